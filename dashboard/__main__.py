@@ -20,8 +20,8 @@ if _data is None or Path(_data.origin or "") != Path(__file__).parents[1] / "dat
 import typer
 
 from dashboard.errors import DashboardError
+from dashboard.i18n.text import Texts, texts
 from dashboard.press.sizes import FORMATS, SIZES, Format
-from dashboard.text import Texts, texts
 from data.command_line import (
     FAILURE,
     INTERRUPTED,
@@ -36,7 +36,7 @@ from data.command_line import (
 from data.errors import DataError
 
 if TYPE_CHECKING:
-    from dashboard.press.picture import Picture
+    from dashboard.press.studio import Picture
 
 NAME = "stadshart"
 
@@ -110,11 +110,11 @@ def serve(
         return SUCCESS
     _require_snapshot(data, example=example)
     # Late: a wrong option should answer at once, without loading the libraries.
-    from dashboard import server
+    from dashboard.server import serve as server_serve
     from data import catalogue
 
     try:
-        server.serve(catalogue.EXAMPLE if example else data, host=host, port=port)
+        server_serve.serve(catalogue.EXAMPLE if example else data, host=host, port=port)
     except OSError as error:
         text = texts(lang or locale_language())
         reason = error.strerror or str(error)
@@ -162,18 +162,18 @@ def press(
     _require_snapshot(data, example=example)
     form = _picture_format(out, form, size, factsheet=factsheet)
     # Late: a wrong option should answer at once, without loading the libraries.
-    from dashboard import visit
-    from dashboard.facts import Facts
-    from dashboard.press import fonts
+    from dashboard.facts.snapshot import Facts
     from dashboard.press import request as press_request
-    from dashboard.press.picture import Studio
+    from dashboard.press.drawing import fonts
+    from dashboard.press.studio import Studio
+    from dashboard.session import visitor
     from data import catalogue
 
     query = dict(parse_qsl(urlsplit(view).query or view))
     # As in the dashboard: a picture leaves, and takes nothing internal along.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
     size_query = {"formaat": size} if size else {}
-    request, notes = press_request.parse(query | size_query, visit.vocabulary(facts))
+    request, notes = press_request.parse(query | size_query, visitor.vocabulary(facts))
     studio = Studio(facts)
     picture = studio.factsheet(request) if factsheet else studio.picture(request, form)
     unknown = [(note.key, repr(note.value)) for note in notes]

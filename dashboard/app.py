@@ -4,9 +4,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import first_page, tables, visit
-from dashboard.panels import frame
-from dashboard.state import OPENING, VIEWS
+from dashboard.panels import page_frame
+from dashboard.selection.permalink import OPENING, VIEWS
+from dashboard.server import first_page
+from dashboard.session import cache, visitor
 from data.errors import DataError
 
 _HERE = Path(__file__).parent
@@ -14,8 +15,8 @@ _HERE = Path(__file__).parent
 
 def show() -> None:
     """The view of the address, in its language."""
-    facts = tables.facts()
-    here = visit.begin(facts)
+    facts = cache.facts()
+    here = visitor.begin(facts)
     text = here.text
     pages = st.session_state.get("pages", {}).get(text.lang)
     if pages is None:
@@ -34,15 +35,15 @@ def show() -> None:
     view = page.url_path or OPENING
     st.set_page_config(
         page_title=first_page.title(view, here.selection, facts, text),
-        page_icon=frame.ICON,
+        page_icon=page_frame.ICON,
         layout="wide",
     )
-    frame.page(facts, text)
+    page_frame.page(facts, text)
     page.run()
-    tables.drawn(page.url_path)
+    cache.drawn(page.url_path)
 
 
 try:
     show()
 except DataError as fault:
-    frame.unreadable(fault)
+    page_frame.unreadable(fault)

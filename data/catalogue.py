@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, cast
 from platformdirs import user_data_path
 
 from data.errors import MissingTableError, UnknownSourceError
-from data.provenance import Manifest, SourceRecord
-from data.snapshot import (
+from data.manifest import Manifest, SourceRecord
+from data.snapshot.layout import (
     current_version,
     has_current,
     read_manifest,
@@ -72,8 +72,8 @@ class Catalogue:
             )
         content = read_table_file(self.folder, self.version, record)
         # Here, because geopandas takes most of a second that opening a catalogue need not cost.
-        from data.parquet import from_bytes
-        from data.tables import DECLARED
+        from data.schema.parquet import from_bytes
+        from data.schema.tables import DECLARED
 
         return from_bytes(DECLARED[name], content)
 

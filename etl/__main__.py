@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 # Before anything imports GDAL.
-from etl import drivers
+from etl.decoding import gdal
 
-drivers.block()
+gdal.block()
 
 import os
 import sys
@@ -38,16 +38,16 @@ from data.command_line import (
     print_wrong_use,
 )
 from data.errors import DataError, VersionError
-from etl import command_options as option
-from etl import errands, status_commands
-from etl.command_options import AsJson, Data, Lang, data_folder
+from etl.cli import command_options as option
+from etl.cli import data_commands, status_commands
+from etl.cli.command_options import AsJson, Data, Lang, data_folder
+from etl.cli.console import Console
+from etl.cli.messages import cure, message
 from etl.errors import EtlError, FoundError, UseError
-from etl.messages import cure, message
-from etl.report import Console
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
-    from etl.build import RunOptions, RunResult
+    from etl.pipeline.run import RunOptions, RunResult
 
 NAME = "stadshart-etl"
 
@@ -99,13 +99,14 @@ def run(
     lang: Lang = None,
 ) -> int:
     """Fetch or read the sources, join, check and publish."""
-    from etl import build, placefiles
-    from etl.progress import open_progress
+    from etl.pipeline import place_files
+    from etl.pipeline import run as pipeline_run
+    from etl.pipeline.progress import open_progress
 
-    options = build.RunOptions(
+    options = pipeline_run.RunOptions(
         data=data_folder(data),
         inputs=inputs,
-        places=placefiles.places_folder(data_folder(data), places),
+        places=place_files.places_folder(data_folder(data), places),
         only_places=tuple(place or ()),
         only_sources=tuple(source or ()),
         workers=workers,
@@ -116,14 +117,14 @@ def run(
     )
     console = Console.for_options(lang, as_json)
     with open_progress(console) as progress:
-        result = build.run(options, progress=progress)
+        result = pipeline_run.run(options, progress=progress)
     _print_result(console, options, result)
     return PARTIAL if result.troubled else SUCCESS
 
 
 def _print_result(console: Console, options: RunOptions, result: RunResult) -> None:
-    from etl import account
-    from etl.pace import SystemClock
+    from etl.cli import source_report
+    from etl.fetch.throttle import SystemClock
 
     key = "run.published" if result.changed else "run.unchanged"
     console.emit(
@@ -138,7 +139,7 @@ def _print_result(console: Console, options: RunOptions, result: RunResult) -> N
     records = [source.record for source in result.sources]
     absent = [record.source_id for record in records if record.status == "not_supplied"]
     shown = [record for record in records if console.as_json or record.source_id not in absent]
-    console.print_table(account.sources(shown, SystemClock().now().date()))
+    console.print_table(source_report.sources(shown, SystemClock().now().date()))
     if absent:
         console.note(message("run.absent", names=", ".join(absent)))
         console.note(message("run.see-status"))
@@ -167,8 +168,8 @@ def embed(
     lang: Lang = None,
 ) -> int:
     """Build the snapshot that ships, or the made-up region."""
-    from etl.embed import embed as embed_facts
-    from etl.embed import embed_example
+    from etl.commands.embed import embed as embed_facts
+    from etl.commands.embed import embed_example
 
     folder = data if data is not None else catalogue.EXAMPLE if example else catalogue.EMBEDDED
     publication = embed_example(folder) if example else embed_facts(folder)
@@ -187,7 +188,7 @@ def embed(
 @app.command()
 def verify(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """Check hashes, contracts and references of what is published."""
-    from data.store import verify as find_problems
+    from data.snapshot.publish import verify as find_problems
 
     folder = data_folder(data)
     problems = find_problems(folder)
@@ -212,7 +213,7 @@ def rollback(
     lang: Lang = None,
 ) -> int:
     """Go back to an earlier version."""
-    from data.store import rollback as go_back
+    from data.snapshot.publish import rollback as go_back
 
     folder = data_folder(data)
     try:
@@ -230,9 +231,9 @@ def rollback(
 
 app.command()(status_commands.status)
 app.command()(status_commands.sources)
-app.command("import")(errands.import_file)
-app.command()(errands.withdraw)
-app.command()(errands.export)
+app.command("import")(data_commands.import_file)
+app.command()(data_commands.withdraw)
+app.command()(data_commands.export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -9,11 +9,11 @@ A source is one module in `etl/sources/`, called after its id, with three names 
     network, no clock
 
 A fourth may be there where reading a file once per place would take long; it gives its rows near
-each area as pieces in `folder`, and `etl/shared.py` calls it before `parse`:
+each area as pieces in `folder`, and `etl/pipeline/shared_files.py` calls it before `parse`:
 
     def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]
 
-`etl.build` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining,
+`etl.pipeline.run` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining,
 checking, publishing.
 
 - `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`),
@@ -29,7 +29,7 @@ checking, publishing.
   whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by
   what it is
   (`piece.kind`), never by its name alone.
-- A frame carries the columns of its table in `data/tables.py`, in RD. `place_id` and `street_id`
+- A frame carries the columns of its table in `data/schema/tables.py`, in RD. `place_id` and `street_id`
   may be left out:
   `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and,
   in observations,
@@ -48,7 +48,7 @@ checking, publishing.
   the source fails and its last good table stays.
 - No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the
   previous snapshot's say.
-  A file of which every row was left out is none: `etl.dropped` asks about it, so every such row is
+  A file of which every row was left out is none: `etl.parsing.dropped_rows` asks about it, so every such row is
   counted.
 """
 
@@ -66,14 +66,14 @@ from typing import Literal, Protocol, cast
 import pandas as pd
 
 import etl.sources
-from data.provenance import Sharing
-from data.table import Table
+from data.manifest import Sharing
+from data.schema.table import Table
 from etl.area import Area
+from etl.decoding.sniff import HEAD_BYTES, Kind, matches
 from etl.errors import ContentError, DeclarationError
-from etl.exchange import Request
-from etl.paging import NextRequest, PageReader, by_link
+from etl.fetch.messages import Request
+from etl.fetch.pagination import NextRequest, PageReader, by_link
 from etl.problems import Finding
-from etl.signature import HEAD_BYTES, Kind, matches
 from geo.bilingual import Bilingual
 
 Tried = Literal["live", "recorded", "documentation"]
@@ -129,7 +129,7 @@ class Source:
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where
     there were rows.
     `beside` names sources whose units or streets it may look up: they come as pieces too, see
-    `etl/addresses.py`.
+    `etl/parsing/address_index.py`.
     An `optional` source is left out of a run until somebody asks for it by name or brings its
     files.
     Of a `partial` source what was answered is published where other questions failed: as stale.

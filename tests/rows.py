@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data.tables import DECLARED
+from data.schema.tables import DECLARED
 from etl.example.rows import Row, typed
 
 __all__ = ["Row", "built", "frame"]

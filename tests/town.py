@@ -13,9 +13,9 @@ from pathlib import Path
 import pandas as pd
 from shapely import Point, box
 
-from data import store
-from data.provenance import SourceRecord
-from data.tables import DECLARED
+from data.manifest import SourceRecord
+from data.schema.tables import DECLARED
+from data.snapshot import publish
 from tests.rows import Row, built
 from tests.town_spending import flows, origins, supply
 from tests.town_streets import (
@@ -353,5 +353,5 @@ def participations(*rows: Row) -> pd.DataFrame:
 def snapshot(folder: Path) -> Path:
     """The folder, with the whole town published in it at noon on 3 March 2024."""
     noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
-    store.publish(folder, tables(), sources(), table_sources(), published=noon)
+    publish.publish(folder, tables(), sources(), table_sources(), published=noon)
     return folder

@@ -5,10 +5,10 @@ from typing import TypeGuard
 
 import streamlit as st
 
-from dashboard import geometry, messages
+from dashboard.component import assets, widget_values
+from dashboard.i18n.text import Lang
 from dashboard.maps.scene import Json, Selected
 from dashboard.maps.wording import wording
-from dashboard.text import Lang
 
 # Sent again on every change, so it only fetches the real module. The line break keeps Streamlit
 # from taking it for a path.
@@ -36,7 +36,7 @@ def map_component(
     """Show the map and its table; what was clicked in this run, None when nothing was.
 
     `message` comes from `dashboard.maps.scene.message`; the scene's files must be published
-    (`dashboard.geometry.publish`). `compact` is a lower map, for a page with more to say.
+    (`dashboard.component.assets.publish`). `compact` is a lower map, for a page with more to say.
     `on_select` is called before the run that follows a click, with None when the choice was let
     go. A click names a layer and a feature as the browser sent them: check with
     `SceneFiles.holds` before use. With `on_pick` every click on the map asks for a spot: it is
@@ -49,7 +49,7 @@ def map_component(
         if on_select is None or clicked is None:
             return
         if chosen is None and clicked != _LET_GO:
-            messages.refuse("a choice on the map")
+            widget_values.refuse("a choice on the map")
         else:
             on_select(chosen)
 
@@ -63,7 +63,7 @@ def map_component(
         if _is_degrees(lon) and _is_degrees(lat):
             on_pick(float(lon), float(lat))
         else:
-            messages.refuse("a spot on the map")
+            widget_values.refuse("a spot on the map")
 
     mount = st.components.v2.component("stadshart_map", js=LOADER)
     state = mount(
@@ -71,7 +71,7 @@ def map_component(
         data={
             # In one piece: Streamlit searches each value that it is given for a table.
             "map": {
-                "code": geometry.code_address(),
+                "code": assets.code_address(),
                 "failed": wording(lang)["failed"],
                 "compact": compact,
                 "pick": on_pick is not None,

@@ -10,14 +10,14 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Lang, Texts
 from dashboard.maps.scene import Background, PlaceName
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.wording import wording
-from dashboard.text import Lang, Texts
 from data.catalogue import Catalogue
-from data.provenance import Manifest
-from data.sharing import Beyond
+from data.export.sharing import Beyond
+from data.manifest import Manifest
 
 # From the ground up: what comes later lies on top.
 _ORDER = (

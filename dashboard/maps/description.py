@@ -5,11 +5,11 @@ copy.
 import datetime as dt
 from dataclasses import dataclass
 
-from dashboard import citation
-from dashboard.citation import Quotable
-from dashboard.facts import Facts
-from dashboard.records import Initiative, Observation, Place
-from dashboard.text import Texts
+from dashboard.facts.records import Initiative, Observation, Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.sentences import citation
+from dashboard.sentences.citation import Quotable
 
 
 @dataclass(frozen=True, slots=True)

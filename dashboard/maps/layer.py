@@ -7,15 +7,15 @@ from typing import Literal
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey, Town
+from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description
 from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import Layer
-from dashboard.records import Observation
-from dashboard.state import Selection
-from dashboard.street.records import Survey, Town
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
 from geo.bilingual import Bilingual
 
 Features = Mapping[str, str]

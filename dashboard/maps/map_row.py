@@ -6,11 +6,11 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import citation
-from dashboard.facts import Facts
-from dashboard.records import Observation
-from dashboard.text import Texts
-from data.sheet import Column, Kind, Row, Source
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.sentences import citation
+from data.export.sheet import Column, Kind, Row, Source
 
 _KINDS: Mapping[str, Kind] = {"value": "number", "period_start": "date", "period_end": "date"}
 

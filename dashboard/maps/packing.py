@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 from dashboard.errors import MapError
-from dashboard.theme import STYLES
+from dashboard.style.theme import STYLES
 
 HIDDEN = "."
 OWN = "*"

@@ -4,13 +4,13 @@ common.
 
 from collections.abc import Collection, Mapping, Sequence
 
-from dashboard import citation
-from dashboard.facts import Facts
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure, describe_unknown
 from dashboard.maps.map_row import RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import Observation
-from dashboard.text import Texts
+from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
 # A figure never without what it counts and when.

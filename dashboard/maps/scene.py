@@ -14,12 +14,12 @@ import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import theme
 from dashboard.errors import MapError
+from dashboard.i18n.text import Lang
 from dashboard.maps import packing
 from dashboard.maps.shapes import Bounds, kind_of, to_degrees
 from dashboard.maps.tiles import Tiles
-from dashboard.text import Lang
+from dashboard.style import theme
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 # Drawn in this order, the last on top.

@@ -5,7 +5,6 @@ They are made once per snapshot and language: geometry, names and table cells.
 
 import hashlib
 
-from dashboard import theme
 from dashboard.errors import MapError
 from dashboard.maps import packing
 from dashboard.maps.scene import (
@@ -21,6 +20,7 @@ from dashboard.maps.scene import (
 )
 from dashboard.maps.shapes import STEPS_PER_DEGREE, kind_of, point_to_degrees, steps, to_degrees
 from dashboard.maps.tiles import Tiles
+from dashboard.style import theme
 
 
 def layer_bytes(layer: Layer) -> bytes:

@@ -2,16 +2,16 @@
 
 import shapely
 
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import OUTLINES, Survey, Town
+from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
 from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.maps.scene import Feature, Layer, Scene, ViewTarget
 from dashboard.maps.shapes import Bounds
+from dashboard.maps.street_content import OUTLINE_LAYER, located
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
-from dashboard.street.records import OUTLINES, Survey, Town
-from dashboard.street.shown import OUTLINE_LAYER, located
-from dashboard.text import Texts
 
 # The busiest part of an inner city, as the first view; a smaller town shows all it has.
 _OPENING_M = 300.0

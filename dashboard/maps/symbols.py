@@ -1,8 +1,8 @@
 """The mark of each class as SVG, for the style files of QGIS."""
 
-from dashboard import theme
-from dashboard.markup import Markup, join, node
-from dashboard.theme import Hatch, Style
+from dashboard.style import theme
+from dashboard.style.html import Markup, join, node
+from dashboard.style.theme import Hatch, Style
 
 _HATCH_STEP_PX: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}
 # Room around a mark for its outline, so that nothing is cut off.

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import naming, theme
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey, Town
+from dashboard.i18n.text import Texts
 from dashboard.maps.layer import Citation, Features, Headline
-from dashboard.street import skill
-from dashboard.street.records import Survey, Town
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.sentences import footfall_skill, region_names
+from dashboard.style import theme
 
 
 def newest(town: Town) -> Survey | None:
@@ -30,14 +30,14 @@ def notes(context: Context) -> Iterator[str]:
     }
     if drawn:
         yield text("street.map_note")
-        yield from skill.every(drawn, text)
+        yield from footfall_skill.every(drawn, text)
     for place_id, name in names.items():
         if place_id in facts.towns and name not in drawn:
             yield text("inventory.no_streets", place=name)
     empty = [name for place_id, name in names.items() if place_id not in facts.towns]
     if empty:
         all_empty = len(empty) == len(facts.centres)
-        where = naming.centres(facts, text) if all_empty else ", ".join(empty)
+        where = region_names.centres(facts, text) if all_empty else ", ".join(empty)
         yield text("note.streets_empty", place=where)
 
 

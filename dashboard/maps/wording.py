@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from dashboard.text import Lang
+from dashboard.i18n.text import Lang
 
 _FILE = Path(__file__).parents[1] / "component" / "wording.toml"
 

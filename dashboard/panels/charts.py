@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard import theme
-from dashboard.markup import Markup, node
-from dashboard.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
-from dashboard.templates import render
+from dashboard.analysis.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
+from dashboard.style import theme
+from dashboard.style.html import Markup, node
+from dashboard.style.templates import render
 
 _WIDTH, _HEIGHT = 300.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 24.0, 24.0

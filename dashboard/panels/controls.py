@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import streamlit as st
 
-from dashboard import visit
-from dashboard.state import Selection
-from dashboard.visit import Field
+from dashboard.selection.permalink import Selection
+from dashboard.session import visitor
+from dashboard.session.visitor import Field
 
 _Option = TypeVar("_Option")
 
@@ -47,7 +47,7 @@ def several(
         default=_chosen(options, held.get(selection)),
         selection_mode="multi",
         format_func=_said(options),
-        **visit.control(name, selection, held, _some_of(options)),
+        **visitor.control(name, selection, held, _some_of(options)),
     )
 
 
@@ -61,7 +61,7 @@ def pill(
         default=held.get(selection),
         required=True,
         format_func=_said(options),
-        **visit.control(name, selection, held, _one_of(options)),
+        **visitor.control(name, selection, held, _one_of(options)),
     )
 
 
@@ -80,7 +80,7 @@ def tabs(
         format_func=_said(options),
         label_visibility="collapsed",
         required=True,
-        **visit.control(name, selection, held, _one_of(options), spoken=False),
+        **visitor.control(name, selection, held, _one_of(options), spoken=False),
     )
 
 
@@ -100,7 +100,7 @@ def listed(
         format_func=_said(options),
         placeholder=empty,
         disabled=not options,
-        **visit.control(name, selection, held, _some_of(options)),
+        **visitor.control(name, selection, held, _some_of(options)),
     )
 
 
@@ -117,7 +117,7 @@ def choice(
         options,
         index=list(options).index(held.get(selection)),
         format_func=_said(options),
-        **visit.control(name, selection, held, _one_of(options)),
+        **visitor.control(name, selection, held, _one_of(options)),
     )
 
 
@@ -137,7 +137,7 @@ def maybe(
         index=list(options).index(value) if value in options else None,
         format_func=_said(options),
         placeholder=empty,
-        **visit.control(name, selection, held, _one_of((None, *options))),
+        **visitor.control(name, selection, held, _one_of((None, *options))),
     )
 
 
@@ -163,7 +163,7 @@ def span(
         *bounds,
         value=held.get(selection),
         help=help_text,
-        **visit.control(name, selection, held, read),
+        **visitor.control(name, selection, held, read),
     )
 
 
@@ -186,7 +186,7 @@ def slider(
         step=step,
         format=written,
         disabled=disabled,
-        **visit.control(name, selection, held, _whole(bounds)),
+        **visitor.control(name, selection, held, _whole(bounds)),
     )
 
 
@@ -205,7 +205,7 @@ def number(
         *bounds,
         value=held.get(selection),
         step=step,
-        **visit.control(name, selection, held, _whole(bounds)),
+        **visitor.control(name, selection, held, _whole(bounds)),
     )
 
 
@@ -224,7 +224,7 @@ def switch(
         value=held.get(selection),
         help=help_text,
         disabled=disabled,
-        **visit.control(name, selection, held, _one_of((False, True))),
+        **visitor.control(name, selection, held, _one_of((False, True))),
     )
 
 
@@ -238,7 +238,7 @@ def line(
     empty: str | None = None,
 ) -> str:
     """A line of text; what stands in it."""
-    wiring = visit.control(name, selection, held, _text)
+    wiring = visitor.control(name, selection, held, _text)
     return (
         st.text_input(
             label, value=held.get(selection), max_chars=longest, placeholder=empty, **wiring
@@ -251,7 +251,7 @@ def lines(
     name: str, label: str, held: Field[str], selection: Selection, *, longest: int, height: int
 ) -> str:
     """Lines of text; what stands in them."""
-    wiring = visit.control(name, selection, held, _text)
+    wiring = visitor.control(name, selection, held, _text)
     return (
         st.text_area(label, value=held.get(selection), max_chars=longest, height=height, **wiring)
         or ""

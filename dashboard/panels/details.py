@@ -2,14 +2,15 @@
 line to copy.
 """
 
-from dashboard import citation, theme
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.description import Description, Provenance
-from dashboard.markup import Markup, join, node, outward
-from dashboard.panels import street
-from dashboard.panels.frame import cite_tag, copy_button
-from dashboard.text import Texts
+from dashboard.panels.page_frame import cite_tag, copy_button
+from dashboard.panels.streets import street
+from dashboard.sentences import citation
+from dashboard.style import theme
+from dashboard.style.html import Markup, join, node, outward
 
 
 def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:

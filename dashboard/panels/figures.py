@@ -4,13 +4,14 @@ quoted.
 
 from collections.abc import Collection, Sequence
 
-from dashboard import citation, state
-from dashboard.facts import Facts
-from dashboard.markup import Markup, outward
-from dashboard.records import MEASURED, Observation
-from dashboard.state import Selection
-from dashboard.templates import render
-from dashboard.text import Texts
+from dashboard.facts.records import MEASURED, Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style.html import Markup, outward
+from dashboard.style.templates import render
 
 ID = "cijfer"
 
@@ -54,7 +55,9 @@ def address(
     observation_id: str, selection: Selection, *, only: Collection[str] | None = None
 ) -> str:
     """Where a figure is shown, as a link of `state.address`."""
-    return state.address(state.choose(selection, f"{ID}:{observation_id}"), "cijfers", only=only)
+    return permalink.address(
+        permalink.choose(selection, f"{ID}:{observation_id}"), "cijfers", only=only
+    )
 
 
 def chosen(key: str | None, facts: Facts) -> Observation | None:

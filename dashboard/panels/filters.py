@@ -7,16 +7,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import initiatives, naming, state, visit
-from dashboard.facts import Facts
+from dashboard.analysis import initiatives
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.layers.initiatives import ID as INITIATIVES
 from dashboard.panels import controls
-from dashboard.state import Selection
-from dashboard.text import Texts
-from dashboard.visit import Field
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import region_names
+from dashboard.session import visitor
+from dashboard.session.visitor import Field
 
-PLACE = Field(lambda selection: selection.place, state.at_place)
+PLACE = Field(lambda selection: selection.place, permalink.at_place)
 
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
@@ -39,7 +42,7 @@ def place(selection: Selection, facts: Facts, text: Texts, region: str | None = 
     """
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
-        names = {state.REGION: region or naming.every(facts, text)} | names
+        names = {permalink.REGION: region or region_names.every(facts, text)} | names
     controls.choice("plaats", text("map.place"), names, PLACE, selection)
 
 
@@ -82,8 +85,10 @@ def several(
 
 def kinds(selection: Selection, text: Texts) -> None:
     """The choice of kinds of initiative and of tranches."""
-    several("type", text("map.kind"), "types", state.TYPES, "kind", selection, text)
-    several("tranche", text("map.tranche"), "tranches", state.TRANCHES, "tranche", selection, text)
+    several("type", text("map.kind"), "types", permalink.TYPES, "kind", selection, text)
+    several(
+        "tranche", text("map.tranche"), "tranches", permalink.TRANCHES, "tranche", selection, text
+    )
 
 
 def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
@@ -108,9 +113,9 @@ def clear(facts: Facts, text: Texts, *fields: str) -> None:
 
 
 def _restart(facts: Facts, fields: Sequence[str]) -> None:
-    now = visit.current()
-    first = state.opening(visit.vocabulary(facts), now.lang)
-    visit.restart(replace(now, chosen=None, **{name: getattr(first, name) for name in fields}))
+    now = visitor.current()
+    first = permalink.opening(visitor.vocabulary(facts), now.lang)
+    visitor.restart(replace(now, chosen=None, **{name: getattr(first, name) for name in fields}))
 
 
 def _layers(selection: Selection, text: Texts) -> None:
@@ -132,5 +137,5 @@ def _initiatives(selection: Selection, facts: Facts, text: Texts) -> None:
 def place_title(selection: Selection, facts: Facts, text: Texts) -> str:
     """The title of the map for its place."""
     if selection.whole_region:
-        return naming.title(facts, text)
-    return text("map.title_place", place=naming.selected(facts, selection, text))
+        return region_names.title(facts, text)
+    return text("map.title_place", place=region_names.selected(facts, selection, text))

@@ -5,12 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import state, theme, visit
-from dashboard.facts import Facts
-from dashboard.listing import listed
-from dashboard.markup import Markup
-from dashboard.panels import controls as widgets
-from dashboard.ranking import (
+from dashboard.analysis.ranking import (
     MIN_PLACES,
     NEEDED_COVERAGE,
     Matter,
@@ -19,11 +14,18 @@ from dashboard.ranking import (
     Standing,
     TooLittle,
 )
-from dashboard.state import Selection
-from dashboard.templates import render
-from dashboard.text import Texts
-from dashboard.visit import Field
-from dashboard.vitality import Gap, Vitality
+from dashboard.analysis.vitality import Gap, Vitality
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.panels import controls as widgets
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.session import visitor
+from dashboard.session.visitor import Field
+from dashboard.style import theme
+from dashboard.style.html import Markup
+from dashboard.style.templates import render
 from geo import presets
 from geo.indicator import GROUPS
 
@@ -92,10 +94,10 @@ def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
 
 def _switch(vital: Vitality) -> Field[bool]:
     """Whether an index is asked for; without any weight that stands in no address."""
-    entry = visit.entry(_SWITCH, False)
+    entry = visitor.entry(_SWITCH, False)
 
     def put(selection: Selection, on: bool) -> Selection:
-        first = presets.weights(presets.PRESETS[0], vital.groups, heaviest=state.HEAVIEST)
+        first = presets.weights(presets.PRESETS[0], vital.groups, heaviest=permalink.HEAVIEST)
         return replace(entry.put(selection, on), weights=tuple(first.items()) if on else ())
 
     return Field(lambda selection: bool(selection.weights) or entry.get(selection), put)
@@ -107,7 +109,7 @@ def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
 
 
 def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality) -> Selection:
-    visit.enter(_SWITCH, True)
+    visitor.enter(_SWITCH, True)
     return replace(
         selection,
         weights=(
@@ -122,12 +124,12 @@ def _preset(vital: Vitality) -> Field[str | None]:
     """The preset that gives these weights, if any does."""
 
     def get(selection: Selection) -> str | None:
-        return presets.named(_weights(selection, vital), vital.groups, heaviest=state.HEAVIEST)
+        return presets.named(_weights(selection, vital), vital.groups, heaviest=permalink.HEAVIEST)
 
     def put(selection: Selection, chosen: str | None) -> Selection:
         preset = next(preset for preset in presets.PRESETS if preset.id == chosen)
         return _weighing(
-            selection, presets.weights(preset, vital.groups, heaviest=state.HEAVIEST), vital
+            selection, presets.weights(preset, vital.groups, heaviest=permalink.HEAVIEST), vital
         )
 
     return Field(get, put)
@@ -153,7 +155,11 @@ def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
             for name in members:
                 label = vital.indicators[name].label.text(text.lang)
                 widgets.slider(
-                    f"gewicht_{name}", label, (0, state.HEAVIEST), _weight(name, vital), selection
+                    f"gewicht_{name}",
+                    label,
+                    (0, permalink.HEAVIEST),
+                    _weight(name, vital),
+                    selection,
                 )
         before += len(members)
 

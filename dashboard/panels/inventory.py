@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from dashboard import citation, state
-from dashboard.facts import Facts
-from dashboard.markup import Markup, door, join, node
-from dashboard.state import Selection
-from dashboard.street import finding
-from dashboard.street.records import Survey, Town
-from dashboard.text import Texts
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey, Town
+from dashboard.i18n.text import Texts
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, street_survey
+from dashboard.style.html import Markup, door, join, node
 
 
 def surveyed(facts: Facts, selection: Selection) -> tuple[Town, ...]:
@@ -32,11 +32,11 @@ def surveys(
 
 def _item(town: Town, survey: Survey, selection: Selection, facts: Facts, text: Texts) -> Markup:
     place, record = facts.places[town.place_id].names[text.lang], facts.source(survey.source_id)
-    said = [finding.sentence(survey, place, text), finding.interval(survey, text)]
+    said = [street_survey.sentence(survey, place, text), street_survey.interval(survey, text)]
     said.append(text("inventory.source", source=citation.source_name(record, facts, text)))
     if record.sharing == "internal":
         said.append(text("inventory.internal"))
-    here = state.address(state.at_place(selection, town.place_id), "straten")
+    here = permalink.address(permalink.at_place(selection, town.place_id), "straten")
     return node(
         "li", " ".join(filter(None, said)), " ", door(text("inventory.door", place=place), here)
     )

@@ -5,15 +5,18 @@ nothing here draws.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard import figures, state, summary, theme
-from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.analysis import figures
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import region_content
 from dashboard.maps.layers import vacancy
 from dashboard.maps.scene import Json
-from dashboard.markup import Markup, door, join, node
-from dashboard.panels import details, frame, map_panel, overview
-from dashboard.state import Selection
-from dashboard.text import Texts
+from dashboard.panels import details, map_panel, overview, page_frame
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import headline_figures
+from dashboard.style import theme
+from dashboard.style.html import Markup, door, join, node
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +36,10 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
     """The figures of a place, the map, the details of the chosen mark, and what must be said beside
     it.
     """
-    shown = atlas.shown(facts, selection)
-    figures = () if selection.whole_region else summary.place_headlines(facts, selection, text)
+    shown = region_content.shown(facts, selection)
+    figures = (
+        () if selection.whole_region else headline_figures.place_headlines(facts, selection, text)
+    )
     nothing = node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution")
     if selection.chosen:
         chosen = details.chosen(selection.chosen, facts, text) or node(
@@ -51,11 +56,11 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
         drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
         notes=node(
             "ul",
-            join(node("li", note) for note in atlas.notes(facts, selection, text)),
+            join(node("li", note) for note in region_content.notes(facts, selection, text)),
             *newer_surveys(facts, selection, text),
             class_="notes",
         ),
-        sources=frame.sourced(atlas.source_ids(facts, shown), facts, text),
+        sources=page_frame.sourced(region_content.source_ids(facts, shown), facts, text),
     )
 
 
@@ -74,7 +79,7 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
             continue
         name = facts.places[town.place_id].names[text.lang]
         said = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
-        streets = state.address(state.at_place(selection, town.place_id), "straten")
+        streets = permalink.address(permalink.at_place(selection, town.place_id), "straten")
         found.append(
             node("li", f"{said} ", door(text("note.newer_survey_door", place=name), streets))
         )

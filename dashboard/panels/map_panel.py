@@ -5,15 +5,15 @@ opening view.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from dashboard import tables, visit
-from dashboard.competition import surveys
+from dashboard.analysis.competition import surveys
 from dashboard.component import map_component
-from dashboard.facts import Facts
-from dashboard.maps import atlas
-from dashboard.maps.atlas import Shown
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import region_content
+from dashboard.maps.region_content import Shown
 from dashboard.maps.scene import Json, Selected, ViewTarget, message
-from dashboard.state import Selection
-from dashboard.text import Texts
+from dashboard.selection.permalink import Selection
+from dashboard.session import cache, visitor
 
 
 def full(told: Mapping[str, Json], text: Texts) -> None:
@@ -26,12 +26,12 @@ def full(told: Mapping[str, Json], text: Texts) -> None:
 def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mapping[str, Json]:
     """What the map is told of a selection and of what that shows."""
     return message(
-        tables.scene_files(text.lang),
+        cache.scene_files(text.lang),
         shown.visible,
-        name=atlas.name(facts, selection, text),
-        caption=atlas.caption(facts, text),
+        name=region_content.name(facts, selection, text),
+        caption=region_content.caption(facts, text),
         selected=_selected(selection, shown),
-        goto=atlas.goto(facts, selection),
+        goto=region_content.goto(facts, selection),
     )
 
 
@@ -43,21 +43,23 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     pair = survey is not None and survey.home in facts.places
     home = survey.home if pair else facts.centres[0].place_id
     asked = replace(
-        selection, place=home, layers=visit.vocabulary(facts).opening_layers, streets=()
+        selection, place=home, layers=visitor.vocabulary(facts).opening_layers, streets=()
     )
     map_component(
         message(
-            tables.scene_files(text.lang),
-            atlas.shown(facts, asked).visible,
-            name=atlas.name(facts, asked, text),
-            caption=atlas.caption(facts, text),
+            cache.scene_files(text.lang),
+            region_content.shown(facts, asked).visible,
+            name=region_content.name(facts, asked, text),
+            caption=region_content.caption(facts, text),
             goto=(
                 ViewTarget(
                     "opening",
-                    atlas.pair_bounds(facts.places[survey.home], facts.places[survey.edge]),
+                    region_content.pair_bounds(
+                        facts.places[survey.home], facts.places[survey.edge]
+                    ),
                 )
                 if pair
-                else atlas.goto(facts, asked)
+                else region_content.goto(facts, asked)
             ),
         ),
         key="opening_map",
@@ -69,7 +71,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
 
 def _choose(clicked: Selected | None) -> None:
     # Before the run that follows a click: the visit remembers the choice, the address follows.
-    visit.choose(None if clicked is None else str(clicked))
+    visitor.choose(None if clicked is None else str(clicked))
 
 
 def _selected(selection: Selection, shown: Shown) -> Selected | None:

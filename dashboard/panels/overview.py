@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard import comparisons, state, stations, summary, theme
-from dashboard.facts import Facts
-from dashboard.maps.atlas import edge_of
-from dashboard.maps.flows import SITES
+from dashboard.analysis import stations
+from dashboard.facts.records import StationYear
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps.flow_map import SITES
 from dashboard.maps.layers import travellers
-from dashboard.markup import Markup, door, node
+from dashboard.maps.region_content import edge_of
 from dashboard.panels import charts
-from dashboard.panels.frame import cite_tag
-from dashboard.records import StationYear
-from dashboard.state import THEMES, Selection
-from dashboard.summary import Headline
-from dashboard.templates import render
-from dashboard.text import Texts
+from dashboard.panels.page_frame import cite_tag
+from dashboard.selection import permalink
+from dashboard.selection.permalink import THEMES, Selection
+from dashboard.sentences import headline_figures, series
+from dashboard.sentences.headline_figures import Headline
+from dashboard.style import theme
+from dashboard.style.html import Markup, door, node
+from dashboard.style.templates import render
 
 
 def lead(sentences: tuple[str, str], text: Texts) -> Markup:
@@ -30,15 +33,17 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
     centres = [
         door(
             place.names[text.lang],
-            state.address(state.at_place(selection, place.place_id), "profiel"),
+            permalink.address(permalink.at_place(selection, place.place_id), "profiel"),
         )
         for place in facts.centres
     ]
     edge, asked = edge_of(facts), None
     if edge is not None:
-        away = state.choose(state.at_place(selection, state.REGION), f"{SITES}:{edge.place_id}")
+        away = permalink.choose(
+            permalink.at_place(selection, permalink.REGION), f"{SITES}:{edge.place_id}"
+        )
         said = text("overview.doors_edge", edge=edge.names[text.lang])
-        asked = door(said, state.address(away, "concurrentie"))
+        asked = door(said, permalink.address(away, "concurrentie"))
     return render("overview.doors", centres=centres, edge=asked, text=text)
 
 
@@ -51,8 +56,8 @@ def cards(
 
     def source(figure: Headline) -> Markup:
         publisher = facts.publisher(figure.source_id, text.lang) if figure.source_id else None
-        chosen = state.choose(selection, figure.key or None)
-        address = state.address(chosen, view if figure.key else "straten")
+        chosen = permalink.choose(selection, figure.key or None)
+        address = permalink.address(chosen, view if figure.key else "straten")
         return door(publisher or text("unknown.door"), address)
 
     return render(
@@ -70,14 +75,14 @@ def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
         (
             door(
                 facts.places[place_id].names[text.lang],
-                state.address(state.at_place(selection, place_id), "kaart"),
+                permalink.address(permalink.at_place(selection, place_id), "kaart"),
             ),
             [
                 (cell, _to_theme(place_id, theme_id, selection))
                 for theme_id, cell in zip(THEMES, cells, strict=True)
             ],
         )
-        for place_id, cells in summary.matrix(facts, text).items()
+        for place_id, cells in headline_figures.matrix(facts, text).items()
     ]
     themes = tuple(text(f"theme.{theme_id}") for theme_id in THEMES)
     return render("overview.matrix", themes=themes, rows=rows, text=text)
@@ -87,13 +92,11 @@ def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """The head above the series that may be compared, and of the stations' lines where there are
     any; else nothing.
     """
-    if not (facts.stations or summary.residents(facts) or summary.locatus(facts)):
+    if not (facts.stations or headline_figures.residents(facts) or headline_figures.locatus(facts)):
         return ()
     head = (node("h2", text("overview.compare_title")), node("p", text("overview.compare_intro")))
     return (
-        (*head, node("h3", comparisons.trains_title(facts.stations, text)))
-        if facts.stations
-        else head
+        (*head, node("h3", series.trains_title(facts.stations, text))) if facts.stations else head
     )
 
 
@@ -103,12 +106,12 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
     """
     legend, sides = None, []
     if facts.stations:
-        legend = comparisons.trains_legend(facts.stations, text)
+        legend = series.trains_legend(facts.stations, text)
         legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
-    if summary.residents(facts):
+    if headline_figures.residents(facts):
         sides.append((residents(facts, text), text("overview.population_note")))
-    if rows := summary.locatus(facts):
-        sides.append((locatus(facts, text), comparisons.outlets_note(rows, facts, text)))
+    if rows := headline_figures.locatus(facts):
+        sides.append((locatus(facts, text), series.outlets_note(rows, facts, text)))
     return render("overview.compared_bars", legend=legend, sides=sides)
 
 
@@ -147,7 +150,7 @@ def _key(row: StationYear) -> str:
 
 def residents(facts: Facts, text: Texts) -> Markup:
     """Residents per municipality: the newest count as a bar, the first count beside it."""
-    pairs = summary.residents(facts)
+    pairs = headline_figures.residents(facts)
     return charts.bars(
         [
             charts.Bar(
@@ -181,7 +184,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
                 written=theme.number(row.value or 0.0, text.lang, decimals=1),
                 strong=row.place_id is not None,
             )
-            for row in summary.locatus(facts)
+            for row in headline_figures.locatus(facts)
         ],
         caption=text("overview.locatus_title"),
     )
@@ -189,7 +192,9 @@ def locatus(facts: Facts, text: Texts) -> Markup:
 
 def _to_theme(place_id: str, theme_id: str, selection: Selection) -> str:
     if theme_id == "initiatives":
-        return state.address(
-            replace(state.at_place(selection, place_id), layers=("initiatieven",)), "kaart"
+        return permalink.address(
+            replace(permalink.at_place(selection, place_id), layers=("initiatieven",)), "kaart"
         )
-    return state.address(replace(state.at_place(selection, place_id), theme=theme_id), "cijfers")
+    return permalink.address(
+        replace(permalink.at_place(selection, place_id), theme=theme_id), "cijfers"
+    )

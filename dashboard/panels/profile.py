@@ -4,16 +4,19 @@ measures by group.
 
 from collections.abc import Sequence
 
-from dashboard import citation, pilot, state, theme, vitality
-from dashboard.facts import Facts
-from dashboard.listing import listed
-from dashboard.markup import Markup, door, node
+from dashboard.analysis import pilot, vitality
+from dashboard.analysis.vitality import Beside, Change, Reading, Side, Turn, Vitality
+from dashboard.facts.records import Observation, Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Lang, Texts, texts
 from dashboard.panels import figures
-from dashboard.records import Observation, Place
-from dashboard.state import Selection
-from dashboard.templates import render
-from dashboard.text import Lang, Texts, texts
-from dashboard.vitality import Beside, Change, Reading, Side, Turn, Vitality
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style import theme
+from dashboard.style.html import Markup, door, node
+from dashboard.style.templates import render
 from geo.errors import RefusedError
 from geo.indicator import GROUPS, Indicator
 
@@ -50,7 +53,7 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
         intended = vitality.own_profile(facts, place)
         said = place.profile if intended is None else intended.value_text
         known = sum((place.place_id, name) in vital.readings for name in vital.indicators)
-        address = state.address(state.at_place(selection, place.place_id), "profiel")
+        address = permalink.address(permalink.at_place(selection, place.place_id), "profiel")
         rows.append(
             (
                 door(place.names[text.lang], address),
@@ -161,7 +164,7 @@ def _address(reading: Reading, selection: Selection, facts: Facts) -> str | None
     """Where what a reading rests on stands: among the figures or among the streets."""
     if any(row.observation_id == reading.row_id for row in facts.observations):
         return figures.address(reading.row_id, selection)
-    return state.address(selection, "straten") if reading.row_id in surveys(facts) else None
+    return permalink.address(selection, "straten") if reading.row_id in surveys(facts) else None
 
 
 def surveys(facts: Facts) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Pictures for press and print, drawn with matplotlib in RD."""

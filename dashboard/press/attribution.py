@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard import citation
-from dashboard.facts import Facts
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.background import SKETCH, source_ids
 from dashboard.maps.layer import Citation
-from dashboard.records import Observation
-from dashboard.street.records import Survey
-from dashboard.text import Texts
-from data.provenance import SourceRecord
+from dashboard.sentences import citation
+from data.manifest import SourceRecord
 
 Licensed = tuple[str, str]
 """A publisher and the licence of what it published."""

@@ -3,12 +3,14 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from dashboard import citation, figures, summary, theme
-from dashboard.context import Context
-from dashboard.press import page
-from dashboard.press.labels import Box
-from dashboard.press.sheet import LEADING, Sheet, ascent, wrap
-from dashboard.text import Texts
+from dashboard.analysis import figures
+from dashboard.i18n.text import Texts
+from dashboard.press.drawing import layout
+from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
+from dashboard.press.drawing.label_placement import Box
+from dashboard.selection.context import Context
+from dashboard.sentences import citation, headline_figures
+from dashboard.style import theme
 
 _LEAST_PAIR = 360.0
 _GAP = 16.0
@@ -33,7 +35,7 @@ def of_place(context: Context) -> tuple[Card, ...]:
     facts, text, selection = context.facts, context.text, context.selection
     known = [
         figure
-        for figure in summary.place_headlines(facts, selection, text)
+        for figure in headline_figures.place_headlines(facts, selection, text)
         if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
     ]
     quotable = {
@@ -46,7 +48,7 @@ def of_place(context: Context) -> tuple[Card, ...]:
 
 
 def _card_of(
-    figure: summary.Headline, *, first: bool, quotable: Collection[str], text: Texts
+    figure: headline_figures.Headline, *, first: bool, quotable: Collection[str], text: Texts
 ) -> Card:
     """The card of a figure: what stands largest on a page is its headline, so only what may be one
     stands so.
@@ -84,7 +86,7 @@ def draw_row(sheet: Sheet, cards: tuple[Card, ...], side: Box) -> float:
     width = _third(side.width)
     cards = _even(cards, width)
     for index, card in enumerate(cards):
-        _draw(sheet, card, side.left + index * (width + page.GAP), side.top, width)
+        _draw(sheet, card, side.left + index * (width + layout.GAP), side.top, width)
     return side.top + max((_height(card, width) for card in cards), default=0.0)
 
 
@@ -118,7 +120,7 @@ def _size(card: Card, room: float) -> float:
     sizes = tuple(
         size for size in (card.size, 40.0, 34.0, 28.0, 24.0, 20.0, 17.0) if size <= card.size
     )
-    return page.fitting(card.figure, sizes, room, 700, most=1)
+    return layout.fitting(card.figure, sizes, room, 700, most=1)
 
 
 def _height(card: Card, room: float) -> float:
@@ -150,4 +152,4 @@ def _part(row: tuple[Card, ...], room: float) -> float:
 
 
 def _third(room: float) -> float:
-    return (room - 2 * page.GAP) / 3
+    return (room - 2 * layout.GAP) / 3

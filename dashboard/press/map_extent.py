@@ -6,13 +6,13 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts import Facts
-from dashboard.maps import atlas, layers
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Town
+from dashboard.maps import layers, region_content
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.press.request import Request
-from dashboard.state import Extent
-from dashboard.street.records import Town
+from dashboard.selection.permalink import Extent
 from geo.crs import to_rd
 
 _EDGE_MARGIN_M = 2_000.0
@@ -37,7 +37,7 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     place = facts.places[selection.place]
     town = facts.towns.get(selection.place)
     if town is None:
-        return atlas.around(place)
+        return region_content.around(place)
     chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
     west, south, east, north = shapely.total_bounds(
         chosen or _of_town(facts, scene, town, request)
@@ -55,11 +55,11 @@ def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequen
     centre.
     """
     core = facts.places[town.place_id].core
-    centre = core.buffer(atlas.INNER_CITY_M)
+    centre = core.buffer(region_content.INNER_CITY_M)
     frames = _layer_frames(facts, town, request)
     if frames:
         return [shape for frame in frames for shape in frame] or [centre]
-    visible = atlas.shown(facts, request.selection).visible
+    visible = region_content.shown(facts, request.selection).visible
     marks = [
         feature.geometry
         for layer in scene.layers

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
-from dashboard import state
-from dashboard.competition.scenario import NONE
-from dashboard.maps.flows import FLOWS, SITES, TOWNS
+from dashboard.maps.flow_map import FLOWS, SITES, TOWNS
 from dashboard.press.sizes import SIZES, Format, Size
-from dashboard.state import Note, Selection, Vocabulary
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Note, Selection, Vocabulary
+from dashboard.selection.scenario import NONE
 
 Subject = Literal[
     "kaart",
@@ -58,7 +58,7 @@ class Request:
 def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tuple[Note, ...]]:
     """The picture a query string asks for, and a note for each value that fell back."""
     rest = {key: value for key, value in query.items() if key not in KEYS}
-    selection, notes = state.parse(rest, vocabulary)
+    selection, notes = permalink.parse(rest, vocabulary)
     subject = next(
         (known for known in SUBJECTS if known == query.get("onderwerp", _subject_of(selection))),
         None,
@@ -104,7 +104,7 @@ def to_query(request: Request) -> dict[str, str]:
     """Every value of the picture by its name in the address; the maker's words only where there are
     any.
     """
-    query = state.to_query(request.selection) | {
+    query = permalink.to_query(request.selection) | {
         "onderwerp": request.subject,
         "formaat": request.size.id,
     }

@@ -4,21 +4,22 @@ of the house.
 
 from collections import Counter
 
-from dashboard import tables, theme, visit
-from dashboard.markup import node
-from dashboard.panels import colophon, frame, picture, take
+from dashboard.panels import downloads, page_frame, picture_dialog, source_list
+from dashboard.session import cache, visitor
+from dashboard.style import theme
+from dashboard.style.html import node
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text = here.text
 
-frame.head(text("sources.title"), here)
+page_frame.head(text("sources.title"), here)
 counts = Counter(row.source_id for row in facts.observations)
-frame.show(
+page_frame.show(
     node("p", text("sources.intro")),
-    colophon.sources(facts, counts, text),
-    take.tables(facts, text),
-    colophon.sections(text),
+    source_list.sources(facts, counts, text),
+    downloads.tables(facts, text),
+    source_list.sections(text),
     node("h2", text("sources.snapshot")),
     node(
         "p",
@@ -29,8 +30,8 @@ frame.show(
         ),
     ),
 )
-with frame.tools():
-    picture.button(here.selection, ("bronnen",), text)
-    frame.share(here.selection, "bronnen", text)
-frame.source_note((), facts, text)
-visit.keep(here.selection)
+with page_frame.tools():
+    picture_dialog.button(here.selection, ("bronnen",), text)
+    page_frame.share(here.selection, "bronnen", text)
+page_frame.source_note((), facts, text)
+visitor.keep(here.selection)

@@ -2,51 +2,53 @@
 
 import streamlit as st
 
-from dashboard import naming, state, summary, tables, visit
 from dashboard.maps.description import describe_figure
-from dashboard.markup import node
 from dashboard.panels import (
     controls,
     details,
+    downloads,
     figures,
     filters,
-    frame,
     inventory,
-    picture,
-    take,
+    page_frame,
+    picture_dialog,
 )
+from dashboard.selection import permalink
+from dashboard.sentences import headline_figures, region_names
+from dashboard.session import cache, visitor
+from dashboard.style.html import node
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text, selection = here.text, here.selection
 
-frame.head(
+page_frame.head(
     text("figures.title")
     if selection.whole_region
-    else text("figures.title_place", place=naming.selected(facts, selection, text)),
+    else text("figures.title_place", place=region_names.selected(facts, selection, text)),
     here,
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
 with left:
-    filters.place(selection, facts, text, naming.whole(facts, text))
+    filters.place(selection, facts, text, region_names.whole(facts, text))
 with middle:
-    themes = {state.ALL: text("theme.all")} | {
-        key: text(f"theme.{key}") for key in state.FIGURE_THEMES
+    themes = {permalink.ALL: text("theme.all")} | {
+        key: text(f"theme.{key}") for key in permalink.FIGURE_THEMES
     }
     controls.choice("thema", text("figures.theme"), themes, controls.of("theme"), selection)
 theme = selection.theme
 
-rows = summary.about(
+rows = headline_figures.about(
     facts,
     None if selection.whole_region else selection.place,
-    None if theme == state.ALL else theme,
+    None if theme == permalink.ALL else theme,
 )
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
-    frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
+    page_frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
 if rows:
     old = sum(facts.is_old(row) for row in rows)
-    frame.show(
+    page_frame.show(
         node(
             "p",
             text.counted(
@@ -60,21 +62,23 @@ if rows:
         figures.table(rows, selection, facts, text),
     )
 else:
-    frame.show(
+    page_frame.show(
         node(
             "p",
-            text("figures.empty", place=naming.selected(facts, selection, text)),
+            text("figures.empty", place=region_names.selected(facts, selection, text)),
             class_="caution",
         ),
         node("p", text("unknown.how"), class_="quiet"),
     )
-towns = inventory.surveyed(facts, selection) if theme in (state.ALL, "vacancy", "streets") else ()
+towns = (
+    inventory.surveyed(facts, selection) if theme in (permalink.ALL, "vacancy", "streets") else ()
+)
 if towns:
-    frame.show(*inventory.surveys(towns, selection, facts, text))
-with frame.tools():
+    page_frame.show(*inventory.surveys(towns, selection, facts, text))
+with page_frame.tools():
     if rows:
-        take.button(selection, facts, text, "observations")
-    picture.button(selection, ("cijfers",), text)
-    frame.share(selection, "cijfers", text)
-frame.source_note([*rows, *(town.surveys[-1].source_id for town in towns)], facts, text)
-visit.keep(selection)
+        downloads.button(selection, facts, text, "observations")
+    picture_dialog.button(selection, ("cijfers",), text)
+    page_frame.share(selection, "cijfers", text)
+page_frame.source_note([*rows, *(town.surveys[-1].source_id for town in towns)], facts, text)
+visitor.keep(selection)

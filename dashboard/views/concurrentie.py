@@ -4,31 +4,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import tables, visit
-from dashboard.competition import (
-    basis,
-    exchange,
-    question,
-    sentences,
-)
-from dashboard.competition import (
-    outcome as modelled,
-)
-from dashboard.competition import (
-    scenario as grammar,
-)
-from dashboard.competition.calibration import Model
+from dashboard.analysis.competition import cannibalisation, query
+from dashboard.analysis.competition import outcome as modelled
+from dashboard.analysis.competition.calibration import Model
 from dashboard.component import map_component
-from dashboard.maps import flows
+from dashboard.maps import flow_map
 from dashboard.maps.scene import SceneFiles, Selected, ViewTarget, message
-from dashboard.markup import node
-from dashboard.panels import competition, frame, leakage, take
-from dashboard.panels import picture as press
-from dashboard.panels import scenario as controls
-from dashboard.templates import render
+from dashboard.panels import downloads, page_frame
+from dashboard.panels import picture_dialog as press
+from dashboard.panels.competition import controls, leakage, results
+from dashboard.selection import scenario as grammar
+from dashboard.sentences import competition as sentences_competition
+from dashboard.sentences import competition_notes
+from dashboard.session import cache, visitor
+from dashboard.style.html import node
+from dashboard.style.templates import render
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text = here.text
 
 
@@ -37,12 +30,12 @@ text = here.text
 def live(model: Model, files: SceneFiles) -> None:
     """Map, what-if and tables."""
     region = model.region
-    selection = controls.row(visit.current(), region, text)
-    asked = question.asked(selection, region)
+    selection = controls.row(visitor.current(), region, text)
+    asked = query.asked(selection, region)
     site, town, unknown, scenario = asked.site, asked.town, asked.unknown, asked.scenario
     opening, picture = st.container(), st.container()
 
-    frame.show(
+    page_frame.show(
         node("h2", text("competition.what_if")),
         node("p", text("competition.what_if_intro")),
         node("p", text("competition.unknown_sites", names=", ".join(unknown)), class_="fallback")
@@ -68,28 +61,33 @@ def live(model: Model, files: SceneFiles) -> None:
         if shut
         else result
     )
-    name, goods = sentences.site_name(site, region.sites, text), text(f"goods.{selection.branch}")
-    caution = competition.caution(model, result, site, name, scenario, text)
-    differs = sentences.differences(scenario, region, new, text)
+    name, goods = (
+        sentences_competition.site_name(site, region.sites, text),
+        text(f"goods.{selection.branch}"),
+    )
+    caution = results.caution(model, result, site, name, scenario, text)
+    differs = sentences_competition.differences(scenario, region, new, text)
     needed = (
-        exchange.to_hold(model, scenario, selection.branch)
+        cannibalisation.to_hold(model, scenario, selection.branch)
         if scenario.changes and region.units.used
         else None
     )
     with right:
-        frame.show(
-            node("h3", sentences.scenario_name(scenario, text)) if differs else None,
+        page_frame.show(
+            node("h3", sentences_competition.scenario_name(scenario, text)) if differs else None,
             render("tables.notes", items=differs) if differs else None,
-            competition.sites(result, region, known, scenario.changes, text, needed=needed),
-            node("p", sentences.error(model, text), class_="quiet small")
+            results.sites(result, region, known, scenario.changes, text, needed=needed),
+            node("p", sentences_competition.error(model, text), class_="quiet small")
             if scenario.changes
             else None,
         )
     with opening:
-        frame.show(
+        page_frame.show(
             node(
                 "p",
-                sentences.lead(result, site, name, selection.branch, scenario, region.survey, text),
+                sentences_competition.lead(
+                    result, site, name, selection.branch, scenario, region.survey, text
+                ),
                 class_="lead",
             ),
             caution,
@@ -97,11 +95,11 @@ def live(model: Model, files: SceneFiles) -> None:
     with picture:
         picks = controls.picking(region)
         if picks:
-            frame.show(node("p", text("competition.pick_now"), class_="fallback"))
+            page_frame.show(node("p", text("competition.pick_now"), class_="fallback"))
         map_component(
             message(
                 files,
-                flows.visible(region, mapped, site, scenario.closed),
+                flow_map.visible(region, mapped, site, scenario.closed),
                 name=text("competition.spoken", place=name, goods=goods),
                 caption=text(
                     "competition.caption",
@@ -109,11 +107,11 @@ def live(model: Model, files: SceneFiles) -> None:
                     goods=goods,
                     residents=region.survey.say("residents", text),
                 ),
-                selected=Selected(flows.SITES, site)
+                selected=Selected(flow_map.SITES, site)
                 if town is None
-                else Selected(flows.TOWNS, town),
-                goto=ViewTarget("competition", flows.home(region)),
-                drawn=flows.drawn(mapped, scenario, new, text),
+                else Selected(flow_map.TOWNS, town),
+                goto=ViewTarget("competition", flow_map.home(region)),
+                drawn=flow_map.drawn(mapped, scenario, new, text),
             ),
             key="flow_map",
             compact=True,
@@ -121,44 +119,46 @@ def live(model: Model, files: SceneFiles) -> None:
             on_select=lambda clicked: controls.clicked(clicked, region),
             on_pick=picks,
         )
-        frame.show(
+        page_frame.show(
             node("p", text("competition.map_closed", place=name)) if shut else None,
             node("p", text("competition.map_note", place=name), class_="quiet small"),
-            competition.town(result, town, region, known, changes, text) if town else None,
+            results.town(result, town, region, known, changes, text) if town else None,
             leakage.town(region, result.divided, town, goods, changes, text) if town else None,
         )
-    frame.show(
+    page_frame.show(
         leakage.cities(region, result.divided, goods, scenario.changes, text),
         node("h2", text("competition.towns_title", place=name)),
-        competition.towns(result, region, scenario.changes, name, text),
+        results.towns(result, region, scenario.changes, name, text),
     )
-    with frame.tools():
-        take.button(selection, facts, text, "koopstromen")
+    with page_frame.tools():
+        downloads.button(selection, facts, text, "koopstromen")
         press.button(selection, ("koopstromen",), text)
-        frame.share(selection, "concurrentie", text)
-    visit.keep(selection)
+        page_frame.share(selection, "concurrentie", text)
+    visitor.keep(selection)
 
 
-frame.head(text("competition.title"), here)
+page_frame.head(text("competition.title"), here)
 # Right after the start of the server, before the model is there.
 with st.spinner(text("competition.fitting")):
-    found, made = tables.competition(), tables.flow_files(text.lang)
+    found, made = cache.competition(), cache.flow_files(text.lang)
 if found is None or made is None:
-    frame.show(node("p", text("competition.needs_tables"), class_="caution"))
-    visit.keep(here.selection)
+    page_frame.show(node("p", text("competition.needs_tables"), class_="caution"))
+    visitor.keep(here.selection)
 else:
     live(found, made)
     with st.expander(text("competition.calibration_title")):
-        frame.show(
+        page_frame.show(
             node("p", found.region.survey.say("calibration_intro", text)),
-            competition.calibration(found, text),
+            results.calibration(found, text),
         )
     with st.expander(text("competition.assumptions_title")):
-        frame.show(competition.assumptions(found, facts, text))
+        page_frame.show(results.assumptions(found, facts, text))
     if found.region.units.used:
         with st.expander(text("competition.exchange_title")):
-            frame.show(competition.exchanged(tables.exchange(found), found, text))
+            page_frame.show(results.exchanged(cache.exchange(found), found, text))
     else:
         with st.expander(text("competition.later_title")):
-            frame.show(competition.units_needed(found.region, text))
-frame.source_note(basis.source_ids(found.region, facts) if found is not None else (), facts, text)
+            page_frame.show(results.units_needed(found.region, text))
+page_frame.source_note(
+    competition_notes.source_ids(found.region, facts) if found is not None else (), facts, text
+)

@@ -4,47 +4,39 @@ can say.
 
 from dataclasses import replace
 
-from dashboard import involvement, naming, pilot, state, tables, verdicts, visit
-from dashboard.maps.atlas import Shown
+from dashboard.analysis import actor_network, pilot
 from dashboard.maps.layers import initiatives
-from dashboard.markup import node
-from dashboard.panels import (
-    details,
-    effect,
-    frame,
-    initiative_filters,
-    invitation,
-    involved,
-    map_panel,
-    picture,
-    take,
-    timeline,
-)
-from dashboard.panels import (
-    pilot as story,
-)
-from dashboard.panels.drawings import drawings
+from dashboard.maps.region_content import Shown
+from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
+from dashboard.panels.initiatives import actors, effect, filters, invitation, timeline
+from dashboard.panels.initiatives import pilot as story
+from dashboard.panels.responsive_drawing import drawings
+from dashboard.selection import permalink
+from dashboard.sentences import effect as sentences_effect
+from dashboard.sentences import region_names
+from dashboard.session import cache, visitor
+from dashboard.style.html import node
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text = here.text
 
-frame.head(
+page_frame.head(
     text("involved.title")
     if here.selection.whole_region
-    else text("involved.title_place", place=naming.selected(facts, here.selection, text)),
+    else text("involved.title_place", place=region_names.selected(facts, here.selection, text)),
     here,
 )
-selection = initiative_filters.row(here.selection, facts, text)
-rows = involvement.fitting(facts, selection)
+selection = filters.row(here.selection, facts, text)
+rows = actor_network.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
-    frame.show(node("p", involved.matching(len(rows), len(facts.initiatives), text)))
-frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
+    page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
+page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
 shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
 map_panel.full(map_panel.told(facts, only, shown, text), text)
 if not rows:
-    frame.show(node("p", text("involved.nothing"), class_="caution"))
+    page_frame.show(node("p", text("involved.nothing"), class_="caution"))
 chosen = next(
     (
         row
@@ -54,57 +46,57 @@ chosen = next(
     None,
 )
 if chosen is not None:
-    frame.show(
+    page_frame.show(
         details.card(initiatives.describe(chosen, facts, text), facts, text),
-        involved.card(chosen, facts, text),
+        actors.card(chosen, facts, text),
     )
 else:
-    frame.show(node("p", text("map.details_empty"), class_="quiet"))
-with frame.tools():
-    take.button(selection, facts, text, "initiatieven")
-    picture.button(only, ("kaart",), text)
+    page_frame.show(node("p", text("map.details_empty"), class_="quiet"))
+with page_frame.tools():
+    downloads.button(selection, facts, text, "initiatieven")
+    picture_dialog.button(only, ("kaart",), text)
 
 marks = timeline.moments(facts, text)
-frame.show(
+page_frame.show(
     node("h2", text("timeline.title")),
     timeline.table(rows, marks, facts, text),
     timeline.legend(marks, text),
 )
 
 # From here on nothing follows the filters: pieces this large are sent to the browser once.
-still = state.at_place(state.opening(visit.vocabulary(facts), text.lang), selection.place)
-network = tables.network()
-frame.show(
+still = permalink.at_place(permalink.opening(visitor.vocabulary(facts), text.lang), selection.place)
+network = cache.network()
+page_frame.show(
     node("h2", text("actors.title")),
     node("p", text("actors.intro")),
-    involved.shared(network, facts, text),
-    involved.sure(network, text),
+    actors.shared(network, facts, text),
+    actors.sure(network, text),
 )
 if network.enough:
-    drawings("network", involved.picture(network, facts, text))
+    drawings("network", actors.picture(network, facts, text))
 kinds = selection.types
-measured = tables.evidence(None if selection.whole_region else selection.place, kinds)
-narrowed = bool(tables.evidence(None, state.TYPES)) and len(kinds) < len(state.TYPES)
-frame.show(
-    involved.measures(network, facts, text)
-    if network.enough
-    else involved.too_small(network, text),
+measured = cache.evidence(None if selection.whole_region else selection.place, kinds)
+narrowed = bool(cache.evidence(None, permalink.TYPES)) and len(kinds) < len(permalink.TYPES)
+page_frame.show(
+    actors.measures(network, facts, text) if network.enough else actors.too_small(network, text),
     node("h2", text("ways.title")),
     node("p", text("ways.intro" if pilot.told(facts) else "ways.intro_other")),
-    involved.ways(involvement.parts(facts, facts.initiatives), facts, text),
+    actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
     *story.told(still, facts, text),
     invitation.invitation(still, text),
     node("h2", text("verdict.title")),
     *(
-        (node("p", verdicts.kinds(kinds, bool(measured), text), class_="quiet"),)
+        (node("p", sentences_effect.kinds(kinds, bool(measured), text), class_="quiet"),)
         if narrowed
         else ()
     ),
-    *(() if measured or narrowed else (effect.card(tables.standstill(), text),)),
+    *(() if measured or narrowed else (effect.card(cache.standstill(), text),)),
     *(effect.analysis(found, facts, text) for found in measured),
 )
 for found in measured:
     drawings(f"effect_{found.place_id}", effect.drawn(found, text))
 
-frame.source_note([*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text)
-visit.keep(selection)
+page_frame.source_note(
+    [*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text
+)
+visitor.keep(selection)

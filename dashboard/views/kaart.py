@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard import tables, visit
-from dashboard.panels import filters, frame, map_page, map_panel, picture, take
-from dashboard.panels.drawings import drawings
+from dashboard.panels import downloads, filters, map_page, map_panel, page_frame, picture_dialog
+from dashboard.panels.responsive_drawing import drawings
+from dashboard.session import cache, visitor
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text = here.text
 
 
@@ -16,25 +16,25 @@ text = here.text
 @st.fragment
 def live() -> None:
     """Filters, map, and what stands below it."""
-    if visit.current().place != here.selection.place or tables.facts() is not facts:
+    if visitor.current().place != here.selection.place or cache.facts() is not facts:
         st.rerun()
-    selection = filters.row(visit.current(), facts, text)
-    page = tables.remembered(map_page.page, selection)
+    selection = filters.row(visitor.current(), facts, text)
+    page = cache.remembered(map_page.page, selection)
     if page.above is not None:
-        frame.show(page.above)
+        page_frame.show(page.above)
     map_panel.full(page.map, text)
     if page.drawings:
-        frame.show(*page.below)
+        page_frame.show(*page.below)
         drawings("station", page.drawings)
-        frame.show(page.notes)
+        page_frame.show(page.notes)
     else:
-        frame.show(*page.below, page.notes)
-    with frame.tools():
-        take.button(selection, facts, text, "kaart")
-        picture.button(selection, ("kaart", "treinreizigers"), text)
-    frame.show(page.sources)
-    visit.keep(selection)
+        page_frame.show(*page.below, page.notes)
+    with page_frame.tools():
+        downloads.button(selection, facts, text, "kaart")
+        picture_dialog.button(selection, ("kaart", "treinreizigers"), text)
+    page_frame.show(page.sources)
+    visitor.keep(selection)
 
 
-frame.head(filters.place_title(here.selection, facts, text), here)
+page_frame.head(filters.place_title(here.selection, facts, text), here)
 live()

@@ -1,23 +1,25 @@
 """The opening view: what is known, in one screen."""
 
-from dashboard import state, summary, tables, visit
 from dashboard.maps.layers import initiatives
-from dashboard.markup import door, node
-from dashboard.panels import details, frame, inventory, map_panel, overview, picture
-from dashboard.panels.drawings import drawings
+from dashboard.panels import details, inventory, map_panel, overview, page_frame, picture_dialog
+from dashboard.panels.responsive_drawing import drawings
+from dashboard.selection import permalink
+from dashboard.sentences import headline_figures
+from dashboard.session import cache, visitor
+from dashboard.style.html import door, node
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text, selection = here.text, here.selection
 
-frame.head(text("overview.title"), here)
-sentences, rows = summary.lead(facts, text)
+page_frame.head(text("overview.title"), here)
+sentences, rows = headline_figures.lead(facts, text)
 said = None if sentences is None else node("div", overview.lead(sentences, text))
-frame.show(node("div", said, overview.doors(selection, facts, text), class_="opening"))
+page_frame.show(node("div", said, overview.doors(selection, facts, text), class_="opening"))
 
-figures = summary.headlines(facts, text)
-towns = inventory.surveyed(facts, state.at_place(selection, state.REGION))
-frame.show(
+figures = headline_figures.headlines(facts, text)
+towns = inventory.surveyed(facts, permalink.at_place(selection, permalink.REGION))
+page_frame.show(
     overview.cards(figures, selection, facts, text, "cijfers"),
     *inventory.surveys(towns, selection, facts, text),
 )
@@ -25,18 +27,20 @@ frame.show(
 map_panel.opening(selection, facts, text)
 chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
 if chosen is not None:
-    frame.show(chosen)
-frame.show(
+    page_frame.show(chosen)
+page_frame.show(
     node(
         "p",
         f"{text('overview.map_note')} ",
-        door(text("overview.map_door"), state.address(state.choose(selection, None), "kaart")),
+        door(
+            text("overview.map_door"), permalink.address(permalink.choose(selection, None), "kaart")
+        ),
         ".",
         class_="quiet",
     )
 )
 
-frame.show(
+page_frame.show(
     node("h2", text("overview.matrix_title")),
     node("p", text("overview.matrix_intro")),
     overview.matrix(selection, facts, text),
@@ -45,18 +49,18 @@ frame.show(
 )
 if facts.stations:
     drawings("trains", overview.trains(facts, text))
-frame.show(overview.compared_bars(facts, text))
-picture.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
-frame.source_note(
+page_frame.show(overview.compared_bars(facts, text))
+picture_dialog.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
+page_frame.source_note(
     [
         *rows,
         *(figure.source_id for figure in figures if figure.source_id),
         *(town.surveys[-1].source_id for town in towns),
-        *summary.locatus(facts),
-        *(last for _, _, last in summary.residents(facts)),
+        *headline_figures.locatus(facts),
+        *(last for _, _, last in headline_figures.residents(facts)),
         *([facts.station_source_id] if facts.stations else []),
     ],
     facts,
     text,
 )
-visit.keep(selection)
+visitor.keep(selection)

@@ -4,20 +4,21 @@ like it, and the index last.
 
 import streamlit as st
 
-from dashboard import ranking, tables, visit, vitality
-from dashboard.markup import node
-from dashboard.panels import filters, frame, index, picture, profile
-from dashboard.ranking import TooLittle
+from dashboard.analysis import ranking, vitality
+from dashboard.analysis.ranking import TooLittle
+from dashboard.panels import filters, index, page_frame, picture_dialog, profile
+from dashboard.session import cache, visitor
+from dashboard.style.html import node
 from geo.alike import nearest
 from geo.errors import RefusedError
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text, selection = here.text, here.selection
-vital = tables.vitality()
+vital = cache.vitality()
 place = None if selection.whole_region else facts.places[selection.place]
 
-frame.head(
+page_frame.head(
     text("profile.title")
     if place is None
     else text("profile.title_place", place=place.names[text.lang]),
@@ -28,7 +29,7 @@ with left:
     filters.place(selection, facts, text)
 
 if place is None:
-    frame.show(
+    page_frame.show(
         node("p", text("profile.intro")),
         profile.profiles(selection, facts, vital, text),
         node("p", text("unknown.how"), class_="quiet"),
@@ -38,7 +39,7 @@ else:
         like = tuple(nearest(vital.table, place.place_id).items())
     except RefusedError as refused:
         like = refused
-    frame.show(
+    page_frame.show(
         node("h2", text("profile.own_title", place=place.names[text.lang])),
         profile.own(place, selection, facts, text),
         node("h2", text("profile.side_title")),
@@ -46,23 +47,25 @@ else:
         node("h2", text("profile.changed_title")),
         profile.changed(place, vital, text),
     )
-frame.show(
+page_frame.show(
     node("h2", text("profile.measures")),
     node("p", text("profile.measures_intro")),
     profile.measures(place, selection, facts, vital, text),
 )
 if place is not None:
-    frame.show(node("h2", text("profile.alike_title")), profile.alike(like, place, facts, text))
+    page_frame.show(
+        node("h2", text("profile.alike_title")), profile.alike(like, place, facts, text)
+    )
 
-frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
+page_frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
 reached = ranking.reach(vital)
 if isinstance(reached, TooLittle):
-    frame.show(index.too_little(reached, selection, facts, vital, text))
+    page_frame.show(index.too_little(reached, selection, facts, vital, text))
 else:
     index.controls(selection, vital, text)
     if selection.weights:
-        found = tables.ranking(selection.weights)
-        frame.show(
+        found = cache.ranking(selection.weights)
+        page_frame.show(
             index.too_little(found, selection, facts, vital, text)
             if isinstance(found, TooLittle)
             else index.result(found, facts, vital, text),
@@ -71,9 +74,9 @@ else:
         )
 
 if place is not None:
-    frame.show(picture.factsheet(selection, place.names[text.lang], text))
-picture.button(selection, ("kaart", "cijfers"), text)
-frame.share(selection, "profiel", text)
+    page_frame.show(picture_dialog.factsheet(selection, place.names[text.lang], text))
+picture_dialog.button(selection, ("kaart", "cijfers"), text)
+page_frame.share(selection, "profiel", text)
 used = {
     reading.row_id
     for (where, _), reading in vital.readings.items()
@@ -82,7 +85,7 @@ used = {
 shown = facts.centres if place is None else (place,)
 used |= {row.observation_id for one in shown for row in vitality.character(facts, one)}
 known = profile.surveys(facts)
-frame.source_note(
+page_frame.source_note(
     [
         *(row for row in facts.observations if row.observation_id in used),
         *(known[one] for one in used & known.keys()),
@@ -90,4 +93,4 @@ frame.source_note(
     facts,
     text,
 )
-visit.keep(selection)
+visitor.keep(selection)

@@ -6,28 +6,19 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard import tables, visit
-from dashboard.maps.atlas import Shown
+from dashboard.analysis import published_street_figures
+from dashboard.facts.street_records import Town
 from dashboard.maps.layers import initiatives
-from dashboard.panels import (
-    details,
-    frame,
-    map_panel,
-    picture,
-    street_filters,
-    street_known,
-    street_map,
-    street_notes,
-    street_page,
-    take,
-)
-from dashboard.state import Selection
-from dashboard.street import published
-from dashboard.street.records import Town
-from dashboard.street.shown import located, town_of
+from dashboard.maps.region_content import Shown
+from dashboard.maps.street_content import located, town_of
+from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
+from dashboard.panels.streets import filters, map, notes, published_figures
+from dashboard.panels.streets import page as streets_page
+from dashboard.selection.permalink import Selection
+from dashboard.session import cache, visitor
 
-facts = tables.facts()
-here = visit.begin(facts)
+facts = cache.facts()
+here = visitor.begin(facts)
 text = here.text
 place = town_of(facts, here.selection)
 name = facts.places[place].names[text.lang]
@@ -38,55 +29,55 @@ name = facts.places[place].names[text.lang]
 @st.fragment
 def live(town: Town) -> None:
     """Filters, map, and what stands below it."""
-    if town_of(facts, visit.current()) != place or tables.facts() is not facts:
+    if town_of(facts, visitor.current()) != place or cache.facts() is not facts:
         st.rerun()
-    selection = street_filters.row(replace(visit.current(), place=place), town, facts, text)
-    page = tables.remembered(street_page.page, selection)
-    frame.show(page.above)
-    street_map.show(page.map, text)
+    selection = filters.row(replace(visitor.current(), place=place), town, facts, text)
+    page = cache.remembered(streets_page.page, selection)
+    page_frame.show(page.above)
+    map.show(page.map, text)
     if page.street is None and selection.by_street.beside is None:
-        frame.show(*page.below, *page.notes)
+        page_frame.show(*page.below, *page.notes)
     else:
-        frame.show(*page.below)
-        street_filters.pinned(selection, page.street, text)
-        frame.show(*page.notes)
-    with frame.tools():
-        take.button(selection, facts, text, "straten", "panden")
-        picture.button(
+        page_frame.show(*page.below)
+        filters.pinned(selection, page.street, text)
+        page_frame.show(*page.notes)
+    with page_frame.tools():
+        downloads.button(selection, facts, text, "straten", "panden")
+        picture_dialog.button(
             replace(selection, layers=("straten", "panden", "initiatieven")), ("straten",), text
         )
-        frame.share(selection, "straten", text)
-    frame.show(page.sources)
-    visit.keep(selection)
+        page_frame.share(selection, "straten", text)
+    page_frame.show(page.sources)
+    visitor.keep(selection)
 
 
 def published_only(selection: Selection) -> None:
     """What sources say of streets, in a place whose streets nobody read in."""
-    street_filters.place(selection, facts, text)
-    named = published.of_place(facts, place, text.lang)
-    frame.show(street_notes.without_streets(name, text))
+    filters.place(selection, facts, text)
+    named = published_street_figures.of_place(facts, place, text.lang)
+    page_frame.show(notes.without_streets(name, text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
         map_panel.full(map_panel.told(facts, only, Shown({initiatives.ID: spots}), text), text)
     mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if mark is not None:
-        frame.show(mark)
-    frame.show(
-        street_known.known(named, selection, facts, text),
-        street_known.more(place, None, text),
-        street_notes.try_example(text),
+        page_frame.show(mark)
+    page_frame.show(
+        published_figures.known(named, selection, facts, text),
+        published_figures.more(place, None, text),
+        notes.try_example(text),
     )
-    with frame.tools():
-        take.button(
+    with page_frame.tools():
+        downloads.button(
             replace(selection, theme="streets"), facts, text, "observations", "initiatieven"
         )
-        frame.share(selection, "straten", text)
-    frame.source_note(published.sources(named), facts, text)
-    visit.keep(selection)
+        page_frame.share(selection, "straten", text)
+    page_frame.source_note(published_street_figures.sources(named), facts, text)
+    visitor.keep(selection)
 
 
-frame.head(text("straten.title", place=name), here)
+page_frame.head(text("straten.title", place=name), here)
 if place in facts.towns:
     live(facts.towns[place])
 else:

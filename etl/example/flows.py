@@ -14,7 +14,7 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from data.spending_tables import SUPPLY
+from data.schema.spending_tables import SUPPLY
 from etl.example.region import ABROAD, EDGE, RESIDENTS, TOWNS, VILLAGES, spot
 from etl.example.rows import FIGURE, Row, frame
 from etl.sources import competition

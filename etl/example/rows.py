@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from data.table import Table
+from data.schema.table import Table
 from geo.crs import RD
 
 FACTS_SOURCE = "voorbeeld-feiten"

@@ -11,13 +11,14 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
-from data.provenance import SourceRecord
-from data.tables import INDICATORS, OBSERVATIONS, PLACES, STOPS, TRANSLATIONS
-from etl import emptiness, streets
+from data.manifest import SourceRecord
+from data.schema.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
+from data.schema.tables import INDICATORS, OBSERVATIONS, PLACES, STOPS, TRANSLATIONS
 from etl.example import flows, land, plan, region, units
 from etl.example.rows import FACT, FACTS_SOURCE, FIGURE, MADE, Row, frame
 from etl.example.units import PLACE, SURVEY_SOURCE, YEARS
+from etl.joins import streets
+from etl.parsing import vacancy_spells
 from etl.sources.reference import place_table
 
 FILES = Path(__file__).parent
@@ -30,7 +31,7 @@ def tables() -> dict[str, pd.DataFrame]:
     town.
     """
     places = _places()
-    surveyed, _ = emptiness.add_spells(units.premises())
+    surveyed, _ = vacancy_spells.add_spells(units.premises())
     stops = frame(STOPS, [*_stops(), *region.stations()])
     given = {"premises": surveyed, "stops": gpd.GeoDataFrame(stops)}
     # The counters are set down in streets, whose figures are then fitted to what they counted.

@@ -18,7 +18,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, Point
 
-from data.tables import COUNTS, PREMISES
+from data.schema.tables import COUNTS, PREMISES
 from etl.example import plan
 from geo.crs import RD
 

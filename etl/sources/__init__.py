@@ -1,0 +1,1 @@
+"""One module per source; a new file is found by its name."""

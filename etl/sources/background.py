@@ -17,8 +17,8 @@ from shapely.geometry import LineString, MultiLineString, Polygon, box, mapping,
 from shapely.geometry.base import BaseGeometry
 
 import data
-from data.provenance import Json, SourceRecord
-from data.tables import BACKGROUND
+from data.manifest import Json, SourceRecord
+from data.schema.tables import BACKGROUND
 from etl.errors import EtlError
 from etl.source import Source
 from geo.bilingual import Bilingual

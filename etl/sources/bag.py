@@ -22,16 +22,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.columns import text_array
-from data.content import increasing
-from data.tables import PREMISES
-from etl import columns, features, judge
-from etl import split as splitting
-from etl.archive import MIB
+from data.schema.columns import text_array
+from data.schema.content_hash import increasing
+from data.schema.tables import PREMISES
 from etl.area import Area, Place
+from etl.decoding.file_guard import MIB
 from etl.errors import ContentError
-from etl.exchange import Limits, Request
-from etl.paging import by_offset
+from etl.fetch import response_checks
+from etl.fetch.messages import Limits, Request
+from etl.fetch.pagination import by_offset
+from etl.parsing import area_split as splitting
+from etl.parsing import column_checks, vector_layers
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import rd_frame
@@ -62,7 +63,7 @@ SOURCE = Source(
     max_age_days=180,
     url="https://service.pdok.nl/lv/bag/wfs/v2_0",
     credit="Bron: BAG, Kadaster",
-    accepts=features.ACCEPTS,
+    accepts=vector_layers.ACCEPTS,
     budget_s=1800.0,
 )
 
@@ -148,9 +149,11 @@ def requests(area: Area) -> Sequence[Question]:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Units with a shop or assembly purpose that lie in the places asked about."""
-    met = features.read(pieces, area, columns=READ, near=True)
+    met = vector_layers.read(pieces, area, columns=READ, near=True)
     counts = Counter(met.counts)
-    new = columns.require(met.names, NEEDED, known=(*READ, *PARSER_ERRORS)) if met.names else ()
+    new = (
+        column_checks.require(met.names, NEEDED, known=(*READ, *PARSER_ERRORS)) if met.names else ()
+    )
     if not len(met.frame):
         return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, (*met.findings, *new))
     frame = _with_codes(met.frame)
@@ -169,12 +172,12 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     rows = rd_frame(
         {
             "premises_id": "bag:" + own["identificatie"],
-            "survey": columns.same(SOURCE.id, len(own)),
+            "survey": column_checks.same(SOURCE.id, len(own)),
             "place_id": owner.reindex(own.index),
             "address": _addresses(own),
             "floor_area_m2": _floor_area(own["oppervlakte"], counts),
             "use": uses.reindex(own.index),
-            "status": columns.same("unknown", len(own)),
+            "status": column_checks.same("unknown", len(own)),
             "surveyed": np.full(len(own), surveyed),
             "geometry": own.geometry.array,
         },
@@ -265,7 +268,7 @@ def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
 
 def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
     """Usable floor area in m2; placeholders are missing."""
-    area = columns.require_numbers(given, "oppervlakte")
+    area = column_checks.require_numbers(given, "oppervlakte")
     placeholder = area.isin(PLACEHOLDER_AREAS_M2) | (area <= 0)
     counts["missing-placeholder-area"] += int(placeholder.sum())
     return area.mask(placeholder)
@@ -336,11 +339,13 @@ def _question(place: Place) -> Question:
     )
     return Question(
         name=f"municipality-{place.municipality_code}",
-        request=replace(asked, params=asked.params + paging, validate=judge.validate_features),
-        read=features.page,
+        request=replace(
+            asked, params=asked.params + paging, validate=response_checks.validate_features
+        ),
+        read=vector_layers.page,
         follow=by_offset("startindex"),
         hits=replace(asked, params=(*asked.params, ("resultType", "hits")), kind="xml"),
-        total=features.matched,
+        total=vector_layers.matched,
         otherwise=(box,),
     )
 
@@ -372,7 +377,7 @@ def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
             ("bbox-crs", RD_URI),
             ("crs", RD_URI),
         ),
-        validate=judge.validate_features,
+        validate=response_checks.validate_features,
         limits=LIMITS,
         licence=SOURCE.licence,
         attribution=SOURCE.credit or "",
@@ -389,5 +394,5 @@ def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
 
     splits = max(east - west, north - south) / 2 >= SMALLEST_BOX_M
     return Question(
-        name=name, request=request, read=features.page, halves=halves if splits else None
+        name=name, request=request, read=vector_layers.page, halves=halves if splits else None
     )

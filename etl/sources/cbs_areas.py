@@ -10,14 +10,14 @@ from datetime import date
 import geopandas as gpd
 import pandas as pd
 
-from data.tables import AREAS
-from etl import columns, dropped
-from etl import features as feature_files
+from data.schema.tables import AREAS
 from etl.area import Area
 from etl.errors import ContentError
-from etl.exchange import Request
-from etl.judge import validate_features
-from etl.openstreetmap import broken_outlines, mended
+from etl.fetch.messages import Request
+from etl.fetch.response_checks import validate_features
+from etl.parsing import column_checks, dropped_rows
+from etl.parsing import vector_layers as feature_files
+from etl.parsing.osm import broken_outlines, mended
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -97,7 +97,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     for piece in pieces:
         own: Counter[str] = Counter()
         frames.append(_areas(piece, area, own, findings))
-        findings += dropped.unusable(SOURCE, piece, len(frames[-1]), own)
+        findings += dropped_rows.unusable(SOURCE, piece, len(frames[-1]), own)
         counts += own
     whole = pd.concat(frames, ignore_index=True) if frames else _empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
@@ -129,7 +129,7 @@ def _areas(
     shapes, met = mended(read.frame.geometry.to_numpy())
     counts += met
     findings += broken_outlines(met, piece.name)
-    named = columns.with_cbs_names(read.frame)
+    named = column_checks.with_cbs_names(read.frame)
     rows = named.set_geometry(gpd.GeoSeries(shapes, index=named.index, crs=RD))
     rows = rows[rows.geometry.notna()].reset_index(drop=True)
     if "water" in rows:
@@ -176,7 +176,7 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
         )
     usual = column.removesuffix("code") + "naam"
     name = "statnaam" if "statnaam" in rows and usual not in rows else usual
-    columns.require(rows.columns, (name,))
+    column_checks.require(rows.columns, (name,))
     own = (
         rows["gemeentecode"].astype("str").str.strip()
         if "gemeentecode" in rows
@@ -255,7 +255,7 @@ def _published(values: pd.Series, name: str) -> pd.Series:
     """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
     like) is missing.
     """
-    known = columns.require_numbers(values, name)
+    known = column_checks.require_numbers(values, name)
     return known.where(known > MISSING_FROM)
 
 

@@ -18,16 +18,18 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from data.spending_tables import ORIGINS
-from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from data.vocabulary import BRANCH_GROUPS
-from etl import columns, delimited, dropped, features, judge
-from etl import figure as figures
+from data.schema.spending_tables import ORIGINS
+from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
+from data.schema.vocabulary import BRANCH_GROUPS
 from etl.area import Area
-from etl.delimited import Form
+from etl.decoding import delimited
+from etl.decoding.delimited import Form
 from etl.errors import ContentError
-from etl.exchange import Request
-from etl.figure import UNDATED, Counted
+from etl.fetch import response_checks
+from etl.fetch.messages import Request
+from etl.parsing import column_checks, dropped_rows, vector_layers
+from etl.parsing import observations as figures
+from etl.parsing.observations import UNDATED, Counted
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources import competition
@@ -55,7 +57,7 @@ SOURCE = Source(
     settled_days=30,
     url="https://www.pdok.nl/introductie/-/article/cbs-wijken-en-buurten",
     credit="Bron: CBS, via PDOK",
-    accepts=(*features.ACCEPTS, ".csv"),
+    accepts=(*vector_layers.ACCEPTS, ".csv"),
     per="region",
 )
 
@@ -123,11 +125,11 @@ def requests(area: Area) -> Sequence[Question]:
                 url=ADDRESS.format(year=YEAR, name=name),
                 params=(("f", "json"), ("limit", "1000"), ("bbox", box)),
                 kind="geojson",
-                validate=judge.validate_features,
+                validate=response_checks.validate_features,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),
-            read=features.page,
+            read=vector_layers.page,
         )
         for name in ("buurten", "gemeenten")
     ]
@@ -144,7 +146,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             met.table(piece)
         else:
             met.map(piece)
-        met.findings += dropped.unusable(SOURCE, piece, met.rows - rows, met.counts - before)
+        met.findings += dropped_rows.unusable(SOURCE, piece, met.rows - rows, met.counts - before)
     return met.parsed()
 
 
@@ -162,13 +164,13 @@ class _Met:
 
     def map(self, piece: Piece) -> None:
         """Neighbourhoods or municipalities of a map."""
-        read = features.read([piece], self.area, columns=columns.cbs_spellings(COLUMNS))
+        read = vector_layers.read([piece], self.area, columns=column_checks.cbs_spellings(COLUMNS))
         self.counts.update(read.counts)
         self.findings += read.findings
         if not len(read.frame):
             return
-        named = columns.with_cbs_names(read.frame)
-        columns.require(named.columns, ("gemeentecode", "aantal_inwoners"))
+        named = column_checks.with_cbs_names(read.frame)
+        column_checks.require(named.columns, ("gemeentecode", "aantal_inwoners"))
         rows = named.assign(
             gemeentecode=_codes(named["gemeentecode"], _MUNICIPALITY, "gemeentecode"),
             aantal_inwoners=_published(named["aantal_inwoners"], "aantal_inwoners"),
@@ -259,7 +261,7 @@ class _Met:
         whole = gpd.GeoDataFrame(
             pd.concat(self.neighbourhoods, ignore_index=True), geometry="geometry", crs=RD
         )
-        columns.require(whole.columns, ("buurtcode", "buurtnaam"))
+        column_checks.require(whole.columns, ("buurtcode", "buurtnaam"))
         twice = whole["buurtcode"].duplicated()
         self.counts["dropped-duplicate"] += int(twice.sum())
         whole = whole[~twice]
@@ -357,7 +359,7 @@ def _published(values: pd.Series, name: str) -> pd.Series:
     """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
     like) is missing.
     """
-    known = columns.require_numbers(values, name)
+    known = column_checks.require_numbers(values, name)
     if ((known < 0) & (known > MISSING_FROM)).any():
         raise ContentError(
             "column-retyped",

@@ -14,15 +14,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from etl import figure as figures
-from etl import jsonio
+from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from etl.area import Area
+from etl.decoding import strict_json
+from etl.decoding.strict_json import Json
 from etl.errors import ContentError
-from etl.exchange import Request
-from etl.figure import COUNTRY, UNDATED, About, Counted
-from etl.jsonio import Json
-from etl.paging import Page
+from etl.fetch.messages import Request
+from etl.fetch.pagination import Page
+from etl.parsing import observations as figures
+from etl.parsing.observations import COUNTRY, UNDATED, About, Counted
 from etl.problems import NO_OTHER, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -318,8 +318,8 @@ class _Tables:
         self._tables: dict[str, _Table] = {}
         known = {figure.table for figure in FIGURES}
         for piece in pieces:
-            answer = jsonio.read(piece.read())
-            met = _CONTEXT.search(jsonio.text_at(answer, "@odata.context") or "")
+            answer = strict_json.read(piece.read())
+            met = _CONTEXT.search(strict_json.text_at(answer, "@odata.context") or "")
             if met is None or met.group(1) not in known:
                 raise ContentError(
                     "input-kind",
@@ -343,18 +343,20 @@ class _Tables:
 
     def _add(self, table: _Table, entity: str, answer: Json) -> None:
         if entity == "Properties":
-            modified = jsonio.text_at(answer, "Modified")
+            modified = strict_json.text_at(answer, "Modified")
             table.modified = modified[: len("2026-06-12")] if modified else UNDATED.nl
             return
         rows = [row for row in _value(answer) if isinstance(row, Mapping)]
         if entity == "Observations":
             table.observed += rows
         elif entity == "PeriodenCodes":
-            told = {_code(row, "Identifier"): jsonio.text_at(row, "Status") or "" for row in rows}
+            told = {
+                _code(row, "Identifier"): strict_json.text_at(row, "Status") or "" for row in rows
+            }
             table.periods = {**(table.periods or {}), **told}
         elif entity == "MeasureCodes":
             table.units |= {
-                _code(row, "Identifier"): jsonio.text_at(row, "Unit") or "" for row in rows
+                _code(row, "Identifier"): strict_json.text_at(row, "Unit") or "" for row in rows
             }
 
 
@@ -386,10 +388,10 @@ def value_of(row: Mapping[str, Json]) -> tuple[float | None, str]:
 
 def page(data: bytes) -> Page:
     """Ids of one page of observations and the link to the next."""
-    answer = jsonio.read(data)
+    answer = strict_json.read(data)
     return Page(
-        tuple(str(jsonio.member(row, "Id")) for row in _value(answer)),
-        jsonio.text_at(answer, "@odata.nextLink"),
+        tuple(str(strict_json.member(row, "Id")) for row in _value(answer)),
+        strict_json.text_at(answer, "@odata.nextLink"),
     )
 
 
@@ -519,7 +521,7 @@ def _words(used: Sequence[Figure], area: Area) -> Iterator[Bilingual]:
 
 
 def _value(answer: Json) -> Sequence[Json]:
-    rows = jsonio.rows_at(answer, "value")
+    rows = strict_json.rows_at(answer, "value")
     if rows is None:
         raise ContentError("column-missing", column="value", like=NO_OTHER)
     return rows

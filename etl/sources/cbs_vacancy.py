@@ -16,17 +16,17 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from etl import figure as figures
-from etl import spreadsheet
-from etl.administrative_vacancy import NOTE, Figure, Measure, Total, Unit
+from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from etl.area import Area
+from etl.decoding.xlsx import Cell
 from etl.errors import ContentError
-from etl.figure import UNDATED
+from etl.parsing import observations as figures
+from etl.parsing import table_file
+from etl.parsing.administrative_vacancy import NOTE, Figure, Measure, Total, Unit
+from etl.parsing.observations import UNDATED
+from etl.parsing.vacancy_headings import count_known, per_unit, unclear
 from etl.problems import Finding, found, phrase
 from etl.source import Parsed, Piece, Question, Source
-from etl.vacancy_headings import count_known, per_unit, unclear
-from etl.workbook import Cell
 from geo.bilingual import Bilingual
 
 SOURCE = Source(
@@ -141,9 +141,9 @@ def _tables(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
     if piece.require("xlsx", "xls", "csv") == "csv":
         names: tuple[str | None, ...] = (None,)
     else:
-        names = spreadsheet.known_sheets(piece.path, count_known)
+        names = table_file.known_sheets(piece.path, count_known)
     sheets = [
-        spreadsheet.read(piece.path, piece.name, knows=count_known, sheet=title) for title in names
+        table_file.read(piece.path, piece.name, knows=count_known, sheet=title) for title in names
     ]
     tables = [part for sheet in sheets for part in per_unit(sheet.cells, piece.name)]
     if len(names) > 1 and not all("year" in table for table in tables):

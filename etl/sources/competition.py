@@ -10,10 +10,10 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from data.spending_tables import ORIGINS, SUPPLY
-from data.table import Table
-from data.tables import DECLARED
-from data.vocabulary import BRANCH_GROUPS
+from data.schema.spending_tables import ORIGINS, SUPPLY
+from data.schema.table import Table
+from data.schema.tables import DECLARED
+from data.schema.vocabulary import BRANCH_GROUPS
 from etl.errors import EtlError
 from etl.source import Source
 from etl.sources.reference import REFERENCE

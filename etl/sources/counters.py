@@ -11,16 +11,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from data.tables import COUNTS
-from etl import headings, moment, positions, spreadsheet
+from data.schema.tables import COUNTS
 from etl.area import Area
 from etl.errors import ContentError
-from etl.headings import ColumnMap, Opened
-from etl.import_reader import ImportedFile, file_read, publishable, read_files
-from etl.personal_traces import refuse_traces, traces_error
-from etl.preview import EXAMPLES, Preview
+from etl.parsing import column_map, datetimes, positions, table_file
+from etl.parsing.column_map import ColumnMap, Opened
+from etl.parsing.import_reader import ImportedFile, file_read, publishable, read_files
+from etl.parsing.personal_traces import refuse_traces, traces_error
+from etl.parsing.preview import EXAMPLES, Preview
+from etl.parsing.row_filter import RowFilter
 from etl.problems import Finding, found, phrase
-from etl.row_filter import RowFilter
 from etl.source import FileRead, Parsed, Piece, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -42,7 +42,7 @@ SOURCE = Source(
     per="region",
 )
 
-FIELDS = headings.declared_fields("counters")
+FIELDS = column_map.declared_fields("counters")
 
 SHORTEST_MINUTES = 5
 """Totals over less time follow single people through a quiet street."""
@@ -209,11 +209,11 @@ def _inside(file: CountsFile, nowhere: set[str]) -> FileRead:
 
 
 def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
-    opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    opened = column_map.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     used = opened.map.columns
     refuse_traces(opened)
     if "counter" not in used:
-        raise headings.missing_column(opened, "telpunt")
+        raise column_map.missing_column(opened, "telpunt")
     counter = _counter_ids(opened.texts("counter"), piece.place_id)
     spots = _spots(opened, counter)
     if "value" not in used:
@@ -229,17 +229,19 @@ def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
             spots=spots,
         )
     if not {"start", "hour"} & set(used):
-        raise headings.missing_column(opened, "tijdstip")
+        raise column_map.missing_column(opened, "tijdstip")
     return _intervals(opened, counter, spots)
 
 
 def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> CountsFile:
     """The total of each counter and interval; ContentError where rows may be single persons."""
     piece, used = opened.piece, opened.map.columns
-    start, whole_days, notes = moment.interval_starts(opened.column("start"), opened.column("hour"))
+    start, whole_days, notes = datetimes.interval_starts(
+        opened.column("start"), opened.column("hour")
+    )
     if not whole_days and ((start.dt.second > 0) | (start.dt.microsecond > 0)).any():
         raise traces_error(piece.name, "seconds")
-    value = spreadsheet.numbers(opened.sheet.cells[used["value"]], opened.form)
+    value = table_file.numbers(opened.sheet.cells[used["value"]], opened.form)
     rows = RowFilter(opened.index, SOURCE.id)
     rows.drop(counter.isna(), "dropped-no-counter")
     rows.drop(start.isna(), "dropped-date")
@@ -255,7 +257,7 @@ def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> C
             "break_before": opened.texts("break").str.lower().isin(_YES),
             "minutes": float("nan")
             if minutes is None
-            else spreadsheet.numbers(minutes, opened.form).values,
+            else table_file.numbers(minutes, opened.form).values,
         }
     )
     passages = every[rows.remaining]

@@ -13,13 +13,13 @@ from math import isnan
 
 import pandas as pd
 
-from data import personal
-from data.tables import OBSERVATIONS
-from etl import headings, spreadsheet
+from data.forms import personal_data
+from data.schema.tables import OBSERVATIONS
 from etl.area import Area
 from etl.errors import ContentError
-from etl.headings import ColumnMap, Opened
-from etl.import_reader import (
+from etl.parsing import column_map, table_file
+from etl.parsing.column_map import ColumnMap, Opened
+from etl.parsing.import_reader import (
     ImportedFile,
     file_read,
     imported_before,
@@ -27,9 +27,9 @@ from etl.import_reader import (
     read_files,
     typed_frame,
 )
-from etl.preview import EXAMPLES, Preview
+from etl.parsing.preview import EXAMPLES, Preview
+from etl.parsing.row_filter import RowFilter, RowRefusedError
 from etl.problems import phrase, untranslated
-from etl.row_filter import RowFilter, RowRefusedError
 from etl.source import Parsed, Piece, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
@@ -49,7 +49,7 @@ SOURCE = Source(
     per="region",
 )
 
-FIELDS = headings.declared_fields("figures")
+FIELDS = column_map.declared_fields("figures")
 NEEDED = ("indicator", "value", "unit", "date", "definition", "source", "area")
 """Columns the sheet must have; a definition may be blank where the source gives none."""
 
@@ -114,10 +114,10 @@ def preview(
 
 
 def _read(piece: Piece, stated: ColumnMap | None) -> ImportedFile:
-    opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+    opened = column_map.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     for field in FIELDS:
         if field.id in NEEDED and field.id not in opened.map.columns:
-            raise headings.missing_column(opened, field.aliases[0])
+            raise column_map.missing_column(opened, field.aliases[0])
     if piece.place_id is None:
         raise ContentError("import-placeless", name=piece.name, source=SOURCE.id)
     words = pd.DataFrame({name: opened.texts(name) for name in opened.map.columns})
@@ -187,7 +187,7 @@ def parse_row(cells: FigureCells, piece: Piece) -> dict[str, object]:
     confidence = cells.code("confidence", "medium")
     if None in (nature, sharing, confidence):
         raise RowRefusedError("dropped-word")
-    if any(personal.kinds(texts.get(name, "")) for name in _TEXTS):
+    if any(personal_data.kinds(texts.get(name, "")) for name in _TEXTS):
         raise RowRefusedError("dropped-personal")
     if "source_url" in texts and not re.fullmatch(r"https?://\S+", texts["source_url"]):
         raise RowRefusedError("dropped-url")
@@ -245,11 +245,11 @@ def _value(cells: FigureCells, indicator: str) -> float:
         if _plain_unit(text) != _plain_unit(unit):
             raise _wrong_unit(indicator, unit, text)
         return value
-    if cells.per_cent_sign or text == "%" or headings.plain(text) in _PER_CENT:
+    if cells.per_cent_sign or text == "%" or column_map.plain(text) in _PER_CENT:
         if not cells.typed and 0 < abs(value) < 1:
             raise RowRefusedError("dropped-percent-cell")
         value = round(value / 100, 12)
-    elif headings.plain(text) not in _SHARE:
+    elif column_map.plain(text) not in _SHARE:
         raise _wrong_unit(indicator, phrase("figures.unit-share"), text)
     if not 0 <= value <= 1:
         raise RowRefusedError("dropped-share")
@@ -269,7 +269,7 @@ def period(text: str) -> tuple[date, date] | None:
             return None
         last = month or 12
         return date(year, month or 1, 1), date(year, last, monthrange(year, last)[1])
-    read = spreadsheet.days(pd.Series([text or None], dtype=object)).values.iloc[0]
+    read = table_file.days(pd.Series([text or None], dtype=object)).values.iloc[0]
     return None if pd.isna(read) else (read.date(), read.date())
 
 
@@ -286,7 +286,7 @@ def _values(opened: Opened) -> tuple[pd.Series, pd.Series]:
         bool
     )
     bare = cells.where(~signed, cells.map(lambda cell: str(cell).strip().rstrip("% ").strip()))
-    return spreadsheet.numbers(bare, opened.form).values, signed
+    return table_file.numbers(bare, opened.form).values, signed
 
 
 @cache

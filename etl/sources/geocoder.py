@@ -17,13 +17,13 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data.initiative_tables import INITIATIVES
-from data.tables import PLACES
-from etl import jsonio
+from data.schema.initiative_tables import INITIATIVES
+from data.schema.tables import PLACES
 from etl.area import Area, Place, Spot
+from etl.decoding import strict_json
+from etl.decoding.strict_json import Json
 from etl.errors import ContentError
-from etl.exchange import Request
-from etl.jsonio import Json
+from etl.fetch.messages import Request
 from etl.problems import NO_OTHER
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -125,7 +125,7 @@ def read(data: bytes) -> list[Hit]:
 
     Raises ContentError when the answer is no list of hits.
     """
-    docs = jsonio.rows_at(jsonio.read(data), "response", "docs")
+    docs = strict_json.rows_at(strict_json.read(data), "response", "docs")
     if docs is None:
         raise ContentError("column-missing", column="response.docs", like=NO_OTHER)
     return [hit for doc in docs if isinstance(doc, Mapping) and (hit := _hit(doc)) is not None]
@@ -158,10 +158,10 @@ def _questions(spot: Spot, place: Place) -> list[Question]:
 
 
 def _hit(doc: Mapping[str, Json]) -> Hit | None:
-    kind, at = doc.get("type"), _POINT.fullmatch(jsonio.text_at(doc, "centroide_rd") or "")
+    kind, at = doc.get("type"), _POINT.fullmatch(strict_json.text_at(doc, "centroide_rd") or "")
     if kind not in ("weg", "adres") or at is None:
         return None
-    number, code = doc.get("huisnummer"), jsonio.text_at(doc, "gemeentecode")
+    number, code = doc.get("huisnummer"), strict_json.text_at(doc, "gemeentecode")
     if code is None:
         raise ContentError(
             "column-retyped",
@@ -170,10 +170,10 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
             expected="text like 0164",
         )
     street = (
-        jsonio.text_at(doc, "straatnaam")
-        or (jsonio.text_at(doc, "weergavenaam") or "").partition(",")[0]
+        strict_json.text_at(doc, "straatnaam")
+        or (strict_json.text_at(doc, "weergavenaam") or "").partition(",")[0]
     )
-    letter = jsonio.text_at(doc, "huisletter") or ""
+    letter = strict_json.text_at(doc, "huisletter") or ""
     return Hit(
         str(kind),
         street,

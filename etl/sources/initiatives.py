@@ -1,4 +1,4 @@
-"""A municipality's initiatives and who takes part in them, from `data.initiative_sheet`."""
+"""A municipality's initiatives and who takes part in them, from `data.forms.initiatives`."""
 
 from __future__ import annotations
 
@@ -14,15 +14,16 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data import initiative_sheet, initiative_words
-from data.initiative_sheet import PERSON
-from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
-from etl import spreadsheet, withdrawn
-from etl.archive import workbook_kind
+from data.forms import initiatives as forms_initiatives
+from data.forms import initiatives_vocabulary
+from data.forms.initiatives import PERSON
+from data.schema.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
 from etl.area import Area
+from etl.decoding.file_guard import workbook_kind
 from etl.errors import ContentError
-from etl.headings import tables
-from etl.import_reader import typed_frame
+from etl.parsing import table_file, withdrawals
+from etl.parsing.column_map import tables
+from etl.parsing.import_reader import typed_frame
 from etl.problems import SHEET_FAULTS, Finding, found, joined, phrase, untranslated
 from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
@@ -105,7 +106,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     every = typed_frame(list(initiatives.values()), INITIATIVES)
     shapes = gpd.GeoSeries([row["geometry"] for row in initiatives.values()], crs=WGS84)
     located = gpd.GeoDataFrame(every, geometry=to_rd(shapes), crs=RD)
-    frame, withdrawn_rows = withdrawn.drop_withdrawn(located, "initiative_id", pieces)
+    frame, withdrawn_rows = withdrawals.drop_withdrawn(located, "initiative_id", pieces)
     rows = [row for key in sorted(frame["initiative_id"]) for row in taking_part[key]]
     parts = pd.DataFrame(rows, columns=list(PARTICIPATIONS.columns), dtype="str")
     parts = parts.drop_duplicates(list(PARTICIPATIONS.key)).reset_index(drop=True)
@@ -121,14 +122,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 def sheet_headings() -> list[str]:
     """The headings of the empty sheet."""
-    return [column.name for column in initiative_sheet.COLUMNS]
+    return [column.name for column in forms_initiatives.COLUMNS]
 
 
 def explained() -> tuple[tuple[str, ...], ...]:
     """What may stand under the headings of the sheet, row by row."""
     rows = [("kolom", "verplicht", "voorbeeld", "wat er mag staan")]
-    for column in initiative_sheet.COLUMNS:
-        words = initiative_words.CODES.get(column.name, {})
+    for column in forms_initiatives.COLUMNS:
+        words = initiatives_vocabulary.CODES.get(column.name, {})
         rows.append(
             (
                 column.name,
@@ -143,14 +144,14 @@ def explained() -> tuple[tuple[str, ...], ...]:
 def faults(piece: Piece, area: Area) -> list[Bilingual]:
     """Everything that is wrong in a sheet, cell by cell, without the refused words themselves."""
     places = [place.place_id for place in area.everywhere]
-    sheet = initiative_sheet.read(_content(piece), places=places)
+    sheet = forms_initiatives.read(_content(piece), places=places)
     return [_fault(problem, places) for problem in sheet.problems]
 
 
-def _fault(problem: initiative_sheet.Problem, places: Sequence[str]) -> Bilingual:
+def _fault(problem: forms_initiatives.Problem, places: Sequence[str]) -> Bilingual:
     """What is wrong in a cell; with the words of the list where one of them belongs."""
     where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
-    words = tuple(initiative_words.CODES.get(problem.column, {})) or tuple(places)
+    words = tuple(initiatives_vocabulary.CODES.get(problem.column, {})) or tuple(places)
     allowed = f": {', '.join(words)}" if problem.kind == "not_allowed" else ""
     return Bilingual(nl=f"{where}: {SHEET_FAULTS[problem.kind]}{allowed}", en=str(problem))
 
@@ -159,9 +160,9 @@ def _content(piece: Piece) -> bytes:
     """The sheet as CSV; the rows of a workbook keep their numbers."""
     if workbook_kind(piece.path) is None:
         return piece.read()
-    names = [column.name for column in initiative_sheet.COLUMNS]
-    sheet = spreadsheet.read(piece.path, piece.name, knows=lambda row: len(set(row) & set(names)))
-    cells = sheet.cells.apply(spreadsheet.texts).fillna("")
+    names = [column.name for column in forms_initiatives.COLUMNS]
+    sheet = table_file.read(piece.path, piece.name, knows=lambda row: len(set(row) & set(names)))
+    cells = sheet.cells.apply(table_file.texts).fillna("")
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";")
     writer.writerow(sheet.headings)
@@ -172,7 +173,7 @@ def _content(piece: Piece) -> bytes:
 
 def _read(piece: Piece, area: Area) -> InitiativeFile:
     places = [place.place_id for place in area.everywhere]
-    sheet = initiative_sheet.read(_content(piece), places=places)
+    sheet = forms_initiatives.read(_content(piece), places=places)
     if sheet.problems:
         count = len(sheet.problems)
         listed = [_fault(problem, places) for problem in sheet.problems[:LISTED]]

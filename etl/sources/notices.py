@@ -17,11 +17,12 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from data.tables import NOTICES
-from etl import xmlio
+from data.schema.tables import NOTICES
 from etl.area import Area
-from etl.exchange import VALID, Limits, Request, Response, Validation, reject
-from etl.official_notices import (
+from etl.decoding import strict_xml
+from etl.fetch.messages import VALID, Limits, Request, Response, Validation, reject
+from etl.fetch.pagination import Page
+from etl.parsing.official_notices import (
     Notice,
     announced_total,
     diagnostic_of,
@@ -31,7 +32,6 @@ from etl.official_notices import (
     records,
     text_of,
 )
-from etl.paging import Page
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -144,7 +144,7 @@ def judged(answer: Response) -> Validation | None:
     """A diagnostic in place of records is a failure, whatever the status says; but for the end."""
     if answer.status != 200:
         return None
-    diagnostic = diagnostic_of(xmlio.read(answer.read()))
+    diagnostic = diagnostic_of(strict_xml.read(answer.read()))
     if diagnostic is None:
         return None
     if is_end(diagnostic):
@@ -154,7 +154,7 @@ def judged(answer: Response) -> Validation | None:
 
 def page(data: bytes) -> Page:
     """Ids of one page of records, where the next begins, and the total the service estimates."""
-    root = xmlio.read(data)
+    root = strict_xml.read(data)
     if is_end(diagnostic_of(root) or ""):
         return Page(())
     ids = tuple(identifier_of(record) for record in records(root))
@@ -179,7 +179,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     met: dict[str, Notice] = {}
     for piece in pieces:
         piece.require("xml")
-        root = xmlio.read(piece.read())
+        root = strict_xml.read(piece.read())
         if is_end(diagnostic_of(root) or ""):
             continue
         announced_total(root)

@@ -2,7 +2,7 @@
 
 Read from Overpass, or from files: Overpass JSON, GeoJSON, KML or an extract (.osm.pbf). The frame
 `lines` reaches beyond
-the place: people walk in from there, so `etl.streets` models the footfall on all of it and keeps
+the place: people walk in from there, so `etl.joins.streets` models the footfall on all of it and keeps
 what belongs to the place. That nobody mapped a unit as empty is no evidence that it
 is in use, so nothing here makes a vacancy rate.
 """
@@ -21,17 +21,17 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from data.tables import BACKGROUND, PREMISES, STREETS
-from etl import openstreetmap
-from etl.archive import MIB
+from data.schema.tables import BACKGROUND, PREMISES, STREETS
 from etl.area import Area
+from etl.decoding.file_guard import MIB
 from etl.errors import ContentError
-from etl.exchange import Limits, Request
-from etl.judge import OVERPASS_RETRY_WAITS, validate_overpass
-from etl.openstreetmap import Features
+from etl.fetch.messages import Limits, Request
+from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
+from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
+from etl.parsing import osm
+from etl.parsing.osm import Features
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
-from etl.streets import BEYOND_OUTLINE_M, BUFFER_M
 from geo.bilingual import Bilingual
 from geo.crs import RD_SYSTEM, around, rd_frame
 from geo.nearest import nearest
@@ -207,7 +207,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """
     read = [(piece, _features(piece, area)) for piece in pieces]
     counts: Counter[str] = sum((features.counts for _, features in read), Counter())
-    whole = openstreetmap.joined([features for _, features in read])
+    whole = osm.joined([features for _, features in read])
     if len(whole.frame) and not area.plausible(whole.frame).any():
         area.require_plausible(whole.frame)
     frames: dict[str, pd.DataFrame] = {}
@@ -227,7 +227,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts["dropped-other-tags"] += int(near.sum())
     findings: list[Finding] = []
     for piece, features in read:
-        findings += openstreetmap.broken_outlines(features.counts, piece.name)
+        findings += osm.broken_outlines(features.counts, piece.name)
     return Parsed(frames, dict(sorted((+counts).items())), whole.surveyed, tuple(findings))
 
 
@@ -264,7 +264,7 @@ def _features(piece: Piece, area: Area) -> Features:
     kind = piece.require("pbf", "kml", "json")
     if kind == "pbf":
         # Here, because only extracts need GDAL.
-        from etl.extract import from_extract
+        from etl.parsing.osm_pbf import from_extract
 
         return from_extract(piece.path, area.degrees(margin_m=STREET_MARGIN_M))
     return _read(piece.path, piece.sha256, kind == "kml")
@@ -275,11 +275,11 @@ def _features(piece: Piece, area: Area) -> Features:
 def _read(path: Path, sha256: str, kml: bool) -> Features:
     data = path.read_bytes()
     if kml:
-        return openstreetmap.from_kml(data)
+        return osm.from_kml(data)
     if b'"elements"' in data:
-        return openstreetmap.from_overpass(data)
+        return osm.from_overpass(data)
     if b'"features"' in data:
-        return openstreetmap.from_geojson(data)
+        return osm.from_geojson(data)
     raise ContentError("input-kind", name=sha256[:12], expected="Overpass JSON or GeoJSON")
 
 

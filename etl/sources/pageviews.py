@@ -13,16 +13,17 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
-from data.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
-from etl import figure as figures
-from etl import jsonio, judge
+from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from etl.area import Area
+from etl.decoding import strict_json
+from etl.decoding.sniff import matches
+from etl.decoding.strict_json import Json
 from etl.errors import ContentError
-from etl.exchange import Request, Response, Validation
-from etl.figure import UNDATED, Counted
-from etl.jsonio import Json
+from etl.fetch import response_checks
+from etl.fetch.messages import Request, Response, Validation
+from etl.parsing import observations as figures
+from etl.parsing.observations import UNDATED, Counted
 from etl.problems import NO_OTHER, Finding, found
-from etl.signature import matches
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
 from geo.bilingual import Bilingual
@@ -153,7 +154,7 @@ def known_title(answer: Response) -> Validation | None:
     """A title without any views is an answer, not a failure."""
     if answer.status != 404:
         return None
-    said = judge.message(answer)
+    said = response_checks.message(answer)
     if NO_DATA not in said or not matches(answer.head, "json"):
         return None
     return Validation((found("no-data-yet", host=answer.host, detail=said),), rows=0)
@@ -171,10 +172,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     rows: dict[str, dict[str, object]] = {}
     for piece in pieces:
         piece.require("json")
-        answer = jsonio.read(piece.read())
-        items = jsonio.rows_at(answer, "items")
+        answer = strict_json.read(piece.read())
+        items = strict_json.rows_at(answer, "items")
         if items is None:
-            if NO_DATA not in (jsonio.text_at(answer, "detail") or ""):
+            if NO_DATA not in (strict_json.text_at(answer, "detail") or ""):
                 raise ContentError("column-missing", column="items", like=NO_OTHER)
             counts["missing-article"] += 1
             continue
@@ -249,7 +250,7 @@ def _row(article: Article, year: int, month: int, views: float, piece: Piece) ->
 def _month(item: Json) -> tuple[int, int]:
     """Year and month of an item; ContentError for another span, access or agent than was asked."""
     for name, expected in COUNTED_AS.items():
-        told = jsonio.text_at(item, name)
+        told = strict_json.text_at(item, name)
         if told not in (None, expected):
             raise ContentError("column-retyped", column=name, met=told, expected=expected)
     met = _STAMP.fullmatch(_text(item, "timestamp"))
@@ -264,7 +265,7 @@ def _month(item: Json) -> tuple[int, int]:
 
 
 def _views(item: Json) -> float:
-    met = jsonio.member(item, "views")
+    met = strict_json.member(item, "views")
     if not isinstance(met, int) or isinstance(met, bool) or met < 0:
         raise ContentError(
             "column-retyped", column="views", met=repr(met), expected="a whole number of 0 or more"
@@ -273,7 +274,7 @@ def _views(item: Json) -> float:
 
 
 def _text(item: Json, name: str) -> str:
-    met = jsonio.text_at(item, name)
+    met = strict_json.text_at(item, name)
     if met is None:
         like = ", ".join(sorted(item)) if isinstance(item, Mapping) else NO_OTHER
         raise ContentError("column-missing", column=name, like=like)

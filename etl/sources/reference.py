@@ -15,16 +15,14 @@ from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 import data
-from data.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
-from data.provenance import SourceRecord
-from data.table import Table
-from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
-from data.tables import (
-    PLACES as PLACE_TABLE,
-)
-from etl import jsonio
+from data.manifest import SourceRecord
+from data.schema.initiative_tables import ACTORS, INITIATIVES, PARTICIPATIONS
+from data.schema.table import Table
+from data.schema.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
+from data.schema.tables import PLACES as PLACE_TABLE
+from etl.decoding import strict_json
+from etl.decoding.strict_json import Json
 from etl.errors import ContentError, EtlError
-from etl.jsonio import Json
 from etl.problems import one_line
 from etl.source import Source
 from geo.bilingual import Bilingual
@@ -294,14 +292,14 @@ def _last_day(text: str) -> str:
 def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
     """Properties, core and outline (WGS84) of one place file."""
     try:
-        feature = jsonio.read(path.read_bytes())
+        feature = strict_json.read(path.read_bytes())
     except ContentError as error:
         raise EtlError(f"{path.name}: expected a GeoJSON Feature: {error}") from error
-    properties = jsonio.member(feature, "properties")
-    if jsonio.member(feature, "type") != "Feature" or not isinstance(properties, Mapping):
+    properties = strict_json.member(feature, "properties")
+    if strict_json.member(feature, "type") != "Feature" or not isinstance(properties, Mapping):
         raise EtlError(
             f"{path.name}: expected a GeoJSON Feature with properties, got"
-            f" {jsonio.member(feature, 'type')!r}"
+            f" {strict_json.member(feature, 'type')!r}"
         )
     missing = [name for name in (*PLACE_PROPERTIES, "core") if name not in properties]
     if missing:
@@ -309,10 +307,10 @@ def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
             f"{path.name}: expected a GeoJSON Feature with its properties, got none of"
             f" {', '.join(missing)}"
         )
-    if not path.stem == jsonio.member(feature, "id") == properties["place_id"]:
+    if not path.stem == strict_json.member(feature, "id") == properties["place_id"]:
         raise EtlError(
             f"{path.name}: expected id and place_id {path.stem}, got"
-            f" {jsonio.member(feature, 'id')!r}: rename one of them"
+            f" {strict_json.member(feature, 'id')!r}: rename one of them"
         )
     told = {name: properties[name] for name in PLACE_PROPERTIES}
     strange = next(
@@ -321,7 +319,11 @@ def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
     )
     if strange is not None:
         raise EtlError(f"{path.name}: expected text or null for {strange}, got {told[strange]!r}")
-    return told, _core(path, properties["core"]), _outline(path, jsonio.member(feature, "geometry"))
+    return (
+        told,
+        _core(path, properties["core"]),
+        _outline(path, strict_json.member(feature, "geometry")),
+    )
 
 
 def _core(path: Path, told: Json) -> Point:
@@ -335,7 +337,7 @@ def _core(path: Path, told: Json) -> Point:
 
 def _outline(path: Path, told: Json) -> BaseGeometry:
     """The outline, or the core where none is known; EtlError unless it is valid and in degrees."""
-    kind = jsonio.member(told, "type")
+    kind = strict_json.member(told, "type")
     if kind not in OUTLINES:
         raise EtlError(f"{path.name}: expected a geometry of {', '.join(OUTLINES)}, got {kind!r}")
     try:

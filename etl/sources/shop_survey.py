@@ -13,34 +13,34 @@ from math import isnan
 import geopandas as gpd
 import pandas as pd
 
-from data.tables import PREMISES
-from etl import (
-    addresses,
-    emptiness,
-    headings,
-    positions,
-    spreadsheet,
-    survey_dates,
-    survey_status,
-)
-from etl import survey as survey_words
-from etl.addresses import Addresses
+from data.schema.tables import PREMISES
 from etl.area import Area
 from etl.errors import ContentError
-from etl.headings import ColumnMap, Opened, plain
-from etl.import_reader import (
+from etl.parsing import (
+    address_index,
+    column_map,
+    positions,
+    survey_dates,
+    survey_status,
+    table_file,
+    vacancy_spells,
+)
+from etl.parsing import survey_vocabulary as survey_words
+from etl.parsing.address_index import Addresses
+from etl.parsing.column_map import ColumnMap, Opened, plain
+from etl.parsing.import_reader import (
     ImportedFile,
     file_read,
     imported_before,
     publishable,
     read_files,
 )
-from etl.preview import EXAMPLES, Preview
+from etl.parsing.preview import EXAMPLES, Preview
+from etl.parsing.row_filter import RowFilter
+from etl.parsing.survey_status import Statuses
+from etl.parsing.survey_vocabulary import AREAS_BY, FIELDS, OWNERS
 from etl.problems import Finding, counted, found, joined, phrase, untranslated
-from etl.row_filter import RowFilter
 from etl.source import Parsed, Piece, Source
-from etl.survey import AREAS_BY, FIELDS, OWNERS
-from etl.survey_status import Statuses
 from geo.bilingual import Bilingual
 from geo.crs import RD
 from geo.names import streets_of
@@ -73,7 +73,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     Where two files hold the same survey the one imported last counts. Raises FileError or
     ContentError.
     """
-    known = addresses.of(pieces)
+    known = address_index.of(pieces)
     files = read_files(
         pieces, SOURCE.id, FIELDS, lambda piece, stated: _read(piece, stated, area, known)
     )
@@ -87,7 +87,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             latest[survey] = file
     frames = [file.frame[file.frame["survey"] == survey] for survey, file in latest.items()]
     units = pd.concat(frames, ignore_index=True) if frames else _no_units()
-    spells, conflicts = emptiness.add_spells(gpd.GeoDataFrame(units, geometry="geometry", crs=RD))
+    spells, conflicts = vacancy_spells.add_spells(
+        gpd.GeoDataFrame(units, geometry="geometry", crs=RD)
+    )
     by_address = sum(file.placed_by_address for file in files)
     return publishable(
         SOURCE,
@@ -105,7 +107,7 @@ def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
     """What is read in one file; `beside` are the files imported before."""
-    file = _read(piece, stated, area, addresses.of(beside))
+    file = _read(piece, stated, area, address_index.of(beside))
     frame = file.frame
     status = frame["status"].value_counts()
     surveys = [
@@ -181,7 +183,7 @@ def _read(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) 
         "survey": keys["survey"],
         "place_id": owner,
         "street": words["street"].fillna(streets_of(words["address"])),
-        "address": addresses.written(words),
+        "address": address_index.written(words),
         "surveyed": days,
         **_described(opened, words, statuses, days, rows),
     }
@@ -199,7 +201,7 @@ def _read(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) 
         frame=frame,
         file=file,
         refusals=tuple(rows.refusals),
-        findings=(*opened.sheet.findings, *headings.personal_columns(opened)),
+        findings=(*opened.sheet.findings, *column_map.personal_columns(opened)),
         words=question.words if question else {},
         placed_by_address=int((by_address & rows.remaining).sum()),
     )
@@ -210,8 +212,10 @@ def _words(opened: Opened) -> dict[str, pd.Series]:
     words = {field.id: opened.texts(field.id) for field in FIELDS if not field.number}
     if "house_number" in opened.map.columns:
         return words
-    apart = addresses.taken_apart(words["address"])
-    parts = {name: words[name].fillna(apart[name]) for name in addresses.PARTS if name != "street"}
+    apart = address_index.taken_apart(words["address"])
+    parts = {
+        name: words[name].fillna(apart[name]) for name in address_index.PARTS if name != "street"
+    }
     return words | parts | {"street": apart["street"].fillna(words["street"])}
 
 
@@ -277,7 +281,7 @@ def _described(
 def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
     """The table; ContentError for a list of whole shopping areas, which looks much like units."""
     try:
-        opened = headings.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
+        opened = column_map.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     except ContentError as error:
         if error.finding.code == "headings-unknown" and _of_areas(
             error.finding.values["headings"].split(", ")
@@ -287,7 +291,7 @@ def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
     if not {"unit_id", "house_number", "address", "bag_id"} & set(opened.map.columns):
         if _of_areas(opened.sheet.headings):
             raise ContentError("survey-of-areas", name=piece.name)
-        raise headings.missing_column(opened, "id", "huisnummer", "adres", "bag_id")
+        raise column_map.missing_column(opened, "id", "huisnummer", "adres", "bag_id")
     return opened
 
 
@@ -299,7 +303,7 @@ def _sums(cells: pd.DataFrame) -> pd.Series:
     """Rows whose first filled cell says that they add up the others."""
     if not len(cells.columns):
         return pd.Series(False, index=cells.index)
-    first = spreadsheet.texts(cells.bfill(axis=1).iloc[:, 0]).str.lower()
+    first = table_file.texts(cells.bfill(axis=1).iloc[:, 0]).str.lower()
     sums = first.str.fullmatch(r"((sub|eind)?tota(al|len)|som)\b.*", na=False)
     return sums.astype(bool)
 
@@ -321,7 +325,7 @@ def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
     if column is None:
         index = opened.index
         return pd.Series(float("nan"), index=index), pd.Series(False, index=index)
-    read = spreadsheet.numbers(column, opened.form)
+    read = table_file.numbers(column, opened.form)
     bad = read.refused | (read.values < 0)
     return read.values.mask(bad | (read.values == 0)), bad
 
@@ -332,7 +336,7 @@ def _since(opened: Opened, status: pd.Series, days: pd.Series) -> tuple[pd.Serie
     if column is None:
         index = opened.index
         return pd.Series(pd.NaT, index=index, dtype="datetime64[ms]"), pd.Series(False, index=index)
-    read = spreadsheet.days(column)
+    read = table_file.days(column)
     bad = read.refused | (read.values > days)
     return read.values.where((status == "vacant") & ~bad), bad
 

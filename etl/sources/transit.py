@@ -21,16 +21,17 @@ import pandas as pd
 import shapely
 from shapely.geometry import Point
 
-from data.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
-from etl import boardings, delimited, dropped, timetable
-from etl import figure as figures
-from etl.archive import MIB
+from data.schema.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
 from etl.area import Area
-from etl.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
-from etl.delimited import Form
+from etl.decoding import delimited
+from etl.decoding.delimited import Form
+from etl.decoding.file_guard import MIB
 from etl.errors import ContentError
-from etl.exchange import Limits, Request
-from etl.figure import UNDATED, Counted
+from etl.fetch.messages import Limits, Request
+from etl.parsing import boardings, dropped_rows, gtfs
+from etl.parsing import observations as figures
+from etl.parsing.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
+from etl.parsing.observations import UNDATED, Counted
 from etl.problems import Finding, found
 from etl.source import Owner, Parsed, Piece, Question, Source
 from etl.sources import reference
@@ -199,7 +200,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         else:
             frame, form = met.table(piece)
             if "stop_lat" in frame:
-                met.positions.append(timetable.stops(frame, area))
+                met.positions.append(gtfs.stops(frame, area))
             else:
                 by_station = "STATION" in frame
                 column = "STATION" if by_station else STOP_PLACE
@@ -247,8 +248,8 @@ class _Met:
 
     def timetable(self, piece: Piece) -> None:
         """Stops with their departures, and the positions of all stops."""
-        read = timetable.read(piece.path, self.area)
-        self.positions.append(timetable.stops_in(piece.path, self.area))
+        read = gtfs.read(piece.path, self.area)
+        self.positions.append(gtfs.stops_in(piece.path, self.area))
         self.surveyed.append(f"{read.first.isoformat()}/{read.last.isoformat()}")
         if read.stops.empty:
             self.findings.append(found("timetable-elsewhere", name=piece.name, stops=read.quays))
@@ -356,7 +357,7 @@ class _Met:
     def _told(self, piece: Piece, counted: Boardings) -> None:
         self.counts.update(counted.counts)
         self.findings += counted.findings
-        self.findings += dropped.unusable(SOURCE, piece, len(counted.per_stop), counted.counts)
+        self.findings += dropped_rows.unusable(SOURCE, piece, len(counted.per_stop), counted.counts)
         self.surveyed.append(str(counted.year))
 
     def _require_agreed(self, piece: Piece, where: str, counted: Boardings, value: float) -> None:

@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from dashboard.competition import calibration, outcome, region
-from dashboard.competition.scenario import Added, Scenario
-from dashboard.facts import Facts
+from dashboard.analysis.competition import calibration, outcome, region
+from dashboard.facts.snapshot import Facts
+from dashboard.selection.scenario import Added, Scenario
 from data import catalogue
 from tests.bench.server import Case, serve_and_measure
 

@@ -59,9 +59,9 @@ import geopandas as gpd
 
 from data import catalogue
 from etl import area as areas
-from etl.build import RunOptions, run
+from etl.pipeline.executors import SerialExecutor
+from etl.pipeline.run import RunOptions, run
 from etl.sources.reference import place_table
-from etl.workers import SerialExecutor
 from geo.nearest import nearest
 from tests.bench.made_up_towns import FIRST, Town, collection_lines, prepared
 
@@ -191,20 +191,23 @@ def _bare(towns: Sequence[Town], folder: Path) -> dict[str, float]:
 
 
 STAGES = {
-    "copy in": ("etl.gather.from_files",),
-    "decode": ("etl.features.read",),
+    "copy in": ("etl.pipeline.collect.from_files",),
+    "decode": ("etl.parsing.vector_layers.read",),
     "units": ("etl.sources.bag.parse",),
     "map": ("etl.sources.osm.parse",),
     "place": ("etl.area.Area.owners",),
-    "check": ("etl.checks.as_table",),
-    "keep parts": ("etl.parts.PartsStore.save", "etl.parts.PartsStore.frame"),
-    "streets": ("etl.task.streets",),
+    "check": ("etl.pipeline.validate.as_table",),
+    "keep parts": (
+        "etl.pipeline.parts_store.PartsStore.save",
+        "etl.pipeline.parts_store.PartsStore.frame",
+    ),
+    "streets": ("etl.pipeline.tasks.streets",),
     "unit to street": ("geo.frontage.assigned",),
-    "vacancy": ("etl.task.on_streets", "etl.task.street_vacancy"),
-    "join tables": ("etl.assemble.merge_tables",),
-    "contract": ("data.store.check", "data.store.check_references"),
-    "hash": ("data.store.content_hash",),
-    "file": ("data.new_version.to_bytes", "data.store._write_version"),
+    "vacancy": ("etl.pipeline.tasks.on_streets", "etl.pipeline.tasks.street_vacancy"),
+    "join tables": ("etl.pipeline.merge.merge_tables",),
+    "contract": ("data.snapshot.publish.check", "data.snapshot.publish.check_references"),
+    "hash": ("data.snapshot.publish.content_hash",),
+    "file": ("data.snapshot.new_version.to_bytes", "data.snapshot.publish._write_version"),
 }
 
 DIRECT = ("decode", "place", "unit to street", "file")

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.build import Options
+from etl.pipeline.run import Options
 from geo.crs import RD, to_wgs84
 
 SIDE_M = 4_000.0

@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from data import catalogue
-from etl.build import RunOptions, run
+from etl.pipeline.run import RunOptions, run
 from geo.crs import RD
 from tests.bench.etl import FIRST, Town, lines, place_file, units
 

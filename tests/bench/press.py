@@ -27,11 +27,12 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from dashboard import state, visit
-from dashboard.facts import Facts
-from dashboard.press.picture import Studio
+from dashboard.facts.snapshot import Facts
 from dashboard.press.request import Request
 from dashboard.press.sizes import FORMATS, SIZES
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.session import visitor
 from data import catalogue
 from tests.bench.server import CHROMIUM, FLAGS, change, free_port, ready, wait_until_up
 
@@ -41,7 +42,7 @@ _BETWEEN_S = 0.2
 def draw(place: str, rounds: int) -> None:
     """Print the median processor seconds of each size and form."""
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    selection, _ = state.parse({"plaats": place}, visit.vocabulary(facts))
+    selection, _ = permalink.parse({"plaats": place}, visitor.vocabulary(facts))
     studio = Studio(facts)
     for form in FORMATS:
         studio.picture(Request(selection), form)

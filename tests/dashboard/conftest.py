@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dashboard.analysis.competition import calibration, region
+from dashboard.facts.snapshot import Facts
+from data import catalogue
 from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
 from tests.dashboard.pages import DESKTOP, record
 
@@ -161,3 +164,13 @@ def keep_picture(opened: Page, request: pytest.FixtureRequest) -> None:
 def _failed(request: pytest.FixtureRequest) -> bool:
     report = request.node.stash.get(_REPORT, None)
     return report is not None and report.failed
+
+
+@pytest.fixture(scope="session")
+def facts() -> Facts:
+    return Facts(catalogue.open(catalogue.EMBEDDED))
+
+
+@pytest.fixture(scope="session")
+def model(facts: Facts) -> calibration.Model:
+    return calibration.build(region.region(facts), facts)

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dashboard import state, visit
-from dashboard.competition import question
-from dashboard.competition import scenario as grammar
-from dashboard.competition.calibration import Model
-from dashboard.facts import Facts
-from dashboard.state import Selection
-from dashboard.text import Texts, texts
+from dashboard.analysis.competition import query as competition_query
+from dashboard.analysis.competition.calibration import Model
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts, texts
+from dashboard.selection import permalink
+from dashboard.selection import scenario as grammar
+from dashboard.selection.permalink import Selection
+from dashboard.session import visitor
 from geo import presets
 
 Shown = dict[str, object]
@@ -67,7 +68,7 @@ def shown(page: Any) -> Shown:
 def asked(page: Any, facts: Facts) -> Selection:
     """What the address asks for; it must be one that can be read."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-    selection, notes = state.parse(query, visit.vocabulary(facts))
+    selection, notes = permalink.parse(query, visitor.vocabulary(facts))
     assert notes == ()
     return selection
 
@@ -98,13 +99,13 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
             if key in facts.streets
         ],
         "laag": said("layer", selection.layers),
-        "type": said("kind", selection.types, state.TYPES),
-        "tranche": said("tranche", selection.tranches, state.TRANCHES),
+        "type": said("kind", selection.types, permalink.TYPES),
+        "tranche": said("tranche", selection.tranches, permalink.TRANCHES),
         "rol": said("actor", selection.roles),
         "actor": [facts.said(facts.actors[actor], text.lang) for actor in selection.actors],
-        "profiel": said("fit", selection.fits, state.FITS),
+        "profiel": said("fit", selection.fits, permalink.FITS),
         "periode": [*selection.years],
-        "thema": text(f"theme.{'all' if selection.theme == state.ALL else selection.theme}"),
+        "thema": text(f"theme.{'all' if selection.theme == permalink.ALL else selection.theme}"),
         "maat": text(f"street.measure_{by.measure}"),
         "grens": text(f"street.outline_{by.outline}"),
         "peiling": None if survey is None else str(survey.year),
@@ -127,12 +128,12 @@ def _preset(selection: Selection, facts: Facts, text: Texts) -> list[str]:
     from geo import indicators
 
     groups = {name: module.INDICATOR.group for name, module in indicators.found().items()}
-    id_ = presets.named(dict(selection.weights), groups, heaviest=state.HEAVIEST)
+    id_ = presets.named(dict(selection.weights), groups, heaviest=permalink.HEAVIEST)
     return [preset.label.text(text.lang) for preset in presets.PRESETS if preset.id == id_]
 
 
 def _what_if(selection: Selection, model: Model, text: Texts) -> Shown:
-    found = question.asked(selection, model.region)
+    found = competition_query.asked(selection, model.region)
     scenario, site = found.scenario, found.site
     return {
         "branche": text(f"branch.{selection.branch}"),

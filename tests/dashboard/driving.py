@@ -9,10 +9,13 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from dashboard import exports, server, state, tables, visit
-from dashboard.press.picture import Studio
+from dashboard.exports import downloads
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.server import serve
+from dashboard.session import cache, visitor
 
-APP = Path(server.__file__).with_name("app.py")
+APP = Path(serve.__file__).parents[1] / "app.py"
 VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 
 
@@ -41,16 +44,16 @@ def control(controls: Iterable, name: str):
 @contextmanager
 def served(folder: Path) -> Iterator[None]:
     """That data folder served in this process instead of the facts that ship."""
-    before = tables._folder
-    tables.use(folder)
+    before = cache._folder
+    cache.use(folder)
     try:
         yield
     finally:
-        tables.use(before)
+        cache.use(before)
 
 
 def rows_of(name: str, **query: str) -> list[dict[str, str]]:
     """The rows of a download of what is served, for an address with this query."""
-    selection, _ = state.parse(query, visit.vocabulary(tables.facts()))
-    content = exports.download(Studio(tables.facts()), name, selection).content.decode("utf-8-sig")
+    selection, _ = permalink.parse(query, visitor.vocabulary(cache.facts()))
+    content = downloads.download(Studio(cache.facts()), name, selection).content.decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(content), delimiter=";"))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from dashboard import evidence
+from dashboard.analysis import effect_evaluation
 from tests.dashboard import towns
 
 SPRING = dt.date(towns.START, 3, 1)
@@ -30,8 +30,8 @@ def units(
 
 def measured(
     frame: pd.DataFrame, beginnings: Mapping[str, dt.date] | None = None
-) -> evidence.Evidence:
-    found = evidence.measure(
+) -> effect_evaluation.Evidence:
+    found = effect_evaluation.measure(
         frame, beginnings or dict.fromkeys(towns.TREATED, SPRING), place_id="a"
     )
     assert found is not None

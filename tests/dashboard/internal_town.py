@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 from pyarrow import parquet
 
-from data import store
-from data.provenance import SourceRecord
+from data.manifest import SourceRecord
+from data.snapshot import publish
 from tests import town
 from tests.town import Point, X, Y
 
@@ -107,7 +107,7 @@ def snapshot(folder: Path) -> Path:
     titles = {"title_nl": "Geheime tellingen", "title_en": "Geheim counts"}
     secret = replace(counter, **titles, read_via="geheim-tellers.csv")
     sources = sorted([paper, secret, SURVEY, FIGURES], key=lambda source: source.source_id)
-    store.publish(folder, tables(), sources, town.table_sources(), published=noon)
+    publish.publish(folder, tables(), sources, town.table_sources(), published=noon)
     return folder
 
 

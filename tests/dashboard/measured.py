@@ -8,8 +8,9 @@ from pathlib import Path
 
 from shapely.geometry import Point
 
-from data import catalogue, store
-from data.provenance import SourceRecord
+from data import catalogue
+from data.manifest import SourceRecord
+from data.snapshot import publish
 from tests import town
 
 UNITS_EACH = 10
@@ -71,7 +72,7 @@ def snapshot(folder: Path, areas: Mapping[str, float] = AREAS) -> Path:
     tables = {name: opened.table(name) for name in opened.names}
     told = {record.name: record.sources for record in opened.manifest.tables}
     tables["premises"] = town.premises(*premises(areas))
-    store.publish(
+    publish.publish(
         folder, tables, (*opened.manifest.sources, REGISTER), told, published=None, label="panden"
     )
     return folder

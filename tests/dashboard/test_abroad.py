@@ -8,11 +8,12 @@ import pytest
 from pyproj import Geod
 from shapely.geometry import Point
 
-from dashboard.facts import Facts
-from dashboard.maps import atlas
-from dashboard.press.labels import Box
-from dashboard.press.window import Window, scale_bar_m
-from data import catalogue, store
+from dashboard.facts.snapshot import Facts
+from dashboard.maps import region_content
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.map_frame import Window, scale_bar_m
+from data import catalogue
+from data.snapshot import publish
 from geo.crs import RD, WGS84, to_rd
 from tests import town
 
@@ -50,7 +51,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> Facts:
     folder: Path = tmp_path_factory.mktemp("lisbon")
     named = {name: ids for name, ids in town.table_sources().items() if name in tables}
     noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
-    store.publish(folder, tables, town.sources(), named, published=noon)
+    publish.publish(folder, tables, town.sources(), named, published=noon)
     return Facts(catalogue.open(folder), beyond=False)
 
 
@@ -59,7 +60,7 @@ def test_a_station_belongs_to_the_place_within_1500_metres(facts: Facts):
 
 
 def test_the_map_of_a_place_shows_what_it_reaches(facts: Facts):
-    west, south, right, north = atlas.around(facts.places["lisboa"])
+    west, south, right, north = region_content.around(facts.places["lisboa"])
     middle = Point((west + right) / 2, (south + north) / 2)
     assert on_ground(middle, Point(right, middle.y)) == pytest.approx(1500.0, rel=0.001)
 

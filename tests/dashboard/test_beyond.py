@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import exports, state, tables, visit
-from dashboard.facts import Facts
-from dashboard.press import work
-from data import catalogue, store
+from dashboard.exports import downloads
+from dashboard.facts.snapshot import Facts
+from dashboard.press.worker import jobs
+from dashboard.selection import permalink
+from dashboard.session import cache, visitor
+from data import catalogue
+from data.snapshot import publish
 from tests import town
 
 
@@ -30,7 +33,7 @@ def snapshot(tmp_path: Path) -> catalogue.Catalogue:
         },
     )
     tables = {**town.tables(), "initiatives": initiatives, "observations": figures}
-    store.publish(
+    publish.publish(
         tmp_path,
         tables,
         town.sources(),
@@ -61,17 +64,17 @@ def test_they_exist_on_this_computer(snapshot: catalogue.Catalogue):
 
 
 def test_they_leave_this_computer_in_no_file_and_no_picture(snapshot: catalogue.Catalogue):
-    tables.use(snapshot.folder)
+    cache.use(snapshot.folder)
     try:
-        assert "own:voorbeeldstad:x" in {row.observation_id for row in tables.facts().observations}
-        selection, _ = state.parse({}, visit.vocabulary(tables.facts()))
+        assert "own:voorbeeldstad:x" in {row.observation_id for row in cache.facts().observations}
+        selection, _ = permalink.parse({}, visitor.vocabulary(cache.facts()))
         for name in ("observations.csv", "kaart.csv"):
             assert (
                 b"own:voorbeeldstad:x"
-                not in exports.made(snapshot.folder, snapshot.version, name, selection).content
+                not in downloads.made(snapshot.folder, snapshot.version, name, selection).content
             )
-        drawn = work.studio(snapshot.folder, snapshot.version).facts
+        drawn = jobs.studio(snapshot.folder, snapshot.version).facts
         assert "own:voorbeeldstad:x" not in {row.observation_id for row in drawn.observations}
         assert drawn.stations == ()
     finally:
-        tables.use(None)
+        cache.use(None)

@@ -8,11 +8,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import exports, state, tables, visit
-from dashboard.competition.scenario import BRANCHES
-from dashboard.panels import take
-from dashboard.press.picture import Studio
-from dashboard.text import LANGUAGES, texts
+from dashboard.exports import downloads
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.panels import downloads as panel
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.selection.scenario import BRANCHES
+from dashboard.session import cache, visitor
 from tests.dashboard import driving, measured
 from tests.dashboard.driving import control, words
 
@@ -137,8 +139,8 @@ def test_unknown_site_in_a_scenario_is_named_and_left_out():
 
 
 def test_snapshot_without_floor_areas_says_what_it_needs(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tables, "competition", lambda: None)
-    monkeypatch.setattr(tables, "flow_files", lambda lang: None)
+    monkeypatch.setattr(cache, "competition", lambda: None)
+    monkeypatch.setattr(cache, "flow_files", lambda lang: None)
     assert "valt niets te modelleren" in words(opened())
 
 
@@ -164,8 +166,10 @@ def test_town_nobody_knows_is_let_go():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_flows_can_be_taken_along_with_the_scenario(lang: str):
-    selection, _ = state.parse({"taal": lang, "scenario": GROWN}, visit.vocabulary(tables.facts()))
-    offered = take.offers(selection, tables.facts(), texts(lang), "koopstromen").replace(
+    selection, _ = permalink.parse(
+        {"taal": lang, "scenario": GROWN}, visitor.vocabulary(cache.facts())
+    )
+    offered = panel.offers(selection, cache.facts(), texts(lang), "koopstromen").replace(
         "&amp;", "&"
     )
     links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', offered)
@@ -178,9 +182,9 @@ def test_flows_can_be_taken_along_with_the_scenario(lang: str):
     assert all(
         f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links
     )
-    content = exports.download(Studio(tables.facts()), "koopstromen.csv", selection).content.decode(
-        "utf-8-sig"
-    )
+    content = downloads.download(
+        Studio(cache.facts()), "koopstromen.csv", selection
+    ).content.decode("utf-8-sig")
     assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[
         lang
     ] in content and "rand groeit" in content
@@ -191,10 +195,10 @@ def on_one_basis(tmp_path_factory):
     """The snapshot with units of the register for every site, served instead of the one
     that ships.
     """
-    before = tables._folder
-    tables.use(measured.snapshot(tmp_path_factory.mktemp("units")))
+    before = cache._folder
+    cache.use(measured.snapshot(tmp_path_factory.mktemp("units")))
     yield
-    tables.use(before)
+    cache.use(before)
     st.cache_resource.clear()
 
 

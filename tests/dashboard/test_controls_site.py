@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from dashboard import state, visit
-from dashboard.competition import calibration
-from dashboard.facts import Facts
-from dashboard.state import Selection
+from dashboard.analysis.competition import calibration
+from dashboard.facts.snapshot import Facts
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.session import visitor
 from data import catalogue
 from geo import indicators
 from tests.dashboard.controls import Shown, asked, expected, settled, shown
@@ -276,10 +277,10 @@ def test_back_leads_to_what_was_and_cleared_is_cleared(stories, view):
     assert replace(moments["back"][1], extent=None) == replace(
         moments["opened by a link"][1], extent=None
     )
-    first = state.opening(_vocabulary(view))
+    first = permalink.opening(_vocabulary(view))
     for name in view.cleared:
         assert getattr(moments["cleared"][1], name) == getattr(first, name), name
 
 
-def _vocabulary(view: View) -> state.Vocabulary:
-    return visit.vocabulary(facts(view.example))
+def _vocabulary(view: View) -> permalink.Vocabulary:
+    return visitor.vocabulary(facts(view.example))

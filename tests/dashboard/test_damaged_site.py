@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import tables
-from dashboard.text import LANGUAGES, texts
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.session import cache
 from data import catalogue
 from tests.conftest import serving
 from tests.dashboard.driving import VIEWS, opened, words
@@ -26,9 +26,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def served(folder: Path) -> Iterator[Path]:
     """That folder, served in this process and looked at anew by every page."""
-    tables.use(folder)
+    cache.use(folder)
     yield folder
-    tables.use(None)
+    cache.use(None)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -70,7 +70,7 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
         gone = (503, texts("de")("server.snapshot"))
         current = (folder / "current").read_bytes()
         (folder / "current").unlink()
-        time.sleep(tables.LOOK_AGAIN_S + 0.2)
+        time.sleep(cache.LOOK_AGAIN_S + 0.2)
         for path in ("", "kaart", "api/status", "export/kaart.png", "export/places.csv", "embed"):
             assert fetch(f"{site.address}/{path}?taal=de") == gone
         assert fetch(f"{site.address}/_stcore/health")[0] == 200
@@ -78,7 +78,7 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
         table = catalogue.open(folder).path / "places.parquet"
         whole = table.read_bytes()
         table.write_bytes(whole[:-1])
-        time.sleep(tables.LOOK_AGAIN_S + 0.2)
+        time.sleep(cache.LOOK_AGAIN_S + 0.2)
         assert fetch(f"{site.address}/kaart?taal=de")[0] == 200
         assert fetch(f"{site.address}/export/places.csv?taal=de") == gone
         table.write_bytes(whole)

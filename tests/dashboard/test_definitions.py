@@ -3,13 +3,16 @@
 import pandas as pd
 import pytest
 
-from dashboard import citation, map_sheets, state, vitality
-from dashboard.facts import Facts
+from dashboard.analysis import vitality
+from dashboard.exports import map_tables
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps.description import describe_figure
 from dashboard.panels import details
-from dashboard.text import LANGUAGES, Lang, texts
+from dashboard.selection import permalink
+from dashboard.sentences import citation
 from data import catalogue
-from data.rules import NO_DEFINITION
+from data.schema.rules import NO_DEFINITION
 
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 HENGELO = next(
@@ -30,8 +33,8 @@ def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(la
     assert citation.definition(HENGELO, FACTS, text) == SAID[lang]
     assert SAID[lang] in details.card(describe_figure(HENGELO, FACTS, text), FACTS, text)
     places = tuple(place.place_id for place in FACTS.centres)
-    known = state.Vocabulary(places, FACTS.street_keys, FACTS.years)
-    sheet = map_sheets.of_figures(FACTS, state.opening(known, lang), text)
+    known = permalink.Vocabulary(places, FACTS.street_keys, FACTS.years)
+    sheet = map_tables.of_figures(FACTS, permalink.opening(known, lang), text)
     at = [column.key for column in sheet.columns].index("definition")
     found = {row.cells[at] for row in sheet.rows}
     assert SAID[lang] in found and not found & {None, ""}

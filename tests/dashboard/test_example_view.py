@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import tables
-from dashboard.text import LANGUAGES, texts
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.session import cache
 from data import catalogue
 from geo import indicators
 from tests.dashboard.driving import VIEWS, opened, served, words
@@ -43,7 +43,7 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
     )
     assert app.query_params["gewichten"] == EQUAL
     # Voorbeeldkerk is last whatever one assumes, and no centre is first whatever one assumes.
-    found = tables.ranking(tuple((name, 100) for name in indicators.found()))
+    found = cache.ranking(tuple((name, 100) for name in indicators.found()))
     assert len(found.standings) == 10 and found.coverage > 0.8
     assert (found.standings[-1].place_id, found.standings[-1].rank_low) == ("voorbeeldkerk", 10)
     assert sum(one.rank_low == 1 for one in found.standings) > 1
@@ -99,5 +99,5 @@ def test_overview_leads_with_the_edge_and_its_city():
 
 
 def test_facts_of_the_example_say_that_they_are():
-    facts: SimpleNamespace = tables.facts()
+    facts: SimpleNamespace = cache.facts()
     assert facts.example and all("voorbeeld" in one or "beispiel" in one for one in facts.places)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, store
+from data import catalogue
+from data.snapshot import publish
 from tests.conftest import require_chromium, serving
 from tests.dashboard.pages import opened, redrawn, revision
 
@@ -48,7 +49,7 @@ def without_wannaplay(folder: Path) -> None:
     for name in ("initiatives", "participations"):
         tables[name] = tables[name].query("initiative_id != 'wannaplay'").reset_index(drop=True)
     sources = {record.name: record.sources for record in now.manifest.tables}
-    store.publish(folder, tables, now.manifest.sources, sources, published=None, label="zonder")
+    publish.publish(folder, tables, now.manifest.sources, sources, published=None, label="zonder")
 
 
 def test_a_new_version_shows_with_the_next_filter(page, own_site: str, folder: Path):

@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard import citation, figures, state, summary, visit
-from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.analysis import figures
+from dashboard.facts.records import MEASURED
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.maps import region_content
 from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview
-from dashboard.records import MEASURED
-from dashboard.text import LANGUAGES, texts
+from dashboard.selection import permalink
+from dashboard.sentences import citation, headline_figures
+from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard import measured
 
 FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
-VOCABULARY = visit.vocabulary(FACTS)
+VOCABULARY = visitor.vocabulary(FACTS)
 FIRST, LAST = VOCABULARY.years
 PER_CENT = re.compile(r"[\d.,]+\s?%")
 
@@ -30,11 +33,11 @@ PER_CENT = re.compile(r"[\d.,]+\s?%")
 def selections(draw):
     years = sorted((draw(st.integers(FIRST, LAST)), draw(st.integers(FIRST, LAST))))
     return replace(
-        state.opening(VOCABULARY, draw(st.sampled_from(LANGUAGES))),
-        place=draw(st.sampled_from((state.REGION, *VOCABULARY.places))),
+        permalink.opening(VOCABULARY, draw(st.sampled_from(LANGUAGES))),
+        place=draw(st.sampled_from((permalink.REGION, *VOCABULARY.places))),
         streets=tuple(draw(st.lists(st.sampled_from(VOCABULARY.streets), max_size=2, unique=True))),
-        types=tuple(draw(st.lists(st.sampled_from(state.TYPES), unique=True))),
-        tranches=tuple(draw(st.lists(st.sampled_from(state.TRANCHES), unique=True))),
+        types=tuple(draw(st.lists(st.sampled_from(permalink.TYPES), unique=True))),
+        tranches=tuple(draw(st.lists(st.sampled_from(permalink.TRANCHES), unique=True))),
         years=(years[0], years[1]),
         layers=VOCABULARY.layers,
     )
@@ -44,14 +47,14 @@ def said(selection) -> str:
     """Everything the map view says in words for a selection."""
     text = texts(selection.lang)
     parts = [
-        *atlas.notes(FACTS, selection, text),
-        atlas.caption(FACTS, text),
-        atlas.name(FACTS, selection, text),
+        *region_content.notes(FACTS, selection, text),
+        region_content.caption(FACTS, text),
+        region_content.name(FACTS, selection, text),
     ]
     if not selection.whole_region:
-        figures = summary.place_headlines(FACTS, selection, text)
+        figures = headline_figures.place_headlines(FACTS, selection, text)
         parts.append(overview.cards(figures, selection, FACTS, text, "kaart"))
-    for layer, features in atlas.shown(FACTS, selection).visible.items():
+    for layer, features in region_content.shown(FACTS, selection).visible.items():
         parts += [
             details.chosen(f"{layer}:{feature}", FACTS, text) or ""
             for feature in list(features)[:3]
@@ -111,7 +114,7 @@ def test_a_centre_without_a_figure_is_unknown_and_never_absent(selection):
     centres = {
         place.place_id
         for place in FACTS.centres
-        if selection.place in (state.REGION, place.place_id)
+        if selection.place in (permalink.REGION, place.place_id)
     }
     assert centres <= named
 
@@ -133,7 +136,7 @@ def test_edge_retail_has_one_symbol_size(selection):
 @given(selections())
 def test_the_count_of_initiatives_never_stands_without_its_note(selection):
     text = texts(selection.lang)
-    assert initiatives.count_note(FACTS, text) in atlas.notes(FACTS, selection, text)
+    assert initiatives.count_note(FACTS, text) in region_content.notes(FACTS, selection, text)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -153,8 +156,8 @@ def test_wording_of_the_count_is_as_agreed():
 
 
 def test_vacancy_note_names_what_each_figure_counts():
-    selection = replace(state.opening(VOCABULARY), layers=("leegstand",))
-    note = atlas.notes(FACTS, selection, texts("nl"))[0]
+    selection = replace(permalink.opening(VOCABULARY), layers=("leegstand",))
+    note = region_content.notes(FACTS, selection, texts("nl"))[0]
     assert note.startswith("Niet met elkaar vergelijken.")
     for part in (
         "Hengelo: van de panden, binnenstad, november 2023.",
@@ -188,7 +191,10 @@ def test_targets_plans_and_expectations_may_not_be_quoted_as_measurements():
 
 
 def test_headlines_are_measured_dated_and_not_doubtful():
-    keys = {headline.key.partition(":")[2] for headline in summary.headlines(FACTS, texts("nl"))}
+    keys = {
+        headline.key.partition(":")[2]
+        for headline in headline_figures.headlines(FACTS, texts("nl"))
+    }
     rows = [row for row in FACTS.observations if row.observation_id in keys]
     assert len(rows) == 4
     assert all(
@@ -198,18 +204,19 @@ def test_headlines_are_measured_dated_and_not_doubtful():
 
 def test_residents_are_compared_within_one_series_only():
     assert all(
-        first.series == last.series is not None for _, first, last in summary.residents(FACTS)
+        first.series == last.series is not None
+        for _, first, last in headline_figures.residents(FACTS)
     )
 
 
 def test_locatus_comparison_is_one_series_of_four():
-    rows = summary.locatus(FACTS)
+    rows = headline_figures.locatus(FACTS)
     assert [row.value for row in rows] == [2.1, 2.1, 1.1, 1.0]
     assert len({row.series for row in rows}) == 1
 
 
 def test_initiatives_without_a_year_stay_in_every_period():
-    selection = replace(state.opening(VOCABULARY), years=(LAST, LAST))
+    selection = replace(permalink.opening(VOCABULARY), years=(LAST, LAST))
     undated = {
         row.initiative_id for row in FACTS.initiatives if row.start is None and row.end is None
     }
@@ -217,10 +224,11 @@ def test_initiatives_without_a_year_stay_in_every_period():
 
 
 def test_a_street_filter_counts_what_it_cannot_place():
-    selection = replace(state.opening(VOCABULARY), streets=("enschede/noorderhagen",))
+    selection = replace(permalink.opening(VOCABULARY), streets=("enschede/noorderhagen",))
     hidden = sum(not row.streets for row in FACTS.initiatives)
-    assert f"{hidden} initiatieven zonder bekende straat staan niet op de kaart." in atlas.notes(
-        FACTS, selection, texts("nl")
+    assert (
+        f"{hidden} initiatieven zonder bekende straat staan niet op de kaart."
+        in region_content.notes(FACTS, selection, texts("nl"))
     )
 
 
@@ -231,8 +239,8 @@ def test_marktplein_belongs_to_its_town():
 
 def test_what_is_not_known_names_no_source_but_the_way_to_add_it():
     text = texts("nl")
-    selection = state.opening(visit.vocabulary(FACTS), "nl")
-    unknown = summary.place_headlines(FACTS, replace(selection, place="borne"), text)[0]
+    selection = permalink.opening(visitor.vocabulary(FACTS), "nl")
+    unknown = headline_figures.place_headlines(FACTS, replace(selection, place="borne"), text)[0]
     card = overview.cards([unknown], selection, FACTS, text, "kaart")
     assert unknown.source_id is None
     assert "onbekend: vul aan" in card and "zo komt het erbij" in card

@@ -4,7 +4,7 @@ the words of the framework are translated.
 
 import pytest
 
-from dashboard.text import texts
+from dashboard.i18n.text import texts
 from tests.dashboard.pages import opened
 
 pytestmark = pytest.mark.browser

@@ -7,17 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import citation, map_sheets, state, summary, theme, visit
-from dashboard.facts import Facts
+from dashboard.exports import map_tables
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import texts
 from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
 from dashboard.maps.map_row import columns
 from dashboard.panels import details, figures
-from dashboard.press import dossier, story
-from dashboard.state import Selection
-from dashboard.text import texts
+from dashboard.press import caption
+from dashboard.press.pictures import factsheet_content
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, headline_figures
+from dashboard.session import visitor
+from dashboard.style import theme
 from data import catalogue
-from data.sheet import Sheet
+from data.export.sheet import Sheet
 from tests.dashboard import voorbeeldstad
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +41,7 @@ def facts(request: pytest.FixtureRequest) -> Facts:
 
 @pytest.fixture(scope="module")
 def selection(facts: Facts) -> Selection:
-    opening = state.opening(visit.vocabulary(facts))
+    opening = permalink.opening(visitor.vocabulary(facts))
     return replace(opening, layers=(*opening.layers, travellers.ID), years=facts.years)
 
 
@@ -59,11 +64,11 @@ def said_of(
         re.findall(r">([^<]+)</td></tr>", figures.table([row], selection, facts, TEXT))[0],
     )
     yield "the export", filed[row.observation_id]
-    yield "the picture", story.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
+    yield "the picture", caption.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
 
 
 def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: Selection):
-    filed = verdicts(map_sheets.of_figures(facts, selection, TEXT))
+    filed = verdicts(map_tables.of_figures(facts, selection, TEXT))
     assert set(filed) == {row.observation_id for row in facts.observations}
     for row in facts.observations:
         wanted = TEXT(f"cite.{citation.quotable(row).verdict}")
@@ -96,14 +101,14 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
     facts: Facts, selection: Selection, door: str
 ):
     for place in facts.centres:
-        row = summary.newest_station(facts, place)
+        row = headline_figures.newest_station(facts, place)
         if row is None or (row.name, row.year) not in facts.boardings_figures:
             continue
         wanted = citation.quotable(facts.boardings_figures[row.name, row.year]).verdict
         if door == "the factsheet":
             entry = next(
                 one
-                for one in dossier.dossier(facts, place, TEXT).entries
+                for one in factsheet_content.dossier(facts, place, TEXT).entries
                 if one.theme == TEXT("theme.travellers")
             )
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))
@@ -111,7 +116,7 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
             here = replace(selection, place=place.place_id)
             cards = [
                 one
-                for one in summary.place_headlines(facts, here, TEXT)
+                for one in headline_figures.place_headlines(facts, here, TEXT)
                 if one.key.startswith(f"{travellers.ID}:")
             ]
             assert {

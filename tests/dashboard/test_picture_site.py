@@ -2,10 +2,11 @@
 
 import pytest
 
-from dashboard import state, visit
-from dashboard.facts import Facts
-from dashboard.maps import folium_map
-from dashboard.text import texts
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import texts
+from dashboard.maps.single_file import folium_map
+from dashboard.selection import permalink
+from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard.pages import PHONE, opened
 
@@ -39,7 +40,7 @@ def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
 def test_a_map_file_with_a_link_fits_a_phone(page, tmp_path, monkeypatch):
     monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.example/dash")
     facts = Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
-    asked = state.opening(visit.vocabulary(facts))
+    asked = permalink.opening(visitor.vocabulary(facts))
     (tmp_path / "kaart.html").write_bytes(folium_map.document(facts, asked, texts("nl")))
     page.set_viewport_size(PHONE)
     page.goto((tmp_path / "kaart.html").as_uri())

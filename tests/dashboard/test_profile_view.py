@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import tables
-from dashboard.text import texts
+from dashboard.i18n.text import texts
+from dashboard.session import cache
 from geo import indicators, presets
 from tests.dashboard import towns
 from tests.dashboard.driving import control, opened, words
@@ -27,10 +27,10 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made_up(five: Path) -> Iterator[None]:
     """The five made-up towns served instead of the facts that ship."""
-    before = tables._folder
-    tables.use(five)
+    before = cache._folder
+    cache.use(five)
     yield
-    tables.use(before)
+    cache.use(before)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import exports
+from dashboard.exports import downloads
 from tests.conftest import ROOT, serving
 from tests.dashboard import internal_town
 from tests.dashboard.handshake import shake, status
@@ -36,7 +36,7 @@ HELD = [
 ]
 FILES = tuple(
     name
-    for name in exports.DOWNLOADS
+    for name in downloads.DOWNLOADS
     if name.startswith(("premises.", "kaart.")) or name in {f"{table}.csv" for table in HELD}
 )
 

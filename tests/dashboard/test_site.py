@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from dashboard.text import LANGUAGES
+from dashboard.i18n.text import LANGUAGES
 from tests.conftest import ROOT
 from tests.dashboard.conftest import keep_picture
 from tests.dashboard.pages import (

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import exports, state, tables, visit
 from dashboard.__main__ import main
-from dashboard.panels import street_filters
-from dashboard.press.picture import Studio
-from dashboard.text import texts
+from dashboard.exports import downloads
+from dashboard.i18n.text import texts
+from dashboard.panels.streets import filters
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.session import cache, visitor
 from data import catalogue
 from tests.dashboard.driving import VIEWS, opened, rows_of, served, words
 
@@ -223,13 +225,13 @@ def test_the_map_shows_streets_and_units_of_a_snapshot_that_has_them(example):
 
 
 def test_a_search_finds_by_name_and_prefers_the_same(example):
-    town = tables.facts().towns["voorbeeldstad"]
-    assert street_filters.searched(town, "Kerkstraat") == ("voorbeeldstad/kerkstraat",)
-    assert street_filters.searched(town, "langestr, markt") == (
+    town = cache.facts().towns["voorbeeldstad"]
+    assert filters.searched(town, "Kerkstraat") == ("voorbeeldstad/kerkstraat",)
+    assert filters.searched(town, "langestr, markt") == (
         "voorbeeldstad/langestraat",
         "voorbeeldstad/marktplein",
     )
-    assert street_filters.searched(town, " ") == ()
+    assert filters.searched(town, " ") == ()
 
 
 def test_streets_are_taken_along_with_interval_and_source(example):
@@ -252,8 +254,8 @@ def test_the_map_is_taken_along_with_streets_and_units(example):
 
 
 def test_the_map_to_take_along_says_that_the_town_is_made_up(example):
-    selection, _ = state.parse({"laag": "straten,panden"}, visit.vocabulary(tables.facts()))
-    page = exports.download(Studio(tables.facts()), "kaart.html", selection).content.decode()
+    selection, _ = permalink.parse({"laag": "straten,panden"}, visitor.vocabulary(cache.facts()))
+    page = downloads.download(Studio(cache.facts()), "kaart.html", selection).content.decode()
     assert '<span class="badge">Voorbeeldstreek: verzonnen gegevens</span>' in page
     assert '<span class="badge">Gemodelleerd</span>' in page
     assert "Natural Earth" not in page.split('class="caption"')[1].split("</figcaption>")[0]
@@ -278,7 +280,7 @@ def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang
         assert say("straten.no_survey", place="Enschede") in said
         assert say("straten.untested", place="Enschede") in said
         assert app.selectbox(key="w_maat").value == "drukte"
-        town = tables.facts().towns["enschede"]
+        town = cache.facts().towns["enschede"]
         assert (
             town.fallen is not None and town.fallen.parts > 100 and str(town.fallen.parts) in said
         )
@@ -288,9 +290,9 @@ def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang
 def _enschede(real, folder):
     import geopandas as gpd
 
-    from data import store
-    from data.provenance import SourceRecord
-    from etl import streets
+    from data.manifest import SourceRecord
+    from data.snapshot import publish
+    from etl.joins import streets
     from etl.sources import reference
     from geo.crs import to_rd
 
@@ -313,7 +315,7 @@ def _enschede(real, folder):
     )
     every["streets"] = streets.streets(to_rd(lines), every["places"], stops=every["stops"]).streets
     sources = sorted([*reference.sources(), record], key=lambda one: one.source_id)
-    store.publish(
+    publish.publish(
         folder,
         every,
         sources,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.imports import ImportRequest, import_file
+from etl.commands.import_file import ImportRequest, import_file
 from tests.conftest import require_chromium, serving
 from tests.dashboard.pages import opened
 

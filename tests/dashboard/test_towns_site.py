@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from shapely.geometry import LineString, Point
 
-from data import store
-from etl.streets import street_vacancy
+from data.snapshot import publish
+from etl.joins.streets import street_vacancy
 from tests import town
 from tests.conftest import require_chromium, serving
 from tests.dashboard import towns
@@ -49,7 +49,7 @@ def site(tmp_path_factory) -> Iterator[str]:
     tables["street_vacancy"] = street_vacancy(tables["premises"], tables["streets"])
     folder = tmp_path_factory.mktemp("towns")
     sources = {name: ids for name, ids in town.table_sources().items() if name in tables}
-    store.publish(
+    publish.publish(
         folder / "data",
         tables,
         town.sources(),

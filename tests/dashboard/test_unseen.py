@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import tables
-from data import catalogue, store
+from dashboard.session import cache
+from data import catalogue
+from data.snapshot import publish
 from etl.__main__ import main
 from geo.names import search_key
 from tests.dashboard.driving import VIEWS, opened, words
@@ -43,10 +44,10 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shown(data: Path) -> Iterator[None]:
     """The town served instead of the facts that ship."""
-    before = tables._folder
-    tables.use(data)
+    before = cache._folder
+    cache.use(data)
     yield
-    tables.use(before)
+    cache.use(before)
 
 
 def test_its_streets_are_measured(data: Path):
@@ -93,7 +94,7 @@ def test_nothing_of_other_places_comes_along(data: Path):
         "transit",
         "place-files",
     }
-    assert store.verify(data) == []
+    assert publish.verify(data) == []
 
 
 @pytest.mark.parametrize(

@@ -154,13 +154,13 @@ def test_figures_of_an_unknown_theme_say_so():
 
 
 def test_every_mark_of_the_snapshot_has_its_details():
-    from dashboard import tables
+    from dashboard.i18n.text import texts
     from dashboard.panels import details
-    from dashboard.text import texts
+    from dashboard.session import cache
 
-    facts = tables.facts()
+    facts = cache.facts()
     for lang in LANGUAGES:
-        for layer in tables.scene_files(lang).scene.layers:
+        for layer in cache.scene_files(lang).scene.layers:
             for feature in layer.features:
                 assert details.chosen(f"{layer.id}:{feature.id}", facts, texts(lang)), (
                     layer.id,
@@ -169,10 +169,11 @@ def test_every_mark_of_the_snapshot_has_its_details():
 
 
 def test_every_figure_can_be_quoted_in_every_language():
-    from dashboard import citation, tables
-    from dashboard.text import texts
+    from dashboard.i18n.text import texts
+    from dashboard.sentences import citation
+    from dashboard.session import cache
 
-    facts = tables.facts()
+    facts = cache.facts()
     for lang in LANGUAGES:
         for row in facts.observations:
             line = citation.line(row, facts, texts(lang))

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import citation, state, summary, visit
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
-from dashboard.panels import details, profile, street_known
-from dashboard.text import LANGUAGES, texts
+from dashboard.panels import details, profile
+from dashboard.panels.streets import published_figures
+from dashboard.selection import permalink
+from dashboard.sentences import citation, headline_figures
+from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard import voorbeeldstad
 
@@ -139,7 +142,7 @@ def test_one_partial_figure_is_one(lang, one: str, many: str):
 
 
 def test_facts_beside_an_unknown_profile_are_no_parts_of_a_total():
-    cells = {place: row[-1] for place, row in summary.matrix(SHIPPED, NL).items()}
+    cells = {place: row[-1] for place, row in headline_figures.matrix(SHIPPED, NL).items()}
     said = [cell.basis for cell in cells.values() if cell.figure is None and cell.basis]
     assert said and all("ander" in basis and "totaal" not in basis for basis in said)
 
@@ -201,8 +204,8 @@ def test_whole_per_cent_stays_whole(value: float, said: str):
 
 def test_year_stands_once_where_the_period_is_beside_it():
     row = next(row for row in SHIPPED.observations if SHIPPED.is_old(row))
-    every = state.opening(visit.vocabulary(SHIPPED))
-    assert "Cijfer uit" not in str(street_known.figures([row], every, SHIPPED, NL))
+    every = permalink.opening(visitor.vocabulary(SHIPPED))
+    assert "Cijfer uit" not in str(published_figures.figures([row], every, SHIPPED, NL))
     # Where it stands alone it keeps its age.
     assert "Cijfer uit" in details.card(describe_figure(row, SHIPPED, NL), SHIPPED, NL)
 
@@ -221,7 +224,7 @@ def test_break_in_counting_is_told_of_series_that_have_it():
 
 
 def test_yes_and_no_of_others_are_counted():
-    from dashboard import vitality
+    from dashboard.analysis import vitality
 
     facts = voorbeeldstad.facts()
     vital = vitality.measured(facts)
@@ -235,7 +238,7 @@ def test_yes_and_no_of_others_are_counted():
 
 
 def test_change_names_both_years():
-    from dashboard import vitality
+    from dashboard.analysis import vitality
 
     change = next(
         one for one in vitality.measured(SHIPPED).changes["oldenzaal"] if one.indicator.is_change

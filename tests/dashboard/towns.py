@@ -11,8 +11,8 @@ from pathlib import Path
 import pandas as pd
 from shapely.geometry import Point
 
-from data import store
-from etl.streets import street_vacancy
+from data.snapshot import publish
+from etl.joins.streets import street_vacancy
 from tests import town
 from tests.rows import Row
 from tests.town import X, Y
@@ -170,5 +170,5 @@ def snapshot(folder: Path, **how: object) -> Path:
     made = tables(**how)  # type: ignore[arg-type]
     sources = {name: ids for name, ids in town.table_sources().items() if name in made}
     noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
-    store.publish(folder, made, town.sources(), sources, published=noon)
+    publish.publish(folder, made, town.sources(), sources, published=noon)
     return folder

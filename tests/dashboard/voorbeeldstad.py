@@ -4,7 +4,7 @@ work out.
 
 from functools import cache
 
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
 from data import catalogue
 
 

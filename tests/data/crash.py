@@ -15,8 +15,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data import store
-from data.snapshot import current_version, read_manifest, read_table_file, versions_folder
+from data.snapshot import publish as snapshot_publish
+from data.snapshot.layout import current_version, read_manifest, read_table_file, versions_folder
 from tests import town
 
 START = datetime(2024, 3, 1, tzinfo=UTC)
@@ -29,7 +29,9 @@ def publish(folder: Path, boardings: int, *, second: int) -> None:
         "stops": town.stops({"boardings_per_workday": float(boardings)}),
     }
     moment = START + timedelta(seconds=second)
-    store.publish(folder, tables, town.sources(), town.table_sources(), published=moment, keep=3)
+    snapshot_publish.publish(
+        folder, tables, town.sources(), town.table_sources(), published=moment, keep=3
+    )
 
 
 def child(work: Callable[[], None]) -> int:

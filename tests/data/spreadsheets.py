@@ -6,7 +6,7 @@ from datetime import date
 
 import openpyxl
 
-from data.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
 from geo.bilingual import Language
 
 SURVEY = Source(

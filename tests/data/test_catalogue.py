@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, store
+from data import catalogue
 from data.errors import (
     DamagedFileError,
     ManifestError,
@@ -13,6 +13,7 @@ from data.errors import (
     UnknownSourceError,
     VersionError,
 )
+from data.snapshot import publish
 from geo.crs import is_rd
 from tests import town
 
@@ -24,7 +25,7 @@ def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def publish_places(folder: Path) -> None:
-    store.publish(
+    publish.publish(
         folder,
         {"places": town.places()},
         town.sources(),

@@ -3,7 +3,7 @@
 import pytest
 
 from data import catalogue
-from data.rules import NO_DEFINITION
+from data.schema.rules import NO_DEFINITION
 from tests.data.curated import FIGURES, RESOURCES, figure, figures, rows
 
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from etl import judge
-from etl.exchange import FetchResult, Limits, Request
-from etl.http import Client
-from etl.raw import RawStore
+from etl.fetch import response_checks
+from etl.fetch.client import Client
+from etl.fetch.messages import FetchResult, Limits, Request
+from etl.fetch.raw_store import RawStore
 from tests.etl.upstream import Reply, Upstream
 
 JSON = (("Content-Type", "application/json"),)
@@ -17,8 +17,8 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 PATIENT = Limits(connect_s=10.0, read_s=30.0)
 """A busy computer may take seconds for an answer."""
 OVERPASS = {
-    "validate": judge.validate_overpass,
-    "retry_waits": judge.OVERPASS_RETRY_WAITS,
+    "validate": response_checks.validate_overpass,
+    "retry_waits": response_checks.OVERPASS_RETRY_WAITS,
     "method": "POST",
     "form": (("data", "out;"),),
 }

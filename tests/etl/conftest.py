@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from etl.http import Client
-from etl.raw import RawStore
+from etl.fetch.client import Client
+from etl.fetch.raw_store import RawStore
 from tests.etl.asking import Fetch, asker
 from tests.etl.certificates import Certificates, maker
 from tests.etl.upstream import FastClock, Upstream

@@ -14,8 +14,8 @@ from pathlib import Path
 import geopandas as gpd
 from shapely.geometry import Point
 
-from etl.build import RunOptions, RunResult, run
-from etl.http import Client
+from etl.fetch.client import Client
+from etl.pipeline.run import RunOptions, RunResult, run
 from geo.crs import RD, to_wgs84
 from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
 

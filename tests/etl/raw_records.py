@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from etl.raw import RawRecord, RawStore
+from etl.fetch.raw_store import RawRecord, RawStore
 from tests.etl.upstream import START
 
 

@@ -10,7 +10,7 @@ from pyproj import Geod
 from shapely.geometry import LineString, Point, Polygon
 
 from etl import area as areas
-from etl import streets
+from etl.joins import streets
 from geo import crs
 from geo.crs import RD, WGS84
 from geo.indicators import station_distance

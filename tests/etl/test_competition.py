@@ -6,8 +6,8 @@ from itertools import groupby
 
 import pytest
 
-from data import contracts
-from data.tables import DECLARED
+from data.schema import validate
+from data.schema.tables import DECLARED
 from etl.sources import competition
 from etl.sources.reference import REFERENCE
 
@@ -27,7 +27,7 @@ def counted(code: str) -> int:
 
 def test_both_tables_keep_their_contract():
     for name, frame in competition.tables().items():
-        contracts.check(name, frame)
+        validate.check(name, frame)
         assert list(frame.columns) == list(DECLARED[name].columns)
 
 

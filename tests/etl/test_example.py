@@ -3,9 +3,11 @@ import dataclasses
 import geopandas as gpd
 import pytest
 
-from data import catalogue, contracts, store
+from data import catalogue
 from data.errors import DanglingError
-from etl.embed import embed_example
+from data.schema import validate
+from data.snapshot import publish
+from etl.commands.embed import embed_example
 from etl.example import flows, plan, region, town, units
 from geo.crs import RD, WGS84
 from tests import town as small_town
@@ -49,7 +51,7 @@ def test_what_ships_is_what_the_builder_makes(published):
 
 def test_every_table_keeps_its_contract(made):
     for name, frame in made.items():
-        contracts.check(name, frame)
+        validate.check(name, frame)
 
 
 def test_the_region_lies_in_the_sea(made):
@@ -213,7 +215,7 @@ def test_made_up_and_real_never_meet_in_one_snapshot(tmp_path, made):
     real = [record for record in small_town.sources() if record.source_id == "voorbeeldkrant"]
     stranger = dataclasses.replace(real[0], source_id="locatus")
     with pytest.raises(DanglingError, match="made-up ones only or real ones only"):
-        store.publish(
+        publish.publish(
             tmp_path,
             made,
             sorted([*town.sources(), stranger], key=lambda r: r.source_id),

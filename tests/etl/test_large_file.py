@@ -15,8 +15,9 @@ import pytest
 from shapely.geometry import Point
 
 from etl import area as areas
-from etl import gather, raw
-from etl.raw import RawStore
+from etl.fetch import raw_store as fetch_raw_store
+from etl.fetch.raw_store import RawStore
+from etl.pipeline import collect
 from etl.sources import bag
 from etl.sources.reference import place_table
 from geo.crs import RD
@@ -105,7 +106,7 @@ def test_of_a_country_only_the_box_of_the_town_and_the_columns_needed_are_read(
 @pytest.fixture
 def large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A file that counts as large."""
-    monkeypatch.setattr(raw, "LARGE_BYTES", 1_000, raising=False)
+    monkeypatch.setattr(fetch_raw_store, "LARGE_BYTES", 1_000, raising=False)
     path = tmp_path / "brought" / "country.gpkg"
     path.parent.mkdir()
     path.write_bytes(b"SQLite format 3\x00" + b"x" * 5_000)
@@ -198,5 +199,5 @@ def test_a_large_file_that_is_not_what_its_name_says_is_refused(
 ):
     large.write_bytes(start + b" " * 5_000)
     town = areas.of(place_table(place_file(tmp_path / "places")))
-    (met,) = gather.from_files(bag.SOURCE, [(large, None)], town, raw_store, FastClock(START))
+    (met,) = collect.from_files(bag.SOURCE, [(large, None)], town, raw_store, FastClock(START))
     assert (met.status, [finding.code for finding in met.findings]) == ("failed", ["input-kind"])

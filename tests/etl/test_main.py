@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, store
-from data.provenance import Status
-from etl import messages
+from data import catalogue
+from data.manifest import Status
+from data.snapshot import publish as snapshot_publish
+from etl.cli import messages
 from etl.problems import PROBLEMS
 from tests import town
 from tests.etl.command import Capture, run
@@ -23,7 +24,9 @@ START = datetime(2024, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def four_days_later(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ages are those of 4 March 2024."""
-    monkeypatch.setattr("etl.pace.SystemClock", lambda: FastClock(begun=START + timedelta(days=3)))
+    monkeypatch.setattr(
+        "etl.fetch.throttle.SystemClock", lambda: FastClock(begun=START + timedelta(days=3))
+    )
 
 
 def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "fresh") -> str:
@@ -32,7 +35,7 @@ def publish(folder: Path, boardings: float, *, days: int = 0, status: Status = "
     last = replace(last, status=status, problems=() if status == "fresh" else ("geen antwoord",))
     tables = {"places": town.places(), "stops": town.stops({"boardings_per_workday": boardings})}
     moment = START + timedelta(days=days)
-    return store.publish(
+    return snapshot_publish.publish(
         folder, tables, [first, last], town.table_sources(), published=moment
     ).version
 

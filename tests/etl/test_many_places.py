@@ -16,11 +16,11 @@ from shapely.geometry import Point
 
 from data import catalogue
 from etl import area as areas
-from etl import features, mapfile
 from etl.area import Area
-from etl.build import RunOptions, run
 from etl.errors import ContentError
-from etl.parts import PartsStore
+from etl.parsing import map_file, vector_layers
+from etl.pipeline.parts_store import PartsStore
+from etl.pipeline.run import RunOptions, run
 from etl.source import Piece
 from etl.sources import bag
 from etl.sources.reference import place_table
@@ -187,7 +187,7 @@ def test_of_parquet_only_row_groups_near_the_town_are_read(
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_groups", watched)
     for area in asked:
-        met = features.read([piece(path)], area, columns=bag.READ, near=True)
+        met = vector_layers.read([piece(path)], area, columns=bag.READ, near=True)
         assert len(met.frame) == PER_TOWN
     assert read == [[0], [1], [2]]
     assert bag.split(piece(path), asked, tmp_path) == [piece(path)] * 3
@@ -211,8 +211,8 @@ def town(tmp_path: Path) -> Area:
     return areas.of(place_table(place_file(tmp_path / "places", "aadorp")))
 
 
-def read(path: Path, area: Area) -> features.Features:
-    return features.read([piece(path)], area, columns=bag.READ, near=True)
+def read(path: Path, area: Area) -> vector_layers.Features:
+    return vector_layers.read([piece(path)], area, columns=bag.READ, near=True)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -272,12 +272,12 @@ def test_a_new_column_of_a_geopackage_is_told_though_it_is_not_read(
 def test_a_pass_over_a_large_file_holds_some_rows_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(mapfile, "BATCH_ROWS", 7)
+    monkeypatch.setattr(map_file, "BATCH_ROWS", 7)
     path = write(units(PER_TOWN), tmp_path, "gpkg-plain")
     asked = areas.one_by_one(areas.of(place_table(places(tmp_path / "places"))))
     (tmp_path / "own").mkdir()
     parts = bag.split(piece(path), asked, tmp_path / "own")
     for part, area in zip(parts, asked, strict=True):
-        assert len(features.read([part], area, near=True).frame) == PER_TOWN
+        assert len(vector_layers.read([part], area, near=True).frame) == PER_TOWN
     assert {part.elsewhere for part in parts} == {2 * PER_TOWN}
     shutil.rmtree(tmp_path / "own")

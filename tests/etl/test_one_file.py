@@ -22,10 +22,10 @@ from tests.etl.upstream import Upstream, as_json
 SOURCE = '''
 """Trees in the streets, from the municipality's own register."""
 
-from data.tables import BACKGROUND
+from data.schema.tables import BACKGROUND
 from etl import features
 from etl.area import Area
-from etl.exchange import Request
+from etl.fetch.messages import Request
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 

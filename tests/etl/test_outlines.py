@@ -13,8 +13,8 @@ import shapely
 from shapely.geometry import Point
 
 from etl import area as areas
-from etl import features
 from etl.area import Area
+from etl.parsing import vector_layers
 from etl.sources import osm
 from etl.sources.reference import place_table
 from geo.crs import RD
@@ -133,7 +133,7 @@ def broken_file(folder: Path, form: str) -> Path:
 def test_features_without_a_usable_shape_are_counted_and_told(
     town: Area, tmp_path: Path, form: str, dropped: int, near: bool
 ):
-    met = features.read([piece(broken_file(tmp_path, form))], town, columns=("n",), near=near)
+    met = vector_layers.read([piece(broken_file(tmp_path, form))], town, columns=("n",), near=near)
     assert met.counts == {"dropped-no-geometry": dropped} and len(met.frame) == 3 - dropped
     assert [finding.code for finding in met.findings] == ["outlines-broken"]
     assert met.findings[0].values["name"] == f"units.{form}"

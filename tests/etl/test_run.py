@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from data import catalogue, store
+from data import catalogue
+from data.snapshot import publish
 from etl.__main__ import main
 from etl.source import Source, found, readers
 from tests.etl import pbf
@@ -296,7 +297,7 @@ def test_a_town_nobody_has_seen_publishes_from_a_place_file_and_an_extract(
     assert opened.table("streets")["name"].tolist() == ["Nørregade"]
     assert opened.table("premises")["street_id"].notna().all()
     assert "observations" not in opened.names
-    assert store.verify(tmp_path / "data") == []
+    assert publish.verify(tmp_path / "data") == []
     with pytest.raises(SystemExit):
         main(["status", "--data", str(tmp_path / "data")])
     said = capsys.readouterr().out
@@ -348,7 +349,7 @@ def test_enschede_from_real_files_publishes_streets_background_and_areas(
     ]
     assert "road" in set(opened.table("background")["kind"])
     assert opened.source("osm").surveyed == "2023-12-24T11:30:45Z"
-    assert store.verify(tmp_path / "data") == []
+    assert publish.verify(tmp_path / "data") == []
 
 
 @pytest.mark.slow

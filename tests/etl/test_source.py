@@ -5,13 +5,13 @@ from types import ModuleType
 
 import pytest
 
-from data.tables import DECLARED, PREMISES
+from data.schema.tables import DECLARED, PREMISES
 from etl.errors import DeclarationError
 from etl.source import Source, found
 from geo.bilingual import Bilingual
 
 DECLARATION = """
-from data.tables import PREMISES
+from data.schema.tables import PREMISES
 from etl.source import Source
 from geo.bilingual import Bilingual
 SOURCE = Source(id="{id}", title=Bilingual(nl="Panden", en="Premises"), publisher="Register",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.text import LANGUAGES, texts
+from dashboard.i18n.text import LANGUAGES, texts
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "dashboard" / "panels" / "templates"

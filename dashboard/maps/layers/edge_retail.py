@@ -2,17 +2,17 @@
 
 from collections.abc import Collection, Iterator
 
-from dashboard import citation, summary
-from dashboard.competition import surveys
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.analysis.competition import surveys
+from dashboard.facts.records import MEASURED, Observation, Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
 from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
 from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import MEASURED, Observation, Place
-from dashboard.state import Selection
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, headline_figures
 from geo.bilingual import Bilingual
 
 ID = "randwinkels"
@@ -157,7 +157,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
     survey = surveys.of(facts)
     if survey is None or survey.home not in facts.places or not context.selection.whole_region:
         return None
-    row = summary.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+    row = headline_figures.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
     first, last = context.selection.years
     if (
         row is None
@@ -165,7 +165,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
         or not first <= (row.year or 0) <= last
     ):
         return None
-    sentence = summary.edge_sentence(survey, row, facts, text)
+    sentence = headline_figures.edge_sentence(survey, row, facts, text)
     warning = citation.age_warning(row, facts, text)
     return Headline(sentence.removesuffix("."), row, f"{warning} " if warning else "")
 

@@ -6,17 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from dashboard import citation, initiatives, naming, pilot, theme
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.analysis import initiatives, pilot
+from dashboard.facts.records import Initiative
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import Initiative
-from dashboard.state import Selection
-from dashboard.street.records import Survey
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, region_names
+from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = "initiatieven"
@@ -226,7 +228,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
             "press.head_initiatives",
             len(features),
             count=len(features),
-            place=naming.selected(facts, selection, text),
+            place=region_names.selected(facts, selection, text),
         ),
         standfirst=text("press.stand_initiatives"),
     )

@@ -4,17 +4,18 @@ beside it.
 
 from collections.abc import Iterator
 
-from dashboard import citation, naming, theme
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.facts.records import Counted
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import Counted
-from dashboard.state import Selection
-from dashboard.street.records import Survey
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, region_names
+from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = "passanten"
@@ -147,7 +148,7 @@ def notes(context: Context) -> Iterator[str]:
     ]
     if none:
         where = (
-            naming.centres(facts, text)
+            region_names.centres(facts, text)
             if len(none) == len(facts.centres) > 1
             else ", ".join(place.names[text.lang] for place in none)
         )

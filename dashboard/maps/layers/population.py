@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from functools import partial
 
-from dashboard import citation, figures
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.analysis import figures
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer
 from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import Observation
-from dashboard.state import Selection
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
 ID = figures.RESIDENTS_LAYER_ID

@@ -4,16 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from shapely.geometry.base import BaseGeometry
 
-from dashboard import citation, theme
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import REGISTERS, Survey, Town, Unit
+from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.maps.town_survey import newest
-from dashboard.state import Selection
-from dashboard.street.records import REGISTERS, Survey, Town, Unit
-from dashboard.text import Texts
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = "panden"

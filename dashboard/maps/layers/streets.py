@@ -5,19 +5,20 @@ walked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from dashboard import citation, theme
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.analysis import street_measures
+from dashboard.analysis.street_measures import MEASURES, Measure
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Reading, Street, Survey, Town
+from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Cell, Column, Feature, Layer
 from dashboard.maps.town_survey import newest
-from dashboard.state import Selection
-from dashboard.street import measures
-from dashboard.street.measures import MEASURES, Measure
-from dashboard.street.records import Reading, Street, Survey, Town
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = "straten"
@@ -47,8 +48,10 @@ def style(street: Street, town: Town, survey: Survey | None) -> str:
     if survey is None:
         return "street"
     measure = MEASURES[VACANCY]
-    return measures.style(
-        measure, measures.value(measure, street, survey), measures.breaks(measure, town)
+    return street_measures.style(
+        measure,
+        street_measures.value(measure, street, survey),
+        street_measures.breaks(measure, town),
     )
 
 
@@ -177,7 +180,9 @@ def _cells(
         seen = [street.readings.get(past.survey) for past in town.surveys]
         yield _series([None if reading is None else reading.vacant for reading in seen], text)
     if columns.walked:
-        yield Cell(measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall)
+        yield Cell(
+            street_measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall
+        )
 
 
 def _length(street: Street, text: Texts) -> Cell:
@@ -198,9 +203,10 @@ def _measured(street: Street, survey: Survey | None, measure: Measure, text: Tex
     """The chosen measure; withheld says so, and a street without units has none."""
     if survey is None or survey.survey not in street.readings:
         return Cell("", None)
-    value = measures.value(measure, street, survey)
+    value = street_measures.value(measure, street, survey)
     return Cell(
-        text("street.withheld") if value is None else measures.written(measure, value, text), value
+        text("street.withheld") if value is None else street_measures.written(measure, value, text),
+        value,
     )
 
 

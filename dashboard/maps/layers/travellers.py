@@ -2,16 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from dashboard import citation, theme
-from dashboard.context import Context
-from dashboard.facts import Facts
-from dashboard.maps.description import Description, Provenance
-from dashboard.maps.layer import Citation, Features, Headline, MapLayer
-from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
-from dashboard.records import StationYear
-from dashboard.state import Selection
-from dashboard.stations import (
+from dashboard.analysis.stations import (
     BREAK_AFTER,
     CORONA_YEARS,
     LAYER_ID,
@@ -19,8 +10,18 @@ from dashboard.stations import (
     feature_id,
     year_shown,
 )
-from dashboard.street.records import Survey
-from dashboard.text import Texts
+from dashboard.facts.records import StationYear
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
+from dashboard.maps.description import Description, Provenance
+from dashboard.maps.layer import Citation, Features, Headline, MapLayer
+from dashboard.maps.map_row import MapRow, RowsById
+from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = LAYER_ID

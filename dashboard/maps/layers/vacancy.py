@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from dashboard import citation, figures, stations, summary
-from dashboard.context import Context
-from dashboard.facts import Facts
+from dashboard.analysis import figures, stations
+from dashboard.facts.records import Observation, Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import Features, Headline, MapLayer
 from dashboard.maps.scene import Layer
-from dashboard.records import Observation, Place
-from dashboard.state import Selection
-from dashboard.text import Texts
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, headline_figures
 from geo.bilingual import Bilingual
 
 ID = figures.VACANCY_LAYER_ID
@@ -126,7 +127,7 @@ def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
     first, last = selection.years
     rows = [
         row
-        for row in summary.about(facts, selection.place, "vacancy")
+        for row in headline_figures.about(facts, selection.place, "vacancy")
         if citation.is_quotable_headline(row)
         and row.value is not None
         and row.area_kind in _WHOLE

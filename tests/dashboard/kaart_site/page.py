@@ -3,15 +3,14 @@
 import made_up
 import streamlit as st
 
-from dashboard import geometry
-from dashboard.component import map_component
+from dashboard.component import assets, map_component
 from dashboard.maps import scene
 
 st.set_page_config(page_title="Proef", layout="wide")
 query = st.query_params
 lang = query.get("taal", "nl")
 files = made_up.files(lang, query.get("basis"))
-geometry.publish(files.files)
+assets.publish(files.files)
 if st.checkbox("minder"):
     st.query_params.from_dict({"minder": "ja", "taal": lang})
     less = True

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from dashboard import geometry, theme
+from dashboard.component import assets
+from dashboard.style import theme
 
 port, base = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-st.App(Path(__file__).parent / "page.py", routes=geometry.routes(base)).run(
+st.App(Path(__file__).parent / "page.py", routes=assets.routes(base)).run(
     config={
         "server.port": port,
         "server.address": "127.0.0.1",

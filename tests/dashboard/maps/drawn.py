@@ -11,9 +11,9 @@ from typing import Any
 
 from shapely import LineString, Point, Polygon, box
 
-from dashboard.maps.folium_map import map_file
-from dashboard.maps.map_page import Caption
 from dashboard.maps.scene import Background, Cell, Column, Feature, Layer, PlaceName, Scene
+from dashboard.maps.single_file.folium_map import map_file
+from dashboard.maps.single_file.page import Caption
 from dashboard.maps.wording import wording
 
 TOWNS = {

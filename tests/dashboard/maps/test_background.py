@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import theme
 from dashboard.maps.background import background
+from dashboard.style import theme
 from data import catalogue
 from tests.etl.outside import Town, well
 from tests.etl.upstream import FastClock, Upstream

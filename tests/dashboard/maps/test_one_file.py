@@ -12,15 +12,17 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from dashboard import exports, state, visit
-from dashboard.facts import Facts
-from dashboard.maps import atlas, layers, scene_files
+from dashboard.exports import downloads
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import texts
+from dashboard.maps import layers, region_content, scene_files
 from dashboard.maps.layer import MapLayer
 from dashboard.panels import details
-from dashboard.press.picture import Studio
 from dashboard.press.request import Request
-from dashboard.state import Selection
-from dashboard.text import texts
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard.driving import control, opened, words
 
@@ -109,13 +111,13 @@ def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Facts]:
 def selection(facts: Facts) -> Selection:
     """The layer alone, in one town."""
     asked = {"plaats": "hengelo", "laag": "kernen", "taal": "nl"}
-    selection, notes = state.parse(asked, visit.vocabulary(facts))
+    selection, notes = permalink.parse(asked, visitor.vocabulary(facts))
     assert (selection.layers, notes) == (("kernen",), ())
     return selection
 
 
 def test_the_map_and_its_table_have_the_layer(facts: Facts):
-    scene = atlas.scene(facts, texts("nl"), tiles=None, link_base=None)
+    scene = region_content.scene(facts, texts("nl"), tiles=None, link_base=None)
     order = [layer.id for layer in scene.layers]
     assert order[order.index("initiatieven") :][:3] == ["initiatieven", "kernen", "treinreizigers"]
     files = scene_files.scene_files(scene)
@@ -130,22 +132,22 @@ def test_the_map_and_its_table_have_the_layer(facts: Facts):
 
 def test_the_words_beside_the_map_come_from_the_layer(facts: Facts, selection: Selection):
     text = texts("nl")
-    shown = atlas.shown(facts, selection)
+    shown = region_content.shown(facts, selection)
     assert shown.visible == {"kernen": {"hengelo": "site_centre"}}
-    assert atlas.notes(facts, selection, text) == ("Een kern is een punt.",)
-    assert atlas.source_ids(facts, shown) == facts.place_source_ids[:1]
-    assert "Kernen" in atlas.name(facts, selection, text)
+    assert region_content.notes(facts, selection, text) == ("Een kern is een punt.",)
+    assert region_content.source_ids(facts, shown) == facts.place_source_ids[:1]
+    assert "Kernen" in region_content.name(facts, selection, text)
     assert "Kern van hengelo" in (details.chosen("kernen:hengelo", facts, text) or "")
 
 
 def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
     studio = Studio(facts)
-    content = exports.download(studio, "kaart.csv", selection).content.decode("utf-8-sig")
+    content = downloads.download(studio, "kaart.csv", selection).content.decode("utf-8-sig")
     table = list(csv.reader(io.StringIO(content), delimiter=";"))
     assert ["Kernen", "hengelo", "Hengelo", "Kern"] in [row[:4] for row in table]
-    places = json.loads(exports.download(studio, "kaart.geojson", selection).content)
+    places = json.loads(downloads.download(studio, "kaart.geojson", selection).content)
     assert [feature["properties"]["id"] for feature in places["features"]] == ["hengelo"]
-    parcel = exports._map(studio, selection, texts("nl"))
+    parcel = downloads._map(studio, selection, texts("nl"))
     assert "&quot;place&quot;" in parcel.looks["kernen"]
 
 
@@ -187,6 +189,6 @@ def test_the_page_offers_it(facts: Facts):
 
 
 def test_it_is_off_until_asked_for(facts: Facts):
-    vocabulary = visit.vocabulary(facts)
+    vocabulary = visitor.vocabulary(facts)
     assert "kernen" in vocabulary.layers
-    assert "kernen" not in state.opening(vocabulary).layers
+    assert "kernen" not in permalink.opening(vocabulary).layers

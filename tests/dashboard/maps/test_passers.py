@@ -6,15 +6,17 @@ import datetime as dt
 
 import pytest
 
-from dashboard import exports, state, tables, visit
-from dashboard.context import Context
-from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.exports import downloads
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import texts
+from dashboard.maps import region_content
 from dashboard.maps.layers import passers
 from dashboard.panels import details
-from dashboard.press.picture import Studio
 from dashboard.press.request import Request
-from dashboard.text import texts
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.selection.context import Context
+from dashboard.session import cache, visitor
 from data import catalogue
 from tests import town as made_up
 from tests.dashboard import voorbeeldstad
@@ -35,7 +37,7 @@ def example():
 
 
 def on(facts, **query):
-    selection, notes = state.parse({"laag": "passanten"} | query, visit.vocabulary(facts))
+    selection, notes = permalink.parse({"laag": "passanten"} | query, visitor.vocabulary(facts))
     assert notes == ()
     return selection
 
@@ -229,16 +231,16 @@ def test_counters_are_taken_along_with_unit_days_and_source(example):
 
 
 def test_the_source_of_the_counts_stands_under_the_map():
-    sources = atlas.source_ids(EXAMPLE, atlas.shown(EXAMPLE, on(EXAMPLE)))
+    sources = region_content.source_ids(EXAMPLE, region_content.shown(EXAMPLE, on(EXAMPLE)))
     assert sources == EXAMPLE.counter_source_ids != ()
-    assert atlas.source_ids(EMBEDDED, atlas.shown(EMBEDDED, on(EMBEDDED))) == ()
+    assert region_content.source_ids(EMBEDDED, region_content.shown(EMBEDDED, on(EMBEDDED))) == ()
 
 
 def test_the_map_as_one_file_and_the_picture_hold_the_counters(example):
-    studio = Studio(tables.facts())
-    page = exports.download(studio, "kaart.html", on(tables.facts())).content.decode()
+    studio = Studio(cache.facts())
+    page = downloads.download(studio, "kaart.html", on(cache.facts())).content.decode()
     assert "per geteld uur" in page and "Passantentellingen" in page
-    sheet, _ = studio.sheet(Request(on(tables.facts(), plaats="voorbeeldstad"), "kaart"))
+    sheet, _ = studio.sheet(Request(on(cache.facts(), plaats="voorbeeldstad"), "kaart"))
     written = " ".join(one.text for one in sheet.written)
     assert "passantentellingen" in written and "geen bezoekers van de stad" in written
 

@@ -5,13 +5,13 @@ import random
 import pytest
 from shapely.geometry import LineString, MultiLineString, Point, Polygon
 
-from dashboard import theme
 from dashboard.errors import MapError
+from dashboard.i18n.text import LANGUAGES
 from dashboard.maps import packing, scene, scene_files
 from dashboard.maps.shapes import to_degrees
 from dashboard.maps.tiles import BRT_GREY
 from dashboard.maps.wording import wording
-from dashboard.text import LANGUAGES
+from dashboard.style import theme
 
 # The origin of RD, the tower in Amersfoort: 5.387204 east, 52.155173 north in ETRS89.
 AMERSFOORT = (155_000.0, 463_000.0)

@@ -6,13 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import exports, figures, state, tables, theme, visit
-from dashboard.facts import Facts
-from dashboard.maps import atlas
+from dashboard.analysis import figures
+from dashboard.exports import downloads
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import texts
+from dashboard.maps import region_content
 from dashboard.maps.layers import spending_flows
 from dashboard.panels import details
-from dashboard.press.picture import Studio
-from dashboard.text import texts
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.session import cache, visitor
+from dashboard.style import theme
 from data import catalogue
 from tests import town as made_up
 from tests.dashboard.driving import opened, rows_of, served, words
@@ -30,7 +34,7 @@ def example():
 
 
 def on(facts=FACTS, **query):
-    selection, notes = state.parse({"laag": "koopstromen"} | query, visit.vocabulary(facts))
+    selection, notes = permalink.parse({"laag": "koopstromen"} | query, visitor.vocabulary(facts))
     assert notes == ()
     return selection
 
@@ -160,7 +164,7 @@ def test_figures_are_never_coloured_or_sized_across_places():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_note_says_that_they_do_not_compare_and_where_the_model_is(lang):
     text = texts(lang)
-    (note,) = atlas.notes(FACTS, on(taal=lang), text)
+    (note,) = region_content.notes(FACTS, on(taal=lang), text)
     assert text("nav.concurrentie") in note and "2019" in note
     assert text("note.vacancy_unknown", place="Borne") in note
 
@@ -178,8 +182,11 @@ def test_details_give_source_definition_licence_and_the_line_to_quote(lang):
 
 
 def test_sources_are_those_of_the_figures_shown():
-    now = atlas.shown(FACTS, on(plaats="hengelo"))
-    assert set(atlas.source_ids(FACTS, now)) == {"kso2019-hartvanhengelo", "kso2019-rtvoost"}
+    now = region_content.shown(FACTS, on(plaats="hengelo"))
+    assert set(region_content.source_ids(FACTS, now)) == {
+        "kso2019-hartvanhengelo",
+        "kso2019-rtvoost",
+    }
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -205,7 +212,7 @@ def test_what_is_shown_is_taken_along_with_its_source():
 
 
 def test_the_map_as_one_file_has_the_figure():
-    page = exports.download(
-        Studio(tables.facts()), "kaart.html", on(plaats="hengelo")
+    page = downloads.download(
+        Studio(cache.facts()), "kaart.html", on(plaats="hengelo")
     ).content.decode()
     assert "Omzet van buiten, niet-dagelijks" in page and "Koopstroomcijfers" in page

@@ -5,11 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard import vitality
-from dashboard.facts import Facts
+from dashboard.analysis import vitality
+from dashboard.analysis.ranking import Matter, Ranking, Shift, Standing, TooLittle
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import index
-from dashboard.ranking import Matter, Ranking, Shift, Standing, TooLittle
-from dashboard.text import LANGUAGES, texts
 from data import catalogue
 
 NL = texts("nl")

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard import state, visit, vitality
-from dashboard.facts import Facts
+from dashboard.analysis import vitality
+from dashboard.analysis.vitality import Beside, Change
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
-from dashboard.text import LANGUAGES, texts
-from dashboard.vitality import Beside, Change
+from dashboard.selection import permalink
+from dashboard.session import visitor
 from data import catalogue
 from geo import indicators
 from geo.errors import TooFewToCompareError
@@ -16,7 +18,7 @@ from geo.errors import TooFewToCompareError
 NL = texts("nl")
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 VITAL = vitality.measured(FACTS)
-EVERY = state.opening(visit.vocabulary(FACTS))
+EVERY = permalink.opening(visitor.vocabulary(FACTS))
 BOARDINGS = indicators.found()["station_boardings"].INDICATOR
 GROWTH = indicators.found()["population_change"].INDICATOR
 OLDENZAAL = FACTS.places["oldenzaal"]

@@ -1,6 +1,6 @@
 """Which words of a sheet are cut off or share ink."""
 
-from dashboard.press.sheet import Sheet
+from dashboard.press.drawing.canvas import Sheet
 
 
 def outside(sheet: Sheet) -> list[str]:

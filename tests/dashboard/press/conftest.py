@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import state, visit
-from dashboard.facts import Facts
-from dashboard.press.picture import Studio
+from dashboard.facts.snapshot import Facts
 from dashboard.press.request import Request
 from dashboard.press.sizes import SIZES
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.session import visitor
 from data import catalogue
 from tests import town
 from tests.dashboard import voorbeeldstad
@@ -20,7 +21,7 @@ Ask = Callable[..., Request]
 
 def asking(facts: Facts) -> Ask:
     """A builder of requests on a snapshot: the opening view with what a test changes."""
-    known = visit.vocabulary(facts)
+    known = visitor.vocabulary(facts)
 
     def ask(
         *,
@@ -31,7 +32,7 @@ def asking(facts: Facts) -> Ask:
         standfirst: str | None = None,
         **changes: object,
     ) -> Request:
-        selection = replace(state.opening(known, lang), **changes)
+        selection = replace(permalink.opening(known, lang), **changes)
         return Request(selection, subject, SIZES[size], headline, standfirst)
 
     return ask
@@ -86,7 +87,7 @@ def chores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
         "import os, time\n"
         "from pathlib import Path\n"
         "from dashboard.press.errors import RoomError\n"
-        "from dashboard.press.work import Made\n"
+        "from dashboard.press.worker.jobs import Made\n"
         "def draw(log, words):\n"
         "    with Path(log).open('a') as out: out.write(words + '\\n')\n"
         "    return Made(words.encode(), 'text/plain')\n"

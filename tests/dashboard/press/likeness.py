@@ -15,14 +15,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from dashboard import state, visit
-from dashboard.facts import Facts
-from dashboard.press import files
-from dashboard.press.picture import Studio
+from dashboard.facts.snapshot import Facts
+from dashboard.press.caption import Story
+from dashboard.press.drawing import files
+from dashboard.press.drawing.canvas import Sheet
 from dashboard.press.request import Request, Subject
-from dashboard.press.sheet import Sheet
 from dashboard.press.sizes import FORMATS, Size
-from dashboard.press.story import Story
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.session import visitor
 from data import catalogue
 from tests import town
 
@@ -90,9 +91,9 @@ class Gallery:
             studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content
         ).hexdigest()
 
-    def _selection(self, snapshot: str, changes: dict[str, object]) -> state.Selection:
+    def _selection(self, snapshot: str, changes: dict[str, object]) -> permalink.Selection:
         facts = self.studios[snapshot].facts
-        return replace(state.opening(visit.vocabulary(facts), "nl"), **changes)
+        return replace(permalink.opening(visitor.vocabulary(facts), "nl"), **changes)
 
     def pixels(self, name: str) -> np.ndarray:
         """The picture as `[height, width, 3]`, 0 to 255."""

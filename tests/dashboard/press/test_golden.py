@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard import theme
-from dashboard.press import legend
-from dashboard.press.labels import Box
-from dashboard.press.sheet import Sheet
+from dashboard.press.drawing import legend
+from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.drawing.label_placement import Box
+from dashboard.style import theme
 from tests.dashboard.press import likeness
 from tests.dashboard.press.likeness import PAGES, VIEWS, Gallery
 

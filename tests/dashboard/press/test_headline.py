@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dashboard import citation, state
-from dashboard.facts import Facts
-from dashboard.press.picture import Studio
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.press.request import Request
-from dashboard.text import LANGUAGES, texts
-from data import catalogue, store
+from dashboard.press.studio import Studio
+from dashboard.selection import permalink
+from dashboard.sentences import citation
+from data import catalogue
+from data.snapshot import publish
 from tests import town
 
 Ask = Callable[..., Request]
@@ -54,11 +56,11 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
             "observations": town.observations(sure | {"confidence": confidence})
         }
         tables["indicators"] = _with_rate(tables["indicators"])
-        store.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
+        publish.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
         made = Studio(facts := Facts(catalogue.open(folder)))
         (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
-        known = state.Vocabulary((place,), facts.street_keys, facts.years)
-        _, words = made.sheet(Request(replace(state.opening(known), layers=("leegstand",))))
+        known = permalink.Vocabulary((place,), facts.street_keys, facts.years)
+        _, words = made.sheet(Request(replace(permalink.opening(known), layers=("leegstand",))))
         assert ("10 %" in words.headline.replace("\u00a0", " ")) is expected, words.headline
 
 

@@ -2,17 +2,17 @@
 
 import pytest
 
-from dashboard import visit
-from dashboard.facts import Facts
+from dashboard.facts.snapshot import Facts
 from dashboard.press import request
-from dashboard.state import Vocabulary
+from dashboard.selection.permalink import Vocabulary
+from dashboard.session import visitor
 from data import catalogue
 
 
 @pytest.fixture(scope="module")
 def known() -> Vocabulary:
     facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    return visit.vocabulary(facts)
+    return visitor.vocabulary(facts)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from shapely import Point
 
-from dashboard.facts import Facts
-from data.provenance import ColumnRecord, Manifest, TableRecord
-from data.tables import STREETS
-from etl.streets import street_vacancy
+from dashboard.facts.snapshot import Facts
+from data.manifest import ColumnRecord, Manifest, TableRecord
+from data.schema.tables import STREETS
+from etl.joins.streets import street_vacancy
 from tests import town as made_up
 from tests.town import X, Y
 

@@ -19,9 +19,10 @@ from typing import Protocol
 
 import pytest
 
-from data import catalogue, store
+from data import catalogue
+from data.snapshot import publish
 from etl.__main__ import main
-from etl.parts import PartsStore
+from etl.pipeline.parts_store import PartsStore
 from tests.etl.outside import (
     BACKGROUND,
     OVERPASS,
@@ -172,7 +173,7 @@ def _stale(town: Command, said: Said, code: str, *, tries: int) -> None:
 
 def assert_whole(town: Command) -> None:
     """What is published can be read and promises hold; nothing half lies about."""
-    assert store.verify(town.data) == []
+    assert publish.verify(town.data) == []
     assert list(town.data.rglob(".new-*")) == []
 
 

@@ -35,8 +35,8 @@ def town(
     does not wait.
     """
     well(upstream)
-    monkeypatch.setattr("etl.build.SystemClock", lambda: clock)
-    monkeypatch.setattr("etl.pace.SystemClock", lambda: clock)
+    monkeypatch.setattr("etl.pipeline.run.SystemClock", lambda: clock)
+    monkeypatch.setattr("etl.fetch.throttle.SystemClock", lambda: clock)
     return Command(tmp_path, upstream, clock, capsys)
 
 

@@ -10,8 +10,8 @@ import sys
 import time
 from pathlib import Path
 
-from etl.build import RunOptions, run
-from etl.progress import NoProgress, Step
+from etl.pipeline.progress import NoProgress, Step
+from etl.pipeline.run import RunOptions, run
 from tests.etl.outside import STREETS, UNITS, node, overpass
 
 

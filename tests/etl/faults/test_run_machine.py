@@ -21,11 +21,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from data import catalogue, lock, store
+from data import catalogue
 from data.errors import DataError
-from data.lock import held
+from data.snapshot import lock, publish
+from data.snapshot.lock import held
 from etl.__main__ import main
-from etl.parts import PartsStore
+from etl.pipeline.parts_store import PartsStore
 from tests.etl.faults import machine
 from tests.etl.faults.command import Command, assert_whole
 from tests.etl.faults.machine import write_inputs
@@ -99,7 +100,7 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
             trace = data.with_name("doing")
             doing[trace.read_text().strip() if trace.exists() else "nothing yet"] += 1
             if (data / "current").exists():
-                assert store.verify(data) == []
+                assert publish.verify(data) == []
                 versions.add(catalogue.version(data))
     assert len(versions) > 1, "no kill ever met a second version"
     assert len(set(doing) & PARTS) >= 3, f"the kills fell in the same part of the work: {doing}"
@@ -124,7 +125,7 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
         for folder in (data, data / "versions", data / "parts")
         for path in folder.glob(".new-*")
     ] == []
-    assert store.verify(data) == []
+    assert publish.verify(data) == []
 
 
 @pytest.mark.slow
@@ -151,7 +152,7 @@ def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(tmp_path: 
     said = [one.communicate(timeout=120) for one in both]
     assert [one.returncode for one in both] == [0, 0], said
     assert sorted(out.split(":")[0] for out, _ in said) == ["published", "unchanged"]
-    assert store.verify(data) == []
+    assert publish.verify(data) == []
 
 
 def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
@@ -173,7 +174,7 @@ def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
 def test_f45_a_second_run_that_waits_in_vain_stops_with_one_clear_line(
     later: Command, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("etl.build.WAIT_S", 0.1)
+    monkeypatch.setattr("etl.pipeline.run.WAIT_S", 0.1)
     before = catalogue.version(later.data)
     with held(later.data / "raw", wait_s=1.0):
         said = later.fill()
@@ -312,7 +313,7 @@ def test_f46_what_was_kept_and_got_damaged_is_made_anew(
         if code == 0:
             break
         assert (code, err.count("\n")) == (1, 1) and "run again" in err
-        assert catalogue.version(data) == version and store.verify(data) == []
+        assert catalogue.version(data) == version and publish.verify(data) == []
     assert code == 0 and len(catalogue.open(data).table("premises")) == len(before["premises"]) + 1
     assert len(catalogue.open(data).table("streets")) == len(before["streets"])
 
@@ -351,4 +352,4 @@ def test_f46_rows_whose_kept_copy_is_gone_do_not_quietly_leave_what_is_published
     ) and "run again with --source osm, or with the files they came from" in err
     assert catalogue.version(data) == version and len(catalogue.open(data).table("streets"))
     assert run(inputs)[0] == 0
-    assert len(catalogue.open(data).table("streets")) and store.verify(data) == []
+    assert len(catalogue.open(data).table("streets")) and publish.verify(data) == []

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from etl.exchange import Limits
+from etl.fetch.messages import Limits
 from etl.sources import osm
 from tests.etl.faults.command import (
     GEMEENTEN,

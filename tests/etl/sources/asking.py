@@ -15,15 +15,15 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 
-from data.contracts import check
-from data.tables import DECLARED
-from etl import checks, gather
+from data.schema.tables import DECLARED
+from data.schema.validate import check
 from etl.area import Area, Place, Spot
-from etl.http import Client
-from etl.pace import TimeBudget
-from etl.parts import UNPUBLISHED
+from etl.fetch.client import Client
+from etl.fetch.raw_store import RawStore
+from etl.fetch.throttle import TimeBudget
+from etl.pipeline import collect, validate
+from etl.pipeline.parts_store import UNPUBLISHED
 from etl.problems import Finding
-from etl.raw import RawStore
 from etl.source import Parsed, Piece, Reader
 from geo.crs import REACH_M
 from tests.etl.upstream import FastClock, Upstream
@@ -103,7 +103,7 @@ class Asking:
         with Client(
             "Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]
         ) as client:
-            met = gather.from_network(
+            met = collect.from_network(
                 source,
                 "all",
                 asked,
@@ -129,7 +129,7 @@ def checked(
     for name, frame in parsed.frames.items():
         if name in UNPUBLISHED:
             continue
-        one = checks.as_table(name, frame, source.SOURCE, asked, today)
+        one = validate.as_table(name, frame, source.SOURCE, asked, today)
         assert not one.counts, one.counts
         check(name, one.frame.sort_values(list(DECLARED[name].sort), ignore_index=True))
         frames[name] = one.frame

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from data import contracts
+from data.schema import validate
 from etl.errors import EtlError
 from etl.sources import background
 from geo.crs import require_rd
@@ -102,7 +102,7 @@ def test_another_file_than_the_atlas_is_refused():
 def test_the_file_that_ships_keeps_its_promise():
     frame = background.frame()
     require_rd(frame)
-    contracts.check("background", frame)
+    validate.check("background", frame)
     assert frame["kind"].value_counts().to_dict() == {
         "rail": 2,
         "land_nl": 1,

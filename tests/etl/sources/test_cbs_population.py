@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point, box, mapping
 
-from etl.assemble import without_double_residents
 from etl.errors import ContentError
+from etl.pipeline.merge import without_double_residents
 from etl.sources import cbs_population as population
 from etl.sources import competition
 from tests.etl.sources.asking import (

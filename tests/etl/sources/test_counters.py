@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import checks
 from etl.errors import ContentError, FoundError
-from etl.preview import as_text
+from etl.parsing.preview import as_text
+from etl.pipeline import validate
 from etl.source import Parsed
 from etl.sources import counters
 from tests import town
@@ -47,7 +47,7 @@ def test_hours_become_intervals_in_local_time(tmp_path: Path):
 
 
 def test_counts_keep_the_contract(tmp_path: Path):
-    checked = checks.as_table(
+    checked = validate.as_table(
         "counts",
         counted(tmp_path, HEAD + hour(12) + hour(13)),
         counters.SOURCE,
@@ -370,7 +370,7 @@ def test_any_cells_are_counts_or_refused(
     except FoundError as error:
         assert error.finding.nl
         return
-    checks.as_table("counts", parsed.frames["counts"], counters.SOURCE, voorbeeldstad(), TODAY)
+    validate.as_table("counts", parsed.frames["counts"], counters.SOURCE, voorbeeldstad(), TODAY)
 
 
 @pytest.mark.parametrize(

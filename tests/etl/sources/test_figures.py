@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl import checks, template
+from etl.commands import template
 from etl.errors import ContentError, FoundError
-from etl.preview import as_text
+from etl.parsing.preview import as_text
+from etl.pipeline import validate
 from etl.source import Parsed
 from etl.sources import figures
 from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
@@ -54,7 +55,7 @@ def test_observations_keep_the_contract(tmp_path: Path):
     frame = parse(tmp_path, sheet({}, {"peildatum": "2023", "delen": "open"})).frames[
         "observations"
     ]
-    checked = checks.as_table("observations", frame, figures.SOURCE, voorbeeldstad(), TODAY)
+    checked = validate.as_table("observations", frame, figures.SOURCE, voorbeeldstad(), TODAY)
     assert (len(checked.frame), checked.counts.total()) == (2, 0)
 
 
@@ -207,6 +208,6 @@ def test_any_cells_are_figures_or_refused(
     except FoundError as error:
         assert error.finding.nl
         return
-    checks.as_table(
+    validate.as_table(
         "observations", parsed.frames["observations"], figures.SOURCE, voorbeeldstad(), TODAY
     )

@@ -7,7 +7,7 @@ import pytest
 from data import catalogue
 from etl.area import Area, Spot
 from etl.errors import ContentError
-from etl.parts import PartsStore
+from etl.pipeline.parts_store import PartsStore
 from etl.sources import geocoder
 from tests.etl.outside import Town, X, Y
 from tests.etl.sources.asking import HENGELO, NO_SAMPLES, Asking, Failed, area, place, sample

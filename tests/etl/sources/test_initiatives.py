@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.initiative_sheet import COLUMNS, ProblemKind, template
-from etl import area, checks
+from data.forms.initiatives import COLUMNS, ProblemKind, template
+from etl import area
 from etl.errors import ContentError, FoundError
+from etl.pipeline import validate
 from etl.problems import SHEET_FAULTS
 from etl.source import Parsed
 from etl.sources import initiatives, reference
@@ -72,7 +73,7 @@ def test_tables_keep_their_contracts(tmp_path: Path):
         [ROW, {**ROW, "initiatief": "Bankjes", "lon": f"{spot.x:.6f}", "lat": f"{spot.y:.6f}"}],
     )
     for name, frame in parsed.frames.items():
-        checked = checks.as_table(name, frame, initiatives.SOURCE, voorbeeldstad(), TODAY)
+        checked = validate.as_table(name, frame, initiatives.SOURCE, voorbeeldstad(), TODAY)
         assert (len(checked.frame), checked.counts.total()) == (len(frame), 0)
     points = parsed.frames["initiatives"].set_index("name").geometry
     assert points["Groene loper"] is None and abs(points["Bankjes"].x - town.X) < 1
@@ -178,7 +179,7 @@ def test_any_row_is_an_initiative_or_refused(
             [piece(tmp_path_factory.getbasetemp(), "h.csv", content, place_id=None)],
             voorbeeldstad(),
         )
-        checks.as_table(
+        validate.as_table(
             "initiatives", parsed.frames["initiatives"], initiatives.SOURCE, voorbeeldstad(), TODAY
         )
     except FoundError as error:

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from etl import build
-from etl.build import RunOptions
 from etl.errors import ContentError
-from etl.parts import ParsedPart, PartsIndex, PartsStore
+from etl.pipeline import run
+from etl.pipeline.parts_store import ParsedPart, PartsIndex, PartsStore
+from etl.pipeline.run import RunOptions
 from etl.sources import notices
 from tests.etl.sources.asking import HENGELO, Asking, Failed, area, checked, place, written
 from tests.etl.sources.sru import HEAD, SRU, answer, record, xml
@@ -142,9 +142,9 @@ def test_abroad_there_are_no_notices():
 
 def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
     options = RunOptions(data=tmp_path)
-    assert "notices" not in build.choose_readers(options)
-    assert set(build.choose_readers(replace(options, only_sources=("notices",)))) == {"notices"}
-    assert "notices" in build.choose_readers(
+    assert "notices" not in run.choose_readers(options)
+    assert set(run.choose_readers(replace(options, only_sources=("notices",)))) == {"notices"}
+    assert "notices" in run.choose_readers(
         replace(options, base_urls={"notices": "http://localhost:1"})
     )
     # Once there, they are kept up to date.
@@ -153,7 +153,7 @@ def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
             parts={"notices/region": ParsedPart(source_id="notices", key="region", fingerprint="")}
         )
     )
-    assert "notices" in build.choose_readers(options)
+    assert "notices" in run.choose_readers(options)
 
 
 def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):

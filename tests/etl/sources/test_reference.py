@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from data.contracts import check
-from data.rules import check_references
+from data.schema.rules import check_references
+from data.schema.validate import check
 from etl.errors import EtlError
 from etl.sources import reference
 

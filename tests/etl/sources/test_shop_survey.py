@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data import contracts
-from data.tables import DECLARED
-from etl import checks, column_map_file, headings
+from data.schema import validate as contracts
+from data.schema.tables import DECLARED
 from etl.errors import ContentError, FoundError
-from etl.preview import as_text
+from etl.parsing import column_map, column_map_file
+from etl.parsing.preview import as_text
+from etl.pipeline import validate
 from etl.sources import shop_survey
 from geo.bilingual import Bilingual
 from tests.etl.sources.brought import piece, voorbeeldstad, workbook
@@ -72,7 +73,7 @@ def test_shop_names_are_never_published(tmp_path: Path):
     ],
 )
 def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None):
-    assert headings.meaning(heading, shop_survey.FIELDS) == field
+    assert column_map.meaning(heading, shop_survey.FIELDS) == field
 
 
 @pytest.mark.parametrize(
@@ -107,11 +108,11 @@ def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
 
 def test_file_that_cannot_tell_vacancy_is_refused(tmp_path: Path):
     parsed = parse(tmp_path, (DATE, f"id;straat;x;y\n1;Langestraat;{X};{Y}\n"))
-    assert [finding.code for finding in checks.refused_files(parsed.files)] == ["status-unclear"]
+    assert [finding.code for finding in validate.refused_files(parsed.files)] == ["status-unclear"]
 
 
 def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):
-    opened = headings.open_table(
+    opened = column_map.open_table(
         piece(tmp_path, DATE, HEAD + row(1)), None, shop_survey.FIELDS, source_id="shop_survey"
     )
     text = column_map_file.to_toml(opened, source_id="shop_survey")
@@ -341,7 +342,7 @@ def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
     assert any(
         "niet zijn herkend in kolom status: verbouwing (2), gesloten (1)" in line for line in lines
     )
-    mapped = headings.ColumnMap(
+    mapped = column_map.ColumnMap(
         {"unit_id": "id", "status": "status", "x": "x", "y": "y"},
         words={"verbouwing": "vacant", "gesloten": "unknown"},
     )

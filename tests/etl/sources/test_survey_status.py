@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from etl import column_map_file
 from etl.errors import ContentError
-from etl.preview import as_text
+from etl.parsing import column_map_file
+from etl.parsing.preview import as_text
 from tests.etl.sources.brought import workbook
 from tests.etl.sources.survey_words import (
     LOCATUS,

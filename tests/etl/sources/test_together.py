@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from data import catalogue
-from etl.build import RunOptions, run
-from etl.http import Client
+from etl.fetch.client import Client
+from etl.pipeline.run import RunOptions, run
 from etl.sources import cbs_statline, notices, pageviews, transit
 from etl.sources.reference import PLACES
 from tests.etl.sources import (

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from etl import status
-from etl.parts import Index, Part
+from etl.pipeline import source_state
+from etl.pipeline.parts_store import PartsIndex, ParsedPart
 from etl.sources import transit
 from tests.etl.sources.asking import (
     Asking,
@@ -184,17 +184,19 @@ def test_the_record_of_the_source_names_whom_the_timetable_named(tmp_path: Path)
         feed(feed_info=INFO.format(name="Beispielverbund", url="https://example.org/gtfs"))
     )
     owner = transit.parse([piece(tmp_path / "ander.zip")], area()).owner
-    part = Part(
+    part = ParsedPart(
         source_id="transit", key="region", fingerprint="f" * 64, retrieved=TODAY, owner=owner
     )
-    kept = Index.from_json(Index(version="v", parts={part.name: part}).to_json()).parts[part.name]
-    record = status.of(transit.SOURCE, [kept]).record
+    kept = PartsIndex.from_json(PartsIndex(version="v", parts={part.name: part}).to_json()).parts[
+        part.name
+    ]
+    record = source_state.source_state(transit.SOURCE, [kept]).record
     assert (record.publisher, record.credit, record.url) == (
         "Beispielverbund (dienstregeling)",
         "Dienstregeling: Beispielverbund",
         "https://example.org/gtfs",
     )
-    declared = status.of(transit.SOURCE, [replace(kept, owner=None)]).record
+    declared = source_state.source_state(transit.SOURCE, [replace(kept, owner=None)]).record
     assert (declared.publisher, declared.credit) == (
         transit.SOURCE.publisher,
         transit.SOURCE.credit,

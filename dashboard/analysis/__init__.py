@@ -1,0 +1,1 @@
+"""A selection turned into rows and results: no Streamlit, no sentences."""

@@ -1,0 +1,144 @@
+"""Who did what: initiatives that fit the filters, the network of actors, and what is known of how
+it was supported.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from dashboard.analysis import initiatives
+from dashboard.analysis.vitality import own_profile
+from dashboard.facts.records import Initiative, Participation
+from dashboard.facts.snapshot import Facts
+from dashboard.selection.permalink import Selection
+from data.schema.vocabulary import FACILITATION
+
+# What is designed: a thing that stands or happens, or the way in which people come to it.
+CONTENT = ("physical", "activity")
+PROCESS = ("transformation",)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One actor or initiative in the picture: its place (0 to 1 from the top) and its measures."""
+
+    id: str
+    height: float
+    degree: int
+    betweenness: float
+    component: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The two-mode network of the whole snapshot; `enough` says whether its measures mean
+    something.
+    """
+
+    actors: Mapping[str, Node]
+    initiatives: Mapping[str, Node]
+    ties: tuple[tuple[str, str, bool], ...]
+    shared: tuple[tuple[str, tuple[str, ...]], ...]
+    enough: bool
+    derived: int
+    parts: int
+
+    @property
+    def components(self) -> int:
+        """In how many parts that do not touch the network falls."""
+        return len({node.component for node in self.actors.values()})
+
+
+def fit(row: Initiative, facts: Facts) -> str:
+    """How an initiative fits its city's profile: as judged, not judged, or unknown where the
+    profile is unknown.
+    """
+    place = facts.places[row.place_id]
+    if place.profile is None and own_profile(facts, place) is None:
+        return "profile_unknown"
+    return row.profile_fit or "not_judged"
+
+
+def fitting(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
+    """The initiatives that pass every filter; one part must match role and actor both."""
+    rows = initiatives.on_streets(initiatives.matching(facts, selection), selection)
+    return tuple(
+        row
+        for row in rows
+        if fit(row, facts) in selection.fits and _takes_part(row, facts, selection)
+    )
+
+
+def _takes_part(row: Initiative, facts: Facts, selection: Selection) -> bool:
+    if not (selection.roles or selection.actors):
+        return True
+    return any(
+        (not selection.roles or part.role in selection.roles)
+        and (not selection.actors or part.actor_id in selection.actors)
+        for part in facts.participations.get(row.initiative_id, ())
+    )
+
+
+def parts(facts: Facts, rows: Sequence[Initiative]) -> tuple[Participation, ...]:
+    """Every part taken in these initiatives."""
+    return tuple(part for row in rows for part in facts.participations.get(row.initiative_id, ()))
+
+
+def network(facts: Facts) -> Network:
+    """The network of all documented parts; its places do not move with the filters."""
+    from geo import actors
+
+    every = parts(facts, facts.initiatives)
+    if not every:
+        return Network(MappingProxyType({}), MappingProxyType({}), (), (), False, 0, 0)
+    frame = pd.DataFrame(
+        {"initiative_id": [p.initiative_id for p in every], "actor_id": [p.actor_id for p in every]}
+    )
+    heights, measures = actors.positions(frame)["y"], actors.measures(frame)
+
+    def nodes(mode: str) -> Mapping[str, Node]:
+        rows = measures.loc[mode]
+        return MappingProxyType(
+            {
+                str(id_): Node(
+                    str(id_),
+                    float(heights[mode, id_]),
+                    int(row["degree"]),
+                    float(row["betweenness"]),
+                    int(row["component"]),
+                )
+                for id_, row in rows.iterrows()
+            }
+        )
+
+    # A tie is as sure as its surest part.
+    sure = {(p.initiative_id, p.actor_id) for p in every if p.basis != "derived"}
+    pairs = sorted({(p.initiative_id, p.actor_id) for p in every})
+    return Network(
+        actors=nodes("actor"),
+        initiatives=nodes("initiative"),
+        ties=tuple((one, other, (one, other) in sure) for one, other in pairs),
+        shared=tuple(
+            (str(row["actor_id"]), tuple(row["initiative_ids"]))
+            for _, row in actors.shared(frame).iterrows()
+        ),
+        enough=actors.size(frame).enough,
+        derived=sum(p.basis == "derived" for p in every),
+        parts=len(every),
+    )
+
+
+def ways(found: Sequence[Participation]) -> tuple[tuple[str, tuple[Participation, ...]], ...]:
+    """The four ways of facilitating with the parts known to stand for each."""
+    return tuple(
+        (way, tuple(part for part in found if part.facilitation == way)) for way in FACILITATION
+    )
+
+
+def designed(rows: Sequence[Initiative]) -> tuple[int, int]:
+    """How many of the described initiatives design content, and how many the process."""
+    kinds = Counter(row.kind for row in rows)
+    return sum(kinds[kind] for kind in CONTENT), sum(kinds[kind] for kind in PROCESS)

@@ -1,0 +1,118 @@
+"""What sites take from each other, and the floor area a centre would need to hold its share; only
+on one basis for all sites.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from dashboard.analysis.competition import outcome
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.outcome import OTHERS, Span
+from dashboard.analysis.competition.region import Floats
+from dashboard.selection.scenario import Scenario
+from geo import cannibalisation, ensemble
+from geo.errors import NoAttractionError
+
+GROWTH = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Of what a site gains by growing a tenth: the part, 0 to 1, that comes from each other site,
+    all other shops last.
+    """
+
+    sites: tuple[str, ...]
+    sources: tuple[str, ...]
+    parts: Mapping[tuple[str, str], Span]
+
+
+def exchange(model: Model, branch: str) -> Exchange:
+    """The exchange between the sites of this country, today; what comes from any other shop is
+    taken together.
+    """
+    region = model.region
+    found = outcome.divide(model, Scenario(), branch)
+    inland = [at for at, site in enumerate(region.named) if site.municipality_code is not None]
+
+    def spent(factor: Floats) -> Floats:
+        return ensemble.totals(
+            region.population, ensemble.shares(found.pull, found.floor * factor, found.parts)
+        )
+
+    taken = cannibalisation.taken(spent, len(region.sites), which=inland, growth=GROWTH)[:-1]
+    columns = np.concatenate(
+        [taken[:, :, inland], np.delete(taken, inland, axis=2).sum(axis=2, keepdims=True)], axis=2
+    )
+    low, high = ensemble.span(columns)
+    # A site without floor area in this branch gains nothing: it has no row.
+    names = [region.sites[at].site_id for at in inland]
+    kept = [row for row, name in enumerate(names) if (columns[:, row].sum(axis=1) > 0.0).all()]
+    sources = (*names, OTHERS)
+    return Exchange(
+        tuple(names[row] for row in kept),
+        sources,
+        {
+            (names[row], source): Span(float(low[row, at]), float(high[row, at]))
+            for row in kept
+            for at, source in enumerate(sources)
+            if source != names[row]
+        },
+    )
+
+
+def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span | None]:
+    """Extra m2 with which each centre of this country would hold its share of the residents'
+    spending under a scenario.
+
+    Below 0 where it could do with less; None where no floor area would bring the share back. Sites
+    without floor
+    area in this branch are left out.
+    """
+    region, found = model.region, outcome.divide(model, scenario, branch)
+    weight = np.where(outcome.market(region), region.population, 0.0)
+    today = outcome.divide(model, Scenario(own=scenario.own), branch).floor
+    asked = {}
+    for at, site in enumerate(region.named):
+        mine = today[:, :, at] * (found.parts > 0.0)
+        if (
+            site.role == "centre"
+            and site.municipality_code is not None
+            and (mine.sum(axis=1) > 0.0).all()
+        ):
+            asked[site.site_id] = _extra(found, weight, at, mine)
+    return asked
+
+
+def _extra(found: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
+    """Extra m2 as a range over the members; the site keeps how `today[K, G]` divides over the
+    groups.
+    """
+    members = slice(0, len(today))
+    present = today.sum(axis=1)
+    mix = today / present[:, None]
+    groups = np.flatnonzero(found.parts.any(axis=0))
+    own, others = [], []
+    for group in groups:
+        fading = found.pull.fading(members, group)
+        # Not a matrix product: its threads cost more than this sum.
+        whole = (fading * found.floor[:, group, None, :]).sum(axis=2)
+        own.append(fading[:, :, site])
+        others.append(whole - fading[:, :, site] * found.floor[:, group, site, None])
+    mine, rest = np.stack(own, axis=1), np.stack(others, axis=1)
+    parts = found.parts[:, groups]
+
+    def spent(area: Floats) -> Floats:
+        pulled = mine * (area[:, None] * mix[:, groups])[:, :, None]
+        return np.einsum("kg,n,kgn->k", parts, weight, pulled / (pulled + rest))
+
+    had = np.einsum("n,kn->k", weight, found.before[:, :, found.column[site]])
+    try:
+        needed = cannibalisation.needed(spent, had, present)
+    except NoAttractionError:
+        return None
+    after = (found.floor[:, :, site] * (found.parts > 0.0)).sum(axis=1)
+    low, high = ensemble.span((needed - after)[:-1])
+    return Span(float(low), float(high))

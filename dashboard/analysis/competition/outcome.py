@@ -1,0 +1,377 @@
+"""What a scenario does: shares before and after, with the range over all members of the model."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry import MultiLineString, Point
+
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.region import (
+    DAILY,
+    GROUPS,
+    LARGE_SCALE,
+    NON_DAILY,
+    Floats,
+    Mask,
+    Region,
+    Site,
+    crossing,
+    minutes,
+)
+from dashboard.selection.scenario import Scenario
+from geo import ensemble
+from geo.crs import WGS84, to_rd
+from geo.isolines import isolines
+
+LEVELS = (0.05, 0.1, 0.25, 0.5)
+OTHERS, ADDED = "other", "new"
+LARGEST_SITES = 5
+# Below half a hundredth of a point nothing shows: such rows are left out.
+NOTHING = 5e-5
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A modelled share as a range over the members, 0 to 1, or a difference, -1 to 1."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """Half-way, for classes and order; never shown as a number."""
+        return (self.low + self.high) / 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """Share of a site in the spending of the region's residents, before and after, and the
+    difference.
+    """
+
+    site_id: str
+    before: Span
+    after: Span
+    change: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TownRow:
+    """Share of the chosen site in one town's spending, before and after.
+
+    `weight` is the town's part in the site's total.
+    """
+
+    town_id: str
+    before: Span
+    after: Span
+    change: Span
+    weight: float
+    class_share: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Divided:
+    """How every town's spending divides `[K, N, columns]`, before and after; the last member is the
+    middle.
+
+    Each named or new site is a column (`sites`); the other shops of a municipality share one.
+    `every` are the sites themselves, `column` says which each is added into.
+    """
+
+    sites: tuple[Site, ...]
+    every: tuple[Site, ...]
+    column: NDArray[np.int64] = field(repr=False)
+    floor: Floats = field(repr=False)
+    parts: Floats = field(repr=False)
+    pull: ensemble.Pull = field(repr=False)
+    before: Floats = field(repr=False)
+    after: Floats = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """The answer to one scenario for one branch, and for one chosen site on the map."""
+
+    sites: tuple[SiteRow, ...]
+    towns: tuple[TownRow, ...]
+    town: tuple[SiteRow, ...]
+    divided: Divided = field(repr=False)
+    isolines: Mapping[float, MultiLineString] = field(repr=False)
+
+
+def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
+    """The shares before and after `scenario` for `branch`; they sum to 1 per member and town.
+
+    Sites the scenario names that the model does not know have to be taken out before. Raises
+    NoAttractionError when a closure leaves spending nowhere to go.
+    """
+    region = model.region
+    parts = _parts(model, branch)
+    floor, before = _today(model, branch, scenario.own)
+    every, after_floor = _changed(region, floor, scenario)
+    sites, column = _columns(every)
+    # An added site is the last column: before, it is empty.
+    before = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
+    after, pull = before, _pull(model, every, scenario)
+    if scenario.changes:
+        after = ensemble.shares(pull, after_floor, parts, together=column)
+    return Divided(sites, every, column, after_floor, parts, pull, before, after)
+
+
+# Every move of a slider starts from the same state: one per branch, and a few a reader brought
+# floor areas to.
+@lru_cache(maxsize=8)
+def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple[Floats, Floats]:
+    """Floor areas and shares before any change; shared between visitors, never written to."""
+    floor = _with_own(model.floor, model.region, own)
+    _, column = _columns(model.region.sites)
+    before = ensemble.shares(model.pull, floor, _parts(model, branch), together=column)
+    before.setflags(write=False)
+    return floor, before
+
+
+def run(
+    model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None
+) -> Outcome:
+    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change.
+    See `divide`.
+
+    With `town` also where the residents of that town spend.
+    """
+    region, found = model.region, divide(model, scenario, branch)
+    return Outcome(
+        sites=_site_rows(region, found.sites, found.before, found.after),
+        towns=_town_rows(region, found, chosen),
+        town=() if town is None else _spending_rows(region, found, town),
+        divided=found,
+        isolines=_isolines(model, found, scenario, chosen),
+    )
+
+
+def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]]:
+    """The columns of the result and the column of each site: added sites last, other shops per
+    municipality.
+    """
+    place: dict[str, int] = {}
+    columns: list[Site] = []
+    # New sites come last among the columns too.
+    for site in (
+        *(site for site in every if site.role != ADDED),
+        *(site for site in every if site.role == ADDED),
+    ):
+        key = f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id
+        if key not in place:
+            place[key] = len(columns)
+            columns.append(replace(site, site_id=key))
+    keys = (f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id for site in every)
+    return tuple(columns), np.array([place[key] for key in keys])
+
+
+def market(region: Region) -> Mask:
+    """The residents a market share is taken of: those of the region, or of this country where none
+    are.
+    """
+    return region.market if region.market.any() else ~region.abroad
+
+
+def _parts(model: Model, branch: str) -> Floats:
+    parts = np.zeros((len(model.large_part), len(GROUPS)))
+    if branch == "niet_dagelijks":
+        parts[:, NON_DAILY], parts[:, LARGE_SCALE] = 1.0 - model.large_part, model.large_part
+    else:
+        parts[
+            :, {"dagelijks": DAILY, "winkelen": NON_DAILY, "grootschalig": LARGE_SCALE}[branch]
+        ] = 1.0
+    return parts
+
+
+def _with_own(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
+    """The floor areas with a reader's own totals in place of the model's, divided over the groups
+    as before.
+    """
+    if not own:
+        return floor
+    replaced = floor.copy()
+    for site_id, area in own:
+        at = region.place_of(site_id)
+        replaced[:, :, at] *= area / replaced[:, :, at].sum(axis=1, keepdims=True)
+    return replaced
+
+
+def _changed(region: Region, floor: Floats, scenario: Scenario) -> tuple[tuple[Site, ...], Floats]:
+    after = floor.copy()
+    for site_id, percent in scenario.floor:
+        after[:, :, region.place_of(site_id)] *= percent / 100.0
+    for site_id in scenario.closed:
+        after[:, :, region.place_of(site_id)] = 0.0
+    if not scenario.added:
+        return region.sites, after
+    new = np.zeros((*floor.shape[:2], len(scenario.added)))
+    for index, added in enumerate(scenario.added):
+        new[:, GROUPS.index(added.group), index] = added.floor_area_m2
+    return (*region.sites, *_new_sites(region, scenario)), np.concatenate([after, new], axis=2)
+
+
+def _new_sites(region: Region, scenario: Scenario) -> tuple[Site, ...]:
+    """The added sites; each belongs to the municipality of the town nearest to it."""
+    found = []
+    for index, added in enumerate(scenario.added):
+        point = _in_rd(added.degrees)
+        nearest = region.nearest_town(point)
+        name = region.town_names[nearest]
+        names = {"nl": name, "en": name, "de": name}
+        found.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
+    return tuple(found)
+
+
+def nearest_name(region: Region, degrees: tuple[float, float]) -> str:
+    """Name of the town nearest to a spot in degrees."""
+    return region.town_names[region.nearest_town(_in_rd(degrees))]
+
+
+def new_sites(region: Region, scenario: Scenario | None) -> tuple[Site, ...]:
+    """The sites a scenario adds, named after the town nearest to each."""
+    return () if scenario is None else _new_sites(region, scenario)
+
+
+@lru_cache(maxsize=256)
+def _in_rd(degrees: tuple[float, float]) -> tuple[float, float]:
+    point = to_rd(gpd.GeoSeries([Point(degrees)], crs=WGS84)).iloc[0]
+    return float(point.x), float(point.y)
+
+
+def _pull(model: Model, sites: Sequence[Site], scenario: Scenario) -> ensemble.Pull:
+    region = model.region
+    added = sites[len(region.sites) :]
+    if not scenario.moves_travel and not added:
+        return model.pull
+    travel = minutes(region.points, region.population, [site.point for site in sites])
+    return _prepared(model, travel, crossing(region.codes, sites), scenario)
+
+
+def _prepared(
+    model: Model, travel: Floats, crosses: Mask, scenario: Scenario, members: slice = slice(None)
+) -> ensemble.Pull:
+    return ensemble.prepare(
+        travel * (scenario.travel / 100.0),
+        crosses,
+        model.beta[members] * (np.array(scenario.rates) / 100.0),
+        np.maximum(model.border[members] + scenario.border, 0.0),
+        keep=False,
+    )
+
+
+def _span(values: Floats) -> tuple[Floats, Floats]:
+    """Range over the members along the first axis; the last one is the middle and no member."""
+    return ensemble.span(values[:-1])
+
+
+def _row(values: Floats) -> Span:
+    low, high = _span(values)
+    return Span(float(low), float(high))
+
+
+def _site_rows(
+    region: Region, sites: Sequence[Site], before: Floats, after: Floats
+) -> tuple[SiteRow, ...]:
+    """One row per site that has or gets a share, then all other shops together; each column adds up
+    to 1.
+    """
+    weight = np.where(market(region), region.population, 0.0)
+    weight = weight / weight.sum()
+    shares = [np.einsum("n,knm->km", weight, share) for share in (before, after)]
+    other = np.array([site.other for site in sites])
+    rows = []
+    for at in np.flatnonzero(~other):
+        if max(share[:, at].max() for share in shares) > NOTHING:
+            rows.append(_site_row(sites[at].site_id, *(share[:, at] for share in shares)))
+    rows.append(_site_row(OTHERS, *(share[:, other].sum(axis=1) for share in shares)))
+    return tuple(rows)
+
+
+def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
+    return SiteRow(site_id, _row(before), _row(after), _row(after - before))
+
+
+def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, ...]:
+    """Where one town spends: the sites with the largest part first, then all other shops."""
+    at = region.towns.index(town)
+    before, after = found.before[:, at], found.after[:, at]
+    other = np.array([site.other for site in found.sites])
+    rows = [
+        _site_row(found.sites[site].site_id, before[:, site], after[:, site])
+        for site in np.flatnonzero(~other)
+    ]
+    largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[
+        :LARGEST_SITES
+    ]
+    return (*largest, _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1)))
+
+
+def _town_rows(region: Region, found: Divided, chosen: str) -> tuple[TownRow, ...]:
+    """The towns by what they spend at the chosen site, the largest part first."""
+    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
+    old, new = found.before[:, :, at], found.after[:, :, at]
+    lows, highs = zip(*(_span(values) for values in (old, new, new - old)), strict=True)
+    spent = region.population * new[-1]
+    total = float(spent.sum())
+    rows = [
+        TownRow(
+            town,
+            *(
+                Span(float(low[index]), float(high[index]))
+                for low, high in zip(lows, highs, strict=True)
+            ),
+            weight=float(spent[index]) / total if total > 0.0 else 0.0,
+            class_share=float(new[-1, index]),
+        )
+        for index, town in enumerate(region.towns)
+    ]
+    return tuple(sorted(rows, key=lambda row: -row.weight))
+
+
+def _isolines(
+    model: Model, found: Divided, scenario: Scenario, chosen: str
+) -> dict[float, MultiLineString]:
+    """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident
+    would spend, in degrees.
+
+    Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its
+    edge.
+    """
+    grid, last = model.grid, slice(-1, None)
+    added = [site.point for site in found.every[len(model.region.sites) :]]
+    travel = np.hstack([grid.minutes, minutes(grid.points, np.zeros(len(grid.points)), added)])
+    pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
+    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
+    share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[
+        0, :, at
+    ].reshape(grid.degrees.shape[:2])
+    share[[0, -1]] = share[:, [0, -1]] = 0.0
+    rows, columns = (np.arange(float(size)) for size in share.shape)
+    return {
+        level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
+    }
+
+
+def _in_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
+    """Lines in columns and rows of the grid, in degrees: straight between the four points around
+    each vertex.
+    """
+
+    def placed(vertices: Floats) -> Floats:
+        column, row = vertices.T
+        left = np.minimum(column.astype(int), degrees.shape[1] - 2)
+        low = np.minimum(row.astype(int), degrees.shape[0] - 2)
+        across, up = (column - left)[:, None], (row - low)[:, None]
+        south = degrees[low, left] * (1 - across) + degrees[low, left + 1] * across
+        north = degrees[low + 1, left] * (1 - across) + degrees[low + 1, left + 1] * across
+        return south * (1 - up) + north * up
+
+    return shapely.transform(lines, placed)

@@ -1,0 +1,83 @@
+"""What a selection asks of the model, and the answer before and after its scenario."""
+
+from dataclasses import dataclass, field, replace
+
+from dashboard.analysis.competition import outcome
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.outcome import Outcome
+from dashboard.analysis.competition.region import Region, Site
+from dashboard.maps.flow_map import FLOWS, SITES
+from dashboard.selection import scenario as grammar
+from dashboard.selection.permalink import Selection
+from dashboard.selection.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Branch, site, town (None for none) and scenario of a selection.
+
+    `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new
+    ones outside its
+    region: they are let go.
+    """
+
+    branch: str
+    site: str
+    town: str | None
+    scenario: Scenario
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """Shares today and, where the scenario changes anything, in it; each as if it were the only
+    state.
+
+    `known` are all sites by id and name, those the scenario adds last.
+    """
+
+    question: Question
+    today: Outcome
+    after: Outcome | None
+    known: tuple[Site, ...] = field(repr=False)
+
+
+def asked(selection: Selection, region: Region) -> Question:
+    """The question of a selection; without a site in it that of its place, and of the edge for the
+    whole region.
+    """
+    known = [site.site_id for site in region.named]
+    layer, _, item = (selection.chosen or "").partition(":")
+    chosen, _, town = item.partition("/")
+    if layer not in (SITES, FLOWS) or chosen not in known:
+        chosen = next(
+            (site for site in (selection.place, region.survey.edge) if site in known), known[0]
+        )
+    said = grammar.parse(selection.scenario) or Scenario()
+    unknown = tuple(site for site in said.sites if site not in known)
+    far = frozenset(new for new in said.added if not region.holds(*new.degrees))
+    return Question(
+        selection.branch,
+        chosen,
+        town if layer == FLOWS and town in region.towns else None,
+        replace(
+            said.without(frozenset(unknown)),
+            added=tuple(new for new in said.added if new not in far),
+        ),
+        (*unknown, *(new.spot for new in said.added if new in far)),
+    )
+
+
+def answer(model: Model, question: Question) -> Answer:
+    """Both states of a question.
+
+    Floor areas a reader brought count in both; raises NoAttractionError when a closure leaves
+    spending nowhere to go.
+    """
+    own_only = Scenario(own=question.scenario.own)
+    today = outcome.run(model, own_only, question.branch, question.site, question.town)
+    after = None
+    if question.scenario.changes:
+        after = outcome.run(model, question.scenario, question.branch, question.site, question.town)
+    new = outcome.new_sites(model.region, question.scenario)
+    return Answer(question, today, after, (*model.region.sites, *new))

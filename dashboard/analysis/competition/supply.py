@@ -1,0 +1,144 @@
+"""Floor area per site and branch group: as published and assumed, or on one basis from the
+register's units.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from dashboard.errors import CompetitionError
+from dashboard.facts.snapshot import Facts
+
+Group = Literal["daily", "non_daily", "large_scale"]
+
+GROUPS: tuple[Group, ...] = ("daily", "non_daily", "large_scale")
+# Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of
+# 1.65 m2 per head).
+DAILY_PART = (0.177, 0.209)
+# Selling floor in the whole floor of a shop, where both were published: Raalte and Enschede.
+SELLING_PART = (0.755, 0.8)
+
+UNITS = "bag"
+CONVERTED = "wvo-naar-bag"
+# Bases of which the groups are parts of one sourced total.
+DIVIDED = ("wvo", "wvo-uit-gla", UNITS)
+# A unit over a shop carries both purposes in one word, see the source `bag`.
+_REGISTER, _PURPOSE = "bag:", "retail"
+
+
+@dataclass(frozen=True, slots=True)
+class FloorArea:
+    """Floor area of one site and branch group, m2; `assumed` when no source gives it."""
+
+    site_id: str
+    group: Group
+    low: float
+    high: float
+    year: int
+    basis: str
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Units:
+    """Whether the floor areas come from the register's units, and which sites of this country have
+    none there.
+    """
+
+    used: bool
+    lacking: tuple[str, ...]
+
+
+def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, ...], Units]:
+    """The floor area of every site, on one basis where `units` are asked for and every site has
+    some.
+
+    A site of unknown or no floor area takes no part: unknown is not 0. Raises CompetitionError when
+    none is left.
+    """
+    published = _published(facts)
+    if not published:
+        raise CompetitionError("expected a site with floor area, got none: fill the table supply")
+    found = _totals(facts)
+    here = [
+        site for site in dict.fromkeys(row.site_id for row in published) if _inland(site, facts)
+    ]
+    lacking = tuple(site for site in here if site not in found)
+    if lacking or not units or not here:
+        return published, Units(False, lacking)
+    return tuple(_on_one_basis(published, found)), Units(True, ())
+
+
+def _inland(site_id: str, facts: Facts) -> bool:
+    return site_id in facts.places and facts.places[site_id].municipality_code is not None
+
+
+def _published(facts: Facts) -> tuple[FloorArea, ...]:
+    rows = []
+    for row in facts.catalogue.table("supply").to_dict("records"):
+        known = row["floor_area_m2"]
+        low = row["floor_area_low"] if row["floor_area_low"] == row["floor_area_low"] else known
+        high = row["floor_area_high"] if row["floor_area_high"] == row["floor_area_high"] else known
+        if low == low and high == high and high > 0.0:
+            rows.append(
+                FloorArea(
+                    str(row["place_id"]),
+                    row["branch_group"],
+                    float(max(low, 1.0)),
+                    float(high),
+                    int(row["year"]),
+                    str(row["basis"]),
+                    row["nature"] == "expectation",
+                )
+            )
+    newest: dict[tuple[str, str], FloorArea] = {}
+    for row in sorted(rows, key=lambda row: (not row.assumed, row.year)):
+        newest[row.site_id, row.group] = row
+    return tuple(newest[key] for key in sorted(newest))
+
+
+def _totals(facts: Facts) -> Mapping[str, float]:
+    """Floor area of all units with a shop purpose per site, m2; units whose area nobody knows are
+    left out.
+    """
+    if not facts.catalogue.has("premises"):
+        return {}
+    rows = facts.catalogue.table("premises").drop_duplicates("premises_id", keep="last")
+    shops = rows["premises_id"].str.startswith(_REGISTER) & rows["use"].str.contains(
+        _PURPOSE, regex=False, na=False
+    )
+    area = (
+        rows[shops & (rows["floor_area_m2"] > 0.0).fillna(False)]
+        .groupby("place_id")["floor_area_m2"]
+        .sum()
+    )
+    return {str(site): float(total) for site, total in area.items()}
+
+
+def _on_one_basis(published: Sequence[FloorArea], totals: Mapping[str, float]) -> list[FloorArea]:
+    """The units' totals divided over the groups as published; abroad, where no register is read,
+    the floor area converted.
+    """
+    rows = []
+    for row in published:
+        total = totals.get(row.site_id)
+        if total is None:
+            low, high = row.low / SELLING_PART[1], row.high / SELLING_PART[0]
+            rows.append(replace(row, low=low, high=high, basis=CONVERTED))
+        else:
+            least, most = _part(row, [other for other in published if other.site_id == row.site_id])
+            rows.append(
+                replace(row, low=total * least, high=total * most, basis=UNITS, assumed=False)
+            )
+    return rows
+
+
+def _part(row: FloorArea, site: Sequence[FloorArea]) -> tuple[float, float]:
+    """Least and most of this group in all floor area of its site."""
+    others = [other for other in site if other.group != row.group]
+    if not others:
+        return 1.0, 1.0
+    if {other.group for other in site} == {"daily", "non_daily"}:
+        return DAILY_PART if row.group == "daily" else (1.0 - DAILY_PART[1], 1.0 - DAILY_PART[0])
+    low, high = (sum(getattr(other, end) for other in others) for end in ("low", "high"))
+    return row.low / (row.low + high), row.high / (row.high + low)

@@ -1,0 +1,62 @@
+"""What a survey of shopping flows published of a region, as far as a model is fitted to it or
+completed with it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.i18n.text import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class FloorAreas:
+    """Observation ids of what the floor area of all other shops follows from: m2 per head, and the
+    parts of the country's total.
+    """
+
+    per_head: str
+    country: str
+    main_centres: str
+    concentrations: str
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One survey: the places it tells of, and the observation ids of its shares.
+
+    `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
+    `published` holds what
+    `dashboard.analysis.competition.calibration` fits, by what each share is about. The turnover of the
+    centre `checked` is
+    looked at and not fitted, with `daily_eur` and `other_eur`: lowest and highest spending per head
+    and year.
+    Its words stand in the texts under `survey.<id>`.
+    """
+
+    id: str
+    year: int
+    municipalities: frozenset[str]
+    edge: str
+    home: str
+    home_code: str
+    first: str
+    neighbour_codes: frozenset[str]
+    published: Mapping[str, str]
+    checked: str
+    turnover: str
+    daily_eur: tuple[float, float]
+    other_eur: tuple[float, float]
+    floor_areas: FloorAreas
+
+    @property
+    def sites(self) -> tuple[str, ...]:
+        """Every site that something of the fit or the check is about."""
+        return self.edge, self.home, self.first, self.checked
+
+    def says_of(self, place_id: str) -> bool:
+        """Whether a figure of the survey is about the centre `place_id`."""
+        return place_id in (self.home, self.first)
+
+    def say(self, key: str, text: Texts, **gaps: str | int) -> str:
+        """The sentence `key` in the words of this survey."""
+        return text(f"survey.{self.id}.{key}", **gaps)

@@ -1,0 +1,23 @@
+"""The surveys of shopping flows a model can be fitted to: one file each, found by folder."""
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from dashboard.analysis.competition.survey import Survey
+from dashboard.facts.snapshot import Facts
+
+
+@cache
+def found() -> tuple[Survey, ...]:
+    """Every declared survey, in the order of the names of the files."""
+    return tuple(
+        import_module(f"{__name__}.{entry.name}").SURVEY for entry in pkgutil.iter_modules(__path__)
+    )
+
+
+def of(facts: Facts) -> Survey | None:
+    """The survey about the retail site at the edge that this snapshot holds; None where it holds
+    that of none.
+    """
+    return next((survey for survey in found() if survey.edge in facts.places), None)

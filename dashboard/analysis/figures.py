@@ -1,0 +1,174 @@
+"""The published figure that stands for a place: which one, and whether figures compare."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from dashboard.facts.records import MEASURED, Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+
+AREAS = ("inner_city", "retail_site", "municipality")
+"""What may stand for a place, the best first."""
+
+VACANCY_RATES = (
+    "vacancy_rate_premises",
+    "vacancy_rate_outlets",
+    "vacancy_rate_floor_area",
+    "vacancy_rate_shops",
+    "vacancy_rate",
+)
+"""Shares say what part is empty whatever the size of the town; the best defined first."""
+
+MARKET_SHARES = ("twente_market_share", "region_market_share")
+"""The part of a site in the spending of the whole region, by the name its survey gives it."""
+
+RESIDENTS = "population"
+VACANCY_LAYER_ID, RESIDENTS_LAYER_ID = "leegstand", "inwoners"
+"""The map layers with these figures under their own id."""
+
+_CONFIDENCE = ("high", "medium")
+
+# Where money and visitors come from or go to, the whole before a part; jobs, outlets and ratings
+# are no flows.
+_FLOWS = (
+    "non_daily_inflow_share",
+    "visitors_from_outside_share",
+    "visitors_from_germany_share",
+    "visitors_from_abroad_share",
+    "visitors_from_own_city_share",
+    "non_daily_retention_share",
+    "daily_inflow_share",
+    "daily_retention_share",
+    "turnover",
+    "turnover_non_daily",
+    *MARKET_SHARES,
+    "non_daily_germany_inflow_share",
+    "non_daily_abroad_inflow_share",
+    "visitors_from_enschede_and_almelo_share",
+    "visitors_from_neighbours_share",
+    "german_spending_share",
+)
+
+Rank = Callable[[Observation], tuple[int | str, ...]]
+"""Orders figures of one kind of area and one year, the best first."""
+
+
+def vacancy_rank(row: Observation) -> tuple[int | str, ...]:
+    """The rank of a figure of vacancy: confidence, then kind of share."""
+    return (
+        _CONFIDENCE.index(row.confidence),
+        VACANCY_RATES.index(row.indicator),
+        row.observation_id,
+    )
+
+
+def flow_rank(row: Observation) -> tuple[int | str, ...]:
+    """The rank of a figure of shopping flows: the whole before a part."""
+    return _FLOWS.index(row.indicator), row.observation_id
+
+
+def vacancy_candidates(facts: Facts) -> tuple[Observation, ...]:
+    """Measured shares of vacancy about a whole place, without those of low confidence."""
+    return tuple(
+        row
+        for row in facts.observations
+        if row.place_id is not None
+        and row.indicator in VACANCY_RATES
+        and row.area_kind in AREAS
+        and row.nature in MEASURED
+        and row.confidence in _CONFIDENCE
+        and row.year is not None
+    )
+
+
+def flow_candidates(facts: Facts) -> tuple[Observation, ...]:
+    """Figures of shopping flows about a whole place that may be quoted."""
+    return tuple(
+        row
+        for row in facts.observations
+        if row.place_id is not None
+        and row.indicator in _FLOWS
+        and row.area_kind in AREAS
+        and row.value is not None
+        and row.year is not None
+        and citation.quotable(row).verdict != "no"
+    )
+
+
+def best(
+    rows: Iterable[Observation], place_id: str, years: tuple[int, int], rank: Rank
+) -> Observation | None:
+    """The figure that stands for a place: the best area, then the newest year, then `rank`."""
+    in_period = [
+        row
+        for row in rows
+        if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]
+    ]
+    return min(
+        in_period,
+        key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row)),
+        default=None,
+    )
+
+
+def best_by_place(
+    rows: Iterable[Observation], facts: Facts, selection: Selection, rank: Rank
+) -> dict[str, Observation | None]:
+    """Each place in view with its figure within the period.
+
+    A centre without a figure has None, a retail site without one is left out.
+    """
+    rows_by_place: dict[str, list[Observation]] = {}
+    for row in rows:
+        rows_by_place.setdefault(row.place_id or "", []).append(row)
+    figures: dict[str, Observation | None] = {}
+    for place in facts.places.values():
+        if not (
+            selection.whole_region
+            or place.municipality_code == facts.places[selection.place].municipality_code
+        ):
+            continue
+        own = rows_by_place.get(place.place_id, ())
+        figure = best(own, place.place_id, selection.years, rank)
+        if figure is not None or place.role == "centre":
+            figures[place.place_id] = figure
+    return figures
+
+
+def vacancy_figure(facts: Facts, place_id: str, years: tuple[int, int]) -> Observation | None:
+    """The figure of vacancy that stands for a place within `years`."""
+    return best(vacancy_candidates(facts), place_id, years, vacancy_rank)
+
+
+def comparable(rows: Sequence[Observation | None]) -> bool:
+    """Whether figures may stand side by side: several, none unknown, of one year and counted in one
+    and the same way.
+    """
+    kinds = {
+        None if row is None else (row.indicator, row.area_kind, row.definition, row.year)
+        for row in rows
+    }
+    return (
+        len(rows) > 1
+        and len(kinds) == 1
+        and all(row is not None and row.definition is not None for row in rows)
+    )
+
+
+def residents(facts: Facts) -> tuple[Observation, ...]:
+    """Residents per municipality and year."""
+    return tuple(
+        row
+        for row in facts.observations
+        if row.indicator == RESIDENTS
+        and row.area_kind == "municipality"
+        and row.place_id is not None
+    )
+
+
+def residents_year(facts: Facts, years: tuple[int, int]) -> int | None:
+    """The newest year in the period with residents counted."""
+    return max(
+        (row.year for row in residents(facts) if row.year and years[0] <= row.year <= years[1]),
+        default=None,
+    )

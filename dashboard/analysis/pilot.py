@@ -1,0 +1,78 @@
+"""The pilot's two rounds as figures: what the first tranche and the continuous tender were, as far
+as sources say.
+"""
+
+from dataclasses import dataclass
+
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story: what is known of it for the first tranche and for the tender; None
+    where nobody says.
+    """
+
+    key: str
+    first: Observation | None
+    tender: Observation | None
+
+
+def lines(facts: Facts) -> tuple[Line, ...]:
+    """Begin, end, count, money and rules of both rounds.
+
+    The rules without a date are the earlier ones; those with a date were published after the tender
+    opened.
+    """
+    return (
+        Line("begin", _dated(facts, "pilot_launch"), _dated(facts, "tender_start")),
+        Line("end", None, _dated(facts, "application_deadline")),
+        Line(
+            "counted",
+            _dated(facts, "initiatives_first_tranche"),
+            _dated(facts, "initiatives_tender"),
+        ),
+        Line("spent", _dated(facts, "spent_first_tranche"), None),
+        Line(
+            "least", _undated(facts, "minimum_contribution"), _dated(facts, "minimum_contribution")
+        ),
+        Line(
+            "most", _undated(facts, "maximum_contribution"), _dated(facts, "maximum_contribution")
+        ),
+        Line(
+            "share", _undated(facts, "maximum_budget_share"), _dated(facts, "maximum_budget_share")
+        ),
+    )
+
+
+def whole(facts: Facts) -> tuple[Observation, ...]:
+    """What holds for the pilot as a whole: its budget and who paid."""
+    found = (_dated(facts, "total_budget"), _dated(facts, "funders"))
+    return tuple(row for row in found if row is not None)
+
+
+def rules_differ(facts: Facts) -> bool:
+    """Whether a rule is known of both rounds and was not the same."""
+    rules = (line for line in lines(facts) if line.key in ("least", "most", "share"))
+    return any(
+        line.first and line.tender and line.first.value != line.tender.value for line in rules
+    )
+
+
+def told(facts: Facts) -> tuple[Observation, ...]:
+    """Every figure the story rests on."""
+    pairs = ((line.first, line.tender) for line in lines(facts))
+    return (*(row for pair in pairs for row in pair if row is not None), *whole(facts))
+
+
+def _dated(facts: Facts, indicator: str) -> Observation | None:
+    return next((row for row in _rows(facts, indicator) if row.end is not None), None)
+
+
+def _undated(facts: Facts, indicator: str) -> Observation | None:
+    return next((row for row in _rows(facts, indicator) if row.end is None), None)
+
+
+def _rows(facts: Facts, indicator: str) -> tuple[Observation, ...]:
+    return tuple(row for row in facts.observations if row.indicator == indicator)

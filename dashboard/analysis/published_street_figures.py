@@ -1,0 +1,82 @@
+"""What published sources say of single streets, squares, markets and buildings, also where nobody
+measured a street.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.facts.records import Initiative, Observation, street_key
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Lang
+
+_STREETS = ("street", "square")
+# In the order of a list: what one walks on first, then what stands there.
+_KINDS = (*_STREETS, "market", "building")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A street, square, market or building by its name, with the figures about it and the
+    initiatives that name it.
+    """
+
+    name: str
+    figures: tuple[Observation, ...]
+    initiatives: tuple[Initiative, ...]
+
+
+def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
+    """What sources name in a place: streets and squares by name, then markets and buildings;
+    figures newest first.
+    """
+    figures: dict[tuple[bool, str], list[Observation]] = {}
+    initiatives: dict[tuple[bool, str], list[Initiative]] = {}
+    for row in facts.observations:
+        if row.place_id == place_id and row.area_kind in _KINDS:
+            figures.setdefault((row.area_kind not in _STREETS, _name(row, facts, lang)), []).append(
+                row
+            )
+    for one in facts.initiatives:
+        if one.place_id == place_id:
+            for street in one.streets:
+                initiatives.setdefault((False, street), []).append(one)
+    return tuple(
+        Named(key[1], tuple(figures.get(key, ())), tuple(initiatives.get(key, ())))
+        for key in sorted(figures.keys() | initiatives.keys())
+    )
+
+
+def of_street(facts: Facts, key: str) -> tuple[Observation, ...]:
+    """The figures about the street of a link key, or about a part of it, newest first."""
+    place_id = key.partition("/")[0]
+    return tuple(
+        row
+        for row in facts.observations
+        if row.place_id == place_id
+        and row.area_kind in _STREETS
+        and street_key(place_id, _name(row, facts, "nl").partition(" (")[0]) == key
+    )
+
+
+def most_named(facts: Facts) -> str:
+    """The inner city about whose streets sources say most; of equals the first."""
+    told = Counter(row.place_id for row in facts.observations if row.area_kind in _KINDS)
+    told.update(row.place_id for row in facts.initiatives for _ in row.streets)
+    return max(facts.centres, key=lambda place: told[place.place_id]).place_id
+
+
+def sources(named: Sequence[Named]) -> tuple[str, ...]:
+    """The sources of all that is named, each once."""
+    rows = [row for one in named for row in (*one.figures, *one.initiatives)]
+    return tuple(dict.fromkeys(row.source_id for row in rows))
+
+
+def _name(row: Observation, facts: Facts, lang: Lang) -> str:
+    """The area without its town: what stands before the first comma of a street, all but the town
+    of the rest.
+    """
+    area = facts.said(row.area_name, lang)
+    if row.area_kind in _STREETS:
+        return area.partition(", ")[0]
+    return area.removesuffix(f", {facts.places[str(row.place_id)].names[lang]}")

@@ -1,0 +1,157 @@
+"""The index: scores and ranks with their intervals, or how much is known and how much it would
+take.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from dashboard.analysis.vitality import Vitality
+
+# So much of the weight must lie on indicators known for every place, as within one place
+# (geo.index.MIN_COVERAGE).
+NEEDED_COVERAGE = 0.65
+# Two places have one order; that is no ranking.
+MIN_PLACES = 3
+DRAWS = 1000
+
+Assumption = Literal["weights", "normalisation", "aggregation", "data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One place: the intervals of its score (0 to 100) and rank (1 is best); `same` cannot be told
+    from it.
+    """
+
+    place_id: str
+    score_low: float
+    score_high: float
+    rank_low: int
+    rank_high: int
+    same: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """How much one assumption does to the ranking, 0 to 1: alone (`first`) and with the others
+    (`total`).
+    """
+
+    assumption: Assumption
+    first: float | None
+    total: float | None
+    varied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The place that moves most without one indicator; `ranks` above 0 means lower."""
+
+    indicator: str
+    place_id: str
+    ranks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The index as asked for: standings by middle rank, what matters, and what leaving out one
+    indicator does.
+    """
+
+    standings: tuple[Standing, ...]
+    matters: tuple[Matter, ...]
+    shifts: tuple[Shift, ...]
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class TooLittle:
+    """Why there is no index: the common coverage found, and the number of indicators and places
+    behind it.
+    """
+
+    coverage: float
+    shared: int
+    indicators: int
+    places: int
+
+
+def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLittle | float:
+    """The common coverage of the weights, 0 to 1, or why there can be no index.
+
+    Judged at equal weights over every declared indicator first, so that no choice of weights can
+    put aside
+    what is not known; then at the weights asked for.
+    """
+    from geo import index
+
+    equal = dict.fromkeys(vitality.indicators, 1)
+    shared = int(vitality.table.notna().all(axis=0).sum())
+    found = min(index.common_coverage(vitality.table, asked) for asked in (equal, weights or equal))
+    if found < NEEDED_COVERAGE or len(vitality.places) < MIN_PLACES:
+        return TooLittle(found, shared, len(vitality.indicators), len(vitality.places))
+    return found
+
+
+def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittle:
+    """Scores, ranks, their intervals over the assumptions, and what these rest on; the same every
+    time.
+    """
+    from geo import index
+
+    coverage = reach(vitality, weights)
+    if isinstance(coverage, TooLittle):
+        return coverage
+    better = {name: indicator.better for name, indicator in vitality.indicators.items()}
+    values = vitality.table
+    sure = index.uncertainty(values, better=better, weights=weights, draws=DRAWS)
+    sobol = index.sensitivity(values, better=better, weights=weights)
+    standings = [
+        Standing(
+            place_id=place,
+            score_low=float(sure.loc[place, "score_low"]),
+            score_high=float(sure.loc[place, "score_high"]),
+            rank_low=int(sure.loc[place, "rank_low"]),
+            rank_high=int(sure.loc[place, "rank_high"]),
+            same=tuple(
+                other
+                for other in vitality.places
+                if other != place
+                and sure.loc[other, "rank_low"] <= sure.loc[place, "rank_high"]
+                and sure.loc[place, "rank_low"] <= sure.loc[other, "rank_high"]
+            ),
+        )
+        for place in sure.dropna()
+        .sort_values(["rank_median", "rank_low", "rank_high"], kind="stable")
+        .index
+    ]
+    matters = [
+        Matter(
+            str(name),
+            *(None if row[key] != row[key] else float(row[key]) for key in ("first", "total")),
+            bool(row["varied"]),
+        )
+        for name, row in sobol.iterrows()
+    ]
+    return Ranking(tuple(standings), tuple(matters), _shifts(vitality, weights), coverage)
+
+
+def _shifts(vitality: Vitality, weights: Mapping[str, int]) -> tuple[Shift, ...]:
+    """Per indicator that moves anyone the place it moves most, most moved first."""
+    from geo import index
+
+    if sum(weight > 0 for weight in weights.values()) < 2:
+        return ()
+    better = {name: indicator.better for name, indicator in vitality.indicators.items()}
+    left_out = index.leave_one_out(vitality.table, better=better, weights=weights)[
+        "rank_shift"
+    ].dropna()
+    found = []
+    for name in vitality.indicators:
+        if name in left_out.index.get_level_values(0):
+            own = left_out.loc[name]
+            place = own.abs().sort_index().idxmax()
+            if own[place] != 0:
+                found.append(Shift(name, str(place), int(own[place])))
+    return tuple(sorted(found, key=lambda shift: -abs(shift.ranks)))

@@ -1,0 +1,144 @@
+"""What a street may be coloured by: each measure with its classes and how a value is written."""
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from dashboard.facts.street_records import Reading, Street, Survey, Town
+from dashboard.i18n.text import Texts
+from dashboard.style import theme
+
+Palette = Literal["vacancy", "measure"]
+Written = Literal["share", "count", "decimal", "rank"]
+UNKNOWN = "street_unknown"
+CLASSES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a
+    town's own steps count.
+
+    `needs_survey` says that there is no value without one.
+    """
+
+    id: str
+    palette: Palette
+    written: Written
+    breaks: tuple[float, ...] | None
+    needs_survey: bool
+    of: Callable[[Street, Reading | None], float | None]
+
+
+def _of(name: str) -> Callable[[Street, Reading | None], float | None]:
+    return lambda _, reading: None if reading is None else getattr(reading, name)
+
+
+MEASURES: Mapping[str, Measure] = MappingProxyType(
+    {
+        one.id: one
+        for one in (
+            Measure("leegstand", "vacancy", "share", (0.05, 0.1, 0.15, 0.25), True, _of("rate")),
+            Measure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _of("lasting")),
+            Measure("drukte", "measure", "rank", None, False, lambda street, _: street.footfall),
+            Measure("branchemix", "measure", "decimal", (2, 4, 6, 8), True, _of("variety")),
+            Measure("ketens", "measure", "share", (0.1, 0.25, 0.5, 0.75), True, _of("chain_share")),
+            Measure("dichtheid", "measure", "decimal", (3, 6, 10, 15), True, _of("density")),
+        )
+    }
+)
+
+
+def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
+    """The measures of which the town has a value for at least one street.
+
+    Where there is none at all: vacancy, withheld everywhere, of streets only a survey names.
+    """
+    there = tuple(
+        key
+        for key, measure in MEASURES.items()
+        if any(value(measure, street, survey) is not None for street in town.streets.values())
+    )
+    return there if there or town.drawn or survey is None else ("leegstand",)
+
+
+def value(measure: Measure, street: Street, survey: Survey | None) -> float | None:
+    """The measure of a street in a survey; None when withheld or unknown."""
+    return measure.of(street, None if survey is None else street.readings.get(survey.survey))
+
+
+def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
+    """The lower ends of the classes 2 to 5; of a rank five equal steps from the quietest to the
+    busiest street.
+    """
+    if measure.breaks is not None:
+        return measure.breaks
+    known = [street.footfall for street in town.streets.values() if street.footfall is not None]
+    low, high = min(known, default=0.0), max(known, default=100.0)
+    return tuple(low + (high - low) * step / CLASSES for step in range(1, CLASSES))
+
+
+def style(measure: Measure, found: float | None, cuts: Sequence[float]) -> str:
+    """The class in the style table."""
+    if found is None:
+        return UNKNOWN
+    return f"{measure.palette}_{1 + sum(found >= cut for cut in cuts)}"
+
+
+def written(measure: Measure, found: float | None, text: Texts) -> str:
+    """The value as the screen says it."""
+    if found is None:
+        return text("street.unknown")
+    match measure.written:
+        case "share":
+            return theme.share(found, text.lang, decimals=0)
+        case "count" | "rank":
+            return theme.number(round(found), text.lang)
+        case "decimal":
+            return theme.number(found, text.lang, decimals=1)
+
+
+def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
+    """What each class stands for, by the label key of its style: the words the map's
+    legend takes.
+    """
+    if measure.written == "rank":
+        names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
+    else:
+        names = _ranges(measure, breaks(measure, town), text)
+    words = {f"style.{measure.palette}_{step}": name for step, name in enumerate(names, start=1)}
+    return words | {theme.style(UNKNOWN).label_key: text(f"street.none_{measure.id}")}
+
+
+def _ranges(measure: Measure, cuts: Sequence[float], text: Texts) -> list[str]:
+    if measure.written == "count":
+        return [
+            text("street.class_none"),
+            *(
+                (
+                    text("street.class_exactly", value=theme.number(low, text.lang))
+                    if high - low == 1
+                    else text(
+                        "street.class_range",
+                        low=theme.number(low, text.lang),
+                        high=theme.number(high - 1, text.lang),
+                    )
+                )
+                for low, high in itertools.pairwise(cuts)
+            ),
+            text("street.class_over", value=theme.number(cuts[-1], text.lang)),
+        ]
+    say = [
+        theme.share(cut, text.lang) if measure.written == "share" else theme.number(cut, text.lang)
+        for cut in cuts
+    ]
+    between = [
+        text("street.class_between", low=low, high=high) for low, high in itertools.pairwise(say)
+    ]
+    return [
+        text("street.class_under", value=say[0]),
+        *between,
+        text("street.class_over", value=say[-1]),
+    ]

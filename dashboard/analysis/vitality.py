@@ -1,0 +1,278 @@
+"""How the inner cities do: readings per indicator, what changed within a series, and what is
+missing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+import pandas as pd
+
+from dashboard.facts.records import Observation, Place
+from dashboard.facts.snapshot import Facts
+from data.schema.rules import NO_DEFINITION
+from geo import indicators
+from geo.indicator import Indicator, changes, comparable, newest
+
+Turn = Literal["up", "down", "same"]
+Side = Literal["strong", "weak", "between"]
+# Beside fewer than two others a place is strong or weak by the toss of a coin.
+MIN_OTHERS = 2
+OWN_PROFILE = "inner_city_profile"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The newest value of one indicator in one place; `beside` where it may stand beside other
+    places.
+    """
+
+    value: float
+    year: int
+    row_id: str
+    beside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an indicator did in one place; `first` is None where the indicator is a
+    change itself.
+    """
+
+    indicator: Indicator
+    first: float | None
+    first_year: int
+    last: float
+    last_year: int
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """One indicator of a place beside the lowest and highest of the comparable `others`.
+
+    `yes` counts the others that say yes, where the indicator asks for that.
+    """
+
+    indicator: Indicator
+    value: float
+    year: int
+    lowest: float
+    highest: float
+    others: int
+    side: Side
+    yes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An indicator that is not known for all places: for which, and which tables nobody filled."""
+
+    indicator: Indicator
+    places: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vitality:
+    """Everything the snapshot knows about the vitality of its inner cities.
+
+    `table` holds places x indicators, only values that may stand side by side.
+    """
+
+    places: tuple[str, ...]
+    indicators: Mapping[str, Indicator]
+    readings: Mapping[tuple[str, str], Reading]
+    changes: Mapping[str, tuple[Change, ...]]
+    gaps: tuple[Gap, ...]
+    table: pd.DataFrame
+
+    @property
+    def groups(self) -> dict[str, str]:
+        """Group per indicator."""
+        return {name: indicator.group for name, indicator in self.indicators.items()}
+
+    def known(self, indicator: str) -> int:
+        """In how many places the indicator is known."""
+        return sum((place, indicator) in self.readings for place in self.places)
+
+
+def measured(facts: Facts) -> Vitality:
+    """The readings of every indicator for every inner city of the snapshot."""
+    places = tuple(place.place_id for place in facts.centres)
+    declared = {name: module.INDICATOR for name, module in indicators.found().items()}
+    readings: dict[tuple[str, str], Reading] = {}
+    moved: dict[str, list[Change]] = {place: [] for place in places}
+    gaps: list[Gap] = []
+    beside: dict[str, pd.Series] = {}
+    tables = {
+        name: shared_table(facts, name)
+        for name in {need for one in declared.values() for need in (*one.needs, *one.also)}
+    }
+    for name, module in indicators.found().items():
+        given = {
+            need: table
+            for need in (*declared[name].needs, *declared[name].also)
+            if (table := tables[need]) is not None
+        }
+        lacking = tuple(need for need in declared[name].needs if need not in given)
+        found = module.compute(given) if not lacking else None
+        if found is not None:
+            found = found[found["place_id"].isin(places)]
+            beside[name] = comparable(found)
+            for place, row in newest(found).iterrows():
+                readings[str(place), name] = Reading(
+                    float(row["value"]),
+                    int(row["year"]),
+                    str(row["row_id"]),
+                    place in beside[name].index,
+                )
+            for place, change in _changes(declared[name], found):
+                moved[place].append(change)
+        unknown = tuple(
+            place for place in places if found is None or place not in beside[name].index
+        )
+        if unknown:
+            gaps.append(Gap(declared[name], unknown, lacking))
+    table = pd.DataFrame(
+        {
+            name: beside[name].reindex(list(places)) if name in beside else float("nan")
+            for name in declared
+        },
+        index=list(places),
+        dtype="float64",
+    )
+    return Vitality(
+        places=places,
+        indicators=MappingProxyType(declared),
+        readings=MappingProxyType(readings),
+        changes=MappingProxyType({place: tuple(found) for place, found in moved.items()}),
+        gaps=tuple(gaps),
+        table=table,
+    )
+
+
+def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
+    """Where the place stands beside all others: strong, weak or in between, as far as the written
+    figures show.
+
+    Only figures that may stand side by side, known for two others at least, and none that grows
+    with the size
+    of a place. Equal to the last of the others is in between.
+    """
+    found = []
+    for name, indicator in vital.indicators.items():
+        known = vital.table[name].dropna().round(indicator.decimals)
+        if indicator.of_size or place_id not in known.index or len(known) <= MIN_OTHERS:
+            continue
+        own, others = float(known[place_id]), known.drop(place_id)
+        lowest, highest = float(others.min()), float(others.max())
+        side: Side = "between"
+        if not lowest <= own <= highest:
+            side = "strong" if (own > highest) == (indicator.better == "higher") else "weak"
+        year = vital.readings[place_id, name].year
+        found.append(
+            Beside(
+                indicator, own, year, lowest, highest, len(others), side, int((others == 1.0).sum())
+            )
+        )
+    return tuple(found)
+
+
+def own_profile(facts: Facts, place: Place) -> Observation | None:
+    """What the city itself wants to be, with its source; None where nobody found it."""
+    return next(
+        (
+            row
+            for row in facts.observations
+            if (row.place_id, row.indicator) == (place.place_id, OWN_PROFILE)
+        ),
+        None,
+    )
+
+
+def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
+    """What else is said about the character of the inner city: ambitions and descriptions, not its
+    profile.
+    """
+    return tuple(
+        row
+        for row in facts.observations
+        if row.place_id == place.place_id
+        and facts.indicators[row.indicator].theme == "profile"
+        and row.indicator != OWN_PROFILE
+    )
+
+
+def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
+    """Everything said about the character of the inner city, its own profile first where it is
+    known.
+    """
+    own = own_profile(facts, place)
+    return (*(() if own is None else (own,)), *related(facts, place))
+
+
+def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
+    """The rows of a table that may be shown; None where the snapshot holds no such table.
+
+    Beyond this computer nothing internal is read.
+    """
+    if not facts.catalogue.has(name):
+        return None
+    table = facts.catalogue.table(name)
+    if "definition" in table.columns:
+        # That there is none is no definition to compare by.
+        known = table["definition"].mask(table["definition"] == NO_DEFINITION)
+        table = table.assign(definition=known)
+    if not facts.beyond:
+        return table
+    hidden = {record.source_id for record in facts.manifest.sources if record.sharing == "internal"}
+    if "sharing" in table.columns:
+        return table[table["sharing"] != "internal"]
+    if "source_id" in table.columns:
+        return table[~table["source_id"].isin(hidden)]
+    record = facts.manifest.table(name)
+    return None if record is None or hidden & set(record.sources) else table
+
+
+def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:
+    if indicator.is_change:
+        return [
+            (str(place), _own_change(indicator, row)) for place, row in newest(found).iterrows()
+        ]
+    return [
+        (
+            str(place),
+            Change(
+                indicator,
+                float(row["first"]),
+                int(row["first_year"]),
+                float(row["last"]),
+                int(row["last_year"]),
+                _turn(indicator, row["last"] - row["first"]),
+            ),
+        )
+        for place, row in changes(found).iterrows()
+    ]
+
+
+def _own_change(indicator: Indicator, row: pd.Series) -> Change:
+    """A measure that is a change itself: from as many years before as it looks back."""
+    year = int(row["year"])
+    return Change(
+        indicator,
+        None,
+        year - indicator.change_years,
+        float(row["value"]),
+        year,
+        _turn(indicator, row["value"]),
+    )
+
+
+def _turn(indicator: Indicator, difference: float) -> Turn:
+    """Which way a difference points, as far as the written figures show one."""
+    rounded = round(difference, indicator.decimals)
+    if rounded == 0:
+        return "same"
+    return "up" if rounded > 0 else "down"

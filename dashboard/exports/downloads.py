@@ -1,0 +1,250 @@
+"""Files to take along, by name: what a selection shows, whole tables, and the map as one file; made
+in the picture process.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from dashboard import deployment
+from dashboard.analysis import actor_network
+from dashboard.exports import file_names, initiative_tables, map_tables, qgis_style, street_tables
+from dashboard.exports.file_names import Extension
+from dashboard.exports.map_tables import Drawn
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts, texts
+from dashboard.maps import layers
+from dashboard.maps.layers import initiatives, premises, streets
+from dashboard.maps.wording import wording
+from dashboard.press import caption
+from dashboard.press.errors import PressError
+from dashboard.press.worker import jobs
+from dashboard.press.worker.jobs import Made
+from dashboard.selection.permalink import Selection
+from data.errors import ExportError
+from data.export import tables as export_tables
+from data.export.sheet import Sheet
+from data.export.tables import FORMATS, Format, Parcel
+from data.schema.tables import DECLARED
+
+if TYPE_CHECKING:
+    from dashboard.analysis.competition.calibration import Model
+    from dashboard.press.studio import Studio
+
+MEDIA: Mapping[str, str] = MappingProxyType(
+    {
+        "csv": "text/csv; charset=utf-8",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "html": "text/html; charset=utf-8",
+        "gpkg": "application/geopackage+sqlite3",
+        "parquet": "application/vnd.apache.parquet",
+        "geojson": "application/geo+json",
+        "zip": "application/zip",
+    }
+)
+_EXTENSIONS: Mapping[str, Extension] = {**{form: form for form in FORMATS}, "html": "html"}
+
+Pack = Callable[["Studio", Selection, Texts], Parcel]
+# Sentences that go before the notes of a file.
+Preface = tuple[str, ...]
+Make = Callable[["Studio", Selection, Texts, Preface], bytes]
+
+
+def _table(name: str) -> Pack:
+    """What may leave of a published table; raises WithheldError where there is nothing."""
+
+    def pack(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+        notes = (text("example.note"),) if studio.facts.example else ()
+        return _sealed(
+            export_tables.table_sheet(
+                studio.facts.catalogue,
+                name,
+                lang=text.lang,
+                link=deployment.public_url(),
+                notes=notes,
+            )
+        )
+
+    return pack
+
+
+def _sealed(sheet: Sheet) -> Parcel:
+    return export_tables.parcel((sheet,), name=sheet.name, sender=deployment.publisher())
+
+
+def _drawn(whole: Sheet, parts: tuple[Drawn, ...], labels: Mapping[str, str | None]) -> Parcel:
+    looks = {
+        part.sheet.name: qgis_style.look(part.classes, label=labels.get(part.sheet.name))
+        for part in parts
+        if part.classes
+    }
+    return Parcel(
+        whole.name, (whole,), tuple(part.sheet for part in parts), looks, deployment.publisher()
+    )
+
+
+def _map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    whole, parts = map_tables.of_map(studio.facts, selection, text)
+    labels = {layer.id: layer.qgis_label for layer in layers.by_id().values()}
+    return _drawn(whole, parts, labels)
+
+
+def _figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _sealed(map_tables.of_figures(studio.facts, selection, text))
+
+
+def _streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _of_town(
+        street_tables.street_table(studio.facts, selection, text),
+        streets.ID,
+        studio.facts,
+        selection,
+        text,
+    )
+
+
+def _units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _of_town(
+        street_tables.unit_table(studio.facts, selection, text),
+        premises.ID,
+        studio.facts,
+        selection,
+        text,
+    )
+
+
+def _of_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:
+    styles, legend = street_tables.classes(layer, facts, selection, text)
+    drawn = map_tables.drawn(sheet, styles, {**wording(text.lang), **legend}, text)
+    return _drawn(drawn.sheet, (drawn,), {streets.ID: '"street"'})
+
+
+def _initiatives(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    sheet = initiative_tables.listing(studio.facts, selection, text)
+    styles = [initiatives.style(row) for row in actor_network.fitting(studio.facts, selection)]
+    drawn = map_tables.drawn(sheet, styles, wording(text.lang), text)
+    return _drawn(drawn.sheet, (drawn,), {initiatives.ID: '"name"'})
+
+
+def _flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    # Late: the model brings its libraries along.
+    from dashboard.exports import flow_tables
+
+    return _sealed(flow_tables.table(studio.model, studio.facts, selection, text))
+
+
+def _single_file_map(
+    studio: "Studio", selection: Selection, text: Texts, preface: Preface
+) -> bytes:
+    # Late: folium is only needed by those who take the map along.
+    from dashboard.maps.single_file import folium_map
+
+    return folium_map.document(studio.facts, selection, text, told=preface)
+
+
+def _initiative_sheet(
+    studio: "Studio", selection: Selection, text: Texts, preface: Preface
+) -> bytes:
+    return initiative_tables.template(studio.facts, selection)
+
+
+def _in_form(pack: Pack, form: Format) -> Make:
+    def make(studio: "Studio", selection: Selection, text: Texts, preface: Preface) -> bytes:
+        (content,) = export_tables.files(
+            _noted(pack(studio, selection, text), preface), form
+        ).values()
+        return content
+
+    return make
+
+
+def _noted(taken: Parcel, preface: Preface) -> Parcel:
+    tables, layers = (
+        tuple(replace(sheet, notes=(*preface, *sheet.notes)) for sheet in sheets)
+        for sheets in (taken.tables, taken.layers)
+    )
+    return replace(taken, tables=tables, layers=layers)
+
+
+def forms(*, geometric: bool) -> tuple[Format, ...]:
+    """The forms a table can take; only one with a place on the map can be a file of a
+    map program.
+    """
+    return tuple(form for form in FORMATS if geometric or form not in ("gpkg", "geojson"))
+
+
+SELECTIONS: Mapping[str, tuple[Pack, bool]] = MappingProxyType(
+    {
+        "kaart": (_map, True),
+        "straten": (_streets, True),
+        "panden": (_units, True),
+        "initiatieven": (_initiatives, True),
+        "observations": (_figures, False),
+        "koopstromen": (_flows, False),
+    }
+)
+# Whole tables by their own name; figures are the selection's, which may be all of them.
+TABLES: tuple[str, ...] = tuple(name for name in DECLARED if name not in SELECTIONS)
+DOWNLOADS: Mapping[str, Make] = MappingProxyType(
+    {
+        **{
+            f"{name}.{form}": _in_form(_table(name), form)
+            for name in TABLES
+            for form in forms(geometric=DECLARED[name].geometry is not None)
+        },
+        **{
+            f"{name}.{form}": _in_form(pack, form)
+            for name, (pack, geometric) in SELECTIONS.items()
+            for form in forms(geometric=geometric)
+        },
+        "kaart.html": _single_file_map,
+        "initiatieven-sjabloon.csv": _initiative_sheet,
+    }
+)
+
+
+def download(
+    studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()
+) -> Made:
+    """One of DOWNLOADS; it says what of its link was `unread`. Raises PressError when there is
+    nothing that may leave.
+    """
+    text = texts(selection.lang)
+    try:
+        content = DOWNLOADS[name](studio, selection, text, caption.unread(unread, text))
+    except ExportError:
+        raise PressError(text("take.nothing")) from None
+    return Made(content, MEDIA[name.rpartition(".")[2]])
+
+
+def made(
+    folder: Path,
+    version: str,
+    name: str,
+    selection: Selection,
+    unread: tuple[str, ...] = (),
+    model: "Model | None" = None,
+) -> Made:
+    """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it
+    was taken from.
+    """
+    return download(jobs.studio(folder, version, model), name, selection, unread)
+
+
+def modelled(name: str) -> bool:
+    """Whether the download is made of the model."""
+    return name.partition(".")[0] == "koopstromen"
+
+
+def file_name(name: str, selection: Selection) -> str:
+    """The name under which a download is saved: of a selection with its place in it."""
+    stem, _, form = name.rpartition(".")
+    named = [] if stem in TABLES else [selection.place]
+    return file_names.file_name(
+        "stadshart",
+        "cijfers" if stem == "observations" else stem,
+        *named,
+        extension=_EXTENSIONS[form],
+    )

@@ -1,0 +1,293 @@
+"""The modelled flows as a table to take along: every town, site and branch with its range, its
+doubt and what it rests on.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from dashboard import deployment
+from dashboard.analysis.competition import leakage, outcome, query
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.leakage import Leakage, Part
+from dashboard.analysis.competition.outcome import OTHERS
+from dashboard.analysis.competition.region import Floats, Region
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.selection.scenario import BRANCHES, Scenario
+from dashboard.sentences import citation, competition, competition_notes
+from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from geo import ensemble
+
+# Flows of less than this part of a town's spending, before and after, are left out: that is far
+# below the doubt.
+SMALLEST = 0.0005
+# Shares to five figures behind the point: a thousandth of a percentage point.
+_DECIMALS = 5
+_KEYS: tuple[tuple[str, Kind], ...] = (
+    ("origin_id", "text"),
+    ("origin", "text"),
+    ("municipality", "text"),
+    ("residents", "number"),
+    ("site_id", "text"),
+    ("site", "text"),
+    ("branch", "text"),
+    ("nature", "text"),
+    ("share_low", "share"),
+    ("share_high", "share"),
+)
+_AFTER: tuple[tuple[str, Kind], ...] = (
+    ("scenario", "text"),
+    ("after_low", "share"),
+    ("after_high", "share"),
+    ("change_low", "number"),
+    ("change_high", "number"),
+)
+# What its town spends in each of the four parts: the same in every row of a town and branch.
+_PARTS, _PARTS_AFTER = (
+    tuple[tuple[str, Kind], ...](
+        (f"{part}{state}_{end}", "share") for part in leakage.PARTS for end in ("low", "high")
+    )
+    for state in ("", "_after")
+)
+_DOUBT: tuple[tuple[str, Kind], ...] = (
+    ("floor_area", "text"),
+    ("calibrated", "text"),
+    ("error", "number"),
+    ("error_foreseen", "number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The range of one town's share at one site, 0 to 1, before and after, and of the difference.
+
+    `leakage` is where the town spends in four parts.
+    """
+
+    town: int
+    site_id: str
+    before: tuple[float, float]
+    after: tuple[float, float]
+    change: tuple[float, float]
+    leakage: Leakage
+
+
+def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
+    """Every flow of at least SMALLEST, town by town; all other shops are one site."""
+    found = outcome.divide(model, scenario, branch)
+    other = np.array([site.other for site in found.sites])
+    named = [site.site_id for site in found.sites if not site.other]
+
+    def merged(share: Floats) -> Floats:
+        return np.concatenate(
+            [share[:, :, ~other], share[:, :, other].sum(axis=2, keepdims=True)], axis=2
+        )[:-1]
+
+    before, after = merged(found.before), merged(found.after)
+    ends = [
+        np.stack(ensemble.span(values), axis=-1).round(_DECIMALS)
+        for values in (before, after, after - before)
+    ]
+    parts = leakage.of_towns(model.region, found, range(len(model.region.towns)))
+    for town, site in np.argwhere(np.maximum(ends[0], ends[1]).max(axis=2) >= SMALLEST):
+        ranges = [(float(low), float(high)) for low, high in (end[town, site] for end in ends)]
+        yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2], parts[town])
+
+
+def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
+    """The flows of every branch group under the selection's scenario; without rows where nothing
+    may leave or be modelled.
+    """
+    base = deployment.public_url()
+    title = f"{text('product.name')}: {text('flow_file.title')}"
+    link = None if base is None else permalink.address(selection, "concurrentie", base)
+    if model is None:
+        return _sheet(
+            title,
+            _columns(None, False, text),
+            (),
+            link,
+            (text("competition.needs_tables"),),
+            facts,
+            text,
+        )
+    ids = competition_notes.source_ids(model.region, facts)
+    if any(facts.source(source_id).sharing == "internal" for source_id in ids):
+        return _sheet(
+            title,
+            _columns(model.region, False, text),
+            (),
+            link,
+            (text("flow_file.withheld"),),
+            facts,
+            text,
+        )
+    inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
+    found = query.asked(selection, model.region)
+    changed = found.scenario.changes
+    outcome_of = _outcome(inputs, facts, text)
+    rows = tuple(
+        Row(_cells(flow, branch, found.scenario, model, text), (outcome_of,))
+        for branch in BRANCHES
+        for flow in flows(model, found.scenario, branch)
+    )
+    new = outcome.new_sites(model.region, found.scenario)
+    notes = (
+        *((text("example.note"),) if facts.example else ()),
+        text("competition.modelled"),
+        text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
+        competition.leakage_is(model.region, text),
+        competition.error(model, text),
+        *((competition.scenario_name(found.scenario, text),) if changed else ()),
+        *competition.differences(found.scenario, model.region, new, text),
+        *(
+            text("competition.unknown_sites", names=", ".join(found.unknown))
+            for _ in found.unknown[:1]
+        ),
+        *competition_notes.calibration_notes(model, text),
+        *(
+            text("flow_file.floor", **said)
+            for said in competition_notes.floor_areas(model.region, facts, text)
+        ),
+        *competition_notes.assumption_notes(model, facts, text),
+    )
+    return replace(
+        _sheet(title, _columns(model.region, changed, text), rows, link, notes, facts, text),
+        inputs=inputs,
+    )
+
+
+def _sheet(
+    title: str,
+    columns: tuple[Column, ...],
+    rows: tuple[Row, ...],
+    link: str | None,
+    notes: tuple[str, ...],
+    facts: Facts,
+    text: Texts,
+) -> Sheet:
+    return Sheet(
+        title, columns, rows, text.lang, link, notes, name="koopstromen", version=facts.version
+    )
+
+
+def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
+    """The model as the source of every row, naming who its inputs come from."""
+    publishers = dict.fromkeys(source.publisher for source in inputs)
+    licences = dict.fromkeys(source.licence for source in inputs)
+    return Source(
+        publisher=text("product.name"),
+        title=text("flow_file.rests_on", names="; ".join(publishers)),
+        url=None,
+        published=None,
+        licence="; ".join(licences),
+        retrieved=facts.consulted,
+    )
+
+
+def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[Column, ...]:
+    if region is None:
+        return tuple(
+            Column(key, text(f"flow_file.{key}"), kind, _definition(key, text))
+            for key, kind in (*_KEYS, *_DOUBT)
+        )
+    keys = (
+        *_KEYS,
+        *(_AFTER if changed else ()),
+        *_PARTS,
+        *(_PARTS_AFTER if changed else ()),
+        *_DOUBT,
+    )
+    return tuple(
+        Column(key, _label(key, region, text), kind, _definition(key, text)) for key, kind in keys
+    )
+
+
+def _part_of(key: str) -> Part | None:
+    """The part of a town's spending that a column is about."""
+    return next((part for part in leakage.PARTS if key.startswith(f"{part}_")), None)
+
+
+def _label(key: str, region: Region, text: Texts) -> str:
+    part = _part_of(key)
+    if part is None:
+        return text(f"flow_file.{key}")
+    return text(
+        f"flow_file.part_{key.removeprefix(f'{part}_')}",
+        part=competition.part_name(part, region, text),
+    )
+
+
+def _definition(key: str, text: Texts) -> str:
+    """What a column of shares or errors means; the others say it themselves."""
+    if _part_of(key) is not None:
+        return text("flow_file.explain_part")
+    stem = key.removesuffix("_low").removesuffix("_high")
+    return (
+        text(f"flow_file.explain_{stem}")
+        if stem in ("share", "after", "change", "error", "error_foreseen")
+        else ""
+    )
+
+
+def _cells(
+    flow: Flow, branch: str, scenario: Scenario, model: Model, text: Texts
+) -> tuple[Cell, ...]:
+    region = model.region
+    sites = (*region.sites, *outcome.new_sites(region, scenario))
+    after: tuple[Cell, ...] = ()
+    if scenario.changes:
+        points = (round(100 * end, _DECIMALS - 2) for end in flow.change)
+        after = (competition.scenario_name(scenario, text), *flow.after, *points)
+    return (
+        region.towns[flow.town],
+        region.town_names[flow.town],
+        region.codes[flow.town],
+        float(region.population[flow.town]),
+        flow.site_id,
+        competition.site_name(flow.site_id, sites, text),
+        text(f"branch.{branch}"),
+        text("flow_file.modelled"),
+        *flow.before,
+        *after,
+        *_parts(flow.leakage, "before"),
+        *(_parts(flow.leakage, "after") if scenario.changes else ()),
+        _floor_area(flow.site_id, region, text),
+        _calibrated(flow, branch, region, text),
+        round(100 * model.rmse, 2),
+        round(100 * model.foreseen_rmse, 2),
+    )
+
+
+def _parts(found: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
+    """Low and high of the four parts; none for a part that the model has no shops for."""
+    spans = [
+        None if part not in found.parts else getattr(found.parts[part], state)
+        for part in leakage.PARTS
+    ]
+    ends = [
+        (None, None) if span is None else (round(span.low, _DECIMALS), round(span.high, _DECIMALS))
+        for span in spans
+    ]
+    return tuple(end for pair in ends for end in pair)
+
+
+def _floor_area(site_id: str, region: Region, text: Texts) -> str:
+    named = any(site.site_id == site_id for site in region.named)
+    if site_id in region.assumed or not named:
+        return text("competition.assumed")
+    return text("flow_file.sourced")
+
+
+def _calibrated(flow: Flow, branch: str, region: Region, text: Texts) -> str:
+    free = branch == "dagelijks" or flow.site_id in region.free
+    return (
+        text("competition.not_calibrated")
+        if free
+        else text("flow_file.compared", tested=region.survey.say("tested", text))
+    )

@@ -1,0 +1,150 @@
+"""Files of the view Initiatieven: its list to take along, and the sheet to complete it in."""
+
+from dashboard import deployment
+from dashboard.analysis import actor_network
+from dashboard.facts.records import Initiative, Participation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import initiatives
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from data.export.sheet import Column, Row, Sheet
+from data.forms import initiatives as forms_initiatives
+
+_COLUMNS = (
+    ("id", "text"),
+    ("place", "text"),
+    ("name", "text"),
+    ("kind", "text"),
+    ("kind_basis", "text"),
+    ("tranche", "text"),
+    ("tranche_basis", "text"),
+    ("status", "text"),
+    ("period_start", "date"),
+    ("period_end", "date"),
+    ("streets", "text"),
+    ("precision", "text"),
+    ("fit", "text"),
+    ("actors", "text"),
+    ("description", "text"),
+    ("note", "text"),
+)
+# What means something else in this list than on the map or of a unit.
+_MEANING = {
+    "name": "initiative",
+    "status": "progress",
+    "period_start": "begun",
+    "period_end": "ended",
+}
+
+
+def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+    """The initiatives the filters leave, each with its actors and its source; the count belongs to
+    it.
+    """
+    base = deployment.public_url()
+    return Sheet(
+        title=f"{text('product.name')}: {text('nav.initiatieven')}",
+        columns=tuple(
+            Column(
+                key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")
+            )
+            for key, kind in _COLUMNS
+        ),
+        rows=tuple(_row(row, facts, text) for row in actor_network.fitting(facts, selection)),
+        lang=text.lang,
+        link=None if base is None else permalink.address(selection, "initiatieven", base),
+        notes=(initiatives.count_note(facts, text),),
+        name="initiatieven",
+        version=facts.version,
+        geometric=True,
+    )
+
+
+def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
+    fitting = actor_network.fit(row, facts)
+    cells = (
+        row.initiative_id,
+        facts.places[row.place_id].names[text.lang],
+        row.name,
+        text(f"kind.{row.kind}"),
+        text(f"basis.{row.kind_basis}"),
+        text(f"tranche.{row.tranche}"),
+        text("unknown.cell") if row.tranche == "unknown" else text(f"basis.{row.tranche_basis}"),
+        text(f"status.{row.status}"),
+        row.start,
+        row.end,
+        ", ".join(row.streets) or text("unknown.street"),
+        text(f"precision.{row.location_precision}"),
+        text(f"fit.{fitting}"),
+        "; ".join(
+            _part(part, facts, text) for part in facts.participations.get(row.initiative_id, ())
+        )
+        or text("unknown.actor"),
+        row.descriptions["nl" if text.lang == "nl" else "en"],
+        facts.said(row.note, text.lang) if row.note else None,
+    )
+    return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
+
+
+def _part(part: Participation, facts: Facts, text: Texts) -> str:
+    said = f"{facts.said(part.actor, text.lang)} ({text(f'actor.{part.role}')}"
+    return f"{said}, {text('basis.derived')})" if part.basis == "derived" else f"{said})"
+
+
+def template(facts: Facts, selection: Selection) -> bytes:
+    """The sheet for the selected place (all places without one), what we know filled in and the
+    rest left empty.
+    """
+    rows: list[dict[str, str]] = []
+    for row in facts.initiatives:
+        if selection.whole_region or row.place_id == selection.place:
+            own = _known(row, facts)
+            parts = facts.participations.get(row.initiative_id, ())
+            rows += [own | _taken(part) for part in parts] or [own]
+    return forms_initiatives.template(rows)
+
+
+def _known(row: Initiative, facts: Facts) -> dict[str, str]:
+    known = {
+        "initiatief": row.name,
+        "plaats": row.place_id,
+        "straten": "; ".join(row.streets),
+        "soort": row.kind,
+        "tranche": row.tranche,
+        "stand": row.status,
+        "begin": "" if row.start is None else row.start.isoformat(),
+        "einde": "" if row.end is None else row.end.isoformat(),
+        "omschrijving": row.descriptions["nl"] or "",
+        "past_bij_profiel": row.profile_fit or "",
+        "bron": facts.source(row.source_id).publisher,
+        "bron_url": row.source_url or "",
+        "bron_datum": row.source_date or "",
+    }
+    # The first and last day stand for a whole year where the source names no more.
+    if (
+        row.start
+        and row.end
+        and (row.start.month, row.start.day, row.end.month, row.end.day) == (1, 1, 12, 31)
+    ):
+        known |= {"begin": str(row.start.year), "einde": str(row.end.year)}
+    return {name: value for name, value in known.items() if value}
+
+
+def _taken(part: Participation) -> dict[str, str]:
+    actor = part.actor
+    if part.actor_kind == forms_initiatives.PERSON:
+        # A person goes by the role alone, without what it was a role in; whoever has none the sheet
+        # knows stays out.
+        roles = [role for role in forms_initiatives.PERSON_ROLES if role in actor.casefold()]
+        if not roles:
+            return {}
+        actor = max(roles, key=len)
+    taken = {
+        "actor": actor,
+        "soort_actor": part.actor_kind,
+        "rol": part.role,
+        "manier_van_ondersteunen": part.facilitation or "",
+    }
+    return {name: value for name, value in taken.items() if value}

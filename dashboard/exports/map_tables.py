@@ -1,0 +1,127 @@
+"""What a selection shows as sheets to take along: the map layer by layer and as one, and all
+figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard import deployment
+from dashboard.exports import qgis_style
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import layers, region_content
+from dashboard.maps.map_row import columns, figure_row
+from dashboard.maps.wording import wording
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import headline_figures, region_names
+from dashboard.style import theme
+from dashboard.style.theme import Style
+from data.export.sheet import Column, Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A sheet with the class of each row in a last column, and how each class that has a place is
+    drawn.
+    """
+
+    sheet: Sheet
+    classes: Mapping[str, Style]
+
+
+def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tuple[Drawn, ...]]:
+    """The map as one sheet, and each of its layers: every row with its figure in numbers, its class
+    and its source.
+    """
+    words = wording(text.lang)
+    parts = []
+    for layer_id, features in region_content.shown(facts, selection).visible.items():
+        layer = layers.by_id()[layer_id]
+        rows = layer.rows(facts, features, text)
+        sheet = Sheet(
+            title=layer.title.text(text.lang),
+            columns=columns(text),
+            rows=tuple(rows.values()),
+            lang=text.lang,
+            link=_link(selection, "kaart"),
+            notes=region_content.notes(facts, selection, text),
+            name=layer_id,
+            version=facts.version,
+            geometric=True,
+        )
+        parts.append(drawn(sheet, [features[key] for key in rows], words, text))
+    whole = Sheet(
+        title=text(
+            "take.map_title",
+            place=region_names.selected(facts, selection, text),
+            first=selection.years[0],
+            last=selection.years[1],
+        ),
+        columns=(*columns(text), _class(text)),
+        rows=tuple(row for part in parts for row in part.sheet.rows),
+        lang=text.lang,
+        link=_link(selection, "kaart"),
+        notes=region_content.notes(facts, selection, text),
+        name="kaart",
+        version=facts.version,
+        geometric=True,
+    )
+    return whole, tuple(parts)
+
+
+def of_figures(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+    """Every figure of the selection's place and theme."""
+    place = None if selection.whole_region else selection.place
+    theme_id = None if selection.theme == permalink.ALL else selection.theme
+    return Sheet(
+        title=f"{text('product.name')}: {text('figures.title')}",
+        columns=columns(text),
+        rows=tuple(
+            figure_row(text("nav.cijfers"), row, facts, text)
+            for row in headline_figures.about(facts, place, theme_id)
+        ),
+        lang=text.lang,
+        link=_link(selection, "cijfers"),
+        notes=(
+            *((text("example.note"),) if facts.example else ()),
+            text("figures.planned"),
+            text("sources.rules_text"),
+        ),
+        name="cijfers",
+        version=facts.version,
+    )
+
+
+def drawn(sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts) -> Drawn:
+    """The sheet in classes of the style table, by the words of the legend; `styles` in the order of
+    the rows.
+    """
+    names = [class_name(style, words, text) for style in styles]
+    rows = tuple(
+        replace(row, cells=(*row.cells, name)) for row, name in zip(sheet.rows, names, strict=True)
+    )
+    # In the order of the style table, which is that of the legend.
+    placed = {
+        style: name
+        for style, name, row in zip(styles, names, rows, strict=True)
+        if row.shape is not None
+    }
+    classes = {placed[style]: theme.style(style) for style in theme.STYLES if style in placed}
+    return Drawn(replace(sheet, columns=(*sheet.columns, _class(text)), rows=rows), classes)
+
+
+def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
+    """The class of the style table in the words of the legend."""
+    look = theme.style(style)
+    name = words[look.label_key]
+    return f"{name} ({text('precision.place')})" if look.town_level else name
+
+
+def _class(text: Texts) -> Column:
+    return Column(qgis_style.CLASS, text("download.class"), definition=text("meaning.class"))
+
+
+def _link(selection: Selection, view: str) -> str | None:
+    base = deployment.public_url()
+    return None if base is None else permalink.address(selection, view, base)

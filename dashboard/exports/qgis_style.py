@@ -1,0 +1,262 @@
+"""The style table for QGIS: how each class of a layer is drawn and named, as on the
+screen (QML).
+"""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from dashboard.maps import symbols
+from dashboard.maps.wording import wording
+from dashboard.style import theme
+from dashboard.style.theme import Style
+
+# The oldest this was tried with; newer ones read it as well.
+VERSION = "3.22.16"
+# The column whose value says in which class a row is, in the words of the legend.
+CLASS = "class"
+_CASING_PX = 1.6
+_LABEL_POINTS = 9
+# Placement of labels: on lines along them, at points beside them.
+_BESIDE, _ALONG = "6", "2"
+_FROM_MARK = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class TableStyle:
+    """How a published table is drawn: the classes of `column` by its value; "" is every other
+    value.
+    """
+
+    layer: str
+    column: str
+    classes: Mapping[str, str]
+    areas: bool = False
+
+
+TABLE_STYLES: Sequence[TableStyle] = (
+    TableStyle(
+        "premises_point",
+        "status",
+        {"vacant": "unit_vacant", "in_use": "unit_in_use", "": "unit_unknown"},
+    ),
+    TableStyle(
+        "initiatives_point",
+        "type",
+        {kind: f"initiative_{kind}" for kind in ("physical", "activity", "transformation")},
+    ),
+    TableStyle(
+        "places_point",
+        "role",
+        {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"},
+    ),
+    TableStyle("places_area", "role", {"": "outline"}, areas=True),
+    TableStyle("stops_point", "kind", {"": "station"}),
+    TableStyle("counts_point", "counter_id", {"": "counter"}),
+    TableStyle("origins_point", "branch_group", {"": "site_abroad"}),
+    TableStyle("notices_point", "kind", {"": "unknown"}),
+    TableStyle("streets_point", "name", {"": "unknown"}),
+    TableStyle("streets_line", "name", {"": "street"}),
+    TableStyle("streets_area", "name", {"": "street"}, areas=True),
+    TableStyle(
+        "areas_area", "kind", {"municipality": "municipality", "": "neighbourhood"}, areas=True
+    ),
+    TableStyle("background_line", "kind", {kind: kind for kind in ("road", "rail", "border")}),
+    TableStyle(
+        "background_area",
+        "kind",
+        {kind: kind for kind in ("land_de", "land_nl", "green", "water", "building")},
+        areas=True,
+    ),
+)
+"""Per layer of a GeoPackage of published tables: the table and its kind of shape. Classes from the
+bottom up.
+"""
+
+
+def write_table_style(style: TableStyle) -> str:
+    """The QML of a published table, with Dutch names for its classes where the legend has one."""
+    words = wording("nl")
+    known = {**theme.STYLES, **theme.BACKGROUND}
+    named = {value: known[name] for value, name in style.classes.items()}
+    labels = {value: words.get(look.label_key, value) for value, look in named.items()}
+    return look(named, column=style.column, labels=labels, areas=style.areas)
+
+
+def look(
+    classes: Mapping[str, Style],
+    *,
+    column: str = CLASS,
+    labels: Mapping[str, str] | None = None,
+    areas: bool = False,
+    label: str | None = None,
+) -> str:
+    """The style of a layer: its classes by what stands in `column`, and `label` (an expression)
+    beside each mark.
+
+    All classes of a layer are lines, or all are marks, or with `areas` all are areas, the first one
+    lowest. `labels`
+    are the names of the classes in the legend of QGIS; without them a class is named after its
+    value.
+    """
+    lines = not areas and any(style.shape == "line" for style in classes.values())
+    root = ElementTree.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
+    renderer = ElementTree.SubElement(
+        root,
+        "renderer-v2",
+        type="categorizedSymbol",
+        attr=column,
+        symbollevels="1" if lines or areas else "0",
+        enableorderby="0",
+        forceraster="0",
+    )
+    categories, drawn = (
+        ElementTree.SubElement(renderer, "categories"),
+        ElementTree.SubElement(renderer, "symbols"),
+    )
+    for number, (name, style) in enumerate(classes.items()):
+        ElementTree.SubElement(
+            categories,
+            "category",
+            render="true",
+            symbol=str(number),
+            value=name,
+            label=(labels or {}).get(name, name),
+            type="string",
+        )
+        kind = "fill" if areas else "line" if lines else "marker"
+        symbol = ElementTree.SubElement(
+            drawn,
+            "symbol",
+            type=kind,
+            name=str(number),
+            alpha="1",
+            clip_to_extent="1",
+            force_rhr="0",
+        )
+        if areas:
+            _area(symbol, style, level=number)
+        elif lines:
+            _line(symbol, style)
+        else:
+            _mark(symbol, style)
+    if label is not None:
+        root.append(_labels(label, along=lines))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
+    """The area in its colour; of a class that the screen draws as a line only the outline."""
+    filled = style.shape == "area"
+    outline = style.stroke if filled else style.fill
+    width = style.width_px if filled else min(style.width_px, theme.WIDEST_LINE_PX)
+    pen = "no" if not width else "dash" if style.dash else "solid"
+    settings = {
+        "color": _colour(style.fill),
+        "style": "solid" if filled else "no",
+        "outline_color": _colour(outline),
+        "outline_style": pen,
+        "outline_width": f"{width:g}",
+        "outline_width_unit": "Pixel",
+        "joinstyle": "round",
+    }
+    _layer(symbol, "SimpleFill", settings, level=level)
+
+
+def _line(symbol: ElementTree.Element, style: Style) -> None:
+    """The line on a wider one, which all lines have below them: where streets meet, none cuts
+    through another.
+    """
+    width = min(style.width_px, theme.WIDEST_LINE_PX)
+    if not style.dash:
+        _layer(
+            symbol,
+            "SimpleLine",
+            {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN,
+            level=0,
+        )
+    dash = {
+        "customdash": ";".join(f"{length:g}" for length in style.dash),
+        "customdash_unit": "Pixel",
+        "use_custom_dash": "1",
+    }
+    _layer(
+        symbol,
+        "SimpleLine",
+        {"line_color": _colour(style.fill), "line_width": f"{width:g}"}
+        | _PEN
+        | (dash if style.dash else {}),
+        level=1,
+    )
+
+
+_PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "joinstyle": "round"}
+
+
+def _mark(symbol: ElementTree.Element, style: Style) -> None:
+    """The mark of the legend itself, as a drawing within the style; words alone have none."""
+    drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
+    shape = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
+    shape.set("xmlns", "http://www.w3.org/2000/svg")
+    packed = base64.b64encode(ElementTree.tostring(shape)).decode("ascii")
+    size = "0.1" if style.shape == "text" else shape.get("width", "12")
+    _layer(
+        symbol,
+        "SvgMarker",
+        {"name": f"base64:{packed}", "size": size, "size_unit": "Pixel"},
+        level=0,
+    )
+
+
+def _layer(
+    symbol: ElementTree.Element, kind: str, settings: Mapping[str, str], *, level: int
+) -> None:
+    """One layer of a symbol, its settings in the newer form and in the one before it."""
+    layer = ElementTree.SubElement(
+        symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"}
+    )
+    newer = ElementTree.SubElement(layer, "Option", type="Map")
+    for name, value in settings.items():
+        ElementTree.SubElement(newer, "Option", type="QString", name=name, value=value)
+        ElementTree.SubElement(layer, "prop", k=name, v=value)
+
+
+def _labels(expression: str, *, along: bool) -> ElementTree.Element:
+    labeling = ElementTree.Element("labeling", type="simple")
+    settings = ElementTree.SubElement(labeling, "settings", calloutType="simple")
+    ink = {"textColor": _colour(theme.INK), "textOpacity": "1"}
+    font = {
+        "fontFamily": theme.FONT,
+        "fontSize": str(_LABEL_POINTS),
+        "fontSizeUnit": "Point",
+        "fontWeight": "63",
+    }
+    text = ElementTree.SubElement(
+        settings, "text-style", {"fieldName": expression, "isExpression": "1", **font, **ink}
+    )
+    halo = {
+        "bufferDraw": "1",
+        "bufferSize": "0.8",
+        "bufferSizeUnits": "MM",
+        "bufferColor": _colour(theme.HALO),
+        "bufferOpacity": "1",
+    }
+    ElementTree.SubElement(text, "text-buffer", halo)
+    # At the lowest priority marks in the way push a label out, and two marks on one spot push out
+    # both.
+    place = {
+        "placement": _ALONG if along else _BESIDE,
+        "priority": "5",
+        "dist": "1",
+        "distUnits": "MM",
+        "offsetType": _FROM_MARK,
+    }
+    ElementTree.SubElement(settings, "placement", place, placementFlags="10")
+    ElementTree.SubElement(settings, "rendering", drawLabels="1", obstacle="1", scaleVisibility="0")
+    return labeling
+
+
+def _colour(text: str) -> str:
+    red, green, blue = (int(text[at : at + 2], 16) for at in (1, 3, 5))
+    return f"{red},{green},{blue},255"

@@ -1,0 +1,186 @@
+"""Streets and units as tables to take along, each row with its source."""
+
+from collections.abc import Sequence
+
+from dashboard import deployment
+from dashboard.analysis.street_measures import legend
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Street, Survey, Town, Unit
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import premises, streets
+from dashboard.maps.street_content import Shown, shown, town_of
+from dashboard.panels.streets.notes import notes
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+
+
+def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+    """The streets of the selection in its survey; shares 0 to 1, withheld is empty."""
+    columns = _columns(
+        (
+            ("street_id", "download.id", "text"),
+            ("street", "street.name", "text"),
+            ("survey", "straten.survey", "date"),
+            ("units", "street.units", "number"),
+            ("vacant_units", "street.vacant", "number"),
+            ("vacancy_rate", "street.rate", "share"),
+            ("vacancy_low", "straten.rate_low", "share"),
+            ("vacancy_high", "straten.rate_high", "share"),
+            ("vacancy_rate_floor_area", "street.floor_rate", "share"),
+            ("long_vacant_units", "street.measure_langdurig", "number"),
+            ("footfall_proxy", "street.footfall", "number"),
+            ("variety", "street.measure_branchemix", "number"),
+            ("chain_share", "street.measure_ketens", "share"),
+            ("units_per_100_m", "street.measure_dichtheid", "number"),
+            ("length_m", "straten.length", "number"),
+        ),
+        text,
+    )
+    town, found = _shown(facts, selection)
+    rows = (
+        []
+        if town is None or found is None
+        else [_street(row, found.survey, town, facts, text) for row in found.streets]
+    )
+    said = () if found is None else notes(found, facts, text)
+    return _table("straten", text("nav.straten"), columns, rows, said, facts, selection, text)
+
+
+def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+    """The units of the selection in its survey."""
+    columns = _columns(
+        (
+            ("premises_id", "download.id", "text"),
+            ("address", "street.address", "text"),
+            ("street", "street.name", "text"),
+            ("side", "street.side", "text"),
+            ("order", "street.order", "number"),
+            ("branch", "street.branch", "text"),
+            ("status", "street.status", "text"),
+            ("vacant_since", "street.since", "date"),
+            ("surveyed", "straten.survey", "date"),
+        ),
+        text,
+    )
+    town, found = _shown(facts, selection)
+    rows = (
+        []
+        if town is None or found is None
+        else [_unit(unit, town, facts, text) for unit in found.units]
+    )
+    said = () if found is None else (text("straten.three_counts"),)
+    return _table(
+        "panden", premises.TITLE.text(text.lang), columns, rows, said, facts, selection, text
+    )
+
+
+def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Column, ...]:
+    return tuple(
+        Column(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named
+    )
+
+
+def classes(
+    layer: str, facts: Facts, selection: Selection, text: Texts
+) -> tuple[list[str], dict[str, str]]:
+    """The class of each row of the streets or the units, and what its legend calls the classes."""
+    town, found = _shown(facts, selection)
+    if town is None or found is None:
+        return [], {}
+    keys = (
+        [street.key for street in found.streets]
+        if layer == streets.ID
+        else [unit.key for unit in found.units]
+    )
+    return [found.visible[layer][key] for key in keys], legend(found.measure, town, text)
+
+
+def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
+    town = facts.towns.get(town_of(facts, selection))
+    return town, None if town is None else shown(facts, town, selection)
+
+
+def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
+    reading = None if survey is None else street.readings.get(survey.survey)
+    seen = (
+        (
+            reading.units,
+            reading.vacant,
+            *map(_rounded, (reading.rate, reading.low, reading.high, reading.floor_rate)),
+            reading.lasting,
+        )
+        if reading
+        else (None,) * 7
+    )
+    mixed = (
+        tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density)))
+        if reading
+        else (None,) * 3
+    )
+    day = None if survey is None else survey.day
+    length = None if street.length_m is None else round(street.length_m, 1)
+    cells: tuple[Cell, ...] = (
+        street.key,
+        street.name,
+        day,
+        *seen,
+        _rounded(street.footfall),
+        *mixed,
+        length,
+    )
+    return Row(cells, _sources(town, facts, text), street.shape)
+
+
+def _rounded(value: float | None) -> float | None:
+    """More decimals than this say nothing that was measured."""
+    return None if value is None else round(value, 3)
+
+
+def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
+    street = town.streets.get(unit.street or "")
+    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    if branch and unit.ownership:
+        branch = text(f"street.{unit.ownership}", branch=branch)
+    cells: tuple[Cell, ...] = (
+        unit.premises_id,
+        unit.address,
+        None if street is None else street.name,
+        premises.side(unit, text) or None,
+        unit.order,
+        branch,
+        premises.written_status(unit, text),
+        unit.since,
+        unit.surveyed,
+    )
+    return Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
+
+
+def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
+    return tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
+
+
+def _table(
+    name: str,
+    what: str,
+    columns: tuple[Column, ...],
+    rows: list[Row],
+    said: tuple[str, ...],
+    facts: Facts,
+    selection: Selection,
+    text: Texts,
+) -> Sheet:
+    base = deployment.public_url()
+    place = facts.places[town_of(facts, selection)].names[text.lang]
+    return Sheet(
+        title=f"{text('product.name')}: {what}, {place}",
+        columns=columns,
+        rows=tuple(rows),
+        lang=text.lang,
+        link=None if base is None else permalink.address(selection, "straten", base),
+        notes=((text("example.note"),) if facts.example else ()) + said,
+        name=name,
+        version=facts.version,
+        geometric=True,
+    )

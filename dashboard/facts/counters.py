@@ -1,0 +1,101 @@
+"""Counts of passers-by per counter: one mean for each stretch that was counted on end, never across
+a break.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+from shapely.geometry import Point
+
+from dashboard.facts.records import Counted
+from geo.crs import RD
+
+if TYPE_CHECKING:
+    from data.catalogue import Catalogue
+
+DAY_MINUTES = 1440
+HOUR_MINUTES = 60
+
+
+def counted(
+    catalogue: Catalogue, place_around: Callable[[Point], str | None]
+) -> tuple[Counted, ...]:
+    """Every stretch of every counter, by counter and time; none where the snapshot has no counts
+    that may be seen.
+
+    `place_around` names the centre whose reach holds a point in RD, for a counter that stands in no
+    known street.
+    """
+    if not catalogue.has("counts"):
+        return ()
+    rows = gpd.GeoDataFrame(catalogue.table("counts"), geometry="geometry", crs=RD).sort_values(
+        ["counter_id", "start"], ignore_index=True
+    )
+    streets = _streets(catalogue)
+    # Intervals of another length are another series, whether or not the break was marked.
+    same = rows["counter_id"].eq(rows["counter_id"].shift())
+    broken = same & (rows["break_before"] | rows["minutes"].ne(rows["minutes"].shift()))
+    rows = rows.assign(stretch=broken.cumsum(), known=rows["value"].notna())
+    found = []
+    for (counter, _), own in rows.groupby(["counter_id", "stretch"], sort=False):
+        last, known = own.iloc[-1], own[own["known"]]
+        street = streets.get(str(last["street_id"]))
+        place_id, name = (place_around(last["geometry"]), None) if street is None else street
+        minutes = int(last["minutes"])
+        found.append(
+            Counted(
+                counter_id=str(counter),
+                place_id=place_id,
+                street=name,
+                begun=own["start"].iloc[0].to_pydatetime(),
+                # An interval that ends at midnight belongs to the day before.
+                end=(
+                    last["start"] + pd.Timedelta(minutes=minutes) - pd.Timedelta(seconds=1)
+                ).date(),
+                days=_days(known, minutes),
+                minutes=minutes,
+                intervals=len(known),
+                failed=len(own) - len(known),
+                value=_mean(known, minutes),
+                after_break=bool(broken[own.index[0]]),
+                point=last["geometry"],
+            )
+        )
+    return tuple(found)
+
+
+def _streets(catalogue: Catalogue) -> Mapping[str, tuple[str, str | None]]:
+    """Place and name of every street section."""
+    if not catalogue.has("streets"):
+        return {}
+    rows = catalogue.table("streets")
+    names = rows["name"].astype(object).where(rows["name"].notna(), None)
+    return dict(
+        zip(
+            rows["street_id"].astype(str),
+            zip(rows["place_id"].astype(str), names, strict=True),
+            strict=True,
+        )
+    )
+
+
+def _days(known: pd.DataFrame, minutes: int) -> int:
+    """On how many days something was counted; a longer interval counts every day it holds."""
+    if minutes > DAY_MINUTES:
+        return round(len(known) * minutes / DAY_MINUTES)
+    return int(known["start"].dt.normalize().nunique())
+
+
+def _mean(known: pd.DataFrame, minutes: int) -> float | None:
+    """Passers-by per counted day, or per counted hour where intervals are shorter than a day."""
+    if not len(known):
+        return None
+    return (
+        float(known["value"].mean())
+        * (DAY_MINUTES if minutes >= DAY_MINUTES else HOUR_MINUTES)
+        / minutes
+    )

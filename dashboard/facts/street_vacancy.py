@@ -1,0 +1,101 @@
+"""What is measured of a town's streets in each survey, and the outlines its centre may have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.facts.records import Place
+from dashboard.facts.street_records import Reading, Survey
+from geo import branches, centres
+from geo.crs import RD, rd_per_metre_at
+
+_AROUND_M = 400.0
+_RATES = {"vacancy_rate": "rate", "vacancy_low": "low", "vacancy_high": "high"}
+
+
+def per_street(
+    surveyed: pd.DataFrame, vacancy: pd.DataFrame, length_m: pd.Series
+) -> Mapping[str, Mapping[str, Reading]]:
+    """Per street and survey what is known of it, of one town.
+
+    Units, vacant ones and rates are those of `vacancy`, rows of the table `street_vacancy`; the
+    rest is measured on the units `surveyed`. All three go by the link key of a street.
+    """
+    rows = surveyed.dropna(subset=["street"])
+    if rows.empty or vacancy.empty:
+        return {}
+    pairs = rows.groupby(["survey", "street"], sort=True)
+    rows = rows.assign(reading=pairs.ngroup())
+    by_reading = rows.groupby("reading")
+    known = rows["status"].isin(["in_use", "vacant"])
+    seen = by_reading.size()
+    street = pairs.size().index.get_level_values("street")
+    measured = pd.DataFrame(
+        {
+            "unknown": (~known).groupby(rows["reading"]).sum(),
+            "lasting": rows["duration"].isin(["long", "structural"]).groupby(rows["reading"]).sum(),
+            "variety": branches.mix(rows, by="reading")["variety"],
+            "chain_share": branches.ownership(rows, by="reading")["chain_share"],
+            "density": branches.density(seen, length_m.reindex(street).set_axis(seen.index)),
+        }
+    ).set_axis(pairs.size().index)
+    rates = vacancy.set_index(["survey", "street"]).rename(columns=_RATES)
+    floor = rates.loc[rates["basis"] == "floor_area", [*_RATES.values()]].add_prefix("floor_")
+    table = rates[rates["basis"] == "units"].join(floor).join(measured, how="inner")
+    found: dict[str, dict[str, Reading]] = {}
+    for (when, key), row in zip(table.index, table.to_dict("records"), strict=True):
+        vacant = _count(row["vacant_units"])
+        found.setdefault(str(key), {})[str(when)] = Reading(
+            survey=str(when),
+            units=int(row["units"]),
+            unknown=int(row["unknown"]),
+            vacant=vacant,
+            rate=_number(row["rate"]),
+            low=_number(row["low"]),
+            high=_number(row["high"]),
+            floor_rate=_number(row["floor_rate"]),
+            floor_low=_number(row["floor_low"]),
+            floor_high=_number(row["floor_high"]),
+            # Where the vacant ones are withheld, so are those of them that lasted.
+            lasting=None if vacant is None else int(row["lasting"]),
+            variety=_number(row["variety"]),
+            chain_share=_number(row["chain_share"]),
+            density=_number(row["density"]),
+        )
+    return found
+
+
+def outlines(
+    surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], place: Place, outline: BaseGeometry
+) -> dict[str, BaseGeometry | None]:
+    """The municipality's outline, the one derived from the units of the newest survey, and 400 m
+    round the market.
+
+    Each is None where it is not known: no outline drawn, no dense units, or a core that is not the
+    market square.
+    """
+    newest = surveyed[surveyed["survey"] == surveys[-1].survey] if surveys else surveyed
+    clusters = centres.delineate(gpd.GeoSeries(newest.geometry, crs=RD))
+    around = centres.around(
+        gpd.GeoSeries([place.core], index=["core"], crs=RD),
+        radius_m=_AROUND_M * rd_per_metre_at(place.core),
+        basis=pd.Series([place.core_basis], index=["core"]),
+    ).iloc[0]
+    return {
+        "gemeente": outline if shapely.get_dimensions(outline) == 2 else None,
+        "afgeleid": centres.derived(clusters, place.core),
+        "400m": around,
+    }
+
+
+def _count(value: float) -> int | None:
+    return None if pd.isna(value) else int(value)
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -1,0 +1,1 @@
+"""Sentences per language, and lists of words in a sentence."""

@@ -1,0 +1,295 @@
+"""The map of where the money goes: catchment of one site, flows to it, lines of equal share."""
+
+from collections.abc import Collection, Sequence
+
+import geopandas as gpd
+import numpy as np
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.outcome import Outcome
+from dashboard.analysis.competition.region import Region, Site
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps.background import ground
+from dashboard.maps.region_content import around, edge_of
+from dashboard.maps.scene import Cell, Column, Drawn, Feature, Layer, Scene
+from dashboard.maps.shapes import Bounds
+from dashboard.maps.tiles import Tiles
+from dashboard.maps.wording import with_edge, wording
+from dashboard.selection.scenario import Scenario
+from dashboard.style import theme
+from geo.crs import WGS84, to_rd
+
+TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "nieuw"
+CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
+# A flow is drawn where it is this part of what the site takes in; the ends of the classes above it.
+SMALLEST_FLOW = 0.01
+FLOW_ENDS = (0.03, 0.08, 0.20)
+# Towns of this many residents have their name on the map, unless a site of that name stands there.
+_NAMED_RESIDENTS = 7_000
+# Around the sites this much of the region they draw from is in the first view.
+_HOME_MARGIN_M = 4_000.0
+# Below this a town has next to nothing to do with the site.
+SMALLEST_SHARE = 0.01
+_SITE_STYLES = {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}
+# Land of equal share keeps this much of its shape, the outer bands less: the grid it comes from is
+# far coarser.
+_SIMPLER_DEGREES = (0.010, 0.008, 0.006, 0.004)
+_SMALLEST_RING_DEGREES = 0.04
+
+
+def scene(
+    model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None
+) -> Scene:
+    """Towns, sites and every possible flow of the model, on the background."""
+    region = model.region
+    edge = edge_of(facts)
+    return Scene(
+        layers=(_flows(region), _towns(region, text), _sites(region, text)),
+        lang=text.lang,
+        texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
+        background=ground(facts, text),
+        home=home(region),
+        edge=None if edge is None else around(edge),
+        # As under every map of what is made up.
+        tiles=None if facts.example else tiles,
+        link_base=link_base,
+    )
+
+
+def home(region: Region) -> Bounds:
+    """The box around all sites, in RD, with a margin."""
+    points = np.array([site.point for site in region.named])
+    (west, south), (east, north) = (
+        points.min(axis=0) - _HOME_MARGIN_M,
+        points.max(axis=0) + _HOME_MARGIN_M,
+    )
+    return float(west), float(south), float(east), float(north)
+
+
+def visible(
+    region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
+    """What of the scene an outcome shows, and in which class; of the sites `closed` in it only the
+    chosen one.
+    """
+    towns = {
+        row.town_id: share_class(row.class_share)
+        for row in outcome.towns
+        if row.class_share >= SMALLEST_SHARE
+    }
+    flows = {
+        f"{chosen}/{row.town_id}": flow_class(row.weight)
+        for row in outcome.towns
+        if row.weight >= SMALLEST_FLOW and row.town_id in towns
+    }
+    shut = set(closed) - {chosen}
+    sites = {
+        site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut
+    }
+    # Flows are lines between known ends: a new site has none in the file.
+    known = {site.site_id for site in region.named}
+    return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
+
+
+def drawn(
+    outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
+) -> tuple[Drawn, ...]:
+    """The land where the chosen site gets each share and more, the widest first, and the sites a
+    scenario adds.
+    """
+    bands = [
+        Drawn(
+            f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings
+        )
+        for step, level in enumerate(sorted(outcome.isolines), start=2)
+        if not (rings := _simpler(outcome.isolines[level], _SIMPLER_DEGREES[step - 2])).is_empty
+    ]
+    points = [
+        Drawn(
+            "site_new",
+            text("competition.new_near", place=site.names[text.lang]),
+            Point(added.degrees),
+        )
+        for added, site in zip(scenario.added, new, strict=True)
+    ]
+    return (*bands, *points)
+
+
+def bands(outcome: Outcome) -> Layer:
+    """The same land as a layer in RD, for a map that is drawn once."""
+    land = {
+        f"band_{step}": _land(outcome.isolines[level])
+        for step, level in enumerate(sorted(outcome.isolines), start=2)
+    }
+    return Layer(
+        id=BANDS,
+        title=BANDS,
+        columns=(),
+        features=tuple(
+            Feature(style, shape, style, style)
+            for style, shape in land.items()
+            if not shape.is_empty
+        ),
+        pane="edge_retail",
+        sentence=BANDS,
+        sentence_one=BANDS,
+    )
+
+
+def added(new: Sequence[Site], text: Texts) -> Layer:
+    """The sites a scenario adds as a layer in RD."""
+    return Layer(
+        id=NEW,
+        title=NEW,
+        columns=(),
+        features=tuple(
+            Feature(site.site_id, Point(site.point), "site_new", name, name)
+            for site in new
+            if (name := text("competition.new_near", place=site.names[text.lang]))
+        ),
+        pane="labels",
+        sentence=NEW,
+        sentence_one=NEW,
+    )
+
+
+def _land(rings: MultiLineString) -> BaseGeometry:
+    """The land inside rings in degrees, in RD; a ring within another is a hole in it."""
+    land: BaseGeometry = MultiPolygon()
+    for ring in rings.geoms:
+        if ring.length >= _SMALLEST_RING_DEGREES:
+            land = land.symmetric_difference(Polygon(ring))
+    return to_rd(gpd.GeoSeries([land], crs=WGS84)).iloc[0]
+
+
+def share_class(share: float) -> str:
+    """The class of a share, 0 to 1."""
+    return f"share_{1 + sum(share >= end for end in CLASS_ENDS)}"
+
+
+def flow_class(weight: float) -> str:
+    """The class of a flow by its part in what the site takes in."""
+    return f"flow_{1 + sum(weight >= end for end in FLOW_ENDS)}"
+
+
+def _simpler(rings: MultiLineString, degrees: float) -> BaseGeometry:
+    return MultiLineString(
+        [ring.simplify(degrees) for ring in rings.geoms if ring.length >= _SMALLEST_RING_DEGREES]
+    )
+
+
+def _towns(region: Region, text: Texts) -> Layer:
+    taken = {site.names[text.lang] for site in region.named}
+    return Layer(
+        id=TOWNS,
+        title=text("competition.towns"),
+        columns=(Column(text("column.place")), Column(text("column.residents"), numeric=True)),
+        features=tuple(
+            Feature(
+                id=town,
+                geometry=Point(point),
+                style="share_1",
+                name=name,
+                label=name if residents >= _NAMED_RESIDENTS and name not in taken else None,
+                cells=(
+                    Cell(name),
+                    Cell(theme.number(float(residents), text.lang), float(residents)),
+                ),
+            )
+            for residents, town, name, point in sorted(
+                zip(
+                    region.population,
+                    region.towns,
+                    region.town_names,
+                    map(tuple, region.points),
+                    strict=True,
+                ),
+                reverse=True,
+            )
+        ),
+        pane="initiatives",
+        sentence=text.open("competition.towns_sentence"),
+        sentence_one=text.open("competition.towns_sentence_one"),
+        classed=True,
+    )
+
+
+def _sites(region: Region, text: Texts) -> Layer:
+    return Layer(
+        id=SITES,
+        title=text("competition.sites"),
+        columns=(
+            Column(text("column.site")),
+            Column(text("competition.floor_area"), numeric=True),
+            Column(text("competition.basis")),
+        ),
+        features=tuple(_site(site, region, text) for site in region.named),
+        pane="labels",
+        sentence=text.open("competition.sites_sentence"),
+        sentence_one=text.open("competition.sites_sentence_one"),
+    )
+
+
+def _site(site: Site, region: Region, text: Texts) -> Feature:
+    name = site.names[text.lang]
+    low, high, basis = floor_area(region, site.site_id)
+    rests_on = text(f"basis_short.{basis}")
+    # An assumption has the year of the survey; the register is of the day it was read.
+    if site.site_id not in region.assumed and not region.units.used:
+        year = max(row.year for row in region.floor_areas if row.site_id == site.site_id)
+        rests_on = text("competition.basis_year", basis=rests_on, year=year)
+    return Feature(
+        id=site.site_id,
+        geometry=Point(site.point),
+        style=_SITE_STYLES[site.role],
+        name=name,
+        label=name,
+        cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(rests_on)),
+    )
+
+
+def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
+    """Floor area of all branch groups of a site together, low and high in m2, and its basis."""
+    basis = next(row.basis for row in region.floor_areas if row.site_id == site_id)
+    return *region.total(site_id), basis.replace("-", "_")
+
+
+def area_text(low: float, high: float, text: Texts) -> str:
+    """A floor area to three figures; a range where it is one."""
+    bottom, top = (
+        theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)
+    )
+    return (
+        text("competition.area", area=bottom)
+        if bottom == top
+        else text("competition.area_range", low=bottom, high=top)
+    )
+
+
+def _flows(region: Region) -> Layer:
+    """A line from every town to every named site; which are shown and how wide is a matter of
+    classes.
+    """
+    return Layer(
+        id=FLOWS,
+        title=FLOWS,
+        columns=(),
+        features=tuple(
+            Feature(
+                id=f"{site.site_id}/{town}",
+                geometry=LineString([point, site.point]),
+                style="flow_1",
+                name=f"{name} \N{RIGHTWARDS ARROW} {site.names['nl']}",
+            )
+            for site in region.named
+            for town, name, point in zip(
+                region.towns, region.town_names, region.points, strict=True
+            )
+        ),
+        pane="streets",
+        sentence=FLOWS,
+        sentence_one=FLOWS,
+    )

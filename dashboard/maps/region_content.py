@@ -1,0 +1,142 @@
+"""The map of a selection: the scene of a snapshot, what of it is shown, and what must be said
+beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.analysis.competition import surveys
+from dashboard.facts.records import Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import layers, place_figure
+from dashboard.maps.background import ground
+from dashboard.maps.scene import Scene, ViewTarget
+from dashboard.maps.shapes import Bounds
+from dashboard.maps.tiles import Tiles
+from dashboard.maps.wording import with_edge, wording
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import region_names
+from dashboard.style import theme
+from geo.crs import REACH_M, rd_per_metre_at
+
+_MARGIN_M = 2_500.0
+# A map of a place starts at its inner city; what it reaches is wider.
+INNER_CITY_M = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a selection shows: per layer that is on, its visible features and their class."""
+
+    visible: Mapping[str, Mapping[str, str]]
+
+    @property
+    def features(self) -> int:
+        """How many features are shown in all."""
+        return sum(len(features) for features in self.visible.values())
+
+
+def shown(facts: Facts, selection: Selection) -> Shown:
+    """What of the scene `selection` shows."""
+    return Shown(
+        {
+            layer.id: layer.visible(facts, selection)
+            for layer in layers.by_id().values()
+            if layer.id in selection.layers
+        }
+    )
+
+
+def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
+    """Every layer of the snapshot in one language, on its background."""
+    edge = edge_of(facts)
+    return Scene(
+        layers=tuple(layer.content(facts, text) for layer in layers.by_id().values()),
+        lang=text.lang,
+        texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
+        background=ground(facts, text, around=True),
+        home=region_bounds(facts),
+        edge=None if edge is None else around(edge),
+        # Tiles of the real country under a town that is not there would be a lie.
+        tiles=None if facts.example else tiles,
+        inset=not facts.example,
+        link_base=link_base,
+    )
+
+
+def edge_of(facts: Facts) -> Place | None:
+    """The retail site at the edge that a survey of shopping flows tells of; None in a region
+    without one.
+    """
+    survey = surveys.of(facts)
+    return None if survey is None else facts.places[survey.edge]
+
+
+def around(place: Place, reach_m: float = REACH_M) -> Bounds:
+    """The box a place reaches, in RD."""
+    side = reach_m * rd_per_metre_at(place.core)
+    return place.core.x - side, place.core.y - side, place.core.x + side, place.core.y + side
+
+
+def region_bounds(facts: Facts) -> Bounds:
+    """The box around the centres, in RD, with a margin."""
+    xs = [place.core.x for place in facts.centres]
+    ys = [place.core.y for place in facts.centres]
+    return min(xs) - _MARGIN_M, min(ys) - _MARGIN_M, max(xs) + _MARGIN_M, max(ys) + _MARGIN_M
+
+
+def pair_bounds(first: Place, second: Place, margin_m: float = 1_200.0) -> Bounds:
+    """The box that holds two places, in RD, with a margin."""
+    xs, ys = (first.core.x, second.core.x), (first.core.y, second.core.y)
+    return min(xs) - margin_m, min(ys) - margin_m, max(xs) + margin_m, max(ys) + margin_m
+
+
+def goto(facts: Facts, selection: Selection) -> ViewTarget:
+    """Where the map of `selection` starts: the place, else the whole region."""
+    if selection.whole_region:
+        return ViewTarget(f"place:{selection.place}", region_bounds(facts))
+    return ViewTarget(
+        f"place:{selection.place}", around(facts.places[selection.place], INNER_CITY_M)
+    )
+
+
+def name(facts: Facts, selection: Selection, text: Texts) -> str:
+    """The map in words, for those who do not see it: place, layers and period."""
+    titles = [layers.by_id()[key].title.text(text.lang) for key in selection.layers]
+    return text(
+        "map.spoken",
+        place=region_names.selected(facts, selection, text),
+        layers=", ".join(titles) or text("map.no_layer"),
+        first=selection.years[0],
+        last=selection.years[1],
+    )
+
+
+def caption(facts: Facts, text: Texts) -> str:
+    """Credit and date that stay in every screenshot of the map."""
+    made_up = f"{text('example.short')}. " if facts.example else ""
+    return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
+
+
+def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
+    """The sources of what is shown, each once."""
+    features = frozenset(feature for own in now.visible.values() for feature in own)
+    sources = {row.source_id: None for row in place_figure.figures(facts, features)}
+    for layer in layers.listed("sources"):
+        if layer.id in now.visible:
+            own = now.visible[layer.id]
+            sources |= {row.source_id: None for row in layer.figures(facts, own)}
+            sources |= dict.fromkeys(layer.source_ids(facts, own))
+    return tuple(sources)
+
+
+def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
+    """What a reader must know beside the layers that are on, each once."""
+    context = Context(facts, text, selection)
+    sentences = [text("example.note")] if facts.example else []
+    for layer in layers.by_id().values():
+        if layer.id in selection.layers:
+            sentences += layer.notes(context)
+    return tuple(dict.fromkeys(sentences))

@@ -1,0 +1,142 @@
+"""What of a town the filters leave: its streets in the class of the chosen measure, and
+its units.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.analysis import published_street_figures, street_measures
+from dashboard.analysis.street_measures import MEASURES, Measure
+from dashboard.facts.records import Initiative
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import OUTLINES, Street, Survey, Town, Unit, trade_key
+from dashboard.maps.layers import initiatives, premises, streets
+from dashboard.selection.permalink import Selection
+
+OUTLINE_LAYER = "grens"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The streets and units in view, and the classes the map draws them in."""
+
+    town: Town
+    survey: Survey | None
+    measure: Measure
+    outline: str
+    streets: tuple[Street, ...]
+    units: tuple[Unit, ...]
+    visible: Mapping[str, Mapping[str, str]]
+
+    @property
+    def vacant(self) -> tuple[Unit, ...]:
+        """The vacant ones among the units."""
+        return tuple(unit for unit in self.units if unit.status == "vacant")
+
+
+def town_of(facts: Facts, selection: Selection) -> str:
+    """The place whose streets are shown: the chosen one, else the first surveyed, else the first
+    with streets.
+
+    Where no streets were read in, the place about whose streets sources say most.
+    """
+    if not selection.whole_region:
+        return selection.place
+    surveyed = (place_id for place_id, town in facts.towns.items() if town.surveys)
+    return (
+        next(surveyed, None)
+        or next(iter(facts.towns), None)
+        or published_street_figures.most_named(facts)
+    )
+
+
+def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
+    """What `selection` leaves of `town`.
+
+    A measure nobody has a value of, and an outline that is not known, give way to what there is.
+    """
+    choice = selection.by_street
+    survey = town.survey(selection.years)
+    there = street_measures.available(town, survey)
+    measure = MEASURES[choice.measure if choice.measure in there else (there or ("drukte",))[0]]
+    outline = choice.outline if town.outlines.get(choice.outline) is not None else OUTLINES[0]
+    units = tuple(unit for unit in town.units_of(survey) if _fits(unit, town, outline, selection))
+    with_units = frozenset(unit.street for unit in units)
+    kept = tuple(
+        street
+        for street in town.streets.values()
+        if _keeps(street, survey, measure, outline, town, with_units, selection)
+    )
+    keys = {street.key for street in kept}
+    narrowed = bool(selection.streets) or choice.near != "alle"
+    left = tuple(unit for unit in units if not narrowed or unit.street in keys)
+    cuts = street_measures.breaks(measure, town)
+    visible: dict[str, Mapping[str, str]] = {
+        streets.ID: {
+            street.key: street_measures.style(
+                measure, street_measures.value(measure, street, survey), cuts
+            )
+            for street in kept
+        },
+        premises.ID: {unit.key: premises.style(unit) for unit in left},
+        initiatives.ID: {
+            row.initiative_id: initiatives.style(row) for row in located(facts, town.place_id)
+        },
+    }
+    if outline != OUTLINES[0]:
+        visible[OUTLINE_LAYER] = {outline: "outline"}
+    return Shown(town, survey, measure, outline, kept, left, visible)
+
+
+def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | None]:
+    """The street of a choice (`layer:id`), and the unit where one was chosen."""
+    layer, _, item = (key or "").partition(":")
+    if layer == streets.ID:
+        return town.streets.get(item), None
+    if layer == premises.ID:
+        unit = next(
+            (unit for units in town.units.values() for unit in units if unit.key == item), None
+        )
+        return (
+            None if unit is None or unit.street is None else town.streets.get(unit.street)
+        ), unit
+    return None, None
+
+
+def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
+    """The initiatives of the place of which street, square or address is known."""
+    return tuple(
+        row for row in facts.initiatives if row.place_id == place_id and row.point is not None
+    )
+
+
+def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
+    choice = selection.by_street
+    if outline != OUTLINES[0] and unit.key not in town.units_inside[outline]:
+        return False
+    if choice.trades and (unit.branch is None or trade_key(unit.branch) not in choice.trades):
+        return False
+    return not choice.durations or (
+        unit.status == "vacant" and unit.told_duration in choice.durations
+    )
+
+
+def _keeps(
+    street: Street,
+    survey: Survey | None,
+    measure: Measure,
+    outline: str,
+    town: Town,
+    with_units: frozenset[str | None],
+    selection: Selection,
+) -> bool:
+    choice = selection.by_street
+    if selection.streets and street.key not in selection.streets:
+        return False
+    if choice.near != "alle" and street.key not in town.near:
+        return False
+    if outline != OUTLINES[0] and street.key not in town.streets_inside[outline]:
+        return False
+    if choice.trades or choice.durations:
+        return street.key in with_units
+    return not measure.needs_survey or (survey is not None and survey.survey in street.readings)

@@ -1,0 +1,59 @@
+"""A street as a strip: its units on both sides in order, from the middle of the town outwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.facts.street_records import Street, Unit
+from dashboard.i18n.text import Texts
+from dashboard.maps.street_content import Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """The title of a strip and its rows: one per side, or one where the units stand all around.
+
+    `told` says whether the status of its units may be shown.
+    """
+
+    title: str
+    rows: tuple[tuple[Unit, ...], ...]
+    told: bool
+
+
+def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
+    """All units of the street in the survey, in order; filters do not empty a street's own page."""
+    return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
+
+
+def withheld(street: Street, shown: Shown) -> bool:
+    """Whether the street has too few units to tell how many of them are vacant, and so which."""
+    reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
+    return reading is not None and reading.vacant is None
+
+
+def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
+    """The strip of a street in the survey that is shown."""
+    units = own_units(street, shown)
+    left, right = _of_side(units, "left"), _of_side(units, "right")
+    rows = (left, right) if left or right else (units,)
+    if withheld(street, shown):
+        if left or right:
+            title = text("inventory.strip", street=street.name, left=len(left), right=len(right))
+        else:
+            title = text.counted(
+                "inventory.strip_round", len(units), street=street.name, count=len(units)
+            )
+        return Strip(title, rows, told=False)
+    vacant = sum(unit.status == "vacant" for unit in units)
+    if left or right:
+        title = text(
+            "straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant
+        )
+    else:
+        gaps = {"street": street.name, "count": len(units), "vacant": vacant}
+        title = text.counted("straten.strip_round", len(units), **gaps)
+    return Strip(title, rows, told=True)
+
+
+def _of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:
+    return tuple(unit for unit in units if unit.side == side)

@@ -1,0 +1,340 @@
+"""The controls of the competition view: branch and site, and the what-if one can move."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import TypeVar
+
+import streamlit as st
+
+from dashboard.analysis.competition import query
+from dashboard.analysis.competition.outcome import nearest_name
+from dashboard.analysis.competition.region import Region, Site
+from dashboard.i18n.text import Texts
+from dashboard.maps.flow_map import FLOWS, SITES, TOWNS, floor_area
+from dashboard.maps.scene import Selected
+from dashboard.panels import controls
+from dashboard.selection import scenario as grammar
+from dashboard.selection.permalink import Selection
+from dashboard.selection.scenario import BRANCHES, Added, Scenario
+from dashboard.session import visitor
+from dashboard.session.visitor import Field
+from dashboard.style import theme
+
+_WHAT_IF = "wat_"
+_GROUP, _AREA, _PICK, _TOWN = (
+    f"{_WHAT_IF}{name}" for name in ("nieuw_groep", "nieuw_m2", "prik", "nieuw_plaats")
+)
+_FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, (1_000, 60_000)
+_STEP_M2 = 500
+# Elsewhere a click on the map does; the whole list would travel with every move of a slider.
+_SMALLEST_TOWN = 10_000
+_Value = TypeVar("_Value")
+
+
+def row(selection: Selection, region: Region, text: Texts) -> Selection:
+    """Branch and site on the screen; the selection they leave."""
+    left, middle, _ = st.columns([1.6, 1.6, 2.4])
+    with left:
+        branches = {key: text(f"branch.{key}") for key in BRANCHES}
+        controls.choice(
+            "branche", text("competition.branch"), branches, controls.of("branch"), selection
+        )
+
+    def put(asked: Selection, site: str) -> Selection:
+        return replace(asked, chosen=_chosen(site, query.asked(asked, region).town))
+
+    with middle:
+        names = {site.site_id: site.names[text.lang] for site in region.named}
+        held = Field(lambda asked: query.asked(asked, region).site, put)
+        controls.choice("locatie", text("competition.site"), names, held, selection)
+    known = query.asked(selection, region)
+    return replace(selection, chosen=_chosen(known.site, known.town))
+
+
+def _chosen(site: str, town: str | None) -> str:
+    return f"{SITES}:{site}" if town is None else f"{FLOWS}:{site}/{town}"
+
+
+def clicked(choice: Selected | None, region: Region) -> None:
+    """Remember a site, a town or the flow between them as chosen on the map; called before the run
+    that follows.
+    """
+    site = query.asked(visitor.current(), region).site
+    if choice is None:
+        visitor.choose(_chosen(site, None))
+    elif choice.layer == SITES and any(known.site_id == choice.id for known in region.named):
+        visitor.choose(str(choice))
+    elif choice.layer == TOWNS and choice.id in region.towns:
+        visitor.choose(_chosen(site, choice.id))
+    elif choice.layer == FLOWS and choice.id.partition("/")[2] in region.towns:
+        visitor.choose(_chosen(site, choice.id.partition("/")[2]))
+
+
+def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
+    """The what-if's controls; `selection` asks for `scenario`."""
+    site = query.asked(selection, region).site
+    chosen = next(known for known in region.named if known.site_id == site)
+    name = chosen.names[text.lang]
+    controls.line(
+        f"{_WHAT_IF}naam",
+        text("competition.name"),
+        _NAME,
+        selection,
+        longest=40,
+        empty=text("competition.name_empty"),
+    )
+    _floor(selection, chosen, site in scenario.closed, text)
+    if site in region.assumed:
+        _own(selection, site, name, region, text)
+    # Drawn only when asked for: every control travels again with each move of a slider.
+    if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
+        _new(scenario, selection, region, text)
+    if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
+        _travel(selection, text)
+    st.button(
+        text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch"
+    )
+
+
+def _of_scenario(
+    get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]
+) -> Field[_Value]:
+    """What a control shows of the scenario in a selection."""
+
+    def written(selection: Selection, value: _Value) -> Selection:
+        return replace(selection, scenario=grammar.write(put(_scenario(selection), value)))
+
+    return Field(lambda selection: get(_scenario(selection)), written)
+
+
+def _scenario(selection: Selection) -> Scenario:
+    return grammar.parse(selection.scenario) or Scenario()
+
+
+_NAME: Field[str] = _of_scenario(
+    lambda scenario: "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " "),
+    lambda scenario, typed: replace(scenario, name=grammar.named(typed)),
+)
+
+
+def _part(name: str) -> Field:
+    """The value that stands as `name` in a scenario."""
+    return _of_scenario(
+        lambda scenario: getattr(scenario, name),
+        lambda scenario, value: replace(scenario, **{name: value}),
+    )
+
+
+def _shown(name: str, used: bool, label: str, selection: Selection) -> bool:
+    """A switch for more controls, on from the start where they are used; whether it is on."""
+    held = visitor.entry(f"{_WHAT_IF}{name}", used)
+    controls.switch(f"{_WHAT_IF}{name}", label, held, selection)
+    return held.get(selection)
+
+
+def _with(
+    pairs: tuple[tuple[str, int], ...], site: str, value: int | None
+) -> tuple[tuple[str, int], ...]:
+    """The pairs with `value` for a site, or without that site."""
+    kept = dict(pairs) | ({} if value is None else {site: value})
+    return tuple(sorted((key, kept[key]) for key in kept if value is not None or key != site))
+
+
+def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> None:
+    site, name, centre = chosen.site_id, chosen.names[text.lang], chosen.role == "centre"
+
+    def close(scenario: Scenario, shut: bool) -> Scenario:
+        return replace(
+            scenario,
+            closed=tuple(sorted({*scenario.closed} - {site} | ({site} if shut else set()))),
+        )
+
+    shut = _of_scenario(lambda scenario: site in scenario.closed, close)
+    close_label, floor_label = (
+        (text("competition.close_centre", place=name), text("competition.floor_centre", place=name))
+        if centre
+        else (text("competition.close", place=name), text("competition.floor", place=name))
+    )
+    controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
+    percent = _of_scenario(
+        lambda scenario: dict(scenario.floor).get(site, 100),
+        lambda scenario, of: replace(
+            scenario, floor=_with(scenario.floor, site, None if of == 100 else of)
+        ),
+    )
+    controls.slider(
+        f"{_WHAT_IF}vloer_{site}",
+        floor_label,
+        grammar.FLOOR_PERCENT,
+        percent,
+        selection,
+        step=5,
+        written="%d%%",
+        disabled=closed,
+    )
+
+
+def _own(selection: Selection, site: str, name: str, region: Region, text: Texts) -> None:
+    """A reader's own floor area in place of an assumed one."""
+    low, high, _ = floor_area(region, site)
+    middle = int(round((low + high) / 2, -3))
+
+    def put(scenario: Scenario, area: int | None) -> Scenario:
+        return replace(scenario, own=_with(scenario.own, site, area))
+
+    asked = _of_scenario(
+        lambda scenario: site in dict(scenario.own),
+        lambda now, on: put(now, middle if on else None),
+    )
+    controls.switch(
+        f"{_WHAT_IF}eigen_{site}",
+        text("competition.own", place=name),
+        asked,
+        selection,
+        help_text=text("competition.own_help"),
+    )
+    if asked.get(selection):
+        area = _of_scenario(lambda scenario: dict(scenario.own).get(site, middle), put)
+        controls.number(
+            f"{_WHAT_IF}eigen_m2_{site}",
+            text("competition.own_area"),
+            grammar.FLOOR_M2,
+            area,
+            selection,
+            step=_STEP_M2,
+        )
+
+
+def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
+    full = len(scenario.added) >= grammar.MOST_ADDED
+    groups = {group: text(f"group.{group}") for group in grammar.GROUPS}
+    controls.choice(
+        _GROUP,
+        text("competition.new_group"),
+        groups,
+        visitor.entry(_GROUP, _FIRST_GROUP),
+        selection,
+    )
+    controls.slider(
+        _AREA,
+        text("competition.new_area"),
+        _NEW_M2,
+        visitor.entry(_AREA, _FIRST_M2),
+        selection,
+        step=1_000,
+        written="%d m²",
+    )
+    controls.switch(
+        _PICK, text("competition.new_pick"), visitor.entry(_PICK, False), selection, disabled=full
+    )
+    known = zip(region.town_names, region.towns, region.population, strict=True)
+    names = {town: name for name, town, residents in sorted(known) if residents >= _SMALLEST_TOWN}
+    empty = text("competition.new_town_empty")
+    controls.maybe(
+        _TOWN, text("competition.new_town"), names, visitor.entry(_TOWN, None), selection, empty
+    )
+    st.button(text("competition.new_add"), on_click=_add_in_town, args=(region,), disabled=full)
+    for index, added in enumerate(scenario.added):
+        place = nearest_name(region, added.degrees)
+        st.button(
+            text(
+                "competition.new_remove",
+                place=place,
+                area=theme.number(added.floor_area_m2, text.lang),
+            ),
+            key=f"{visitor.WIDGET}{_WHAT_IF}weg_{index}",
+            on_click=_remove,
+            args=(added,),
+        )
+
+
+def _travel(selection: Selection, text: Texts) -> None:
+    controls.slider(
+        f"{_WHAT_IF}reis",
+        text("competition.travel_time"),
+        grammar.TRAVEL_PERCENT,
+        _part("travel"),
+        selection,
+        step=5,
+        written="%d%%",
+    )
+    controls.slider(
+        f"{_WHAT_IF}grens",
+        text("competition.border"),
+        grammar.BORDER_MINUTES,
+        _part("border"),
+        selection,
+    )
+    for index, group in enumerate(grammar.GROUPS):
+        controls.slider(
+            f"{_WHAT_IF}verval_{group}",
+            text("competition.rate", group=text(f"group.{group}")),
+            grammar.RATE_PERCENT,
+            _rate(index),
+            selection,
+            step=5,
+            written="%d%%",
+        )
+
+
+def _rate(index: int) -> Field[int]:
+    """How fast spending falls with travel time in one branch group."""
+
+    def put(scenario: Scenario, rate: int) -> Scenario:
+        first, second, third = (
+            rate if at == index else now for at, now in enumerate(scenario.rates)
+        )
+        return replace(scenario, rates=(first, second, third))
+
+    return _of_scenario(lambda scenario: scenario.rates[index], put)
+
+
+def picking(region: Region) -> Callable[[float, float], None] | None:
+    """What to do with a click on the map while a spot is asked for; None when none is."""
+    return partial(_add_at, region) if visitor.entered(_PICK, False) else None
+
+
+def _add_at(region: Region, lon: float, lat: float) -> None:
+    """Add a site where the reader clicked; outside the box of the towns nothing happens."""
+    steps = round(lon * 10_000), round(lat * 10_000)
+    if region.holds(steps[0] / 10_000, steps[1] / 10_000):
+        _add(*steps)
+        visitor.enter(_PICK, False)
+
+
+def _add_in_town(region: Region) -> None:
+    town = visitor.entered(_TOWN, "")
+    if town in region.towns:
+        lon, lat = _degrees(region, region.towns.index(town))
+        _add(lon, lat)
+
+
+def _add(lon: int, lat: int) -> None:
+    now = visitor.current()
+    scenario = _scenario(now)
+    added = {
+        *scenario.added,
+        Added(lon, lat, visitor.entered(_AREA, _FIRST_M2), visitor.entered(_GROUP, _FIRST_GROUP)),
+    }
+    if len(added) <= grammar.MOST_ADDED:
+        visitor.change(
+            replace(now, scenario=grammar.write(replace(scenario, added=tuple(sorted(added)))))
+        )
+
+
+def _remove(added: Added) -> None:
+    now = visitor.current()
+    scenario = _scenario(now)
+    left = replace(scenario, added=tuple(new for new in scenario.added if new != added))
+    visitor.change(replace(now, scenario=grammar.write(left)))
+
+
+def _reset() -> None:
+    visitor.leave(_WHAT_IF)
+    visitor.restart(replace(visitor.current(), scenario=grammar.NONE))
+
+
+def _degrees(region: Region, town: int) -> tuple[int, int]:
+    lon, lat = region.degrees[town]
+    return round(float(lon) * 10_000), round(float(lat) * 10_000)

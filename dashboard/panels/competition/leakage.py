@@ -1,0 +1,95 @@
+"""Where residents spend, in four parts of 100 %: one table with a bar in each row."""
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Literal
+
+from dashboard.analysis.competition import leakage
+from dashboard.analysis.competition.leakage import PARTS, Leakage
+from dashboard.analysis.competition.outcome import Divided
+from dashboard.analysis.competition.region import Region
+from dashboard.i18n.text import Texts
+from dashboard.panels.competition.results import free_tag
+from dashboard.sentences import competition
+from dashboard.sentences.competition import part_name, part_share
+from dashboard.style.html import Markup
+from dashboard.style.templates import render
+
+
+def cities(region: Region, found: Divided, goods: str, changed: bool, text: Texts) -> Markup:
+    """What leaks away from each inner city: in words and as the four parts of its municipality."""
+    rows = leakage.of_cities(region, found)
+    heads = [
+        (
+            text(
+                "competition.municipality_of",
+                place=competition.site_name(row.place_id, region.sites, text),
+            ),
+            free_tag(row.place_id, region, text),
+        )
+        for row in rows
+    ]
+    caption = text("competition.cities_caption", goods=goods)
+    parts = _parts(caption, heads, rows, region, changed, text)
+    said = _said(rows, region, changed, text)
+    return render("leakage.cities", said=said, parts=parts, text=text)
+
+
+def _said(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
+    """The words above the table; in a scenario its tags say which centres are not calibrated."""
+    if not changed:
+        return competition.cities(region, text)
+    change = competition.leakage_change(rows, region, text)
+    return f"{text('competition.modelled')} {competition.leakage_is(region, text)} {change}"
+
+
+def town(
+    region: Region, found: Divided, town_id: str, goods: str, changed: bool, text: Texts
+) -> Markup:
+    """The four parts of the spending of one town."""
+    at = region.towns.index(town_id)
+    name = region.town_names[at]
+    caption = text("competition.town_parts_caption", place=name, goods=goods)
+    rows = leakage.of_towns(region, found, [at])
+    return _parts(
+        caption, [(name, [])], rows, region, changed, text, abroad=region.codes[at] is None
+    )
+
+
+def _parts(
+    caption: str,
+    heads: Sequence[tuple[str, list[str]]],
+    rows: Sequence[Leakage],
+    region: Region,
+    changed: bool,
+    text: Texts,
+    *,
+    abroad: bool = False,
+) -> Markup:
+    """Per row its name, a bar of the middle outcome, four ranges; in a scenario both states."""
+    guide = text("competition.bars_scenario") if changed else text("competition.bars_today")
+    names = [
+        text("column.place"),
+        *(part_name(part, region, text, abroad=abroad) for part in PARTS),
+    ]
+    states: tuple[Literal["before", "after"], ...] = ("before", "after") if changed else ("before",)
+    lines = [
+        (
+            name,
+            tags,
+            [_bar(row, state) for state in range(len(states))],
+            [[part_share(row, part, state, text) for state in states] for part in PARTS],
+        )
+        for (name, tags), row in zip(heads, rows, strict=True)
+    ]
+    return render("leakage.parts", caption=f"{caption}. {guide}", heads=names, rows=lines)
+
+
+def _bar(row: Leakage, state: int) -> str:
+    """A bar of 100 %, as CSS: where each part but the last ends.
+
+    The style sheet has the colours: bars travel with every move of a slider.
+    """
+    lengths = [row.parts[part].middle[state] if part in row.parts else 0.0 for part in PARTS[:-1]]
+    ends = zip("abc", accumulate(lengths), strict=True)
+    return ";".join(f"--{name}:{100 * end:.0f}" for name, end in ends)

@@ -1,0 +1,227 @@
+"""Tables of where the money goes: sites before and after, cities, towns, and how well the model
+fits.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.cannibalisation import Exchange
+from dashboard.analysis.competition.outcome import Outcome, SiteRow, Span, TownRow
+from dashboard.analysis.competition.region import Region, Site
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.selection.scenario import Scenario
+from dashboard.sentences import competition, competition_notes
+from dashboard.sentences.competition import (
+    change,
+    extra,
+    missed,
+    modelled,
+    published,
+    site_name,
+    span,
+)
+from dashboard.style import theme
+from dashboard.style.html import Markup, node
+from dashboard.style.templates import render
+
+_MOST_TOWNS = 8
+
+
+def caution(
+    model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario, text: Texts
+) -> Markup:
+    """What has to stand beside every result: an example, what is assumed, the range, the error."""
+    said = competition.caution(model, outcome, chosen, name, scenario, text)
+    mark = node("strong", text("competition.modelled"))
+    return node("p", mark, f" {said} {competition.error(model, text)}", class_="caution")
+
+
+def sites(
+    outcome: Outcome,
+    region: Region,
+    known: Sequence[Site],
+    changed: bool,
+    text: Texts,
+    *,
+    needed: Mapping[str, Span | None] | None = None,
+) -> Markup:
+    """Every site's share of the spending of the region's residents, before and after a scenario.
+
+    With `needed` also the floor area with which a centre would hold its share.
+    """
+    scale = max(max(row.before.high, row.after.high) for row in outcome.sites) or 1.0
+    heads = _heads("column.site", changed, text) + ([] if changed else [""])
+    rows = []
+    for row in outcome.sites:
+        name, tags = site_name(row.site_id, known, text), _tags(row.site_id, region, text)
+        cells = (
+            render("competition.name", name=name, tags=tags),
+            _shares(row, changed, text),
+            None if changed else _bar(row.before, scale),
+        )
+        area = None
+        if needed is not None:
+            area = extra(needed[row.site_id], text) if row.site_id in needed else ""
+        rows.append((*cells, area))
+    if needed is not None:
+        heads.append(text("competition.equivalent_area"))
+    caption = text("competition.sites_caption", region=region.survey.say("region", text))
+    return render("competition.sites", caption=caption, heads=heads, rows=rows, kind=_kind(changed))
+
+
+def _heads(what: str, changed: bool, text: Texts) -> list[str]:
+    heads = [text(what), text("competition.today")]
+    return heads + ([text("competition.after"), text("competition.change")] if changed else [])
+
+
+def _shares(row: SiteRow | TownRow, changed: bool, text: Texts) -> list[str]:
+    shares = [span(row.before, text)]
+    return shares + ([span(row.after, text), change(row.change, text)] if changed else [])
+
+
+def _tags(site_id: str, region: Region, text: Texts) -> list[str]:
+    assumed = [text("competition.assumed")] if site_id in region.assumed else []
+    return [*assumed, *free_tag(site_id, region, text)]
+
+
+def free_tag(site_id: str, region: Region, text: Texts) -> list[str]:
+    """The tag of a centre that no published figure is about."""
+    return [text("competition.not_calibrated")] if site_id in region.free else []
+
+
+def _bar(share: Span, scale: float) -> str:
+    """The range as a bar from low to high, as CSS."""
+    left, width = 100 * share.low / scale, max(100 * (share.high - share.low) / scale, 0.8)
+    return f"margin-left:{left:.1f}%;width:{width:.1f}%"
+
+
+def town(
+    outcome: Outcome,
+    town_id: str,
+    region: Region,
+    known: Sequence[Site],
+    changed: bool,
+    text: Texts,
+) -> Markup:
+    """The sites where the residents of one town spend most."""
+    at = region.towns.index(town_id)
+    return render(
+        "competition.shares",
+        caption=text("competition.town_caption", place=region.town_names[at]),
+        heads=_heads("column.site", changed, text),
+        rows=[
+            (site_name(row.site_id, known, text), *_shares(row, changed, text))
+            for row in outcome.town
+        ],
+        kind=_kind(changed),
+    )
+
+
+def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Texts) -> Markup:
+    """The towns that matter most to the chosen site; with a scenario those that shift most."""
+    names = dict(zip(region.towns, region.town_names, strict=True))
+    residents = dict(zip(region.towns, region.population, strict=True))
+
+    def moved(row: TownRow) -> float:
+        return -abs(row.change.middle) * float(residents[row.town_id])
+
+    rows = sorted(outcome.towns, key=moved) if changed else outcome.towns
+    caption = text("competition.towns_caption", place=place)
+    if changed:
+        caption = text("competition.towns_shift", place=place)
+    return render(
+        "competition.shares",
+        caption=caption,
+        heads=_heads("column.place", changed, text),
+        rows=[
+            (names[row.town_id], *_shares(row, changed, text))
+            for row in rows[:_MOST_TOWNS]
+            if max(row.before.high, row.after.high) >= 0.001
+        ],
+        kind=_kind(changed),
+    )
+
+
+def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
+    """Of what each site would gain by growing a tenth, where it comes from."""
+    region = model.region
+    rows = []
+    for site in found.sites:
+        name, tags = site_name(site, region.sites, text), free_tag(site, region, text)
+        parts = (
+            "" if site == source else span(found.parts[site, source], text)
+            for source in found.sources
+        )
+        rows.append((render("competition.name", name=name, tags=tags), *parts))
+    return render(
+        "competition.exchanged",
+        sources=tuple(site_name(site, region.sites, text) for site in found.sources[:-1]),
+        rows=rows,
+        error=competition.error(model, text),
+        text=text,
+    )
+
+
+def units_needed(region: Region, text: Texts) -> Markup:
+    """What has to be there before sites can be set off against each other."""
+    names = listed([site_name(site, region.sites, text) for site in region.units.lacking], text)
+    why = (
+        text("competition.units_lacking", names=names)
+        if names
+        else text("competition.units_refused")
+    )
+    return render("competition.units_needed", why=why, text=text)
+
+
+def calibration(model: Model, text: Texts) -> Markup:
+    """Every published share beside the model's, the fitted values, and what could not
+    be matched.
+    """
+    survey = model.region.survey
+    return render(
+        "competition.calibration",
+        targets=[
+            (
+                survey.say(row.target, text),
+                published(row, survey, text),
+                modelled(row, survey, text),
+                missed(row.modelled - row.published, row, text),
+                missed(row.foreseen, row, text),
+            )
+            for row in model.comparisons
+        ],
+        said=competition_notes.calibration_notes(model, text),
+        forms=[
+            (
+                text(f"form.{trial.form}"),
+                theme.number(trial.free, text.lang),
+                theme.number(100 * trial.rmse, text.lang, decimals=1),
+                theme.number(100 * trial.foreseen_rmse, text.lang, decimals=1),
+                text("competition.form_within", within=trial.within, sites=trial.sites),
+            )
+            for trial in model.trials
+        ],
+        region=survey.say("region", text),
+        text=text,
+    )
+
+
+def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
+    """The floor area of every site with its basis, and the conventions behind the travel times and
+    other shops.
+    """
+    region = model.region
+    rows = []
+    for site, floor in zip(
+        region.named, competition_notes.floor_areas(region, facts, text), strict=True
+    ):
+        tags = _tags(site.site_id, region, text)
+        rows.append((render("competition.name", name=floor["site"], tags=tags), floor))
+    notes = competition_notes.assumption_notes(model, facts, text)
+    return render("competition.assumptions", rows=rows, said=notes, text=text)
+
+
+def _kind(changed: bool) -> str:
+    return "shares changed" if changed else "shares"

@@ -1,0 +1,133 @@
+"""What a visitor takes along: all that a view shows in the forms others work with, each at an
+address of its own.
+"""
+
+from types import MappingProxyType
+
+import streamlit as st
+
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.panels.page_frame import show
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.style import theme
+from dashboard.style.html import Markup, door
+from dashboard.style.templates import render
+from data.schema.tables import DECLARED
+
+_TABLE, _MAP, _ALL = ("csv", "xlsx"), ("gpkg", "geojson", "parquet"), ("zip",)
+_MAPS = ("kaart", "initiatieven", "straten", "panden")
+_OF_MAP = (
+    "plaats",
+    "straat",
+    "type",
+    "tranche",
+    "rol",
+    "actor",
+    "profiel",
+    "periode",
+    "laag",
+    "uitsnede",
+    "taal",
+)
+_OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij", "grens", "maat")
+
+
+def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None:
+    """The button and, behind it, links to what the view shows as files; `stems` are names of
+    `exports.SELECTIONS`.
+    """
+    # Each link holds the selection: they are sent only while they can be seen, and not with every
+    # change.
+    behind = st.popover(
+        text("take.title"), icon=":material/download:", key="take", on_change="rerun"
+    )
+    if behind.open:
+        with behind:
+            show(offers(selection, facts, text, *stems))
+
+
+def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Markup:
+    """Links to what a view shows as files, and what goes along in each."""
+    files = [
+        (text(f"take.of_{stem}") if len(stems) > 1 else None, _offer(stem, selection, text))
+        for stem in stems
+    ]
+    help_ = _with_internal(text("take.help"), facts, text)
+    return render("take.offers", files=files, help=help_, text=text)
+
+
+_ONLY = MappingProxyType(
+    {
+        "kaart": _OF_MAP,
+        "initiatieven": _OF_MAP,
+        "straten": _OF_STREETS,
+        "panden": _OF_STREETS,
+        "observations": ("plaats", "thema", "taal"),
+        "koopstromen": ("taal", "scenario"),
+    }
+)
+
+
+def _offer(stem: str, selection: Selection, text: Texts) -> list[tuple[str, list[Markup]]]:
+    """The groups of forms by name, with a link to each."""
+    forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
+    groups = (
+        [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)]
+        if stem in _MAPS
+        else [("table", (*_TABLE, "plain")), ("all", _ALL)]
+    )
+    return [
+        (text(f"take.{group}"), [_link(stem, form, selection, text) for form in forms])
+        for group, forms in groups
+    ]
+
+
+def _link(stem: str, form: str, selection: Selection, text: Texts) -> Markup:
+    address = permalink.address(selection, f"export/{stem}.{_extension(form)}", only=_ONLY[stem])
+    return door(text(f"take.form_{form}"), address, download=True)
+
+
+def _extension(form: str) -> str:
+    """The same file goes by another name where it holds no map."""
+    return "parquet" if form == "plain" else form
+
+
+def tables(facts: Facts, text: Texts) -> Markup:
+    """Every published table of which something may leave, with links to it as files."""
+    rows = [
+        (
+            text(f"take.of_{record.name}"),
+            theme.number(record.rows, text.lang),
+            [_whole(record.name, form, text) for form in _forms(record.name)],
+        )
+        for record in facts.manifest.tables
+        if record.rows
+        and (
+            not record.sources
+            or any(facts.source(source_id).sharing != "internal" for source_id in record.sources)
+        )
+    ]
+    help_ = _with_internal(text("take.whole_text"), facts, text)
+    return render("take.tables", rows=rows, help=help_, text=text)
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    return (*_TABLE, *(_MAP if DECLARED[name].geometry is not None else ("plain",)), *_ALL)
+
+
+def _whole(name: str, form: str, text: Texts) -> Markup:
+    label = text(f"take.short_{form}") if form in ("zip", "gpkg") else text(f"take.form_{form}")
+    return door(label, f"./export/{name}.{_extension(form)}?taal={text.lang}", download=True)
+
+
+def told(text: Texts) -> Markup:
+    """Room to say that a file is being made, or that it cannot be."""
+    return render("take.told", text=text)
+
+
+def _with_internal(help_: str, facts: Facts, text: Texts) -> str:
+    """The same words, and what of internal data goes along where there is any."""
+    closed = any(record.sharing != "open" for record in facts.manifest.sources)
+    return f"{help_} {text('take.internal')}" if closed else help_

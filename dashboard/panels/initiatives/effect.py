@@ -1,0 +1,308 @@
+"""Effect on the page: why nothing can be said, or both designs with their picture and its table."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from dashboard.analysis.effect_evaluation import Evidence, Standstill
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.sentences import effect
+from dashboard.style import theme
+from dashboard.style.html import Markup, node
+from dashboard.style.templates import render
+from geo.errors import RefusedError
+
+if TYPE_CHECKING:
+    # It brings scipy along, which a page without a result need not wait for.
+    from geo.synthetic import SyntheticControl
+
+_WIDTH, _HEIGHT = 620.0, 250.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 18.0, 34.0, 30.0
+# More years than these would run into one another on a phone.
+_MOST_YEARS = 10
+_TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
+
+
+def card(found: Standstill, text: Texts) -> Markup:
+    """Why nothing is said about an effect, what both designs answered, and what data would be
+    needed.
+    """
+    return render(
+        "effect.card",
+        obstacles=[effect.obstacle(one, text) for one in found.obstacles],
+        attempts=effect.attempts(found.refused, text) if found.refused else (),
+        needed=effect.needed(text),
+        text=text,
+    )
+
+
+def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
+    """Both designs in words, what was compared, and the figures of both drawings."""
+    names = [facts.streets[key][1] for key in evidence.treated]
+    difference, synthetic = evidence.difference, evidence.synthetic
+    return render(
+        "effect.analysis",
+        place=facts.places[evidence.place_id].names[text.lang],
+        compared=effect.compared(evidence, names, text),
+        difference=effect.of_difference(difference, text),
+        checked=None if isinstance(difference, RefusedError) else effect.trend(difference, text),
+        synthetic=effect.of_synthetic(synthetic, text),
+        beside=None if isinstance(synthetic, RefusedError) else effect.placebos(synthetic, text),
+        together=effect.together(evidence, text),
+        tables=_tables(evidence, facts, text),
+        text=text,
+    )
+
+
+def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
+    """The drawings there are: both paths, and the placebos of a stand-in."""
+    paths_ = (paths(evidence, text),) if evidence.paths else ()
+    synthetic = evidence.synthetic
+    return (
+        paths_
+        if isinstance(synthetic, RefusedError)
+        else (*paths_, placebos(evidence, synthetic, text))
+    )
+
+
+def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
+    found = [table(evidence, text)] if evidence.paths else []
+    if isinstance(evidence.synthetic, RefusedError):
+        return found
+    names = {key: street.name for key, street in facts.towns[evidence.place_id].streets.items()}
+    return [*found, placebo_tables(evidence.synthetic, names, text)]
+
+
+def table(evidence: Evidence, text: Texts) -> Markup:
+    """The picture's twin: per survey the mean share in both kinds of streets."""
+    rows = [
+        (
+            theme.month(path.surveyed, text.lang),
+            *(
+                theme.share(share / 100, text.lang, decimals=1)
+                for share in (path.treated, path.control)
+            ),
+        )
+        for path in evidence.paths
+    ]
+    return render("effect.paths", rows=rows, text=text)
+
+
+def paths(evidence: Evidence, text: Texts) -> Markup:
+    """The two paths as a drawing: a full line with squares and a dashed one with circles, named
+    above.
+    """
+    first, last = evidence.paths[0].surveyed, evidence.paths[-1].surveyed
+    top = max(max(path.treated, path.control) for path in evidence.paths) * 1.15 or 1.0
+    days = max((last - first).days, 1)
+
+    def x(day_ordinal: int) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (day_ordinal - first.toordinal()) / days
+
+    def y(value: float) -> float:
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top
+
+    treated = [(x(path.surveyed.toordinal()), y(path.treated)) for path in evidence.paths]
+    control = [(x(path.surveyed.toordinal()), y(path.control)) for path in evidence.paths]
+    parts = [
+        node("title", text("verdict.paths")),
+        *_scale(
+            [(y(value), theme.share(value / 100, text.lang, decimals=0)) for value in ticks(top)],
+            base=y(0),
+        ),
+        *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
+        _line(control, _CONTROL, dash="6 4"),
+        _line(treated, _TREATED, dash=None),
+        *(
+            node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8)
+            for px, py in control
+        ),
+        *(
+            node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
+            for px, py in treated
+        ),
+        *_names(("treated", _TREATED), ("control", _CONTROL), text),
+        *_years([(x(path.surveyed.toordinal()), path.surveyed.year) for path in evidence.paths]),
+    ]
+    return _figure(parts, text("verdict.paths"))
+
+
+def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Markup:
+    """The gap of the treated streets as a full line with squares, among the thin lines of all
+    placebos.
+    """
+    days: list[int] = [moment.toordinal() for moment in found.gap.index]
+    size = max(float(found.gap.abs().max()), float(found.placebos.abs().to_numpy().max())) or 1.0
+
+    def x(day: int) -> float:
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (day - days[0]) / max(days[-1] - days[0], 1)
+
+    def y(value: float) -> float:
+        return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1.0 - value / size) / 2.0
+
+    own = [(x(day), y(value)) for day, value in zip(days, found.gap, strict=True)]
+    drawn = [
+        _line(
+            [(x(day), y(value)) for day, value in zip(days, gaps, strict=True)],
+            _PLACEBO,
+            dash=None,
+            width=1.0,
+        )
+        for _, gaps in found.placebos.items()
+    ]
+    marks = [
+        (value, f"+{theme.number(value, text.lang)}" if value else "0") for value in ticks(size)
+    ]
+    marks += [
+        (-value, f"\N{MINUS SIGN}{theme.number(value, text.lang)}")
+        for value in ticks(size)
+        if value
+    ]
+    parts = [
+        node("title", text("verdict.gaps")),
+        *_scale([(y(value), label) for value, label in marks], base=y(0)),
+        *drawn,
+        *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
+        _line(own, _TREATED, dash=None),
+        *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in own),
+        *_names(("treated", _TREATED), ("placebo_lines", "#59616a"), text),
+        *_years([(x(moment.toordinal()), moment.year) for moment in found.gap.index]),
+    ]
+    return _figure(parts, text("verdict.gaps"))
+
+
+def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
+    """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and
+    its own ratio.
+    """
+    low, high = found.placebos.min(axis=1), found.placebos.max(axis=1)
+    gaps = [
+        (
+            theme.month(moment.date(), text.lang),
+            *(theme.number(value, text.lang, decimals=1) for value in values),
+        )
+        for moment, *values in zip(found.gap.index, found.gap, low, high, strict=True)
+    ]
+    order = found.ratios.sort_values(ascending=False, kind="stable").index
+    own = theme.number(found.ratio, text.lang, decimals=1)
+    ratios = [(text("verdict.treated"), "", own)] + [
+        (
+            names[street],
+            theme.share(float(found.weights[street]), text.lang, decimals=0),
+            theme.number(float(found.ratios[street]), text.lang, decimals=1),
+        )
+        for street in order
+    ]
+    return render("effect.placebos", gaps=gaps, ratios=ratios, text=text)
+
+
+def _figure(parts: Sequence[Markup], title: str) -> Markup:
+    drawing = node(
+        "svg",
+        *parts,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
+        role="img",
+        aria_label=title,
+        font_family=f"'{theme.FONT}', sans-serif",
+    )
+    return node("figure", node("figcaption", title), drawing, class_="broad")
+
+
+def _line(
+    points: list[tuple[float, float]], ink: str, *, dash: str | None, width: float = 2.0
+) -> Markup:
+    return node(
+        "polyline",
+        points=" ".join(f"{px:.1f},{py:.1f}" for px, py in points),
+        fill="none",
+        stroke=ink,
+        stroke_width=width,
+        stroke_dasharray=dash,
+    )
+
+
+def _start_line(x: float, text: Texts) -> tuple[Markup, Markup]:
+    """Where the initiatives began."""
+    return (
+        node(
+            "line",
+            x1=x,
+            y1=_TOP - 8,
+            x2=x,
+            y2=_HEIGHT - _BOTTOM,
+            stroke="#8a8a8a",
+            stroke_dasharray="2 4",
+        ),
+        node("text", text("verdict.start_line"), x=x + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
+    )
+
+
+def ticks(top: float) -> list[float]:
+    """Round values from 0 up to `top`, three to six of them where the scale allows."""
+    magnitude = 10.0 ** math.floor(math.log10(top))
+    step = next(size * magnitude for size in (0.2, 0.5, 1.0, 2.0) if top / (size * magnitude) < 5.0)
+    step = max(step, 1.0)
+    return [step * number for number in range(int(top / step + 1e-9) + 1)]
+
+
+def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Markup]:
+    """A thin line per value with its label left of it, the line at `base` stronger."""
+    return [
+        part
+        for y, label in marks
+        for part in (
+            node(
+                "line",
+                x1=_LEFT,
+                y1=y,
+                x2=_WIDTH - _RIGHT,
+                y2=y,
+                stroke="#8a8a8a" if y == base else "#dde2e8",
+            ),
+            node(
+                "text",
+                label,
+                x=_LEFT - 8,
+                y=y + 5.0,
+                text_anchor="end",
+                font_size=14.0,
+                fill=theme.QUIET,
+            ),
+        )
+    ]
+
+
+def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
+    """The years under the drawing, the last one always."""
+    step = math.ceil(len(moments) / _MOST_YEARS)
+    return [
+        node(
+            "text",
+            str(year),
+            x=x,
+            y=_HEIGHT - 8.0,
+            text_anchor="middle",
+            font_size=14.0,
+            fill=theme.QUIET,
+        )
+        for x, year in moments[::-step]
+    ]
+
+
+def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, ...]:
+    """What two kinds of lines stand for, in their inks at both ends above the drawing."""
+    return tuple(
+        node(
+            "text",
+            text(f"verdict.{key}"),
+            x=x,
+            y=15.0,
+            text_anchor=anchor,
+            font_size=14.0,
+            font_weight=600.0,
+            fill=ink,
+        )
+        for (key, ink), x, anchor in ((left, _LEFT, "start"), (right, _WIDTH - _RIGHT, "end"))
+    )

@@ -1,0 +1,81 @@
+"""The two rounds of the pilot beside one another, and what was designed: content or process."""
+
+from dashboard.analysis import actor_network, pilot
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.panels import figures
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style.html import Markup, node
+from dashboard.style.templates import render
+
+
+def told(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+    """The story of both rounds and of what was designed; nothing where the snapshot
+    knows no pilot.
+    """
+    if not pilot.told(facts):
+        return ()
+    return (
+        node("h2", text("pilot.title")),
+        rounds(selection, facts, text),
+        node("h3", text("pilot.design_title")),
+        designs(facts, text),
+    )
+
+
+def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """The first tranche and the continuous tender line by line, each figure with its period and a
+    door to its source.
+    """
+    rows = [
+        (
+            text(f"pilot.{line.key}"),
+            *(_figure(row, selection, facts, text) for row in (line.first, line.tender)),
+        )
+        for line in pilot.lines(facts)
+    ]
+    # Beside the count of the source stands what we know by name, so that nobody takes ours for the
+    # whole.
+    described = (_described(tranche, facts, text) for tranche in ("first", "tender"))
+    rows.insert(3, (text("pilot.described"), *described))
+    sure = sum(row.tranche == "first" for row in facts.initiatives)
+    derived = sum(
+        row.tranche == "tender" and row.tranche_basis == "derived" for row in facts.initiatives
+    )
+    return render(
+        "pilot.rounds",
+        rows=rows,
+        whole=[
+            (citation.what(row, facts, text), _figure(row, selection, facts, text))
+            for row in pilot.whole(facts)
+        ],
+        unsure=text("pilot.unsure", count=len(facts.initiatives) - sure, derived=derived),
+        text=text,
+    )
+
+
+def _described(tranche: str, facts: Facts, text: Texts) -> str:
+    own = [row for row in facts.initiatives if row.tranche == tranche]
+    derived = bool(own) and all(row.tranche_basis == "derived" for row in own)
+    return text("pilot.described_derived", count=len(own)) if derived else str(len(own))
+
+
+def _figure(row: Observation | None, selection: Selection, facts: Facts, text: Texts) -> Markup:
+    if row is None:
+        return node("span", text("unknown.cell"), class_="quiet")
+    value, period = citation.value(row, facts, text), citation.period(row, text)
+    # A date needs no date beside it.
+    beside = [] if value == period else [period]
+    if row.nature != "measured":
+        beside.append(text(f"nature.{row.nature}"))
+    address = figures.address(row.observation_id, selection)
+    return render("pilot.figure", value=value, address=address, beside=", ".join(beside))
+
+
+def designs(facts: Facts, text: Texts) -> Markup:
+    """Content design against process design in a few lines, with what the data says to each."""
+    content, process = actor_network.designed(facts.initiatives)
+    rules = text("pilot.rules_differ") if pilot.rules_differ(facts) else text("pilot.rules_unknown")
+    return render("pilot.designs", content=content, process=process, rules=rules, text=text)

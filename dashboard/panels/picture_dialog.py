@@ -1,0 +1,200 @@
+"""The button that makes a picture of what is on the screen, and the window to choose, read and take
+it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import quote, urlencode
+
+import streamlit as st
+
+from dashboard import deployment
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.panels import controls, downloads
+from dashboard.panels.page_frame import copy_button, show
+from dashboard.press import request as press
+from dashboard.press.errors import BusyError, LostError, PressError, SnapshotError
+from dashboard.press.request import Request, Subject
+from dashboard.press.sizes import FORMATS, SIZES
+from dashboard.press.worker.jobs import Made
+from dashboard.press.worker.queue import RETRY_AFTER_S
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import headline_figures
+from dashboard.server import export_routes
+from dashboard.session import cache, visitor
+from dashboard.session.visitor import Field
+from dashboard.style.html import Markup, door, node
+from dashboard.style.templates import render
+
+_PATIENCE_S = 20.0
+_SUBJECT = "onderwerp"
+_EMBED_HEIGHT_PX = 620
+
+
+def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
+    """The way to the factsheet of a city: a file of its own, made when it is asked for."""
+    only = replace(selection, chosen=None, extent=None)
+    query = urlencode(press.to_query(Request(only)), quote_via=quote, safe=",/:")
+    address = f"./export/factsheet.pdf?{query}"
+    return render("picture.factsheet", address=address, place=place, text=text)
+
+
+def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
+    """The subjects that the snapshot has something of."""
+    there = {
+        "treinreizigers": bool(facts.stations),
+        "inwoners": bool(headline_figures.residents(facts)),
+        "verkooppunten": bool(headline_figures.locatus(facts)),
+        "cijfers": bool(facts.observations),
+        "bronnen": bool(facts.observations),
+    }
+    return tuple(subject for subject in subjects if there.get(subject, True))
+
+
+def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
+    """The button; the window it opens is worked out only when it is open."""
+    if st.button(text("press.button"), key="picture", icon=":material/image:"):
+        export_routes.prepare()
+        st.dialog(text("press.title"), width="large")(_window)(selection, tuple(subjects), text)
+
+
+def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> None:
+    offered = _offered(cache.facts(), subjects)
+    if missing := [
+        text(f"press.subject_{subject}") for subject in subjects if subject not in offered
+    ]:
+        show(node("p", text("press.not_there", subjects=listed(missing, text)), class_="quiet"))
+    if not offered:
+        return
+    request = _choices(selection, offered, text)
+    try:
+        made = export_routes.ask(request, "png").result(_PATIENCE_S)
+    except SnapshotError:
+        _say(text("server.snapshot"))
+        return
+    except (BusyError, LostError, TimeoutError):
+        _say(text("press.busy", seconds=RETRY_AFTER_S))
+        return
+    except PressError as fault:
+        _say(str(fault))
+        return
+    asked = _words(request, made, text)
+    try:
+        shown = export_routes.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
+    except PressError as fault:
+        _say(str(fault))
+        return
+    if shown.unset:
+        _say(text("press.unset", signs=" ".join(shown.unset)))
+    links = [
+        door(text(f"press.take_{form}"), press.address(asked, form), download=True)
+        for form in FORMATS
+    ]
+    show(
+        render(
+            "picture.preview",
+            picture=press.address(asked, "png"),
+            alt=shown.alt,
+            links=links,
+            told=downloads.told(text),
+            text=text,
+        )
+    )
+    if selection.place and {"kaart", "straten"} & {*subjects}:
+        _embed(selection, text)
+
+
+def _say(words: str) -> None:
+    """In the place of the picture, or above it: what is the matter."""
+    show(node("p", words, class_="caution", role="status"))
+
+
+def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> Request:
+    left, right = st.columns(2)
+    if len(subjects) > 1:
+        with left:
+            names = {subject: text(f"press.subject_{subject}") for subject in subjects}
+            controls.choice(_SUBJECT, text("press.subject"), names, _subject(subjects), selection)
+    with right:
+        sizes = {size: _size_name(size, text) for size in SIZES}
+        size = visitor.entry("formaat", press.OPENING_SIZE)
+        controls.choice("formaat", text("press.size"), sizes, size, selection)
+    return Request(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
+
+
+def _subject(subjects: Sequence[Subject]) -> Field[Subject]:
+    """The subject chosen last, where this view offers it."""
+    entry = visitor.entry(_SUBJECT, subjects[0])
+
+    def get(selection: Selection) -> Subject:
+        chosen = entry.get(selection)
+        return chosen if chosen in subjects else subjects[0]
+
+    return Field(get, entry.put)
+
+
+def _size_name(size: str, text: Texts) -> str:
+    name = size.replace("-", "_")
+    return text(
+        "press.size_of",
+        name=text(f"press.size_{name}"),
+        width=SIZES[size].width_px,
+        height=SIZES[size].height_px,
+    )
+
+
+def _words(request: Request, made: Made, text: Texts) -> Request:
+    """The request with the visitor's own words where they differ from the generated ones."""
+    of, selection = (request.selection, request.subject), request.selection
+    headline = controls.line(
+        "kop",
+        text("press.headline"),
+        _own_words("kop", of, made.headline),
+        selection,
+        longest=press.LONGEST_HEADLINE,
+    )
+    standfirst = controls.lines(
+        "inleiding",
+        text("press.standfirst"),
+        _own_words("inleiding", of, made.standfirst[: press.LONGEST_STANDFIRST]),
+        selection,
+        longest=press.LONGEST_STANDFIRST,
+        height=80,
+    )
+    return press.edited(request, headline, standfirst, made.headline, made.standfirst)
+
+
+def _own_words(name: str, of: tuple[Selection, Subject], made: str) -> Field[str]:
+    """What a visitor typed for this picture, which is not said of another; else what was made."""
+    entry = visitor.entry(name, (of, made))
+
+    def get(selection: Selection) -> str:
+        about, typed = entry.get(selection)
+        return typed if about == of else made
+
+    return Field(get, lambda selection, typed: entry.put(selection, (of, typed)))
+
+
+def _embed(selection: Selection, text: Texts) -> None:
+    """The lines to paste into another site; only where readers can reach this one."""
+    base = deployment.public_url()
+    with st.expander(text("press.embed")):
+        if base is None:
+            st.caption(text("press.embed_local"))
+            return
+        address = permalink.address(replace(selection, image="inbed"), "embed", base)
+        frame = node(
+            "iframe",
+            src=address,
+            title=text("press.embed_title"),
+            width="100%",
+            height=_EMBED_HEIGHT_PX,
+            loading="lazy",
+            style="border:0",
+        )
+        st.code(str(frame), language=None, wrap_lines=True)
+        show(copy_button(text("take.copy_embed"), str(frame), text))
+        st.caption(text("press.embed_help"))

@@ -1,0 +1,78 @@
+"""The list of sources and the rules of the house."""
+
+import datetime as dt
+import re
+from collections import Counter
+
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.sentences import citation
+from dashboard.style import theme
+from dashboard.style.html import Markup, outward
+from dashboard.style.templates import render
+from data.manifest import SourceRecord
+
+_DATED = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d))?(?:T[\d:.]+Z?)?")
+
+
+def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
+    """Every source of the snapshot with publisher, date, licence, how it stands and how many
+    figures rest on it.
+
+    Those of which nothing was read are named below: no figure comes from them.
+    """
+    ordered = sorted(
+        facts.manifest.sources,
+        key=lambda record: (record.publisher.casefold(), record.title_nl.casefold()),
+    )
+    return render(
+        "colophon.sources",
+        records=[
+            {
+                "publisher": facts.said(record.publisher, text.lang),
+                "title": outward(_title(record, text), record.url),
+                "medium": record.read_via,
+                "trouble": _trouble(record, text),
+                "date": _date(record, facts, text),
+                "licence": facts.said(record.licence, text.lang),
+                "rows": counts[record.source_id] or "",
+            }
+            for record in ordered
+            if record.status != "not_supplied"
+        ],
+        absent="; ".join(
+            _title(record, text) for record in ordered if record.status == "not_supplied"
+        ),
+        text=text,
+    )
+
+
+def _title(record: SourceRecord, text: Texts) -> str:
+    return record.title_nl if text.lang == "nl" else record.title_en
+
+
+def _trouble(record: SourceRecord, text: Texts) -> str | None:
+    """What went wrong at the last attempt, and of when what is shown is then."""
+    if record.status == "failed":
+        return text("sources.failed")
+    if record.status == "stale" and record.retrieved is not None:
+        return text("sources.stale", day=theme.day(record.retrieved, text.lang))
+    return None
+
+
+def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """When the source was published, or else the time its numbers describe; undated when nobody
+    says either.
+    """
+    if record.source_date:
+        return citation.published(record.source_date, facts, text)
+    told = [
+        theme.day(dt.date(int(year), int(month), int(day)), text.lang) if month else year
+        for year, month, day in _DATED.findall(record.surveyed or "")
+    ]
+    return " – ".join(dict.fromkeys((told[0], told[-1]))) if told else text("unknown.year")
+
+
+def sections(text: Texts) -> Markup:
+    """How to fill in, the rules, accessibility, privacy and licence."""
+    return render("colophon.sections", text=text)

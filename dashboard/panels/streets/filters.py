@@ -1,0 +1,183 @@
+"""The filter row of the streets: place, colour, outline, survey, search, trades, durations,
+initiatives nearby.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.analysis import street_measures
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, Town
+from dashboard.i18n.text import Texts
+from dashboard.panels import controls, filters
+from dashboard.selection.permalink import Selection
+from dashboard.selection.streets import NEAR
+from dashboard.session import visitor
+from dashboard.session.visitor import Field
+from geo.names import find, search_key
+
+# A list of all streets would be sent again with every change; searching sends the few that fit.
+MOST_FOUND = 12
+_LONGEST_SEARCH = 200
+
+
+def place(selection: Selection, facts: Facts, text: Texts) -> None:
+    """The choice of place alone, for a place without streets."""
+    with st.container(key="filters", horizontal=True):
+        _place(selection, facts, text)
+
+
+def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selection:
+    """The filters on the screen, and the selection they leave."""
+    selection = _offered(selection, town)
+    with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
+        _place(selection, facts, text)
+        measured = {key: text(f"street.measure_{key}") for key in _measures(town, selection)}
+        controls.choice("maat", text("straten.measure"), measured, _street("measure"), selection)
+        outlined = {key: text(f"street.outline_{key}") for key in _outlines(town)}
+        controls.choice("grens", text("street.outline"), outlined, _street("outline"), selection)
+        _survey(selection, town, text)
+        _search(selection, town, facts, text)
+        _more(selection, town, facts, text)
+        filters.clear(facts, text, "streets", "years", "by_street")
+    return selection
+
+
+def _place(selection: Selection, facts: Facts, text: Texts) -> None:
+    names = {one.place_id: one.names[text.lang] for one in facts.centres}
+    controls.choice("stad", text("map.place"), names, filters.PLACE, selection)
+
+
+def _street(name: str) -> Field:
+    """The value that stands as `name` in what was asked of the streets."""
+    return Field(
+        lambda selection: getattr(selection.by_street, name),
+        lambda selection, value: replace(
+            selection, by_street=replace(selection.by_street, **{name: value})
+        ),
+    )
+
+
+def _measures(town: Town, selection: Selection) -> tuple[str, ...]:
+    return street_measures.available(town, town.survey(selection.years)) or ("drukte",)
+
+
+def _outlines(town: Town) -> list[str]:
+    return [name for name in OUTLINES if name == OUTLINES[0] or town.outlines.get(name) is not None]
+
+
+def _offered(selection: Selection, town: Town) -> Selection:
+    """The selection with what this town has; what it has not gives way to the first that it has."""
+    choice = selection.by_street
+    there, lines = _measures(town, selection), _outlines(town)
+    return replace(
+        selection,
+        streets=tuple(key for key in selection.streets if key in town.streets)[:MOST_FOUND],
+        by_street=replace(
+            choice,
+            measure=choice.measure if choice.measure in there else there[0],
+            outline=choice.outline if choice.outline in lines else lines[0],
+            trades=tuple(trade for trade in choice.trades if trade in town.trades),
+        ),
+    )
+
+
+def _survey(selection: Selection, town: Town, text: Texts) -> None:
+    label, now = text("straten.survey"), town.survey(selection.years)
+    if now is None:
+        st.selectbox(label, [text("street.unknown")], disabled=True)
+        return
+
+    def year(asked: Selection) -> int:
+        found = town.survey(asked.years)
+        return now.year if found is None else found.year
+
+    def put(asked: Selection, chosen: int) -> Selection:
+        return replace(asked, years=(min(asked.years[0], chosen), chosen))
+
+    years = {
+        survey.year: str(survey.year) for survey in sorted(town.surveys, key=lambda one: -one.year)
+    }
+    controls.choice("peiling", label, years, Field(year, put), selection)
+
+
+def _search(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+    def names(asked: Selection) -> str:
+        return ", ".join(town.streets[key].name for key in asked.streets if key in town.streets)
+
+    def put(asked: Selection, typed: str) -> Selection:
+        return replace(asked, streets=searched(town, typed)[:MOST_FOUND])
+
+    asked = controls.line(
+        "zoek",
+        text("straten.search"),
+        Field(names, put),
+        selection,
+        longest=_LONGEST_SEARCH,
+        empty=text("straten.search_hint"),
+    )
+    found = searched(town, asked)
+    if asked.strip() and not found:
+        where = facts.places[town.place_id].names[text.lang]
+        st.warning(text("straten.search_none", place=where, asked=asked[:60]))
+    if len(found) > MOST_FOUND:
+        st.warning(text("straten.search_many", most=MOST_FOUND, asked=asked[:60]))
+
+
+_NEARBY = Field(
+    lambda selection: selection.by_street.near == NEAR[1],
+    lambda selection, on: _street("near").put(selection, NEAR[on]),
+)
+
+
+def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
+    """Buttons to set the chosen street fast for comparing, to see it alone, and to stop
+    comparing.
+    """
+    beside = selection.by_street.beside
+    if chosen is None and beside is None:
+        return
+    with st.container(key="street_buttons", horizontal=True):
+        if chosen is not None and chosen.key != beside:
+            st.button(text("straten.beside"), on_click=_pin, args=(selection, chosen.key))
+        if chosen is not None:
+            only = replace(selection, streets=(chosen.key,))
+            st.button(text("straten.only"), on_click=visitor.restart, args=(only,))
+        if beside is not None:
+            st.button(text("straten.beside_off"), on_click=_pin, args=(selection, None))
+
+
+def _pin(selection: Selection, key: str | None) -> None:
+    visitor.change(replace(selection, by_street=replace(selection.by_street, beside=key)))
+
+
+def searched(town: Town, asked: str) -> tuple[str, ...]:
+    """The streets whose name is, begins with or holds one of the names asked for (between commas),
+    best first.
+
+    A name that is a street's own finds that street only.
+    """
+    if not asked.strip():
+        return ()
+    names = pd.Series({key: street.name for key, street in town.streets.items()}, dtype="str")
+    found: dict[str, None] = {}
+    for part in asked.split(","):
+        fitting = find(names, part)
+        exact = [str(key) for key in fitting.index if search_key(fitting[key]) == search_key(part)]
+        found |= dict.fromkeys(exact or [str(key) for key in fitting.index])
+    return tuple(found)
+
+
+def _more(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+    choice = selection.by_street
+    count = sum(map(bool, (choice.trades, choice.durations, choice.near != NEAR[0])))
+    trades = {key: facts.said(name, text.lang) for key, name in town.trades.items()}
+    durations = {key: text(f"straten.{key}") for key in DURATIONS}
+    with st.popover(text("straten.filters", count=count), width="stretch"):
+        controls.several("branches", text("straten.branches"), trades, _street("trades"), selection)
+        controls.several(
+            "duren", text("straten.durations"), durations, _street("durations"), selection
+        )
+        controls.switch("nabij", text("straten.near"), _NEARBY, selection)

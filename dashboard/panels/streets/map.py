@@ -1,0 +1,54 @@
+"""The map of a town by street on the page, with its table."""
+
+from collections.abc import Mapping
+
+from dashboard.analysis import street_measures
+from dashboard.component import map_component
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import street_map
+from dashboard.maps.scene import Json, Selected, message
+from dashboard.maps.street_content import Shown
+from dashboard.selection.permalink import Selection
+from dashboard.session import cache, visitor
+from dashboard.style import theme
+
+
+def show(told: Mapping[str, Json], text: Texts) -> None:
+    """The map that `told` describes; a click in it becomes the visit's choice before
+    the next run.
+    """
+    map_component(told, key="street_map", lang=text.lang, on_select=_choose)
+
+
+def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mapping[str, Json]:
+    """What the map is told of a selection and of what that shows."""
+    town, survey = shown.town, shown.survey
+    layer, _, item = (selection.chosen or "").partition(":")
+    records = [facts.source(source_id) for source_id in town.source_ids]
+    publishers = dict.fromkeys(record.credit or record.publisher for record in records)
+    made_up = f"{text('example.short')}. " if facts.example else ""
+    caption = "straten.caption"
+    if not town.drawn:
+        caption = "inventory.caption"
+    return message(
+        cache.street_files(
+            town.place_id, None if survey is None else survey.survey, text.lang, shown.measure.id
+        ),
+        shown.visible,
+        name=text(
+            "straten.spoken",
+            place=facts.places[town.place_id].names[text.lang],
+            streets=theme.number(len(shown.streets), text.lang),
+            units=theme.number(len(shown.units), text.lang),
+            measure=text(f"street.measure_{shown.measure.id}"),
+        ),
+        caption=made_up + text(caption, sources="; ".join(publishers)),
+        selected=Selected(layer, item) if item in shown.visible.get(layer, ()) else None,
+        goto=street_map.goto(facts, town),
+        words=street_measures.legend(shown.measure, town, text),
+    )
+
+
+def _choose(clicked: Selected | None) -> None:
+    visitor.choose(None if clicked is None else str(clicked))

@@ -1,0 +1,222 @@
+"""What must be said beside the streets: the finding, how it was counted, how sure it is, and what
+is not there.
+"""
+
+from dashboard.analysis import pilot
+from dashboard.facts.records import MEASURED
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import OUTLINES, Town
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.maps.street_content import Shown
+from dashboard.panels import figures
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, street_survey
+from dashboard.sentences.footfall_skill import footfall
+from dashboard.style import theme
+from dashboard.style.html import Markup, join, node
+from dashboard.style.templates import render
+from geo.disclosure import MIN_UNITS
+
+COMMAND = "stadshart --example"
+_OF_FIGURES = ("plaats", "thema", "keuze", "taal")
+
+
+def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
+    """The one sentence: what of the units stood empty, in one survey, within one outline; or why
+    nobody can say.
+    """
+    town, survey = shown.town, shown.survey
+    place = facts.places[town.place_id].names[text.lang]
+    if survey is None:
+        return _no_survey(town, place, facts, selection, text)
+    figure = next(one for one in town.figures[survey.survey] if one.outline == shown.outline)
+    whole = shown.outline == OUTLINES[0]
+    outline = None if whole else text(f"street.outline_{shown.outline}")
+    sentence = street_survey.counted(
+        figure.vacant or 0, figure.units or 0, survey, place, text, outline=outline
+    )
+    sure = street_survey.interval(survey, text) if whole else None
+    said = node("p", sentence, class_="lead")
+    unseen = (
+        node(
+            "p",
+            text.counted(
+                "straten.unseen", survey.unknown, count=theme.number(survey.unknown, text.lang)
+            ),
+            class_="quiet",
+        )
+        if survey.unknown
+        else Markup("")
+    )
+    told = (sure, None if town.drawn else text("inventory.no_streets", place=place))
+    return join(
+        [said, *(node("p", one, class_="quiet") for one in told if one is not None), unseen]
+    )
+
+
+def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text: Texts) -> Markup:
+    if town.surveys:
+        first, last = selection.years
+        return node("p", text("straten.no_year", first=first, last=last), class_="caution")
+    parts = [node("p", text("straten.no_survey", place=place), class_="lead")]
+    if town.registered is not None and town.registered.units:
+        units = theme.number(town.registered.units, text.lang)
+        parts.append(node("p", text("straten.registered", units=units)))
+    if town.registered is not None and town.registered.mapped_vacant:
+        parts.append(
+            node(
+                "p",
+                text.counted(
+                    "straten.mapped",
+                    town.registered.mapped_vacant,
+                    count=theme.number(town.registered.mapped_vacant, text.lang),
+                ),
+            )
+        )
+    return join(parts)
+
+
+def without_streets(place: str, text: Texts) -> Markup:
+    """For a place whose streets nobody read in: what that means, and who can change it."""
+    return node("p", text("note.streets_empty", place=place), class_="lead")
+
+
+def try_example(text: Texts) -> Markup:
+    """How to try all of this without any data."""
+    return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
+
+
+def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
+    """What belongs beside this map, most needed first; what is about the whole town with `whole`
+    only.
+    """
+    town, survey = shown.town, shown.survey
+    place = facts.places[town.place_id].names[text.lang]
+    # Where no street is drawn nothing is coloured, and no footfall modelled.
+    what = text("inventory.colour") if town.drawn else text(f"street.measure_{shown.measure.id}")
+    found = [text(f"street.explain_{shown.measure.id}", what=what)]
+    if town.drawn:
+        found.append(footfall(town, place, text))
+    if survey is not None:
+        found.append(text("straten.three_counts"))
+    if not whole:
+        return tuple(found)
+    if survey is not None:
+        few = sum(
+            reading.units < MIN_UNITS
+            for street in town.streets.values()
+            if (reading := street.readings.get(survey.survey)) is not None
+        )
+        if few:
+            said = text("straten.withheld", count=theme.number(few, text.lang), least=MIN_UNITS)
+            found.append(text("straten.withheld_one", least=MIN_UNITS) if few == 1 else said)
+        homeless = sum(unit.street is None for unit in town.units_of(survey))
+        if homeless:
+            found.append(
+                text.counted("straten.homeless", homeless, count=theme.number(homeless, text.lang))
+            )
+    if town.units_hidden:
+        found.append(text("straten.units_hidden"))
+    if town.nameless:
+        found.append(
+            text.counted(
+                "straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)
+            )
+        )
+    if town.fallen is not None:
+        found.append(
+            text(
+                "straten.fallen",
+                parts=theme.number(town.fallen.parts, text.lang),
+                share=theme.share(town.fallen.largest_share, text.lang, decimals=0),
+                outside=theme.number(town.fallen.outside_m / 1000.0, text.lang, decimals=1),
+            )
+        )
+    return tuple(found)
+
+
+def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
+    """Why no street is left: those asked for have no units in the survey, or the filters go
+    together with none.
+    """
+    town, choice = shown.town, selection.by_street
+    asked = [town.streets[key] for key in selection.streets if key in town.streets]
+    survey = None if shown.survey is None else shown.survey.survey
+    filtered = (
+        choice.trades or choice.durations or choice.near != "alle" or shown.outline != OUTLINES[0]
+    )
+    if asked and not filtered and all(survey not in street.readings for street in asked):
+        return node(
+            "p",
+            text("straten.empty_streets", streets=listed([one.name for one in asked], text)),
+            class_="caution",
+        )
+    return node("p", text("straten.empty"), class_="caution")
+
+
+def widths(text: Texts) -> Markup:
+    """What the width of a line stands for."""
+    return render("street_notes.widths", text=text)
+
+
+def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
+    """How much the figure moves with the outline, and which outlines cannot be given."""
+    town, survey = shown.town, shown.survey
+    if survey is None:
+        return Markup("")
+    place = facts.places[town.place_id].names[text.lang]
+    rows, missing = [], []
+    for figure in town.figures[survey.survey]:
+        if figure.units is None or figure.vacant is None:
+            missing.append(text(f"straten.no_{figure.outline}", place=place))
+            continue
+        area = (
+            text("straten.outlines_ha", area=theme.number(figure.area_ha, text.lang, decimals=1))
+            if figure.area_ha is not None
+            else ""
+        )
+        share = (
+            theme.share(figure.vacant / figure.units, text.lang, decimals=1)
+            if figure.units
+            else text("straten.outlines_unknown")
+        )
+        units, vacant = (theme.number(count, text.lang) for count in (figure.units, figure.vacant))
+        outline, chosen = text(f"street.outline_{figure.outline}"), figure.outline == shown.outline
+        rows.append((outline, chosen, (area, units, vacant, share)))
+    intro = text("straten.outlines_intro")
+    if pilot.told(facts):
+        intro = f"{intro} {text('straten.outlines_pilot')}"
+    return render("street_notes.outlines", rows=rows, missing=missing, intro=intro, text=text)
+
+
+def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """The newest figures of vacancy in the whole municipality, set apart: another count, another
+    area.
+    """
+    place = facts.places[town.place_id].names[text.lang]
+    rows = [
+        row
+        for row in facts.observations
+        if row.place_id == town.place_id
+        and row.area_kind == "municipality"
+        and row.nature in MEASURED
+        and facts.indicators[row.indicator].theme == "vacancy"
+        and row.unit == "share"
+    ]
+    newest = {row.indicator: row for row in reversed(rows)}
+    said = [
+        (
+            text(
+                "straten.municipal",
+                figure=citation.value(row, facts, text),
+                what=citation.what(row, facts, text),
+                area=citation.area(row, facts, text),
+                period=citation.period(row, text),
+                definition=citation.definition(row, facts, text),
+            ),
+            figures.address(row.observation_id, selection, only=_OF_FIGURES),
+        )
+        for row in newest.values()
+    ]
+    return render("street_notes.municipal", figures=said, place=place, text=text)

@@ -1,0 +1,82 @@
+"""All that the view of a town's streets says of a selection: made once for all who ask for it, so
+that nothing here draws.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.analysis import published_street_figures
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Street
+from dashboard.i18n.text import Texts
+from dashboard.maps.scene import Json
+from dashboard.maps.street_content import chosen_street
+from dashboard.maps.street_content import shown as shown_of
+from dashboard.panels import page_frame
+from dashboard.panels.streets import map as streets_map
+from dashboard.panels.streets import notes as streets_notes
+from dashboard.panels.streets import published_figures, street
+from dashboard.selection.permalink import Selection
+from dashboard.style.html import Markup, node
+from dashboard.style.templates import render
+
+
+@dataclass(frozen=True, slots=True)
+class StreetPage:
+    """What the map is told, what stands above and below it, and the street that is set out."""
+
+    above: Markup
+    map: Mapping[str, Json]
+    below: tuple[Markup, ...]
+    street: Street | None
+    notes: tuple[Markup, ...]
+    sources: Markup
+
+
+def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
+    """The headline, the map, the chosen street or two side by side, and what belongs beside it; for
+    a town with streets.
+    """
+    town = facts.towns[selection.place]
+    shown = shown_of(facts, town, selection)
+    chosen, unit = chosen_street(selection.chosen, town)
+    beside = town.streets.get(selection.by_street.beside or "")
+    # A survey that names no street has none to filter.
+    below = (
+        [streets_notes.empty(selection, shown, text)] if town.streets and not shown.streets else []
+    )
+    if shown.streets and town.drawn:
+        below.append(streets_notes.widths(text))
+    if chosen is None:
+        if selection.chosen or town.streets:
+            hint = "straten.gone" if selection.chosen else "straten.choose_street"
+            below.append(node("p", text(hint), class_="quiet"))
+    elif beside is None or beside.key == chosen.key:
+        below.append(street.page(chosen, unit, shown, selection, facts, text))
+    else:
+        below.append(street.compare(beside, chosen, shown, text))
+    if beside is not None and (chosen is None or chosen.key == beside.key):
+        below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
+    said = streets_notes.notes(shown, facts, text, whole=chosen is None)
+    notes = [render("tables.notes", items=said)]
+    known: tuple[published_street_figures.Named, ...] = ()
+    if chosen is None:
+        notes += [
+            streets_notes.outlines(shown, facts, text),
+            streets_notes.municipal(town, selection, facts, text),
+        ]
+        if not town.drawn:
+            # What stood here before the survey came is still what sources say.
+            known = published_street_figures.of_place(facts, town.place_id, text.lang)
+            notes.append(published_figures.known(known, selection, facts, text))
+        notes += [] if facts.example else [published_figures.more(town.place_id, town, text)]
+    return StreetPage(
+        above=streets_notes.headline(shown, facts, selection, text),
+        map=streets_map.told(selection, shown, facts, text),
+        below=tuple(below),
+        street=chosen,
+        notes=tuple(notes),
+        sources=page_frame.sourced(
+            (*town.source_ids, *published_street_figures.sources(known)), facts, text
+        ),
+    )

@@ -1,0 +1,131 @@
+"""What a town without measured streets offers all the same: what sources say of single streets, and
+what would add to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from dashboard.analysis.published_street_figures import Named
+from dashboard.facts.records import MEASURED, Initiative, Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Town
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import initiatives
+from dashboard.panels import figures as panel
+from dashboard.panels.page_frame import copy_button
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation
+from dashboard.style.html import Markup, door
+from dashboard.style.templates import render
+
+_OF_FIGURES = ("plaats", "thema", "keuze", "taal")
+_OF_MARKS = ("plaats", "laag", "keuze", "taal")
+_THEME = "streets"
+
+
+def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Texts) -> Markup:
+    """What sources say of single streets and squares, each with its period and a door to where it
+    stands.
+    """
+    return render(
+        "street_known.known",
+        place=facts.places[selection.place].names[text.lang],
+        streets=[
+            (
+                one.name,
+                [
+                    *(_initiative(row, selection, facts, text) for row in one.initiatives),
+                    *(_figure(row, selection, facts, text) for row in one.figures),
+                ],
+            )
+            for one in named
+        ],
+        elsewhere=_elsewhere(selection, facts, text) if named else (),
+        text=text,
+    )
+
+
+def figures(
+    rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts
+) -> Markup | None:
+    """What sources say of one street, on its own page; nothing where they say nothing."""
+    if not rows:
+        return None
+    said = [
+        (citation.area(row, facts, text), *_figure(row, selection, facts, text)) for row in rows
+    ]
+    return render("street_known.figures", rows=said, text=text)
+
+
+def more(place_id: str, town: Town | None, text: Texts) -> Markup:
+    """What would add to what is shown, in the order to do it, with the command for the
+    administrator.
+    """
+    steps = [("run", "stadshart-etl run")] if town is None or not town.drawn else []
+    if town is None or not town.surveys:
+        survey = f"stadshart-etl import shop_survey {text('straten.file')}.xlsx --place {place_id}"
+        steps += [("template", f"{survey} --template"), ("survey", survey)]
+    if town is None or town.tested is None:
+        steps.append(
+            (
+                "counters",
+                f"stadshart-etl import counters {text('straten.file')}.csv --place {place_id}",
+            )
+        )
+    if not steps:
+        return Markup()
+    copy = text("straten.more_copy")
+    buttons = [(step, command, copy_button(copy, command, text)) for step, command in steps]
+    return render("street_known.more", steps=buttons, text=text)
+
+
+def _initiative(
+    row: Initiative, selection: Selection, facts: Facts, text: Texts
+) -> tuple[str, str, Markup]:
+    """What, when and a door to the source."""
+    key = f"{initiatives.ID}:{row.initiative_id}"
+    here = permalink.address(permalink.choose(selection, key), "initiatieven", only=_OF_MARKS)
+    what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
+    source = door(facts.publisher(row.source_id, text.lang), here)
+    return what, initiatives.period(row, text), source
+
+
+def _figure(
+    row: Observation, selection: Selection, facts: Facts, text: Texts
+) -> tuple[str, str, Markup]:
+    """What, when and a door to the source."""
+    said = text(
+        "straten.known_figure",
+        what=citation.what(row, facts, text),
+        figure=citation.value(row, facts, text),
+    )
+    if row.nature not in MEASURED:
+        said = text("straten.known_planned", said=said, nature=text(f"nature.{row.nature}"))
+    address = panel.address(row.observation_id, selection, only=_OF_FIGURES)
+    source = door(facts.publisher(row.source_id, text.lang), address)
+    return said, citation.period(row, text), source
+
+
+def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> list[Markup]:
+    """Doors to the figures and the map of the place, and how many initiatives name no street."""
+    place = facts.places[selection.place].names[text.lang]
+    without = sum(row.place_id == selection.place and not row.streets for row in facts.initiatives)
+    plain = replace(selection, theme=_THEME, chosen=None)
+    doors = [
+        door(
+            text("straten.to_figures", place=place),
+            permalink.address(plain, "cijfers", only=("plaats", "thema", "taal")),
+        ),
+        door(
+            text("straten.to_map", place=place),
+            permalink.address(plain, "kaart", only=("plaats", "laag", "taal")),
+        ),
+    ]
+    if without:
+        label = text(
+            "straten.to_initiatives_one" if without == 1 else "straten.to_initiatives",
+            count=without,
+        )
+        doors.append(door(label, permalink.address(plain, "initiatieven", only=("plaats", "taal"))))
+    return doors

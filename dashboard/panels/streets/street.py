@@ -1,0 +1,212 @@
+"""A street's own page: its figures per survey, its units in order on both sides, the vacant ones,
+and a street beside it.
+"""
+
+from urllib.parse import urlencode
+
+from dashboard.analysis import published_street_figures, street_measures
+from dashboard.analysis.street_measures import MEASURES
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Street, Town, Unit
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import premises, streets
+from dashboard.maps.street_content import Shown, chosen_street
+from dashboard.maps.street_strip import lay_out, own_units, withheld
+from dashboard.panels.streets import published_figures
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.style import theme
+from dashboard.style.html import Markup, door, join, node
+from dashboard.style.templates import render
+from geo.disclosure import MIN_UNITS
+
+MOST_VACANT = 12
+_OF_MARKS = ("plaats", "laag", "keuze", "taal")
+_MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
+
+
+def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
+    """A street or unit chosen on the map of the region, with the way to its page."""
+    for town in facts.towns.values():
+        street, unit = chosen_street(key, town)
+        place = facts.places[town.place_id].names[text.lang]
+        here = urlencode({"plaats": town.place_id, "keuze": key, "taal": text.lang})
+        way = door(text("inventory.door", place=place), f"./straten?{here}")
+        if unit is not None:
+            return join([_unit(unit, facts, text), node("p", way)])
+        if street is not None:
+            title = f"{street.name}, {place}"
+            return render("street.mark", title=title, series=_series(street, town, text), way=way)
+    return None
+
+
+def page(
+    street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts
+) -> Markup:
+    """Everything about one street but its drawing."""
+    initiatives = [
+        door(
+            row.name,
+            permalink.address(
+                permalink.choose(selection, f"initiatieven:{row.initiative_id}"),
+                "kaart",
+                only=_OF_MARKS,
+            ),
+        )
+        for row in facts.initiatives
+        if street.key in row.street_keys
+    ]
+    drawn = shown.town.units_of(shown.survey) and street.shape is not None
+    return render(
+        "street.page",
+        title=f"{street.name}, {facts.places[street.place_id].names[text.lang]}",
+        unit=None if unit is None else _unit(unit, facts, text),
+        strip=strip(street, shown, text) if drawn else None,
+        facts=_facts(street, shown, text),
+        series=_series(street, shown.town, text),
+        vacant=_vacant(street, shown, facts, text),
+        initiatives=initiatives,
+        known=published_figures.figures(
+            published_street_figures.of_street(facts, street.key), selection, facts, text
+        ),
+        text=text,
+    )
+
+
+def strip(street: Street, shown: Shown, text: Texts) -> Markup:
+    """The street as a strip: units left above and right below the line, from the middle of town
+    outwards.
+    """
+    laid = lay_out(street, shown, text)
+    rows = [[_MARK[unit.status if laid.told else "unknown"] for unit in row] for row in laid.rows]
+    return render("street.strip", title=laid.title, rows=rows, text=text)
+
+
+def _facts(street: Street, shown: Shown, text: Texts) -> list[tuple[str, str]]:
+    return [
+        (text("straten.length"), _length(street, text)),
+        (text("street.floor_rate"), streets.floor_rate(street, shown.survey, text)),
+        *(
+            (text(f"street.measure_{key}"), written(key, street, shown, text))
+            for key in MEASURES
+            if key != "leegstand"
+        ),
+    ]
+
+
+def _length(street: Street, text: Texts) -> str:
+    if street.length_m is None:
+        return text("inventory.not_drawn")
+    length = theme.number(round(street.length_m), text.lang)
+    if street.sections == 1:
+        return text("straten.sections_one", length=length)
+    return text("straten.sections", length=length, count=street.sections)
+
+
+def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
+    """A measure of a street in words; what is withheld says why."""
+    measure = MEASURES[key]
+    if key == "leegstand":
+        return streets.rate_cell(street, shown.survey, text).text or text("street.unknown")
+    found = street_measures.value(measure, street, shown.survey)
+    return (
+        text(f"street.none_{key}")
+        if found is None
+        else street_measures.written(measure, found, text)
+    )
+
+
+def _series(street: Street, town: Town, text: Texts) -> Markup | None:
+    rows = [
+        (
+            survey.year,
+            reading.units,
+            text("street.withheld") if reading.vacant is None else reading.vacant,
+            streets.rate_cell(street, survey, text).text,
+        )
+        for survey in town.surveys
+        if (reading := street.readings.get(survey.survey)) is not None
+    ]
+    return render("street.series", rows=rows, text=text) if rows else None
+
+
+def _vacant(street: Street, shown: Shown, facts: Facts, text: Texts) -> Markup | None:
+    survey = shown.survey
+    if survey is None or not shown.town.units:
+        return None
+    vacant = [unit for unit in own_units(street, shown) if unit.status == "vacant"]
+    instead = None
+    if withheld(street, shown):
+        instead = text("inventory.withheld", least=MIN_UNITS)
+    elif not vacant:
+        instead = text("straten.no_vacant")
+    return render(
+        "street.vacant",
+        title=text("straten.vacant_title", year=survey.year),
+        units=[
+            (unit.address or text("street.no_address"), _since(unit, text))
+            for unit in vacant[:MOST_VACANT]
+        ],
+        more=len(vacant) - MOST_VACANT,
+        instead=instead,
+        text=text,
+    )
+
+
+def _since(unit: Unit, text: Texts) -> str:
+    status = premises.written_status(unit, text)
+    if unit.since is None:
+        return status
+    return text("straten.vacant_since", status=status, month=theme.month(unit.since, text.lang))
+
+
+def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
+    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    if branch and unit.ownership:
+        branch = text(f"street.{unit.ownership}", branch=branch)
+    source = facts.publisher(unit.source_id, text.lang)
+    seen = (
+        text("straten.evidence", day=theme.day(unit.surveyed, text.lang), source=source)
+        if unit.surveyed
+        else source
+    )
+    vacant = unit.status == "vacant"
+    status = _since(unit, text) if vacant else premises.written_status(unit, text)
+    address = unit.address or text("street.no_address")
+    return render("street.unit", address=address, lines=(status, branch, seen), text=text)
+
+
+def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
+    """Two streets of one town in one survey side by side."""
+    both = (one, other)
+    rows = [
+        (text(f"street.{name}"), *(_count(street, shown, name, text) for street in both))
+        for name in ("units", "vacant")
+    ]
+    rows += [
+        (
+            text("street.rate") if key == "leegstand" else text(f"street.measure_{key}"),
+            *(written(key, street, shown, text) for street in both),
+        )
+        for key in MEASURES
+    ]
+    floor_rates = (streets.floor_rate(street, shown.survey, text) for street in both)
+    rows += [
+        (text("street.floor_rate"), *floor_rates),
+        (text("straten.length"), *(_length(street, text) for street in both)),
+    ]
+    strips = [
+        strip(street, shown, text)
+        for street in both
+        if shown.town.units_of(shown.survey) and street.shape is not None
+    ]
+    names = (one.name, other.name)
+    return render("street.compare", names=names, strips=strips, rows=rows, text=text)
+
+
+def _count(street: Street, shown: Shown, name: str, text: Texts) -> str:
+    reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
+    if reading is None:
+        return text("street.no_units") if shown.survey else text("street.unknown")
+    found = getattr(reading, name)
+    return text("street.withheld") if found is None else theme.number(found, text.lang)

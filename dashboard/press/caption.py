@@ -1,0 +1,281 @@
+"""What a picture says: headline, standfirst, what must be known beside it, sources, and the text
+for who cannot see it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dashboard import deployment
+from dashboard.analysis import figures
+from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import layers, place_figure
+from dashboard.maps.layer import Headline
+from dashboard.press import attribution
+from dashboard.press.attribution import Licensed, Visible
+from dashboard.press.request import Request
+from dashboard.selection import permalink
+from dashboard.selection.context import Context
+from dashboard.sentences import citation, region_names
+from dashboard.style import theme
+
+_LONGEST_NAME = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Every word around a picture, in one language."""
+
+    headline: str
+    standfirst: str
+    notes: tuple[str, ...]
+    verdict: str
+    sources: tuple[str, ...]
+    licence: str
+    badges: tuple[str, ...]
+    sender: str | None
+    link: str | None
+    alt: str
+    edited: bool
+    together: tuple[str, ...] = ()
+    """Names of several words that no end of a line parts in the headline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The words of a picture before its maker's own, sender, link and badges are added.
+
+    `view` is the page the link leads to; `credit` is the sentence about the background.
+    """
+
+    view: str
+    headline: str
+    standfirst: str
+    alt: str
+    notes: Sequence[str] = ()
+    verdict: str = ""
+    sources: Sequence[str] = ()
+    licences: Iterable[Licensed] = ()
+    modelled: bool = False
+    credit: str = ""
+
+
+def of_map(
+    facts: Facts, request: Request, visible: Visible, text: Texts, *, drawn: Visible | None = None
+) -> Story:
+    """The words around the map of a selection, about what is `visible` on it.
+
+    Sources, licences and alternative text name what is `drawn`, where that is known already, and
+    nothing else.
+    """
+    context = Context(facts, text, request.selection)
+    headline = _map_headline(context, visible)
+    drawn = visible if drawn is None else drawn
+    rows = shown_rows(facts, drawn)
+    figure = headline.figure
+    sources = attribution.map_sources(
+        facts, drawn, rows if figure is None or figure in rows else (figure, *rows), text
+    )
+    return finish(
+        context,
+        request,
+        Draft(
+            view="kaart",
+            headline=headline.words,
+            standfirst=headline.preface + (headline.standfirst or _standfirst(context, visible)),
+            notes=_map_notes(context, drawn),
+            verdict=verdict(figure, rows, facts, text),
+            sources=sources.lines,
+            licences=attribution.source_licences(sources.source_ids, facts, text),
+            alt=_map_alternative(context, drawn, rows),
+            modelled=any(_is_modelled(style) for now in drawn.values() for style in now.values()),
+            credit=attribution.background(facts, text),
+        ),
+    )
+
+
+def finish(context: Context, request: Request, draft: Draft) -> Story:
+    """The draft with the maker's own words where there are any, and with sender, link and badges.
+
+    A headline that the maker wrote says so, and nothing here vouches for it.
+    """
+    facts, text = context.facts, context.text
+    base = deployment.public_url()
+    headline = request.headline or draft.headline
+    own = request.headline is not None
+    badges = (text("press.own_headline"),) * own + (text("press.modelled"),) * draft.modelled
+    badges += (text("press.example"),) * facts.example
+    named = attribution.licensed(draft.licences, facts, text)
+    licence = f"{text('press.licence', licences=named)} " if named else ""
+    consulted = text("press.consulted", date=theme.day(facts.consulted, text.lang))
+    edited = () if request.standfirst is None else (text("press.edited"),)
+    sentence = headline if headline.endswith((".", "?", "!")) else f"{headline}."
+    return Story(
+        headline=headline,
+        standfirst=request.standfirst or draft.standfirst,
+        notes=(*edited, *unread(request.unread, text), *draft.notes),
+        verdict="" if own else draft.verdict,
+        sources=tuple(dict.fromkeys(draft.sources)),
+        licence=f"{licence}{consulted}{draft.credit}",
+        badges=badges,
+        sender=deployment.publisher(),
+        link=None if base is None else permalink.address(context.selection, draft.view, base),
+        alt=" ".join([sentence, *(f"{badge}." for badge in badges), draft.alt]),
+        edited=request.edited,
+        together=tuple(
+            name
+            for place in facts.places.values()
+            if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME
+        ),
+    )
+
+
+def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
+    """The sentence about what of a link could not be read; none when all was."""
+    return (text("press.fell_back", keys=", ".join(keys)),) if keys else ()
+
+
+def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
+    """The published figures on the map, in the order of their places."""
+    features = frozenset(feature for own in visible.values() for feature in own)
+    rows = [
+        *place_figure.figures(facts, features),
+        *(
+            row
+            for layer_id, own in visible.items()
+            for row in layers.by_id()[layer_id].figures(facts, own)
+        ),
+    ]
+    order = {place_id: index for index, place_id in enumerate(facts.places)}
+    return tuple(sorted(rows, key=lambda row: order.get(row.place_id or "", len(order))))
+
+
+def verdict(
+    head: Observation | None, rows: Sequence[Observation], facts: Facts, text: Texts
+) -> str:
+    """How sure the figures are, in words: that of the headline first, else of every
+    figure shown.
+    """
+    if head is not None:
+        return text(
+            "press.verdict_head",
+            verdict=text(f"cite.{citation.quotable(head).verdict}"),
+            why=citation.reason(head, text),
+        )
+    groups = {
+        key: [
+            f"{_where(row, facts, text)} {citation.value(row, facts, text)}"
+            for row in rows
+            if citation.quotable(row).verdict == key
+        ]
+        for key in ("yes", "reserved", "no")
+    }
+    parts = [
+        text(f"press.verdict_{key}", figures="; ".join(named))
+        for key, named in groups.items()
+        if named
+    ]
+    return " ".join(parts)
+
+
+def _where(row: Observation, facts: Facts, text: Texts) -> str:
+    return (
+        facts.said(row.area_name, text.lang)
+        if row.place_id is None
+        else facts.places[row.place_id].names[text.lang]
+    )
+
+
+def _map_headline(context: Context, visible: Visible) -> Headline:
+    """The first headline of a layer that is on, else the first fallback, else the place."""
+    facts, text, selection = context.facts, context.text, context.selection
+    names = _layer_names(context)
+    candidates = [
+        headline
+        for layer in layers.by_id().values()
+        if layer.id in selection.layers
+        and (headline := layer.headline(context, visible.get(layer.id, {}), names)) is not None
+    ]
+    candidates.sort(key=lambda headline: headline.fallback)
+    if candidates:
+        return candidates[0]
+    if selection.whole_region and len(facts.centres) > 1:
+        return Headline(region_names.title(facts, text))
+    return Headline(text("press.head_place", place=region_names.selected(facts, selection, text)))
+
+
+def _layer_names(context: Context) -> str:
+    """The layers that are on, as part of a sentence."""
+    text = context.text
+    *others, last = [
+        layers.by_id()[layer_id].noun.text(text.lang) for layer_id in context.selection.layers
+    ] or [text("map.no_layer")]
+    return text("press.and", first=", ".join(others), last=last) if others else last
+
+
+def _standfirst(context: Context, visible: Visible) -> str:
+    """The layers that are on and the period."""
+    text, (first, last) = context.text, context.selection.years
+    # One figure a centre, all counted alike: beside them only what is measured in no way stands in
+    # the picture.
+    alike = context.selection.whole_region and figures.comparable(
+        [
+            row
+            for row in shown_rows(context.facts, visible)
+            if row.indicator in figures.VACANCY_RATES
+        ]
+    )
+    return text(
+        "press.stand_alike" if alike else "press.stand_layers",
+        layers=_layer_names(context),
+        years=f"{first}–{last}" if first < last else str(first),
+    )
+
+
+def _map_notes(context: Context, drawn: Visible) -> tuple[str, ...]:
+    """What a reader must know beside the layers that are on, short."""
+    return tuple(
+        note
+        for layer in layers.listed("picture_notes")
+        if layer.id in context.selection.layers
+        for note in layer.picture_notes(context, drawn.get(layer.id, {}))
+    )
+
+
+def _map_alternative(context: Context, drawn: Visible, rows: Sequence[Observation]) -> str:
+    """The map in words, with every figure on it."""
+    facts, text, selection = context.facts, context.text, context.selection
+    known = layers.by_id()
+    titles = [known[id_].title.text(text.lang) for id_ in selection.layers if drawn.get(id_)]
+    alt = text(
+        "press.alt_map",
+        place=region_names.selected(facts, selection, text),
+        layers=", ".join(titles) or text("map.no_layer"),
+        first=selection.years[0],
+        last=selection.years[1],
+    )
+    sentences = [
+        *(_figure_in_words(row, facts, text) for row in rows),
+        *(
+            sentence
+            for layer in known.values()
+            for sentence in layer.alternatives(facts, drawn.get(layer.id, {}), text)
+        ),
+    ]
+    if not sentences:
+        return alt
+    return f"{alt} {text('press.alt_figures', figures='; '.join(sentences))}"
+
+
+def _figure_in_words(row: Observation, facts: Facts, text: Texts) -> str:
+    return text(
+        "press.alt_figure",
+        area=_where(row, facts, text),
+        value=citation.value(row, facts, text),
+        period=citation.period(row, text),
+    )
+
+
+def _is_modelled(style: str) -> bool:
+    return style.startswith("vacancy_") and theme.style(style).shape == "line"

@@ -1,0 +1,346 @@
+"""A page to draw on in units, y downwards: text, lines, shapes, and a record of every
+word's place.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Literal
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch, Patch, PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.patheffects import withStroke
+from matplotlib.textpath import TextToPath
+
+from dashboard.press.drawing import fonts
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.sizes import Size
+from dashboard.style import theme
+
+Align = Literal["left", "center", "right"]
+# Measured at one size and scaled: widths grow with the size, hinting is off.
+_MEASURED_AT = 100.0
+_ASCENT, _DESCENT = 0.74, 0.22
+LEADING = 1.26
+# An address is typed as it stands: it breaks behind a sign of its own, and never gets a hyphen.
+_ADDRESS = re.compile(r"\S*[^\W\d]{2,}[.@/][^\W\d]{2,}\S*")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+# What a line neither begins nor ends with: a dot between two parts, a count or the number of a
+# source; a small number before its word.
+_HANGS = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
+_LEADS = re.compile(r"\(?\d{1,2}\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of text as it stands on the page."""
+
+    text: str
+    box: Box
+    size: float
+
+
+@cache
+def _properties(weight: int) -> FontProperties:
+    return FontProperties(family=list(fonts.register()), weight=weight, size=_MEASURED_AT)
+
+
+# Makers write words of their own: what is kept of them must end.
+@lru_cache(maxsize=8_192)
+def _measured(text: str, weight: int) -> float:
+    """How wide a line is at the size that is measured at: setting its letters is what costs, not
+    the size.
+    """
+    wide, _, _ = TextToPath().get_text_width_height_descent(
+        fonts.settable(text), _properties(weight), False
+    )
+    # Trailing and leading blanks carry no ink; the measure is of the advance, near enough.
+    return float(wide)
+
+
+def width(text: str, size: float, weight: int = 400) -> float:
+    """How wide a line is, in the unit of `size`."""
+    return _measured(text, weight) * size / _MEASURED_AT if text else 0.0
+
+
+def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
+    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a
+    hyphen or a letter.
+
+    A no-break blank holds what stands on both sides of it together, and so does a small number its
+    word.
+    """
+    lines: list[str] = []
+    line = ""
+    for word in _units(text, size, room, weight):
+        trial = f"{line} {word}" if line else word
+        if width(trial, size, weight) <= room:
+            line = trial
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _broken(word, size, room, weight)
+        lines += full
+    return [*lines, line] if line else lines
+
+
+def _units(text: str, size: float, room: float, weight: int) -> list[str]:
+    """The words, and those that stay on one line as one, where the room allows it."""
+    units: list[str] = []
+    last = ""
+    for word in _BLANKS.split(text.strip()):
+        held = _HANGS.fullmatch(word) is not None or (
+            _LEADS.fullmatch(last) is not None and word[:1].isalpha()
+        )
+        if held and units and width(f"{units[-1]} {word}", size, weight) <= room:
+            units[-1] = f"{units[-1]} {word}"
+        else:
+            units.append(word)
+        last = word
+    return units
+
+
+def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str]:
+    """As few lines as `wrap` needs, as equally long as they can be: no last word alone."""
+    lines = wrap(text, size, room, weight)
+    low, high = room / 2, room
+    for _ in range(7):
+        middle = (low + high) / 2
+        trial = wrap(text, size, middle, weight)
+        # Not at the price of a word broken in two.
+        if len(trial) <= len(lines) and " ".join(trial) == " ".join(lines):
+            lines, high = trial, middle
+        else:
+            low = middle
+    return lines
+
+
+def _broken(word: str, size: float, room: float, weight: int) -> list[str]:
+    pieces: list[str] = []
+    address = _ADDRESS.fullmatch(word) is not None
+    signs, hyphen = ("-/.@", "") if address else ("-/", "-")
+    while width(word, size, weight) > room:
+        fitting = max(
+            (n for n in range(1, len(word)) if width(f"{word[:n]}{hyphen}", size, weight) <= room),
+            default=1,
+        )
+        cut = max((n for n in range(2, fitting + 1) if word[n - 1] in signs), default=fitting)
+        pieces.append(word[:cut] + ("" if word[cut - 1] in signs else hyphen))
+        word = word[cut:]
+    return [*pieces, word]
+
+
+class Sheet:
+    """One picture while it is drawn."""
+
+    def __init__(self, size: Size) -> None:
+        self.size = size
+        self.width, self.height = size.width, size.height
+        # A hair more than the exact size: floor(3507.99…) would lose a pixel.
+        self.figure = Figure(
+            figsize=((size.width_px + 1e-4) / size.dpi, (size.height_px + 1e-4) / size.dpi),
+            dpi=size.dpi,
+            facecolor=theme.PAPER,
+        )
+        self._axes: Axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        self._axes.set_axis_off()
+        self._axes.set_xlim(0.0, self.width)
+        self._axes.set_ylim(self.height, 0.0)
+        self._points = 72.0 * size.pixels_per_unit / size.dpi
+        self._order = 0
+        self._edge: Box | None = None
+        self.written: list[Written] = []
+
+    @contextmanager
+    def inside(self, box: Box) -> Iterator[None]:
+        """Cut off at the edge of `box` whatever is drawn meanwhile; words are never cut."""
+        self._edge = box
+        try:
+            yield
+        finally:
+            self._edge = None
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        *,
+        weight: int = 400,
+        colour: str = theme.INK,
+        align: Align = "left",
+        halo: str | None = None,
+        link: str | None = None,
+    ) -> float:
+        """Write one line with its baseline at `y`; how wide it is."""
+        if not text.strip():
+            return 0.0
+        text = fonts.settable(text)
+        wide = width(text, size, weight)
+        left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
+        self.written.append(
+            Written(text, Box(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size)
+        )
+        drawn = self._axes.text(
+            x,
+            y,
+            text,
+            family=list(fonts.register()),
+            weight=weight,
+            size=size * self._points,
+            color=colour,
+            ha=align,
+            va="baseline",
+            zorder=self._next(),
+            # A dollar sign in a name is no formula.
+            parse_math=False,
+            url=link,
+        )
+        if halo is not None:
+            drawn.set_path_effects([withStroke(linewidth=3.0 * self._points, foreground=halo)])
+        return wide
+
+    def paragraph(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        room: float,
+        *,
+        weight: int = 400,
+        colour: str = theme.INK,
+        leading: float = LEADING,
+    ) -> float:
+        """Write lines below one another from the top `y`; where the next thing may start."""
+        for line in wrap(text, size, room, weight):
+            self.text(x, y + _ASCENT * size, line, size, weight=weight, colour=colour)
+            y += leading * size
+        return y
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        colour: str,
+        width: float,
+        *,
+        dash: Sequence[float] = (),
+        clip: Box | None = None,
+        round_ends: bool = False,
+    ) -> None:
+        """Draw a line through points; `dash` in units."""
+        xs, ys = zip(*points, strict=True)
+        drawn = Line2D(
+            xs,
+            ys,
+            color=colour,
+            linewidth=width * self._points,
+            solid_capstyle="round" if round_ends else "butt",
+            solid_joinstyle="round",
+            dash_capstyle="butt",
+            zorder=self._next(),
+        )
+        if dash:
+            drawn.set_linestyle((0, [max(length / max(width, 0.1), 0.01) for length in dash]))
+        self._axes.add_line(drawn)
+        self._clip(drawn, clip)
+
+    def shape(
+        self,
+        path: Path,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 0.0,
+        dash: Sequence[float] = (),
+        clip: Box | None = None,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw a filled or outlined path; `dash` in units."""
+        drawn = PathPatch(
+            path,
+            facecolor=fill or "none",
+            edgecolor=stroke if stroke and width > 0 else "none",
+            linewidth=width * self._points if stroke else 0.0,
+            joinstyle="round",
+            capstyle="butt",
+            alpha=None if opacity == 1.0 else opacity,
+            zorder=self._next(),
+        )
+        if dash and width > 0:
+            drawn.set_linestyle((0, [length / width for length in dash]))
+        self._axes.add_patch(drawn)
+        self._clip(drawn, clip)
+
+    def rect(
+        self,
+        box: Box,
+        *,
+        fill: str | None = None,
+        stroke: str | None = None,
+        width: float = 0.0,
+        dash: Sequence[float] = (),
+        radius: float = 0.0,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw a rectangle, its corners rounded by `radius`."""
+        look = {
+            "facecolor": fill or "none",
+            "edgecolor": stroke if stroke and width > 0 else "none",
+            "linewidth": width * self._points if stroke else 0.0,
+            "alpha": None if opacity == 1.0 else opacity,
+            "zorder": self._next(),
+        }
+        if radius > 0:
+            style = f"round,pad=0,rounding_size={radius}"
+            drawn = FancyBboxPatch(
+                (box.left, box.top), box.width, box.height, boxstyle=style, **look
+            )
+        else:
+            drawn = Rectangle((box.left, box.top), box.width, box.height, joinstyle="miter", **look)
+        if dash and width > 0:
+            drawn.set_linestyle((0, [length / width for length in dash]))
+        self._axes.add_patch(drawn)
+        self._clip(drawn, None)
+
+    def squares(self, corners: np.ndarray, side: float, colour: str) -> None:
+        """Fill equal squares given by their upper left corners, as one shape without seams."""
+        steps = np.array([(0, 0), (side, 0), (side, side), (0, side), (0, 0)])
+        points = (corners[:, None, :] + steps[None, :, :]).reshape(-1, 2)
+        codes = np.tile(
+            [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(corners)
+        )
+        drawn = PathPatch(
+            Path(points, codes),
+            facecolor=colour,
+            edgecolor="none",
+            antialiased=False,
+            zorder=self._next(),
+        )
+        self._axes.add_patch(drawn)
+
+    def _clip(self, drawn: Line2D | Patch, clip: Box | None) -> None:
+        clip = clip or self._edge
+        if clip is not None:
+            edge = Rectangle(
+                (clip.left, clip.top), clip.width, clip.height, transform=self._axes.transData
+            )
+            drawn.set_clip_path(edge)
+
+    def _next(self) -> int:
+        # What is drawn later lies on top, whatever kind it is.
+        self._order += 1
+        return self._order
+
+
+def ascent(size: float) -> float:
+    """From the top of a line's box to its baseline."""
+    return _ASCENT * size

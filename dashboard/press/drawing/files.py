@@ -1,0 +1,133 @@
+"""A finished sheet as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes
+every time.
+"""
+
+import base64
+import io
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from dashboard.press.caption import Story
+from dashboard.press.drawing import pdf_tags
+from dashboard.press.drawing import png as drawing_png
+from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.sizes import Format
+from dashboard.style import theme
+from dashboard.style.escape import escape
+
+_STATIC = Path(__file__).parents[2] / "static"
+_SETTINGS = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "stadshart",
+    "pdf.fonttype": 42,
+    "pdf.compression": 6,
+    "path.simplify": False,
+    # Hinted letters stand on whole pixels: uneven, and wider than measured.
+    "text.hinting": "none",
+    "text.antialiased": True,
+}
+_LANGUAGE = {"nl": "nl-NL", "en": "en-GB", "de": "de-DE"}
+
+
+def written(sheet: Sheet, story: Story, form: Format, lang: str) -> bytes:
+    """The sheet as a file of that form."""
+    match form:
+        case "png":
+            return png(sheet, story, lang)
+        case "svg":
+            return svg(sheet, story, lang)
+        case "pdf":
+            return document([sheet], [story.alt], story, lang)
+
+
+def png(sheet: Sheet, story: Story, lang: str) -> bytes:
+    """Exactly the size's pixels, three channels, with title, alternative text, source and licence
+    as text fields.
+    """
+    canvas = FigureCanvasAgg(sheet.figure)
+    with matplotlib.rc_context(_SETTINGS):
+        canvas.draw()
+    return drawing_png.png(
+        np.asarray(canvas.buffer_rgba()),
+        _fields(story),
+        language=_LANGUAGE[lang],
+        dpi=sheet.size.dpi,
+    )
+
+
+def _fields(story: Story) -> dict[str, str]:
+    fields = {
+        "Title": story.headline,
+        "Description": story.alt,
+        "Source": "; ".join(story.sources),
+        "Copyright": story.licence,
+        "Author": story.sender or "",
+        "URL": story.link or "",
+    }
+    return {key: words for key, words in fields.items() if words}
+
+
+def svg(sheet: Sheet, story: Story, lang: str) -> bytes:
+    """A drawing whose text stays text, with the page's font inside, title and description."""
+    out = io.BytesIO()
+    with matplotlib.rc_context(_SETTINGS):
+        sheet.figure.savefig(
+            out, format="svg", metadata={"Date": None, "Creator": None, "Title": story.headline}
+        )
+    drawing = out.getvalue().decode("utf-8")
+    # One title and one description, both named by the root, are what screen readers look for.
+    drawing = re.sub(r"<title>.*?</title>", "", drawing, count=1, flags=re.DOTALL)
+    described = (
+        f'<title id="title">{escape(story.headline)}</title>\n<desc'
+        f' id="desc">{escape(story.alt)}</desc>\n<style>{_faces()}</style>\n'
+    )
+    head, opening, rest = re.split(r"(<svg\b[^>]*>)", drawing, maxsplit=1)
+    opening = (
+        opening[:-1] + f' role="img" aria-labelledby="title desc" xml:lang="{_LANGUAGE[lang]}">'
+    )
+    return f"{head}{opening}\n{described}{rest}".encode()
+
+
+@cache
+def _faces() -> str:
+    faces = []
+    for weight in theme.FONT_WEIGHTS:
+        file = _STATIC / theme.FONT_FOLDER / f"source-sans-3-latin-{weight}-normal.woff2"
+        data = base64.b64encode(file.read_bytes()).decode("ascii")
+        faces.append(
+            f"@font-face{{font-family:'{theme.FONT}';font-weight:{weight};src:url(data:font/woff2;base64,{data})"
+            " format('woff2')}"
+        )
+    return "".join(faces)
+
+
+def document(
+    sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story, lang: str
+) -> bytes:
+    """One PDF page a sheet: title, language, and each page tagged as a figure with its alternative
+    text.
+    """
+    # Late: it brings 10 MB along, and few ask for a PDF.
+    from matplotlib.backends.backend_pdf import PdfPages
+
+    out = io.BytesIO()
+    metadata = {
+        "Title": story.headline,
+        "Subject": "; ".join(story.sources),
+        "Author": story.sender or "Stadshart Twente",
+        "Creator": None,
+        "Producer": None,
+        "CreationDate": None,
+    }
+    with matplotlib.rc_context(_SETTINGS), PdfPages(out, metadata=metadata) as pages:
+        for sheet in sheets:
+            pages.savefig(sheet.figure)
+    return pdf_tags.tagged(
+        out.getvalue(), lang=_LANGUAGE[lang], title=story.headline, alternatives=alternatives
+    )

@@ -1,0 +1,295 @@
+"""The composition of a picture: every block of words gets the room it needs, the drawing gets what
+is left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import numpy as np
+import segno
+
+from dashboard.i18n.text import Texts
+from dashboard.press.caption import Story
+from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, balanced, width, wrap
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.errors import RoomError
+from dashboard.selection.permalink import ALL, FITS, NONE, TRANCHES, TYPES
+from dashboard.selection.scenario import BRANCHES
+from dashboard.style import theme
+
+SMALL = 12.0
+GAP = 22.0
+_KICKER = 13.0
+_HEAD_LEADING = 1.13
+_HEADLINES_WIDE = (36.0, 34.0, 32.0, 31.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
+_HEADLINES_TALL = (42.0, 39.0, 36.0, 33.0, 30.0, 27.0, 24.0, 22.0, 20.0)
+_LEAST_ONE_LINE = 30.0
+_STANDFIRSTS = (18.0, 17.0, 16.0, 15.0, 14.0)
+_LEAST_BODY = 0.34
+# A scanner wants a module of at least two pixels and white around the code; the page is that white.
+_MODULE = 2.0
+_STAMP_WORDS, _STAMP_MOST = 128.0, 220.0
+# Values that choose nothing: a code without them leads to the same view with fewer and larger
+# modules.
+_NOTHING = frozenset({ALL, NONE})
+_SILENT = {
+    "type": frozenset({ALL, ",".join(TYPES)}),
+    "tranche": frozenset({ALL, ",".join(TRANCHES)}),
+    "profiel": frozenset({ALL, ",".join(FITS)}),
+    "branche": frozenset({BRANCHES[0]}),
+    "maat": frozenset({"leegstand"}),
+    "grens": frozenset({"alles"}),
+    "beeld": frozenset({"scherm"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the foot."""
+
+    text: str
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where everything goes; `side` is the column beside the drawing, None where there is none."""
+
+    inner: Box
+    headline: tuple[str, ...]
+    headline_size: float
+    standfirst: tuple[str, ...]
+    standfirst_size: float
+    foot: tuple[Line, ...]
+    foot_top: float
+    body: Box
+    side: Box | None
+    stamp: Box | None
+    code: np.ndarray | None
+
+
+def plan(
+    sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes: bool = False
+) -> Layout:
+    """The layout of a page, with a column of that width beside the drawing where the page is wide.
+
+    With `notes` the story's notes stand in the foot. Raises RoomError when the words leave too
+    little for the drawing.
+    """
+    edge = 36.0 if sheet.width > 1000 else 32.0
+    inner = Box(edge, edge - 8.0, sheet.width - edge, sheet.height - edge + 8.0)
+    wide = sheet.size.wide
+    sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
+    said = _held(story.headline, story.together)
+    headline_size = fitting(said, sizes, inner.width, 700, most=2 if wide else 3)
+    if wide and (one := fitting(said, sizes, inner.width, 700, most=1)) >= _LEAST_ONE_LINE:
+        # One line a little smaller leaves the map more than two lines large.
+        headline_size = one if len(wrap(said, one, inner.width, 700)) == 1 else headline_size
+    headline = balanced(said, headline_size, inner.width, 700)
+    room = min(inner.width, 940.0)
+    standfirst_size = fitting(story.standfirst, _STANDFIRSTS, room, 400, most=2 if wide else 4)
+    standfirst = balanced(story.standfirst, standfirst_size, room)
+    top = inner.top + 32.0 + _HEAD_LEADING * headline_size * len(headline) + 4.0
+    top += LEADING * standfirst_size * len(standfirst) + 12.0
+    code = _code(story.link)
+    stamp = _stamp(story, code, inner, column if wide and column else 0.0, text)
+    beside = wide and column > 0
+    used = (column + GAP) if beside else (stamp.width + GAP if stamp else 0.0)
+    lines = _foot_lines(
+        story, inner.width - used, text, most=_most_lines(sheet, notes), notes=notes
+    )
+    high = max(LEADING * SMALL * len(lines), 0.0 if beside or stamp is None else stamp.height)
+    foot_top = inner.bottom - high
+    right = inner.right - (column + GAP) if beside else inner.right
+    body = Box(inner.left, top, right, foot_top - 20.0)
+    side = (
+        Box(inner.right - column, top, inner.right, (stamp.top - 14.0) if stamp else inner.bottom)
+        if beside
+        else None
+    )
+    if body.height < _LEAST_BODY * sheet.height:
+        raise RoomError(
+            f"{sheet.size.id}: the words leave {body.height / sheet.height:.0%} of the height for"
+            f" the drawing, expected {_LEAST_BODY:.0%}: shorten headline or introduction"
+        )
+    return Layout(
+        inner,
+        tuple(headline),
+        headline_size,
+        tuple(standfirst),
+        standfirst_size,
+        tuple(lines),
+        foot_top,
+        body,
+        side,
+        stamp,
+        code,
+    )
+
+
+def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
+    """Draw head, foot and stamp."""
+    inner = layout.inner
+    y = inner.top
+    sheet.rect(Box(inner.left, y, inner.left + 44.0, y + 4.0), fill=theme.HEADING)
+    y += 10.0
+    sheet.text(
+        inner.left,
+        y + ascent(_KICKER),
+        text("product.name"),
+        _KICKER,
+        weight=700,
+        colour=theme.HEADING,
+    )
+    right = inner.right
+    for words in reversed(story.badges):
+        wide = width(words, _KICKER, 700) + 16.0
+        badge(sheet, words, right - wide, y - 4.0)
+        right -= wide + 8.0
+    y += 22.0
+    for line in layout.headline:
+        sheet.text(
+            inner.left,
+            y + ascent(layout.headline_size),
+            line,
+            layout.headline_size,
+            weight=700,
+            colour=theme.HEADING,
+        )
+        y += _HEAD_LEADING * layout.headline_size
+    y += 4.0
+    for line in layout.standfirst:
+        sheet.text(inner.left, y + ascent(layout.standfirst_size), line, layout.standfirst_size)
+        y += LEADING * layout.standfirst_size
+    rule = layout.foot_top - 8.0
+    sheet.line([(inner.left, rule), (layout.body.right, rule)], theme.HAIRLINE, 1.0)
+    y = layout.foot_top
+    for line in layout.foot:
+        sheet.text(inner.left, y + ascent(SMALL), line.text, SMALL, colour=line.colour)
+        y += LEADING * SMALL
+    if layout.stamp is not None:
+        _ink_stamp(sheet, story, layout.stamp, layout.code, text)
+
+
+def _held(words: str, names: Sequence[str]) -> str:
+    """The words, with names of several words held together by no-break blanks."""
+    for name in names:
+        words = words.replace(name, name.replace(" ", "\u00a0"))
+    return words
+
+
+def badge(sheet: Sheet, words: str, left: float, top: float) -> float:
+    """Draw a mark such as "Gemodelleerd" with its corner at a point; where it ends below."""
+    wide = width(words, _KICKER, 700) + 16.0
+    sheet.rect(Box(left, top, left + wide, top + 21.0), fill=theme.SELECTED, radius=3.0)
+    sheet.text(
+        left + wide / 2, top + 4.5 + ascent(_KICKER), words, _KICKER, weight=700, align="center"
+    )
+    return top + 21.0
+
+
+def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, most: int) -> float:
+    """The largest size at which the words take at most `most` lines; the smallest when
+    none does.
+    """
+    return next((size for size in sizes if len(wrap(words, size, room, weight)) <= most), sizes[-1])
+
+
+def _most_lines(sheet: Sheet, notes: bool) -> int:
+    return (6 if sheet.size.wide else 9) + (2 if notes else 0)
+
+
+def _foot_lines(story: Story, room: float, text: Texts, *, most: int, notes: bool) -> list[Line]:
+    """Sources, licence, verdict and notes; where sources are many, the rest is counted."""
+    rest = " ".join([story.licence, story.verdict, *(story.notes if notes else ())])
+    quiet = wrap(rest, SMALL, room)
+    found: list[str] = []  # a page of sources names none of its own
+    for shown in range(len(story.sources), 0, -1):
+        left = len(story.sources) - shown
+        named = "; ".join(story.sources[:shown])
+        sentence = (
+            text("press.sources_more", sources=named, count=left)
+            if left
+            else text("press.sources", sources=named)
+        )
+        found = wrap(sentence, SMALL, room)
+        if len(found) + len(quiet) <= most:
+            break
+    return [
+        *(Line(line, theme.INK) for line in found),
+        *(Line(line, theme.QUIET) for line in quiet),
+    ]
+
+
+def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool]]:
+    """Sender and address, broken to the room; True for the lines that are the link."""
+    sender = wrap(text("press.sender", sender=story.sender), SMALL, room) if story.sender else []
+    link = wrap(_short(story.link), SMALL, room, 600) if story.link else []
+    return [(line, False) for line in sender] + [(line, True) for line in link]
+
+
+def _stamp(
+    story: Story, code: np.ndarray | None, inner: Box, column: float, text: Texts
+) -> Box | None:
+    side = 0.0 if code is None else _MODULE * len(code)
+    room = (column - side - 12.0) if column else _stamp_room(story)
+    lines = _stamp_words(story, room, text)
+    if not lines and code is None:
+        return None
+    wide = column or side + (12.0 if side else 0.0) + room
+    high = max(side, LEADING * SMALL * len(lines))
+    return Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom)
+
+
+def _stamp_room(story: Story) -> float:
+    """As wide as the longest word or address of the stamp, within bounds."""
+    words = [(word, 400) for word in (story.sender or "").split()] + [(_short(story.link), 600)] * (
+        story.link is not None
+    )
+    longest = max((width(word, SMALL, weight) for word, weight in words), default=0.0)
+    return min(max(longest + 2.0, _STAMP_WORDS), _STAMP_MOST)
+
+
+def _ink_stamp(
+    sheet: Sheet, story: Story, stamp: Box, code: np.ndarray | None, text: Texts
+) -> None:
+    left = stamp.left
+    if code is not None:
+        side = _MODULE * len(code)
+        per_unit = sheet.size.pixels_per_unit
+        # Whole pixels: a scanner reads no half ones.
+        module = int(_MODULE * per_unit) / per_unit
+        x, y = (
+            round(edge * per_unit) / per_unit for edge in (left, stamp.bottom - module * len(code))
+        )
+        rows, columns = np.nonzero(code)
+        sheet.squares(np.column_stack([x + columns * module, y + rows * module]), module, "#000000")
+        left += side + 12.0
+    y = stamp.top
+    for line, is_link in _stamp_words(story, stamp.right - left, text):
+        colour = theme.LINK if is_link else theme.INK
+        weight, link = (600, story.link) if is_link else (400, None)
+        sheet.text(left, y + ascent(SMALL), line, SMALL, weight=weight, colour=colour, link=link)
+        y += LEADING * SMALL
+
+
+def _short(link: str) -> str:
+    """The address a reader can type: host and view; the code holds all of it."""
+    parts = urlsplit(link)
+    return f"{parts.netloc}{parts.path}"
+
+
+def _code(link: str | None) -> np.ndarray | None:
+    """The QR code of a link as a matrix of black modules."""
+    if link is None:
+        return None
+    parts = urlsplit(link)
+    said = [
+        (key, value)
+        for key, value in parse_qsl(parts.query)
+        if value not in _SILENT.get(key, _NOTHING)
+    ]
+    short = urlunsplit(parts._replace(query=urlencode(said, safe=",/:")))
+    matrix = segno.make(short, error="l", micro=False, boost_error=False).matrix
+    return np.array([list(row) for row in matrix], dtype=bool)

@@ -1,0 +1,59 @@
+"""Where the callouts of a map go, each in the longest of its variants that finds room."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dashboard.press.drawing import label_placement
+from dashboard.press.drawing.callouts import Callout
+from dashboard.press.drawing.label_placement import Box, Wanted
+
+_ATTEMPTS = 6
+_FAR = 90.0
+
+
+def place(
+    notes: Sequence[Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
+) -> tuple[list[Box | None], list[int]]:
+    """A place and a variant per callout: what finds no room, or only far from its mark, is tried
+    shorter, then everything is.
+
+    A callout that must stay near its point (`reach`) is tried shorter too, but nothing else gives
+    way to it.
+    """
+    levels = [0] * len(notes)
+    ranks = [note.rank for note in notes]
+    best: tuple[list[Box | None], list[int]] = ([None] * len(notes), levels)
+    least = (len(notes) + 1, 0, 0)
+    for attempt in range(_ATTEMPTS):
+        wanted = [
+            Wanted(note.x, note.y, note.gap, *note.measure(level), rank=rank, reach=note.reach)
+            for note, level, rank in zip(notes, levels, ranks, strict=True)
+        ]
+        places = label_placement.place(wanted, frame, solid, lines)
+        absent = [index for index, place in enumerate(places) if place is None]
+        lost = [index for index in absent if notes[index].reach is None]
+        strays = [
+            index
+            for index, (note, place) in enumerate(zip(notes, places, strict=True))
+            if _beyond(note, place) > 0.0
+        ]
+        far = round(sum(_beyond(note, place) for note, place in zip(notes, places, strict=True)))
+        if (len(lost), far, len(absent)) < least:
+            best, least = (places, [*levels]), (len(lost), far, len(absent))
+        if not absent and not strays:
+            break
+        for index in lost:
+            ranks[index] -= 1
+        # First the ones without room, then every other one too: a short name beats a missing one.
+        for index in [*absent, *strays] if attempt % 2 == 0 or not lost else range(len(notes)):
+            levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
+    return best
+
+
+def _beyond(note: Callout, place: Box | None) -> float:
+    """How much longer the leader to a town's callout is than a reader follows with ease."""
+    if place is None or not note.dot:
+        return 0.0
+    x, y = place.nearest(note.x, note.y)
+    return max(0.0, float(np.hypot(x - note.x, y - note.y)) - _FAR)

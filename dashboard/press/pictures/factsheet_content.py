@@ -1,0 +1,260 @@
+"""What the factsheet of a city says: its figures with what vouches for each, its initiatives, and
+the numbered sources.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.analysis import figures, vitality
+from dashboard.facts.records import Initiative, Observation, Place, StationYear
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import edge_retail
+from dashboard.press.pictures import series_chart
+from dashboard.sentences import citation, headline_figures
+from dashboard.style import theme
+from dashboard.style.theme import Style
+
+_LONGEST_DEFINITION = 160
+_THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "population", "profile")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One figure: its theme, the figure as written, what and when it counts, its definition, and
+    whether to quote it.
+    """
+
+    theme: str
+    figure: str
+    what: str
+    definition: str
+    verdict: str
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One initiative: its mark, its name, where and how far, and what it was, where that is told in
+    this language.
+    """
+
+    style: Style
+    name: str
+    what: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything on a factsheet that is words; figures name their source by its number in
+    `sources`.
+    """
+
+    place: Place
+    name: str
+    entries: tuple[Entry, ...]
+    vacancies: tuple[tuple[str, ...], ...]
+    deeds: tuple[Deed, ...]
+    station: tuple[StationYear, ...]
+    station_source: str
+    map_sources: str
+    sources: tuple[str, ...]
+    licences: tuple[tuple[str, str], ...]
+
+
+class _Sources:
+    """Sources in the order in which figures name them, numbered from 1."""
+
+    def __init__(self, facts: Facts, text: Texts) -> None:
+        self._facts, self._text = facts, text
+        self._lines: dict[str, str] = {}
+        self.licences: dict[tuple[str, str], None] = {}
+
+    def mark(self, row: Observation | Initiative) -> str:
+        """`[3]`: the number of a row's source."""
+        return self._mark(
+            row.source_id,
+            citation.source(
+                row.source_id,
+                self._facts,
+                self._text,
+                retrieved=row.retrieved,
+                source_date=row.source_date,
+                licence=row.licence,
+            ),
+            row.licence,
+        )
+
+    def of(self, source_id: str) -> str:
+        """`[3]`: the number of a source that a table names as a whole."""
+        record = self._facts.source(source_id)
+        line = citation.source(
+            source_id,
+            self._facts,
+            self._text,
+            retrieved=self._facts.consulted,
+            source_date=None,
+            licence=record.licence,
+        )
+        return self._mark(source_id, line, record.licence)
+
+    def _mark(self, source_id: str, line: str, licence: str) -> str:
+        # The first line of a source stands for it: a second date of the same source is in the
+        # figure's own period.
+        self._lines.setdefault(source_id, line)
+        self.licences[citation.publisher_name(source_id, self._facts, self._text), licence] = None
+        return f"[{list(self._lines).index(source_id) + 1}]"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every source as one plain line."""
+        return tuple(self._lines.values())
+
+
+def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
+    """The words of a city's factsheet; what is unknown says so."""
+    sources = _Sources(facts, text)
+    entries = tuple(_entry(facts, place, theme_id, sources, text) for theme_id in _THEMES)
+    rows = [
+        row
+        for row in headline_figures.about(facts, place.place_id, "vacancy")
+        if citation.quotable(row).verdict != "no"
+    ]
+    vacancies = tuple(
+        (
+            citation.value(row, facts, text),
+            citation.what(row, facts, text),
+            citation.area(row, facts, text),
+            f"{citation.period(row, text, short=True)} {sources.mark(row)}",
+            text(f"cite.{citation.quotable(row).verdict}"),
+        )
+        for row in rows
+    )
+    deeds = tuple(
+        _deed(row, sources, text) for row in facts.initiatives if row.place_id == place.place_id
+    )
+    newest = headline_figures.newest_station(facts, place)
+    station = (
+        ()
+        if newest is None
+        else tuple(
+            series_chart.named(row, facts, text)
+            for row in facts.stations
+            if row.name == newest.name
+        )
+    )
+    station_source = sources.of(facts.station_source_id) if station else ""
+    areas = [edge_retail.floor_area(facts, site) for site in edge_retail.sites(facts)]
+    map_sources = "".join(dict.fromkeys(sources.mark(row) for row in areas if row is not None))
+    return Dossier(
+        place=place,
+        name=place.names[text.lang],
+        entries=entries,
+        vacancies=vacancies,
+        deeds=deeds,
+        station=station,
+        station_source=station_source,
+        map_sources=map_sources,
+        sources=sources.lines,
+        licences=tuple(sources.licences),
+    )
+
+
+def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: Texts) -> Entry:
+    label = text(f"theme.{theme_id}")
+    if theme_id == "travellers":
+        return _boardings(facts, place, label, sources, text)
+    row = _row(facts, place, theme_id)
+    if row is None:
+        return Entry(
+            label,
+            text("press.unknown"),
+            text("factsheet.not_found"),
+            text("factsheet.supply"),
+            "",
+            known=False,
+        )
+    return Entry(
+        theme=label,
+        figure=citation.value_without_unit(row, facts, text),
+        what=(
+            f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)},"
+            f" {citation.period(row, text)} {sources.mark(row)}"
+        ),
+        definition=_definition(row, facts, text),
+        verdict=_verdict(row, facts, text),
+    )
+
+
+def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
+    match theme_id:
+        case "vacancy":
+            return headline_figures.vacancy_row(facts, place)
+        case "floor_area":
+            return headline_figures.floor_area_row(facts, place)
+        case "spending_flows":
+            return headline_figures.flow_row(facts, place)
+        case "profile":
+            return vitality.own_profile(facts, place)
+        case _:
+            counts = [row for row in figures.residents(facts) if row.place_id == place.place_id]
+            return max(counts, key=lambda row: row.year or 0, default=None)
+
+
+def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: Texts) -> Entry:
+    row = headline_figures.newest_station(facts, place)
+    if row is None or row.boardings_per_workday is None:
+        return Entry(
+            label,
+            text("press.unknown"),
+            text("factsheet.not_found"),
+            text("factsheet.supply"),
+            "",
+            known=False,
+        )
+    return Entry(
+        theme=label,
+        figure=theme.number(row.boardings_per_workday, text.lang),
+        what=(
+            f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)}"
+            f" {sources.of(facts.station_source_id)}"
+        ),
+        definition=text("press.note_travellers"),
+        verdict=_quote(citation.quotable_boardings(row, facts).verdict, text),
+    )
+
+
+def _definition(row: Observation, facts: Facts, text: Texts) -> str:
+    said = facts.said(row.definition, text.lang) if row.definition else ""
+    return (
+        said
+        if 0 < len(said) <= _LONGEST_DEFINITION
+        else ("" if said else text("factsheet.undefined"))
+    )
+
+
+def _verdict(row: Observation, facts: Facts, text: Texts) -> str:
+    old = f" {text('note.old', year=row.year or 0)}" if facts.is_old(row) else ""
+    return _quote(citation.quotable(row).verdict, text) + old
+
+
+def _quote(verdict: citation.Verdict, text: Texts) -> str:
+    return text("factsheet.quote", verdict=text(f"cite.{verdict}"))
+
+
+def _deed(row: Initiative, sources: _Sources, text: Texts) -> Deed:
+    where = ", ".join(row.streets) or text(f"precision.{row.location_precision}")
+    parts = [where, text(f"tranche.{row.tranche}")]
+    parts += [text(f"status.{row.status}")] if row.status != "unknown" else []
+    return Deed(
+        theme.style(f"initiative_{row.kind}"),
+        row.name,
+        f"{' · '.join(parts)} {sources.mark(row)}",
+        row.descriptions.get(text.lang) or "",
+    )
+
+
+def spoken(entries: Sequence[Entry]) -> str:
+    """The figures as one line, for who cannot see the page."""
+    return "; ".join(f"{entry.theme}: {entry.figure}, {entry.what}" for entry in entries)

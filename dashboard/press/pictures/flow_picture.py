@@ -1,0 +1,346 @@
+"""The picture of where the money goes: one map of today, or today and a scenario side by side in
+one scale.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from dashboard.analysis.competition import leakage, query
+from dashboard.analysis.competition import outcome as modelled
+from dashboard.analysis.competition.calibration import Model
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import flow_map
+from dashboard.maps.scene import Background, Layer, Scene, all_visible
+from dashboard.press import attribution, caption
+from dashboard.press.caption import Story
+from dashboard.press.drawing import layout as drawing_layout
+from dashboard.press.drawing import legend, map_drawing, marks
+from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.errors import UnknownSubjectError
+from dashboard.press.pictures import range_chart
+from dashboard.press.request import Request
+from dashboard.selection.context import Context
+from dashboard.selection.scenario import UNNAMED, Scenario
+from dashboard.sentences import competition, competition_notes
+from dashboard.style import theme
+
+_TITLE = 15.0
+_NOTE = 12.5
+_BETWEEN = 14.0
+_MAP_PART = 0.47
+_MAP_HIGH = 0.57
+_MOST_TOWNS, _MOST_SITES = 10, 9
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """One map: its title and what is on it; `moment` are the land of equal share and the sites a
+    scenario adds.
+    """
+
+    title: str
+    visible: Mapping[str, Mapping[str, str]]
+    moment: tuple[Layer, ...]
+
+
+def draw(
+    sheet: Sheet,
+    facts: Facts,
+    model: Model | None,
+    scene: Scene | None,
+    request: Request,
+    text: Texts,
+) -> Story:
+    """Draw the catchment of the chosen site, or before and after where the link holds a scenario.
+
+    Raises UnknownSubjectError when the snapshot feeds no model.
+    """
+    if model is None or scene is None:
+        raise UnknownSubjectError(text("competition.needs_tables"))
+    region = model.region
+    answer = query.answer(model, query.asked(request.selection, region))
+    site, scenario = answer.question.site, answer.question.scenario
+    name = competition.site_name(site, region.sites, text)
+    words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
+    seen = [
+        _Panel(
+            text("competition.today"),
+            _sites_named(flow_map.visible(region, answer.today, site), site),
+            (flow_map.bands(answer.today),),
+        )
+    ]
+    if answer.after is not None:
+        # Its name stands in the headline: it may be longer than a map is wide.
+        shown = _sites_named(flow_map.visible(region, answer.after, site, scenario.closed), site)
+        new = flow_map.added(answer.known[len(region.sites) :], text)
+        seen.append(_Panel(text("competition.after"), shown, (flow_map.bands(answer.after), new)))
+    used = {
+        style: 1 for one in seen for layer in _all_visible(one).values() for style in layer.values()
+    }
+    found = legend.entries(used, scene.texts, counted=False)
+    layout = drawing_layout.plan(sheet, words, text, notes=True)
+    drawing_layout.ink(sheet, words, layout, text)
+    maps, rest = _halves(layout.body, sheet)
+    bottom = _legend(sheet, found, maps, text("press.share_legend", place=name), text)
+    _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom))
+    if answer.after is None:
+        _origins(sheet, answer.today, model, rest, name, text)
+    else:
+        _sites(sheet, answer.after, model, answer, rest, text)
+    return words
+
+
+def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
+    """Room for the maps, and for what they say in figures: beside or below one another."""
+    if sheet.size.wide:
+        middle = body.left + _MAP_PART * body.width
+        return Box(body.left, body.top, middle - drawing_layout.GAP / 2, body.bottom), Box(
+            middle + drawing_layout.GAP / 2, body.top, body.right, body.bottom
+        )
+    middle = body.top + _MAP_HIGH * body.height
+    return Box(body.left, body.top, body.right, middle - 8.0), Box(
+        body.left, middle + 8.0, body.right, body.bottom
+    )
+
+
+def _legend(
+    sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts
+) -> float:
+    """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
+    classes = dict.fromkeys(
+        entry.style.label_key for entry in found if entry.style.id.startswith(("share_", "band_"))
+    )
+    shares = [
+        [entry.style for entry in found if entry.style.label_key == key] for key in sorted(classes)
+    ]
+    rest = tuple(entry for entry in found if entry.style.label_key not in classes)
+    columns = 2 if maps.width < 620.0 else 4
+    each = (maps.width - 20.0 * (columns - 1)) / columns
+    lines = wrap(title, legend.SIZE, maps.width)
+    high = legend.height(rest, each) / columns + 10.0 + LEADING * legend.SIZE * len(lines) + 34.0
+    y = maps.bottom - high + 8.0
+    for line in lines:
+        sheet.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
+        y += LEADING * legend.SIZE
+    step = maps.width / max(len(shares), 1)
+    for index, styles in enumerate(shares):
+        x = maps.left + index * step
+        # A dot on the land of its class, as on the map.
+        for style in sorted(styles, key=lambda style: style.shape != "area"):
+            marks.draw(sheet, style, x + 9.0, y + 12.0, 0.85 if style.shape == "area" else 1.0)
+        words = text(f"press.{styles[0].label_key.removeprefix('style.')}")
+        sheet.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
+    legend.draw(sheet, rest, Box(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns)
+    return maps.bottom - high
+
+
+def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
+    """One map a panel, of one extent and one scale, side by side."""
+    for index, panel in enumerate(seen):
+        wide = (room.width - _BETWEEN * (len(seen) - 1)) / len(seen)
+        left = room.left + index * (wide + _BETWEEN)
+        box = Box(left, room.top, left + wide, room.bottom)
+        if len(seen) > 1:
+            sheet.text(
+                box.left,
+                box.top + ascent(_TITLE),
+                panel.title,
+                _TITLE,
+                weight=700,
+                colour=theme.HEADING,
+            )
+            box = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
+        whole = replace(scene, layers=(*panel.moment, *scene.layers))
+        map_drawing.draw(sheet, whole, _all_visible(panel), scene.home, box, names=False)
+
+
+def _all_visible(panel: _Panel) -> dict[str, Mapping[str, str]]:
+    return {**{layer.id: all_visible(layer) for layer in panel.moment}, **panel.visible}
+
+
+def _sites_named(
+    visible: Mapping[str, Mapping[str, str]], chosen: str
+) -> dict[str, Mapping[str, str]]:
+    """Without the sites at the edge that the picture is not about: they have no name on it."""
+    sites = {
+        site: style
+        for site, style in visible[flow_map.SITES].items()
+        if site == chosen or style != "edge_retail"
+    }
+    return {**visible, flow_map.SITES: sites}
+
+
+def _origins(
+    sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts
+) -> None:
+    """The towns that bring the site most, with what part of their spending goes there."""
+    rows = range_chart.origins(now.towns[:_MOST_TOWNS], model.region, text)
+    heading = text("press.origins", place=name)
+    _figures(
+        sheet,
+        rows,
+        (text("press.share_title"),),
+        heading,
+        (competition.error(model, text),),
+        room,
+        text,
+    )
+
+
+def _sites(
+    sheet: Sheet,
+    then: modelled.Outcome,
+    model: Model,
+    answer: query.Answer,
+    room: Box,
+    text: Texts,
+) -> None:
+    """Every site before and after, with the difference; the chosen one first."""
+    region, site, scenario = model.region, answer.question.site, answer.question.scenario
+    order = sorted(
+        then.sites,
+        key=lambda row: (
+            row.site_id == modelled.OTHERS,
+            row.site_id != site,
+            -row.after.middle,
+            row.site_id,
+        ),
+    )
+    kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
+    rows = [
+        range_chart.Row(
+            competition.site_name(row.site_id, answer.known, text)
+            + ("*" if row.site_id in region.free else ""),
+            row.before,
+            row.after,
+            (
+                competition.span(row.before, text),
+                competition.span(row.after, text),
+                competition.change(row.change, text),
+            ),
+            strong=row.site_id == site,
+            drawn=row.site_id != modelled.OTHERS,
+        )
+        for row in kept
+    ]
+    titles = (text("competition.today"), text("competition.after"), text("competition.change"))
+    said = " ".join(
+        competition.differences(scenario, region, answer.known[len(region.sites) :], text)
+    )
+    left = competition.leakage_change(leakage.of_cities(region, then.divided), region, text)
+    notes = (said, left, competition.error(model, text), text("press.not_calibrated"))
+    _figures(
+        sheet,
+        rows,
+        titles,
+        text("press.market", region=region.survey.say("region", text)),
+        notes,
+        room,
+        text,
+    )
+
+
+def _figures(
+    sheet: Sheet,
+    rows: list[range_chart.Row],
+    titles: tuple[str, ...],
+    heading: str,
+    notes: tuple[str, ...],
+    room: Box,
+    text: Texts,
+) -> None:
+    """A heading, the bars, and under them what must be known; rows at the end give way where there
+    is no room.
+    """
+    y = room.top
+    for line in wrap(heading, _TITLE, room.width, 700):
+        sheet.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
+        y += LEADING * _TITLE
+    below = sum(LEADING * _NOTE * len(wrap(note, _NOTE, room.width)) + 4.0 for note in notes) + 8.0
+    while len(rows) > 2 and range_chart.height(rows) > room.bottom - y - below:
+        rows = [*rows[:-2], rows[-1]] if rows[-1].name == text("competition.others") else rows[:-1]
+    y = (
+        range_chart.draw(
+            sheet, rows, titles, Box(room.left, y, room.right, room.bottom - below), text.lang
+        )
+        + 8.0
+    )
+    for note in notes:
+        y = sheet.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
+
+
+def _words(
+    facts: Facts,
+    request: Request,
+    model: Model,
+    scenario: Scenario,
+    result: modelled.Outcome,
+    site: str,
+    name: str,
+    text: Texts,
+) -> Story:
+    selection = request.selection
+    goods = text(f"goods.{selection.branch}")
+    lead = competition.lead(
+        result, site, name, selection.branch, scenario, model.region.survey, text
+    )
+    records = [
+        facts.source(source_id) for source_id in competition_notes.source_ids(model.region, facts)
+    ]
+    if not scenario.changes:
+        headline = text("press.head_flows", place=name)
+    elif scenario.name == UNNAMED:
+        headline = text("press.head_scenario_unnamed", place=name)
+    else:
+        headline = text(
+            "press.head_scenario", name=competition.scenario_name(scenario, text), place=name
+        )
+    return caption.finish(
+        Context(facts, text, request.selection),
+        request,
+        caption.Draft(
+            view="concurrentie",
+            headline=headline,
+            standfirst=lead,
+            notes=(
+                competition.caution(model, result, site, name, scenario, text),
+                text("press.note_flows", place=name),
+                competition.edge_lies(model.region, text),
+            ),
+            verdict=text("press.verdict_model"),
+            sources=list(
+                dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)
+            ),
+            licences=attribution.source_licences(
+                [record.source_id for record in records], facts, text
+            ),
+            alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
+            modelled=True,
+            credit=attribution.background(facts, text),
+        ),
+    )
+
+
+def _plain(scene: Scene, site: str) -> Scene:
+    """The scene with names for centres and the chosen site only; towns are dots, and their names
+    would hide them.
+    """
+
+    def kept(style: str, key: str) -> bool:
+        return style == "site_centre" or key == site
+
+    layers = tuple(
+        replace(
+            layer,
+            features=tuple(
+                feature if kept(feature.style, feature.id) else replace(feature, label=None)
+                for feature in layer.features
+            ),
+        )
+        for layer in scene.layers
+    )
+    # Railways among the flows would be read as flows.
+    shapes = tuple((kind, shape) for kind, shape in scene.background.shapes if kind != "rail")
+    return replace(scene, layers=layers, background=Background(shapes, (), ()))

@@ -1,0 +1,268 @@
+"""The picture of a map: map, figures, legend, inset and notes, beside or below one another."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import shapely
+
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps import layers, region_content
+from dashboard.maps.scene import Scene
+from dashboard.maps.shapes import Bounds
+from dashboard.press import caption, figure_cards
+from dashboard.press.attribution import Visible
+from dashboard.press.caption import Story
+from dashboard.press.drawing import layout as drawing_layout
+from dashboard.press.drawing import legend, map_drawing
+from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.map_frame import fit
+from dashboard.press.figure_cards import Card
+from dashboard.press.map_extent import bare, extent
+from dashboard.press.request import Request
+from dashboard.selection.context import Context
+from dashboard.style import theme
+
+_SIDE = 268.0
+# Without streets the map only says where the town lies: the figures get the room.
+_WIDE_SIDE = 396.0
+_NOTE = 12.5
+_HEAD = 13.0
+_INSET = (158.0, 122.0)
+
+
+def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
+    """Draw the map of the request's selection; the words that came with it."""
+    request = _widened(facts, scene, request)
+    bounds = extent(facts, scene, request)
+    focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
+    side = _SIDE if focus is None else _WIDE_SIDE
+    visible = _seen(sheet, facts, scene, bounds, request, text, side)
+    # The room for the words is planned for all that is visible; what they say in the end is about
+    # what came on paper.
+    planned = caption.of_map(facts, request, visible, text)
+    cards = () if focus is None else figure_cards.of_place(Context(facts, text, request.selection))
+    used = {name: 1 for now in visible.values() for name in now.values()}
+    if cards:  # what they say stands on no map
+        used = {
+            name: count
+            for name, count in used.items()
+            if theme.style(name).shape not in ("text", "station")
+        }
+    entries = legend.entries(used, scene.texts)
+    if sheet.size.wide:
+        layout, cards, notes = _beside(sheet, planned, cards, entries, text, side)
+        drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards, focus)
+        words = caption.of_map(
+            facts, request, visible, text, drawn=_on_paper(visible, drawn, cards)
+        )
+        final = drawing_layout.plan(sheet, words, text, column=side, notes=not notes)
+        drawing_layout.ink(sheet, words, replace(final, body=layout.body, side=layout.side), text)
+        if layout.side is not None:
+            _column(sheet, scene, drawn, words.notes if notes else (), layout.side, cards)
+        return words
+    layout = drawing_layout.plan(sheet, planned, text)
+    body = layout.body
+    high = _strip_height(entries, planned, cards, body.width)
+    room = Box(body.left, body.top, body.right, body.bottom - high - 14.0)
+    drawn = _map(sheet, scene, visible, bounds, room, request, cards, focus)
+    words = caption.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
+    drawing_layout.ink(
+        sheet, words, replace(drawing_layout.plan(sheet, words, text), body=body), text
+    )
+    _strip(
+        sheet,
+        scene,
+        drawn,
+        words,
+        cards,
+        Box(body.left, body.bottom - high, body.right, body.bottom),
+    )
+    return words
+
+
+def _on_paper(
+    visible: Visible, drawn: map_drawing.Drawn, cards: tuple[Card, ...]
+) -> dict[str, dict[str, str]]:
+    """What of the visible features a reader of the picture sees, on the map or as a
+    card beside it.
+    """
+    keys = {card.key for card in cards}
+    return {
+        layer: {
+            key: style
+            for key, style in now.items()
+            if key in drawn.features or f"{layer}:{key}" in keys
+        }
+        for layer, now in visible.items()
+    }
+
+
+def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
+    """The request with the figures beside vacancy that every town has, where there are no streets
+    to show.
+    """
+    if not bare(facts, scene, request):
+        return request
+    on = request.selection.layers
+    companions = (other for layer_id in on for other in layers.by_id()[layer_id].companions)
+    wider = tuple(dict.fromkeys((*on, *companions)))
+    return replace(request, selection=replace(request.selection, layers=wider))
+
+
+def _seen(
+    sheet: Sheet,
+    facts: Facts,
+    scene: Scene,
+    bounds: Bounds,
+    request: Request,
+    text: Texts,
+    side: float,
+) -> dict[str, dict[str, str]]:
+    """What of the selection lies in the picture: sources and notes are about that, and nothing
+    else.
+    """
+    every = drawable(facts, region_content.shown(facts, request.selection).visible)
+    layout = drawing_layout.plan(
+        sheet, caption.of_map(facts, request, every, text), text, column=side
+    )
+    window = fit(bounds, layout.body)
+    view = shapely.box(*window.bounds)
+    inside = {
+        (layer.id, feature.id)
+        for layer in scene.layers
+        for feature in layer.features
+        if feature.id in every.get(layer.id, ())
+        and feature.geometry is not None
+        and feature.geometry.intersects(view)
+    }
+    return {
+        layer: {key: style for key, style in now.items() if (layer, key) in inside}
+        for layer, now in every.items()
+    }
+
+
+def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
+    """What of the screen may go into a picture: there, on the maker's own computer, stands what is
+    internal too.
+    """
+    known = layers.by_id()
+    return {
+        layer_id: dict(known[layer_id].shareable(facts, now) if layer_id in known else now)
+        for layer_id, now in visible.items()
+    }
+
+
+def _beside(
+    sheet: Sheet,
+    words: Story,
+    cards: tuple[Card, ...],
+    entries: tuple[legend.Entry, ...],
+    text: Texts,
+    side: float,
+) -> tuple[drawing_layout.Layout, tuple[Card, ...], tuple[str, ...]]:
+    """The layout with a column, and the cards and notes that fit in it; notes go below, cards give
+    way to the legend.
+    """
+    beside = drawing_layout.plan(sheet, words, text, column=side)
+    below = drawing_layout.plan(sheet, words, text, column=side, notes=True)
+    legend_high = legend.height(entries, side) + 30.0
+    for shown in (cards, figure_cards.smaller(cards), ()):
+        high = legend_high + figure_cards.column_height(shown, side)
+        for layout, notes in ((beside, words.notes), (below, ())):
+            if layout.side is not None and high + notes_height(notes, side) <= layout.side.height:
+                return layout, shown, notes
+    return below, (), ()
+
+
+def _map(
+    sheet: Sheet,
+    scene: Scene,
+    visible: Mapping[str, Mapping[str, str]],
+    bounds: Bounds,
+    box: Box,
+    request: Request,
+    cards: tuple[Card, ...],
+    focus: shapely.Point | None,
+) -> map_drawing.Drawn:
+    whole = request.selection.whole_region
+    corner = (
+        None
+        if whole or focus is not None or not scene.inset
+        else map_drawing.free_corner(scene, visible, fit(bounds, box), _INSET)
+    )
+    drawn = map_drawing.draw(
+        sheet,
+        scene,
+        visible,
+        bounds,
+        box,
+        names=not whole,
+        taken=() if corner is None else (corner,),
+        figures=not cards,
+        focus=focus,
+    )
+    if corner is not None:
+        map_drawing.inset(sheet, scene, fit(bounds, box).bounds, corner)
+    return drawn
+
+
+def _column(
+    sheet: Sheet,
+    scene: Scene,
+    drawn: map_drawing.Drawn,
+    notes: tuple[str, ...],
+    side: Box,
+    cards: tuple[Card, ...],
+) -> None:
+    y = figure_cards.draw_column(sheet, cards, side)
+    entries = legend.entries(drawn.classes, scene.texts)
+    if entries:
+        y = heading(sheet, side.left, y, scene.texts["legend"])
+        y = legend.draw(sheet, entries, Box(side.left, y, side.right, side.bottom)) + 8.0
+    write_notes(sheet, notes, side.left, y, side.width)
+
+
+def _strip_height(
+    entries: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float
+) -> float:
+    high = figure_cards.row_height(cards, room)
+    return (
+        high
+        + legend.height(entries, (room - 20.0) / 2) / 2
+        + 22.0
+        + notes_height(words.notes, room)
+    )
+
+
+def _strip(
+    sheet: Sheet,
+    scene: Scene,
+    drawn: map_drawing.Drawn,
+    words: Story,
+    cards: tuple[Card, ...],
+    side: Box,
+) -> None:
+    y = figure_cards.draw_row(sheet, cards, side)
+    entries = legend.entries(drawn.classes, scene.texts)
+    if entries:
+        y = legend.draw(sheet, entries, Box(side.left, y, side.right, side.bottom), columns=2) + 4.0
+    write_notes(sheet, words.notes, side.left, y, side.width)
+
+
+def heading(sheet: Sheet, x: float, y: float, words: str) -> float:
+    """Write a heading with its top at `y`; where the next thing may start."""
+    sheet.text(x, y + ascent(_HEAD), words, _HEAD, weight=700, colour=theme.HEADING)
+    return y + LEADING * _HEAD + 3.0
+
+
+def write_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
+    """Write notes below one another from the top `y`."""
+    for note in notes:
+        y = sheet.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
+
+
+def notes_height(notes: tuple[str, ...], room: float) -> float:
+    """How high the notes are in a column of that width."""
+    return sum(LEADING * _NOTE * len(wrap(note, _NOTE, room)) + 5.0 for note in notes)

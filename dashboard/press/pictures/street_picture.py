@@ -1,0 +1,361 @@
+"""The picture of a town by street: the map as the screen colours it, the chosen streets as strips,
+and their figures.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from dashboard.analysis import street_measures
+from dashboard.analysis.street_measures import MEASURES
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Street, Unit
+from dashboard.i18n.text import Texts
+from dashboard.maps import street_map
+from dashboard.maps.layers import premises, streets
+from dashboard.maps.scene import Scene
+from dashboard.maps.street_content import Shown, chosen_street
+from dashboard.maps.street_content import shown as shown_of
+from dashboard.maps.street_strip import Strip, lay_out
+from dashboard.press import attribution, caption, map_extent
+from dashboard.press.caption import Story
+from dashboard.press.drawing import layout as drawing_layout
+from dashboard.press.drawing import legend, map_drawing
+from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
+from dashboard.press.drawing.label_placement import Box
+from dashboard.press.pictures import map_picture
+from dashboard.press.request import Request
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
+from dashboard.style import theme
+
+_SIDE = 268.0
+_TITLE, _CELL = 14.0, 13.0
+_UNIT, _BETWEEN, _LEAST_UNIT = 13.0, 3.0, 3.0
+_AXIS = 7.0
+_FIGURES_HIGH = 6.0
+_SECOND = 0.62
+
+
+def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the streets of the request's town by the chosen measure, with the chosen street and the
+    one beside it.
+    """
+    town = facts.towns[request.selection.place]
+    shown = shown_of(facts, town, request.selection)
+    chosen = chosen_streets(request.selection, shown)
+    lines = {street.key: street.shape for street in chosen if street.shape is not None}
+    strips = [
+        lay_out(street, shown, text)
+        for street in chosen
+        if street.key in lines and town.units_of(shown.survey)
+    ]
+    scene = _scene(facts, shown, text)
+    visible = map_picture.drawable(facts, shown.visible)
+    words = _story(facts, request, shown, chosen, strips, visible, text)
+    rows = _figures(chosen, shown, text)
+    layout = drawing_layout.plan(sheet, words, text, column=_SIDE if sheet.size.wide else 0.0)
+    bounds = map_extent.extent(
+        facts, scene, replace(request, selection=_with_street_layers(request.selection))
+    )
+    found = legend.entries(
+        {name: 1 for now in visible.values() for name in now.values()}, scene.texts
+    )
+    side, body = layout.side, layout.body
+    if side is None:
+        high = legend.height(found, body.width / 2 - 10.0) / 2 + 22.0 + _rows_height(rows)
+        high += map_picture.notes_height(words.notes, body.width)
+        side = Box(body.left, body.bottom - high, body.right, body.bottom)
+        body = Box(body.left, body.top, body.right, side.top - 14.0)
+    high = sum(_strip_height(strip, body.width) for strip in strips)
+    drawn = map_drawing.draw(
+        sheet,
+        scene,
+        visible,
+        bounds,
+        Box(body.left, body.top, body.right, body.bottom - high),
+        names=True,
+        highlight=lines,
+    )
+    y = body.bottom - high + 10.0
+    for strip in strips:
+        y = _draw_strip(sheet, strip, body.left, y, body.width)
+    y = _draw_figures(sheet, rows, side)
+    if sheet.size.wide:
+        y = map_picture.heading(sheet, side.left, y, scene.texts["legend"])
+    columns = 1 if sheet.size.wide else 2
+    room = Box(side.left, y, side.right, side.bottom)
+    y = legend.draw(sheet, legend.entries(drawn.classes, scene.texts), room, columns=columns) + 8.0
+    map_picture.write_notes(sheet, words.notes, side.left, y, side.width)
+    drawing_layout.ink(sheet, words, layout, text)
+    return words
+
+
+def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
+    """The street that was chosen, after the one it is compared with where there is one."""
+    chosen, _ = chosen_street(selection.chosen, shown.town)
+    beside = shown.town.streets.get(selection.by_street.beside or "")
+    if chosen is None:
+        return ()
+    return (chosen,) if beside is None or beside.key == chosen.key else (beside, chosen)
+
+
+def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
+    """The town's map with the words of the measure in its legend, and the measure beside the name
+    of a street.
+    """
+    measure = shown.measure
+    scene = street_map.scene(
+        facts, shown.town, shown.survey, text, tiles=None, link_base=None, measure=measure.id
+    )
+    words = {**scene.texts, **street_measures.legend(measure, shown.town, text)}
+    if measure.id == streets.VACANCY:
+        return replace(scene, texts=words)
+    labels = {
+        street.key: street_measures.written(measure, value, text)
+        for street in shown.streets
+        if (value := street_measures.value(measure, street, shown.survey)) is not None
+    }
+    layers = tuple(
+        replace(
+            layer,
+            features=tuple(replace(one, label=labels.get(one.id, "")) for one in layer.features),
+        )
+        if layer.id == streets.ID
+        else layer
+        for layer in scene.layers
+    )
+    return replace(scene, texts=words, layers=layers)
+
+
+def _with_street_layers(selection: Selection) -> Selection:
+    return replace(selection, layers=(streets.ID, premises.ID))
+
+
+def _story(
+    facts: Facts,
+    request: Request,
+    shown: Shown,
+    chosen: Sequence[Street],
+    strips: Sequence[Strip],
+    visible: Mapping[str, Mapping[str, str]],
+    text: Texts,
+) -> Story:
+    town, survey, measure = shown.town, shown.survey, shown.measure
+    place = facts.places[town.place_id].names[text.lang]
+    colour = text(f"street.measure_{measure.id}")
+    sources = attribution.map_sources(facts, visible, (), text, survey=survey)
+    spoken = text(
+        "press.alt_streets",
+        place=place,
+        streets=theme.number(len(shown.streets), text.lang),
+        units=theme.number(len(shown.units), text.lang),
+        measure=colour,
+    )
+    figures = [f"{street.name}: {_in_words(street, shown, text)}." for street in chosen]
+    return caption.finish(
+        Context(facts, text, request.selection),
+        request,
+        caption.Draft(
+            view="straten",
+            headline=_headline(place, shown, chosen, text),
+            standfirst=_standfirst(shown, chosen, text),
+            notes=_notes(shown, text),
+            sources=sources.lines,
+            licences=attribution.source_licences(sources.source_ids, facts, text),
+            alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
+            # The width of every street is modelled, whatever its colour says.
+            modelled=bool(shown.streets),
+            credit=attribution.background(facts, text),
+        ),
+    )
+
+
+def _notes(shown: Shown, text: Texts) -> tuple[str, ...]:
+    """What colour and width of the lines say; of streets nobody drew what the figures say."""
+    measure, drawn = shown.measure, shown.town.drawn
+    what = text("inventory.colour") if drawn else text(f"street.measure_{measure.id}")
+    explained = text(f"street.explain_{measure.id}", what=what)
+    return (explained, text("straten.width")) if drawn else (explained,)
+
+
+def _headline(place: str, shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
+    survey, measure = shown.survey, shown.measure
+    colour = text(f"street.measure_{measure.id}")
+    if len(chosen) == 2:
+        return text("press.head_compare", one=chosen[0].name, other=chosen[1].name, place=place)
+    if chosen:
+        street = chosen[0]
+        reading = None if survey is None else street.readings.get(survey.survey)
+        if survey is None or reading is None or measure.id != streets.VACANCY:
+            value = street_measures.value(measure, street, survey)
+            if value is None:
+                return text("press.head_street", street=street.name, place=place)
+            written = street_measures.written(measure, value, text)
+            return text(
+                "press.head_street_measure",
+                street=street.name,
+                place=place,
+                measure=colour,
+                value=written,
+            )
+        period = theme.month(survey.day, text.lang)
+        if reading.vacant is None:
+            return text("press.head_street_few", street=street.name, place=place, period=period)
+        return text(
+            "press.head_street_vacancy",
+            street=street.name,
+            place=place,
+            vacant=theme.number(reading.vacant, text.lang),
+            units=theme.number(reading.units, text.lang),
+            period=period,
+        )
+    if survey is None or measure.id != streets.VACANCY:
+        return text("press.head_measure", measure=colour, place=place)
+    return text(
+        "press.head_survey",
+        place=place,
+        vacant=theme.number(survey.vacant, text.lang),
+        units=theme.number(survey.units, text.lang),
+        period=theme.month(survey.day, text.lang),
+    )
+
+
+def _standfirst(shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
+    survey = shown.survey
+    colour = text(f"street.measure_{shown.measure.id}")
+    if survey is None or not shown.measure.needs_survey:
+        return text("press.stand_streets_bare", measure=colour)
+    period = theme.month(survey.day, text.lang)
+    said = text("press.stand_streets", measure=colour, period=period)
+    if chosen or not survey.unknown or shown.measure.id != streets.VACANCY:
+        return said
+    count = theme.number(survey.unknown, text.lang)
+    unseen = text("press.unseen_one") if survey.unknown == 1 else text("press.unseen", count=count)
+    return f"{said} {unseen}"
+
+
+def _in_words(street: Street, shown: Shown, text: Texts) -> str:
+    """The figures of one street as a line for who cannot see the picture."""
+    return "; ".join(f"{name} {cells[0]}" for name, cells in _figures((street,), shown, text)[1:])
+
+
+def _figures(
+    chosen: Sequence[Street], shown: Shown, text: Texts
+) -> list[tuple[str, tuple[str, ...]]]:
+    """The names of the chosen streets, then one row per figure: what it is, and its value for each
+    of them.
+    """
+    if not chosen:
+        return []
+    survey = shown.survey
+    readings = [None if survey is None else street.readings.get(survey.survey) for street in chosen]
+    withheld = text("street.withheld")
+    none = text("street.no_units") if survey else text("street.unknown")
+    rows = [("", tuple(street.name for street in chosen))]
+    if survey is not None:
+        rows += [
+            (
+                text("street.units"),
+                tuple(none if one is None else str(one.units) for one in readings),
+            ),
+            (
+                text("street.vacant"),
+                tuple(
+                    none if one is None else withheld if one.vacant is None else str(one.vacant)
+                    for one in readings
+                ),
+            ),
+            (
+                text("street.rate" if len(chosen) == 1 else "street.rate_short"),
+                tuple(streets.rate_cell(street, survey, text).text or none for street in chosen),
+            ),
+        ]
+    extra = dict.fromkeys((shown.measure.id, streets.FOOTFALL))
+    for key in extra:
+        if key != streets.VACANCY:
+            measure = MEASURES[key]
+            values = [street_measures.value(measure, street, survey) for street in chosen]
+            cells = tuple(
+                withheld if one is None else street_measures.written(measure, one, text)
+                for one in values
+            )
+            rows.append((text(f"street.measure_{key}"), cells))
+    return rows
+
+
+def _rows_height(rows: Sequence[object]) -> float:
+    return LEADING * _CELL * len(rows) + (_FIGURES_HIGH + 8.0 if rows else 0.0)
+
+
+def _draw_figures(sheet: Sheet, rows: Sequence[tuple[str, tuple[str, ...]]], box: Box) -> float:
+    """Write the figures of the chosen streets as a small table; where the next thing may start."""
+    y = box.top
+    for number, (name, cells) in enumerate(rows):
+        weight, colour = (700, theme.HEADING) if number == 0 else (400, theme.INK)
+        room = box.width * (1.0 - _SECOND) if len(cells) == 2 else box.width * (1.0 - _SECOND / 2)
+        sheet.text(box.left, y + ascent(_CELL), _cut(name, room), _CELL)
+        for column, cell in enumerate(reversed(cells)):
+            right = box.right - column * box.width * _SECOND / 2
+            shown = _cut(cell, box.width * _SECOND / 2 - 6.0)
+            sheet.text(
+                right, y + ascent(_CELL), shown, _CELL, weight=weight, colour=colour, align="right"
+            )
+        y += LEADING * _CELL
+        if number == 0:
+            sheet.line([(box.left, y + 1.0), (box.right, y + 1.0)], theme.HAIRLINE, 1.0)
+            y += _FIGURES_HIGH
+    return y + 8.0 if rows else y
+
+
+def _cut(words: str, room: float) -> str:
+    """The words on one line of that width, cut with dots where they are longer."""
+    lines = wrap(words, _CELL, room)
+    return words if len(lines) <= 1 else f"{lines[0].rstrip('-')}…"
+
+
+def _unit_size(strip: Strip, room: float) -> float:
+    longest = max((len(row) for row in strip.rows), default=0)
+    return max(min(_UNIT, room / longest - _BETWEEN) if longest else _UNIT, _LEAST_UNIT)
+
+
+def _strip_height(strip: Strip, room: float) -> float:
+    rows = len(strip.rows)
+    title = LEADING * _TITLE * len(wrap(strip.title, _TITLE, room, 600))
+    return (
+        title + rows * (_unit_size(strip, room) + _BETWEEN) + (_AXIS + _BETWEEN) * (rows > 1) + 14.0
+    )
+
+
+def _draw_strip(sheet: Sheet, strip: Strip, left: float, top: float, room: float) -> float:
+    """Draw a street's units in order, left above and right below the line; where the next thing may
+    start.
+    """
+    y = (
+        sheet.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING)
+        + 2.0
+    )
+    size = _unit_size(strip, room)
+    for number, row in enumerate(strip.rows):
+        if number == 1:
+            longest = max(len(units) for units in strip.rows)
+            sheet.rect(
+                Box(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE
+            )
+            y += _AXIS + _BETWEEN
+        for place, unit in enumerate(row):
+            _draw_unit(sheet, unit, left + place * (size + _BETWEEN), y, size, told=strip.told)
+        y += size + _BETWEEN
+    return y + 8.0
+
+
+def _draw_unit(sheet: Sheet, unit: Unit, x: float, y: float, size: float, *, told: bool) -> None:
+    """A square in the colour of its status: crossed if vacant, hollow if unknown or not `told`."""
+    look = theme.style(premises.style(unit) if told else "unit_unknown")
+    box = Box(x, y, x + size, y + size)
+    if look.id == "unit_unknown":
+        sheet.rect(box, fill=theme.PAPER, stroke=look.stroke, width=1.0, dash=(2.0, 2.0))
+        return
+    sheet.rect(box, fill=look.fill)
+    if unit.status == "vacant":
+        sheet.line([(x + 2.0, y + 2.0), (x + size - 2.0, y + size - 2.0)], theme.PAPER, 1.4)
+        sheet.line([(x + 2.0, y + size - 2.0), (x + size - 2.0, y + 2.0)], theme.PAPER, 1.4)

@@ -1,0 +1,125 @@
+"""Any picture, from what is asked to a finished file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
+
+from dashboard.analysis.competition import calibration
+from dashboard.analysis.competition.calibration import Model
+from dashboard.errors import CompetitionError
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Lang, Texts, texts
+from dashboard.maps import flow_map, region_content
+from dashboard.maps.scene import Scene
+from dashboard.press.caption import Story
+from dashboard.press.drawing import files
+from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.pictures import (
+    factsheet,
+    flow_picture,
+    map_picture,
+    series_chart,
+    street_picture,
+    table_picture,
+)
+from dashboard.press.request import Request, Subject
+from dashboard.press.sizes import Format
+
+Draw = Callable[[Sheet, Facts, Request, Texts], Story]
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A finished picture and its alternative text."""
+
+    content: bytes
+    story: Story
+
+
+class Studio:
+    """Draws pictures of one snapshot; the maps' scenes are made once per language."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self._scenes: dict[Lang, Scene] = {}
+        self._draw: Mapping[Subject, Draw] = MappingProxyType(
+            {
+                "kaart": self._map,
+                "straten": self._streets,
+                "treinreizigers": series_chart.trains,
+                "inwoners": series_chart.residents,
+                "verkooppunten": series_chart.outlets,
+                "cijfers": table_picture.figures,
+                "bronnen": table_picture.sources,
+                "koopstromen": self._flows,
+            }
+        )
+
+    def sheet(self, request: Request) -> tuple[Sheet, Story]:
+        """The picture drawn, not yet a file."""
+        sheet = Sheet(request.size)
+        story = self._draw[request.subject](
+            sheet, self.facts, request, texts(request.selection.lang)
+        )
+        return sheet, story
+
+    def picture(self, request: Request, form: Format) -> Picture:
+        """The picture as a file; the same request on the same snapshot gives the same bytes."""
+        sheet, story = self.sheet(request)
+        return Picture(files.written(sheet, story, form, request.selection.lang), story)
+
+    def factsheet(self, request: Request) -> Picture:
+        """The factsheet of the request's city as a PDF of two pages; the same request gives the
+        same bytes.
+        """
+        lang = request.selection.lang
+        sheets, stories = self.pages(request)
+        alternatives = [story.alt for story in stories]
+        whole = replace(stories[0], alt=" ".join(alternatives))
+        return Picture(files.document(sheets, alternatives, whole, lang), whole)
+
+    def pages(self, request: Request) -> tuple[list[Sheet], list[Story]]:
+        """The two pages of the factsheet drawn, not yet a file."""
+        lang = request.selection.lang
+        return factsheet.draw(self.facts, self.model, self.scene(lang), request, texts(lang))
+
+    def scene(self, lang: Lang) -> Scene:
+        """The map of the snapshot in one language."""
+        if lang not in self._scenes:
+            self._scenes[lang] = region_content.scene(
+                self.facts, texts(lang), tiles=None, link_base=None
+            )
+        return self._scenes[lang]
+
+    def _flows(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        model = self.model
+        scene = (
+            None
+            if model is None
+            else flow_map.scene(model, facts, text, tiles=None, link_base=None)
+        )
+        return flow_picture.draw(sheet, facts, model, scene, request, text)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The calibrated model of the snapshot; None where it has no origins, no floor areas, or
+        too little to go by.
+        """
+        try:
+            return calibration.of(self.facts)
+        except CompetitionError:
+            return None
+
+    def learn(self, model: Model) -> None:
+        """Take over a model of this snapshot, unless there is one."""
+        vars(self).setdefault("model", model)
+
+    def _streets(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        """The streets of the chosen town; of a place without any, the map."""
+        if request.selection.place not in facts.towns:
+            return self._map(sheet, facts, request, text)
+        return street_picture.draw(sheet, facts, request, text)
+
+    def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+        return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)

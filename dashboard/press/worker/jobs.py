@@ -1,0 +1,99 @@
+"""What the picture process does: open the snapshot once, then make one file after another.
+
+Everything heavy is imported in the tasks: the interface names them without loading what they need.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dashboard.i18n.text import texts
+from dashboard.press.request import Request
+from dashboard.press.sizes import MEDIA, Format
+
+if TYPE_CHECKING:
+    from dashboard.analysis.competition.calibration import Model
+    from dashboard.press.studio import Studio
+
+_MOST_STUDIOS = 2
+_studios: "OrderedDict[tuple[Path, str], Studio]" = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A finished file, with its words for who edits or cannot see it."""
+
+    content: bytes
+    media_type: str
+    headline: str = ""
+    standfirst: str = ""
+    alt: str = ""
+    unset: str = ""
+    """Characters of headline and standfirst that no font of the picture holds."""
+
+
+def begin() -> Made:
+    """Nothing yet: only the libraries a first picture would wait for."""
+    from dashboard.press import studio as press_studio
+    from dashboard.press.drawing import fonts
+
+    fonts.register()
+    return Made(b"", press_studio.__name__)
+
+
+def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio":
+    """The studio of that version of the snapshot in `folder`; what is internal is not read: a
+    picture leaves.
+
+    With `model` it need not fit its own. The first one that comes stays: every parcel brings a
+    copy, and what is worked
+    out of a model is kept by it.
+    """
+    from dashboard.facts.snapshot import Facts
+    from dashboard.press.studio import Studio
+    from data import catalogue
+
+    key = (folder, version)
+    if key not in _studios:
+        _studios[key] = Studio(Facts(catalogue.open(folder), beyond=True))
+        while len(_studios) > _MOST_STUDIOS:
+            _studios.popitem(last=False)
+    _studios.move_to_end(key)
+    if model is not None:
+        _studios[key].learn(model)
+    return _studios[key]
+
+
+def picture(
+    folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None
+) -> Made:
+    """One picture."""
+    from dashboard.press.drawing import fonts
+
+    made = studio(folder, version, model).picture(request, form)
+    unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
+    return Made(
+        made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt, unset
+    )
+
+
+def factsheet(folder: Path, version: str, request: Request, model: "Model | None" = None) -> Made:
+    """The factsheet of the request's city."""
+    made = studio(folder, version, model).factsheet(request)
+    return Made(
+        made.content, MEDIA["pdf"], made.story.headline, made.story.standfirst, made.story.alt
+    )
+
+
+def map_file(folder: Path, version: str, request: Request) -> Made:
+    """The interactive map of the selection as one HTML file."""
+    from dashboard.maps.single_file import folium_map
+    from dashboard.press import caption
+
+    facts = studio(folder, version).facts
+    text = texts(request.selection.lang)
+    content = folium_map.document(
+        facts, request.selection, text, told=caption.unread(request.unread, text)
+    )
+    return Made(content, "text/html; charset=utf-8")

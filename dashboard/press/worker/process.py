@@ -1,0 +1,124 @@
+"""The picture process and the parcels it exchanges with the interface: pickles behind their length,
+over its pipes.
+
+Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
+"""
+
+import copyreg
+import ctypes
+import gc
+import io
+import logging
+import os
+import pickle
+import struct
+import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import BinaryIO, cast
+
+from dashboard.press.errors import LostError, PressError, SnapshotError
+from dashboard.press.worker.jobs import Made
+from dashboard.style import logs
+from data.errors import DataError
+
+# By name: as a process of its own, this module is called `__main__`.
+_LOG = logging.getLogger("dashboard.press.worker.process")
+_LENGTH = struct.Struct("!Q")
+# A third of what the interface gets: pictures wait for it, and still come on a busy computer.
+_NICENESS = 5
+
+
+def _read_only(items: Mapping[object, object]) -> "MappingProxyType[object, object]":
+    return MappingProxyType(dict(items))
+
+
+class _Packer(pickle.Pickler):
+    """A pickler that takes read-only mappings, which the standard library leaves out."""
+
+    dispatch_table = copyreg.dispatch_table | {
+        MappingProxyType: lambda view: (_read_only, (dict(view),))
+    }
+
+
+def send(pipe: BinaryIO, content: object) -> None:
+    """Write one parcel."""
+    packed = io.BytesIO()
+    _Packer(packed, protocol=pickle.HIGHEST_PROTOCOL).dump(content)
+    pipe.write(_LENGTH.pack(packed.tell()))
+    pipe.write(packed.getbuffer())
+    pipe.flush()
+
+
+def receive(pipe: BinaryIO) -> Made | PressError:
+    """The next parcel of the picture process. Raises EOFError when it ended."""
+    return cast("Made | PressError", pickle.loads(_read(pipe)))
+
+
+def _read(pipe: BinaryIO) -> bytes:
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        raise EOFError("the other end is closed")
+    (length,) = _LENGTH.unpack(head)
+    packed = pipe.read(length)
+    if len(packed) < length:
+        raise EOFError("the other end closed in the middle of a parcel")
+    return packed
+
+
+def serve() -> None:
+    """Do one task after another until the interface closes the pipe; behind it in line for the
+    processor.
+    """
+    os.nice(_NICENESS)
+    logs.set_up()
+    wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # Whatever a library prints may not fall between two parcels.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while True:
+        try:
+            task, arguments = pickle.loads(_read(sys.stdin.buffer))
+        except EOFError:
+            return
+        try:
+            answer: Made | PressError = task(*arguments)
+        except PressError as fault:
+            answer = fault
+        except DataError as fault:
+            _LOG.error("%s", fault)
+            answer = SnapshotError("the snapshot cannot be read")
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            MemoryError,
+            OSError,
+            RuntimeError,
+            TypeError,
+            ValueError,
+        ) as fault:
+            # The operator reads what broke in the log; the visitor is told that it did.
+            _LOG.exception("a file could not be made")
+            answer = LostError(f"the file could not be made: {type(fault).__name__}")
+        try:
+            send(wire, answer)
+        except BrokenPipeError:
+            # The interface is gone, and so is whoever waited; what is left to write goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), wire.fileno())
+            return
+        del answer
+        _release()
+
+
+def _release() -> None:
+    """Give the memory of the last drawing back to the computer before the next one is begun."""
+    # A drawing is a web of objects that point at one another.
+    gc.collect()
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it
+        if trim is not None:
+            trim(0)
+
+
+if __name__ == "__main__":
+    serve()

@@ -1,0 +1,203 @@
+"""The picture desk: one process beside the interface that draws, with a short queue and what it
+drew before.
+"""
+
+import os
+import queue
+import subprocess
+import sys
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dashboard.press.errors import BusyError, LostError, PressError
+from dashboard.press.worker import process as worker_process
+from dashboard.press.worker.jobs import Made
+
+# A waiting visitor has left by then, and the next one would wait behind him.
+MOST_WAITING = 8
+RETRY_AFTER_S = 5
+# Beyond this a task is broken. Large tables take some ten seconds, and a busy computer several
+# times that: whoever is
+# stopped too early begins again from nothing, and so does everyone behind him.
+_LONGEST_S = 120.0
+_CACHE_BYTES = 24_000_000
+_LARGEST_KEPT_BYTES = 4_000_000
+# A fresh process now and then, so that nothing grows for ever.
+_TASKS_A_PROCESS = 400
+_FRUGAL = {
+    "MALLOC_ARENA_MAX": "1",
+    # Whatever is larger goes back to the computer as soon as it is let go of, and leaves no hole
+    # behind.
+    "MALLOC_MMAP_THRESHOLD_": "1048576",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+}
+_ROOT = Path(__file__).parents[3]
+
+Task = Callable[..., Made]
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    key: Hashable
+    task: Task
+    arguments: tuple[object, ...]
+    future: "Future[Made]"
+
+
+class Desk:
+    """Hands tasks to the process one by one and keeps their results.
+
+    Not a process pool of the standard library: that starts a copy of whatever script is running,
+    which in this
+    server is the page of a visitor.
+    """
+
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
+        self._most = most_waiting
+        self._lock = threading.Lock()
+        self._queue: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
+        self._runner: threading.Thread | None = None
+        self._under_way: dict[Hashable, Future[Made]] = {}
+        self._kept: OrderedDict[Hashable, Made] = OrderedDict()
+        self._kept_bytes = 0
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+
+    def ask(self, key: Hashable, task: Task, *arguments: object) -> "Future[Made]":
+        """The result of a task, now or soon; the same key is worked out once.
+
+        Raises BusyError when too many others wait already.
+        """
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                done: Future[Made] = Future()
+                done.set_result(self._kept[key])
+                return done
+            if key in self._under_way:
+                return self._under_way[key]
+            if len(self._under_way) > self._most:
+                raise BusyError(
+                    f"{len(self._under_way)} files are being made, expected at most"
+                    f" {self._most + 1}: try again"
+                )
+            future: Future[Made] = Future()
+            self._under_way[key] = future
+            if self._runner is None:
+                self._runner = threading.Thread(target=self._run, name="picture desk", daemon=True)
+                self._runner.start()
+        self._queue.put(_Errand(key, task, arguments, future))
+        return future
+
+    def close(self) -> None:
+        """End the process once what waits is done."""
+        with self._lock:
+            runner, self._runner = self._runner, None
+        if runner is not None:
+            self._queue.put(None)
+            runner.join()
+
+    def stop(self) -> None:
+        """End the process at once: whoever waits gets a LostError, and nothing more is made.
+
+        Takes no lock: the handler of a signal calls it, which may interrupt who holds one.
+        """
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+
+    def _run(self) -> None:
+        """Give the process one errand after another; a process that dies or hangs is replaced."""
+        process: subprocess.Popen[bytes] | None = None
+        tasks = 0
+        while (errand := self._queue.get()) is not None:
+            answer: Made | PressError
+            try:
+                if not self._stopped and (process is None or tasks >= _TASKS_A_PROCESS):
+                    _end(process)
+                    process, tasks = None, 0
+                    process = self._process = _start()
+                if process is None or self._stopped:
+                    raise EOFError("the desk was stopped")
+                tasks += 1
+                answer = _answer(process, errand)
+            except (EOFError, OSError):
+                # Whoever waits must hear it; whether it died or never started, the next errand gets
+                # a fresh one.
+                answer = LostError(
+                    f"the picture process ended while it made {errand.key!r}: try again"
+                )
+                if process is not None:
+                    process.kill()
+                _end(process)
+                process = None
+            if isinstance(answer, Made):
+                self._keep(errand.key, answer)
+            with self._lock:
+                self._under_way.pop(errand.key, None)
+            if isinstance(answer, Made):
+                errand.future.set_result(answer)
+            else:
+                errand.future.set_exception(answer)
+        _end(process)
+
+    def _keep(self, key: Hashable, made: Made) -> None:
+        if len(made.content) > _LARGEST_KEPT_BYTES:
+            return
+        with self._lock:
+            self._kept[key] = made
+            self._kept_bytes += len(made.content)
+            while self._kept_bytes > _CACHE_BYTES:
+                _, old = self._kept.popitem(last=False)
+                self._kept_bytes -= len(old.content)
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    found = os.environ.get("PYTHONPATH")
+    return subprocess.Popen(
+        [sys.executable, "-m", "dashboard.press.worker.process"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # Ctrl-C in a terminal reaches a whole group; this process ends when the interface does.
+        process_group=0,
+        # One thread and one arena: a process that draws one thing at a time has no use for the
+        # memory of more.
+        env={
+            **os.environ,
+            **_FRUGAL,
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])]),
+        },
+    )
+
+
+def _end(process: "subprocess.Popen[bytes] | None") -> None:
+    if process is None:
+        return
+    if process.stdin is not None:
+        with suppress(OSError):  # what it had not read yet is lost with it
+            process.stdin.close()  # the process ends when nothing can come any more
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+
+
+def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | PressError:
+    """What the process made of an errand, or what it refused. Raises EOFError or OSError when it
+    ended or hung.
+    """
+    if process.stdin is None or process.stdout is None:
+        raise BrokenPipeError("the picture process has no pipes, expected both")
+    timer = threading.Timer(_LONGEST_S, process.kill)
+    timer.start()
+    try:
+        worker_process.send(process.stdin, (errand.task, errand.arguments))
+        return worker_process.receive(process.stdout)
+    finally:
+        timer.cancel()

@@ -1,0 +1,375 @@
+"""The selection: read from the address, written to it, and nowhere else."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+from urllib.parse import quote, urlencode
+
+from dashboard.errors import ScenarioError
+from dashboard.i18n.text import LANGUAGES, Lang
+from dashboard.selection import scenario as what_if
+from dashboard.selection import streets as by_street
+from dashboard.selection.streets import StreetChoice
+
+Extent = tuple[float, float, float, float]
+
+REGION = "twente"
+ALL = "alle"
+NONE = "geen"
+
+OPENING = "overzicht"
+VIEWS = (
+    OPENING,
+    "kaart",
+    "straten",
+    "concurrentie",
+    "initiatieven",
+    "profiel",
+    "cijfers",
+    "bronnen",
+)
+TYPES = ("physical", "activity", "transformation")
+TRANCHES = ("first", "tender", "unknown")
+PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
+FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
+HEAVIEST = 100
+# The themes of the opening view, then those that only the list of figures offers.
+THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
+FIGURE_THEMES = (
+    "vacancy",
+    "floor_area",
+    "spending_flows",
+    "travellers",
+    "profile",
+    "edge_retail",
+    "visitors",
+    "population",
+    "market",
+    "streets",
+    "pilot",
+    "spending_per_head",
+)
+IMAGES = ("scherm", "pers", "inbed")
+FIRST_YEAR = 2003
+
+_EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
+_PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
+_CHOSEN = re.compile(r"[a-z_]+:[\w./:+-]{1,120}")
+_WEIGHT = re.compile(r"0|[1-9]\d{0,2}")
+_LONGEST = 4_000
+
+NoteKind = Literal["place", "street", "value", "none", "period", "extent", "key", "chosen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What of a link could not be read, and so fell back."""
+
+    kind: NoteKind
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The closed lists a link may name: what the opened snapshot holds, and the map layers."""
+
+    places: tuple[str, ...]
+    streets: tuple[str, ...]
+    years: tuple[int, int]
+    actors: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    trades: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    opening_layers: tuple[str, ...] = ()
+    """Those of `layers` that are on in the opening view."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What the visitor asked to see; one link, one selection."""
+
+    place: str
+    streets: tuple[str, ...]
+    types: tuple[str, ...]
+    tranches: tuple[str, ...]
+    years: tuple[int, int]
+    layers: tuple[str, ...]
+    theme: str
+    chosen: str | None
+    extent: Extent | None
+    lang: Lang
+    image: str
+    roles: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    fits: tuple[str, ...] = FITS
+    # Every indicator with its weight, or nothing: then no index is asked for.
+    weights: tuple[tuple[str, int], ...] = ()
+    branch: str = what_if.BRANCHES[0]
+    # A what-if as `dashboard.selection.scenario` writes it.
+    scenario: str = what_if.NONE
+    by_street: StreetChoice = field(default_factory=StreetChoice)
+
+    @property
+    def whole_region(self) -> bool:
+        """Whether no single place is chosen."""
+        return self.place == REGION
+
+    def covers(self, place_id: str | None) -> bool:
+        """Whether a place lies in view."""
+        return self.whole_region or place_id == self.place
+
+
+def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
+    """The selection of a visitor who brings no link: the whole region, or the only
+    place there is.
+    """
+    return Selection(
+        place=vocabulary.places[0] if len(vocabulary.places) == 1 else REGION,
+        streets=(),
+        types=TYPES,
+        tranches=TRANCHES,
+        years=vocabulary.years,
+        layers=vocabulary.opening_layers,
+        theme=ALL,
+        chosen=None,
+        extent=None,
+        lang=lang,
+        image="scherm",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads values of a query string; what it cannot read becomes a note."""
+
+    query: Mapping[str, str]
+    notes: list[Note]
+
+    def value(
+        self, key: str, allowed: Sequence[str], default: str, kind: NoteKind = "value"
+    ) -> str:
+        """One of the allowed values."""
+        value = self.query.get(key, default)
+        if value in allowed:
+            return value
+        self.notes.append(Note(kind, key, value))
+        return default
+
+    def values(
+        self,
+        key: str,
+        allowed: Sequence[str],
+        default: tuple[str, ...] = (),
+        kind: NoteKind = "value",
+        *,
+        filters: bool = True,
+    ) -> tuple[str, ...]:
+        """Some of the allowed values, in their order; in a filter none chosen is all."""
+        text = self.query.get(key)
+        if text is None or len(text) > _LONGEST:
+            return default
+        if text == NONE and default and filters:
+            self.notes.append(Note("none", key, text))
+            return default
+        if text in (ALL, NONE):
+            return tuple(allowed) if text == ALL and default else ()
+        named = list(dict.fromkeys(part for part in text.split(",") if part))
+        self.notes.extend(Note(kind, key, part) for part in named if part not in allowed)
+        return tuple(item for item in allowed if item in named) or default
+
+
+def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, tuple[Note, ...]]:
+    """The selection a query string asks for, and a note for each value that fell back."""
+    start = opening(vocabulary)
+    notes: list[Note] = []
+    reader = _Reader(query, notes)
+    one_place = len(vocabulary.places) == 1
+    places = vocabulary.places if one_place else (REGION, *vocabulary.places)
+    group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
+    streets = by_street.read(vocabulary.streets, reader.value, reader.values)
+    selection = Selection(
+        place=reader.value("plaats", places, start.place, "place"),
+        streets=reader.values("straat", vocabulary.streets, start.streets, "street"),
+        types=reader.values("type", TYPES, start.types),
+        tranches=reader.values("tranche", TRANCHES, start.tranches),
+        years=_years(query.get("periode"), vocabulary.years, notes),
+        layers=reader.values("laag", vocabulary.layers, start.layers, filters=False),
+        theme=reader.value("thema", (ALL, *FIGURE_THEMES), start.theme),
+        chosen=_chosen(query.get("keuze"), notes),
+        extent=_extent(query.get("uitsnede"), notes),
+        lang=_lang(query.get("taal"), start.lang, notes),
+        image=reader.value("beeld", IMAGES, start.image),
+        roles=reader.values("rol", PARTS, start.roles),
+        actors=reader.values("actor", vocabulary.actors, start.actors),
+        fits=reader.values("profiel", FITS, start.fits),
+        weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
+        branch=group,
+        scenario=_scenario(query.get("scenario"), notes),
+        by_street=replace(streets, trades=trades),
+    )
+    known = set(to_query(selection)) | {"uitsnede"}
+    notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
+    return selection, tuple(notes)
+
+
+def to_query(selection: Selection) -> dict[str, str]:
+    """Every value of the selection by its name in the address, defaults too."""
+    first, last = selection.years
+    query = {
+        "plaats": selection.place,
+        "straat": ",".join(selection.streets) or ALL,
+        "type": ",".join(selection.types) or NONE,
+        "tranche": ",".join(selection.tranches) or NONE,
+        "periode": f"{first}-{last}" if first != last else f"{first}",
+        "laag": ",".join(selection.layers) or NONE,
+        "thema": selection.theme,
+        "keuze": selection.chosen or NONE,
+        "taal": selection.lang,
+        "beeld": selection.image,
+        "rol": ",".join(selection.roles) or ALL,
+        "actor": ",".join(selection.actors) or ALL,
+        "profiel": ALL if selection.fits == FITS else ",".join(selection.fits) or NONE,
+        "gewichten": (
+            ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE
+        ),
+        "branche": ",".join((selection.branch, *selection.by_street.trades)),
+        "scenario": selection.scenario,
+        **by_street.write(selection.by_street),
+    }
+    if selection.extent is not None:
+        query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
+    return query
+
+
+def address(
+    selection: Selection, view: str, base: str = "", *, only: Collection[str] | None = None
+) -> str:
+    """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind
+    `base`.
+
+    `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every
+    value; one that
+    stays within the site may name those that matter there with `only`, where what is said of all is
+    left out.
+    """
+    query = to_query(selection)
+    shown = (
+        query
+        if only is None
+        else {key: query[key] for key in query if key in only and query[key] != ALL}
+    )
+    return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
+
+
+def at_place(selection: Selection, place: str) -> Selection:
+    """The same selection elsewhere: what belongs to the old place is let go."""
+    streets = tuple(
+        key for key in selection.streets if place == REGION or key.startswith(f"{place}/")
+    )
+    beside = replace(selection.by_street, beside=None)
+    return replace(
+        selection, place=place, streets=streets, extent=None, chosen=None, by_street=beside
+    )
+
+
+def choose(selection: Selection, key: str | None) -> Selection:
+    """The same selection with `key` (`layer:id`) set out; None sets nothing out."""
+    return replace(selection, chosen=key)
+
+
+def _years(text: str | None, bounds: tuple[int, int], notes: list[Note]) -> tuple[int, int]:
+    if text is None:
+        return bounds
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        notes.append(Note("period", "periode", text))
+        return bounds
+    first = int(match[1])
+    last = int(match[2] or match[1])
+    clamped = (max(first, bounds[0]), min(last, bounds[1]))
+    if clamped[0] > clamped[1]:
+        notes.append(Note("period", "periode", text))
+        return bounds
+    if clamped != (first, last):
+        notes.append(Note("period", "periode", text))
+    return clamped
+
+
+def _extent(text: str | None, notes: list[Note]) -> Extent | None:
+    if text is None:
+        return None
+    parts = text.split(",")
+    if len(parts) == 4 and all(_EXTENT.fullmatch(part) for part in parts):
+        west, south, east, north = map(float, parts)
+        if -180 <= west < east <= 180 and -85 <= south < north <= 85:
+            return west, south, east, north
+    notes.append(Note("extent", "uitsnede", text))
+    return None
+
+
+def _branches(
+    text: str | None, trades: tuple[str, ...], default: str, notes: list[Note]
+) -> tuple[str, tuple[str, ...]]:
+    """The branch group of spending, and the trades of units: both are said by `branche`, the group
+    first.
+    """
+    if text is None or len(text) > _LONGEST:
+        return default, ()
+    named = [part for part in text.split(",") if part]
+    notes.extend(
+        Note("value", "branche", part) for part in named if part not in (*what_if.BRANCHES, *trades)
+    )
+    group = next((part for part in named if part in what_if.BRANCHES), default)
+    return group, tuple(trade for trade in trades if trade in named)
+
+
+def _weights(
+    text: str | None, indicators: tuple[str, ...], notes: list[Note]
+) -> tuple[tuple[str, int], ...]:
+    """One whole number of 0 to 100 for every indicator; a link that lacks or misspells one asks for
+    no index.
+    """
+    if text is None or text == NONE:
+        return ()
+    parts = [part.partition(":") for part in text.split(",")]
+    given = {name: weight for name, _, weight in parts}
+    whole = all(_WEIGHT.fullmatch(weight) and int(weight) <= HEAVIEST for weight in given.values())
+    if (
+        len(parts) == len(given)
+        and set(given) == set(indicators)
+        and whole
+        and any(map(int, given.values()))
+    ):
+        return tuple((name, int(given[name])) for name in indicators)
+    notes.append(Note("value", "gewichten", text))
+    return ()
+
+
+def _chosen(text: str | None, notes: list[Note]) -> str | None:
+    if text is None or text == NONE:
+        return None
+    if _CHOSEN.fullmatch(text):
+        return text
+    notes.append(Note("chosen", "keuze", text))
+    return None
+
+
+def _scenario(text: str | None, notes: list[Note]) -> str:
+    if text is None:
+        return what_if.NONE
+    try:
+        return what_if.write(what_if.parse(text))
+    except ScenarioError:
+        notes.append(Note("value", "scenario", text))
+        return what_if.NONE
+
+
+def _lang(text: str | None, default: Lang, notes: list[Note]) -> Lang:
+    for lang in LANGUAGES:
+        if text == lang:
+            return lang
+    if text is not None:
+        notes.append(Note("value", "taal", text))
+    return default

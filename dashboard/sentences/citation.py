@@ -1,0 +1,269 @@
+"""How a figure is written and quoted: value, period, area, and whether it may be cited."""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlencode
+
+from dashboard import deployment
+from dashboard.facts.records import MEASURED, Initiative, Observation, StationYear
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Lang, Texts
+from dashboard.style import theme
+from data.export.sheet import Source
+from data.manifest import SourceRecord
+
+Verdict = Literal["yes", "reserved", "no"]
+Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated", "proxy"]
+
+PROXIES = frozenset({"boardings_per_workday", "bus_boardings_per_workday"})
+"""Indicators that are read as visits to a centre and are not: never quoted without saying so."""
+
+_ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?\b(?!-)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotable:
+    """Whether a figure may be quoted, and why."""
+
+    verdict: Verdict
+    reason: Reason
+
+
+PROXY = Quotable("reserved", "proxy")
+"""The verdict of such a count, and of passers-by counted at one spot."""
+
+
+def quotable(row: Observation) -> Quotable:
+    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else
+    `yes`.
+    """
+    if row.nature not in MEASURED:
+        return Quotable("no", "target")
+    if row.confidence == "low":
+        return Quotable("no", "low")
+    if row.end is None:
+        return Quotable("reserved", "undated")
+    if row.nature == "derived":
+        return Quotable("reserved", "derived")
+    if row.confidence == "medium":
+        return Quotable("reserved", "medium")
+    if row.definition is None:
+        return Quotable("reserved", "definition")
+    return PROXY if row.indicator in PROXIES else Quotable("yes", "yes")
+
+
+def is_quotable_headline(row: Observation | None) -> bool:
+    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a
+    definition.
+    """
+    return (
+        row is not None
+        and row.definition is not None
+        and row.end is not None
+        and row.confidence != "low"
+        and quotable(row).verdict != "no"
+    )
+
+
+def definition(row: Observation, facts: Facts, text: Texts) -> str:
+    """What the source counted, or that it gives no definition."""
+    if row.definition is None:
+        return text("unknown.definition")
+    return facts.said(row.definition, text.lang)
+
+
+def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
+    """The verdict on what the mark of a station shows: that of the published figure, if any."""
+    figure = facts.boardings_figures.get((row.name, row.year))
+    return PROXY if figure is None else quotable(figure)
+
+
+def reason(row: Observation, text: Texts) -> str:
+    """The verdict's reason as a sentence."""
+    return why(quotable(row), text, nature=row.nature)
+
+
+def why(quotable: Quotable, text: Texts, *, nature: str = "measured") -> str:
+    """The reason of a verdict as a sentence, of a figure of this nature."""
+    return text(f"cite.why_{quotable.reason}", nature=text(f"nature.{nature}"))
+
+
+def value(row: Observation, facts: Facts, text: Texts) -> str:
+    """The figure as it is written: `19,3 %`, `13.896 m² wvo`, a range, or the source's
+    own words.
+    """
+    if row.value_text is not None:
+        return facts.said(row.value_text, text.lang)
+    if row.value is None and row.value_low is not None and row.value_high is not None:
+        return text(
+            "cite.range",
+            low=amount(row.value_low, row.unit, facts, text),
+            high=amount(row.value_high, row.unit, facts, text),
+        )
+    if row.value is None:
+        return text("unknown.cell")
+    return amount(row.value, row.unit, facts, text)
+
+
+def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
+    """A number with its unit."""
+    if unit == "share":
+        return theme.share(figure, text.lang)
+    decimals = (
+        None
+        if float(figure).is_integer() or abs(figure) >= 100
+        else len(f"{figure:.2f}".rstrip("0").split(".")[1])
+    )
+    number = theme.number(figure, text.lang, decimals=decimals)
+    return f"{number} {facts.said(unit, text.lang)}".strip()
+
+
+def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
+    """The figure, without its unit where what was counted says it already."""
+    figure, unit = value(row, facts, text), facts.said(row.unit, text.lang)
+    if unit.casefold() in what(row, facts, text).casefold():
+        return figure.removesuffix(unit).strip()
+    return figure
+
+
+def age_warning(row: Observation, facts: Facts, text: Texts) -> str:
+    """The sentence that a figure is old; empty where it is not."""
+    return text("note.old", year=row.year or 0) if facts.is_old(row) else ""
+
+
+def period(row: Observation, text: Texts, *, short: bool = False) -> str:
+    """What the figure describes in time, or "ongedateerd"."""
+    return theme.period(row.start, row.end, text.lang, short=short)
+
+
+def area(row: Observation, facts: Facts, text: Texts) -> str:
+    """Where the figure counts: the area as the source draws it."""
+    named = facts.said(row.area_name, text.lang)
+    if row.place_id is None:
+        return named
+    place = facts.places[row.place_id].names[text.lang]
+    return named if place.casefold() in named.casefold() else f"{place}, {named}"
+
+
+def what(row: Observation, facts: Facts, text: Texts) -> str:
+    """What was counted."""
+    return facts.indicators[row.indicator].labels[text.lang]
+
+
+def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """A source's title in the reader's language, without its publisher; empty where that is all."""
+    said = record.title_nl if text.lang == "nl" else record.title_en
+    for name in (facts.publisher(record.source_id, text.lang), record.publisher):
+        if said.casefold().startswith(name.casefold()):
+            return said[len(name) :].lstrip(" ,")
+    return said
+
+
+def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """Publisher and title in the reader's language, as far as they have a name in it; the publisher
+    once.
+    """
+    name = facts.publisher(record.source_id, text.lang)
+    return ", ".join(part for part in (name, title(record, facts, text)) if part)
+
+
+def publisher_name(source_id: str, facts: Facts, text: Texts) -> str:
+    """Who published a source; what is made up was published nowhere and says so."""
+    return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
+
+
+def published(source_date: str | None, facts: Facts, text: Texts) -> str:
+    """The date of a source in the reader's words: days and months written out."""
+    if not source_date:
+        return text("unknown.year")
+    return _ISO.sub(lambda date: _written(date, text), facts.said(source_date, text.lang))
+
+
+def _written(date: re.Match[str], text: Texts) -> str:
+    year, month, day = date.groups()
+    moment = dt.date(int(year), int(month), int(day or 1))
+    return theme.day(moment, text.lang) if day else theme.month(moment, text.lang)
+
+
+def source(
+    source_id: str,
+    facts: Facts,
+    text: Texts,
+    *,
+    retrieved: dt.date,
+    source_date: str | None,
+    licence: str,
+    url: str | None = None,
+) -> str:
+    """The source as one line: publisher, date, title, address, day consulted, licence, medium."""
+    record = facts.source(source_id)
+    # One pair of brackets, around the date: what stands in brackets in it follows after a comma.
+    date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")
+    name = f"{publisher_name(source_id, facts, text)} ({date})"
+    line = text(
+        "cite.source",
+        name=", ".join(part for part in (name, title(record, facts, text), url) if part),
+        retrieved=theme.day(retrieved, text.lang),
+        licence=facts.said(licence, text.lang),
+    )
+    if record.read_via:
+        return f"{line} {text('cite.read_via', medium=record.read_via)}"
+    return line
+
+
+def file_source(
+    source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None
+) -> Source:
+    """The source as it goes along in a file; what a row says of itself goes before what its source
+    says.
+    """
+    record = facts.source(source_id)
+    dated = record if row is None else row
+    return Source(
+        publisher=record.publisher,
+        title=record.title_nl if text.lang == "nl" else record.title_en,
+        url=record.url if row is None else row.source_url,
+        published=facts.said(dated.source_date, text.lang) if dated.source_date else None,
+        licence=facts.said(dated.licence, text.lang),
+        retrieved=dated.retrieved,
+        credit=record.credit,
+    )
+
+
+def row_source(row: Observation | Initiative, facts: Facts, text: Texts) -> str:
+    """The source line of a figure or initiative, with the address where it was read."""
+    return source(
+        row.source_id,
+        facts,
+        text,
+        retrieved=row.retrieved,
+        source_date=row.source_date,
+        licence=row.licence,
+        url=row.source_url,
+    )
+
+
+def line(row: Observation, facts: Facts, text: Texts) -> str:
+    """The ready line to quote a figure: what, value, area, period, source."""
+    return text(
+        "cite.full",
+        what=what(row, facts, text),
+        value=value(row, facts, text),
+        area=area(row, facts, text),
+        period=period(row, text),
+        source=row_source(row, facts, text),
+    )
+
+
+def linked(said: str, view: str, key: str, lang: Lang) -> str:
+    """The line with the address under which `key` (`layer:id`) stays to be found; without a public
+    one the line alone.
+    """
+    base = deployment.public_url()
+    return (
+        said
+        if base is None
+        else f"{said} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
+    )

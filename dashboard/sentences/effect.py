@@ -1,0 +1,209 @@
+"""What an analysis of effect lets us say, in words: generated from the numbers, never stronger than
+"consistent with".
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
+
+from dashboard.analysis.effect_evaluation import Evidence, Obstacle
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.style import theme
+from geo.errors import RefusedError
+
+if TYPE_CHECKING:
+    # They bring scipy along, which a page without a result need not wait for.
+    from geo.effects import Effect
+    from geo.synthetic import SyntheticControl
+
+Design = Literal["difference", "synthetic"]
+
+
+def difference(effect: "Effect", text: Texts) -> str:
+    """Difference in differences in one or two sentences: up, down, none, or why it
+    cannot be told.
+    """
+    gaps = {
+        "estimate": _points(abs(effect.estimate), text),
+        "low": _signed(effect.low, text),
+        "high": _signed(effect.high, text),
+        "treated": effect.n_treated,
+        "control": effect.n_control,
+    }
+    reading = effect.consistent_with
+    if reading != "cannot_tell":
+        return text(f"verdict.difference_{reading}", **gaps)
+    # Not a number: one survey before the start shows no trend.
+    if effect.pre_trend_p != effect.pre_trend_p:
+        return text("verdict.difference_untested", **gaps)
+    return text("verdict.difference_trend", **gaps)
+
+
+def synthetic(found: "SyntheticControl", text: Texts) -> str:
+    """Synthetic control in one or two sentences: up, down, none, or that there are too
+    few to tell.
+    """
+    donors = found.weights.size
+    gaps = {
+        "effect": _points(abs(found.effect), text),
+        "donors": donors,
+        "as_large": round(found.p_value * (donors + 1)),
+        "units": donors + 1,
+    }
+    return text(f"verdict.synthetic_{found.consistent_with}", **gaps)
+
+
+def trend(effect: "Effect", text: Texts) -> str | None:
+    """What the test on the time before the start found; None where there was only one survey to
+    test on.
+    """
+    from geo.effects import PRE_TREND_DOUBT
+
+    # Not a number: the sentence of the design itself says why.
+    if effect.pre_trend_p != effect.pre_trend_p:
+        return None
+    gaps = {"p": _p(effect.pre_trend_p, text), "limit": _p(PRE_TREND_DOUBT, text)}
+    return text(
+        "verdict.trend_passed" if effect.pre_trend_p >= PRE_TREND_DOUBT else "verdict.trend_failed",
+        **gaps,
+    )
+
+
+def placebos(found: "SyntheticControl", text: Texts) -> str:
+    """How near the stand-in came before the start, and how it compares with every other street
+    taken for a treated one.
+    """
+    units = found.weights.size + 1
+    return text(
+        "verdict.placebos_said",
+        before=_points(found.rmspe_pre, text),
+        ratio=theme.number(found.ratio, text.lang, decimals=1),
+        as_large=round(found.p_value * units),
+        units=units,
+        p=_p(found.p_value, text),
+    )
+
+
+def kinds(chosen: Sequence[str], found: bool, text: Texts) -> str:
+    """That only initiatives of some kinds are looked at; or that none of these began between two
+    surveys.
+    """
+    names = listed([text(f"kind.{kind}") for kind in chosen], text)
+    return text("verdict.kinds" if found else "verdict.kinds_none", kinds=names)
+
+
+def refused(error: RefusedError, design: Design, text: Texts) -> str:
+    """Why a design says nothing, and what data it would need."""
+    if error.lacking == "fit_before":
+        return text(
+            f"verdict.{design}_refused_fit_before",
+            found=theme.number(error.found, text.lang, decimals=1),
+            needed=theme.number(error.needed, text.lang, decimals=1),
+        )
+    return text(
+        f"verdict.{design}_refused_{error.lacking}",
+        found=round(error.found),
+        needed=round(error.needed),
+    )
+
+
+def of_difference(found: "Effect | RefusedError", text: Texts) -> str:
+    """What difference in differences says: its result or its refusal."""
+    return (
+        refused(found, "difference", text)
+        if isinstance(found, RefusedError)
+        else difference(found, text)
+    )
+
+
+def of_synthetic(found: "SyntheticControl | RefusedError", text: Texts) -> str:
+    """What synthetic control says: its result or its refusal."""
+    return (
+        refused(found, "synthetic", text)
+        if isinstance(found, RefusedError)
+        else synthetic(found, text)
+    )
+
+
+def together(evidence: Evidence, text: Texts) -> str:
+    """What both designs say side by side, as far as each says anything."""
+    readings = [
+        found.consistent_with
+        for found in (evidence.difference, evidence.synthetic)
+        if not isinstance(found, RefusedError) and found.consistent_with != "cannot_tell"
+    ]
+    if not readings:
+        return text("verdict.together_neither")
+    if len(readings) == 1:
+        return text("verdict.together_one")
+    return text(
+        "verdict.together_agree" if readings[0] == readings[1] else "verdict.together_differ"
+    )
+
+
+def obstacle(found: Obstacle, text: Texts) -> str:
+    """One thing that stands in the way, with its dates and counts."""
+    match found.kind:
+        case "series_start":
+            assert found.launch is not None and found.first_year is not None
+            return text(
+                "verdict.obstacle_series_start",
+                first_year=found.first_year,
+                launch=theme.period(*found.launch, text.lang),
+            )
+        case "all_took_part":
+            return text("verdict.obstacle_all_took_part", places=found.places or 0)
+        case "one_place":
+            return text("verdict.obstacle_one_place")
+        case "station":
+            return text("verdict.obstacle_station")
+        case "no_street_series":
+            return text("verdict.obstacle_no_street_series")
+
+
+def attempts(errors: Sequence[RefusedError], text: Texts) -> tuple[str, ...]:
+    """What the two designs answered on the series there are."""
+    designs: tuple[Design, Design] = ("difference", "synthetic")
+    return tuple(
+        refused(error, kind, text)
+        for kind, error in zip(designs[: len(errors)], errors, strict=True)
+    )
+
+
+def needed(text: Texts) -> str:
+    """What data would let both designs speak; the counts are those the designs
+    themselves ask for.
+    """
+    from geo.effects import MIN_UNITS
+    from geo.synthetic import MIN_DONORS, MIN_PERIODS_BEFORE
+
+    return text("verdict.needed", units=max(MIN_UNITS, MIN_DONORS), before=MIN_PERIODS_BEFORE)
+
+
+def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
+    """Which streets were compared, and between which surveys their initiatives began."""
+    said = text(
+        "verdict.compared",
+        streets=listed(names, text),
+        before=theme.month(evidence.before, text.lang),
+        start=theme.month(evidence.start, text.lang),
+    )
+    if not evidence.left_out:
+        return said
+    return (
+        f"{said}"
+        f" {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
+    )
+
+
+def _p(value: float, text: Texts) -> str:
+    return theme.number(value, text.lang, decimals=2)
+
+
+def _points(value: float, text: Texts) -> str:
+    return text("verdict.points", value=theme.number(value, text.lang, decimals=1))
+
+
+def _signed(value: float, text: Texts) -> str:
+    plus = "+" if round(value, 1) > 0 else ""
+    return text("verdict.points", value=f"{plus}{theme.number(value, text.lang, decimals=1)}")

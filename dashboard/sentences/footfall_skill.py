@@ -1,0 +1,48 @@
+"""How the footfall was modelled and how well it was tested, in words: never with the skill of
+another town.
+"""
+
+from collections.abc import Mapping
+
+from dashboard.facts.street_records import Tested, Town
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.style import theme
+
+
+def footfall(town: Town, place: str, text: Texts) -> str:
+    """What the figure is made of, where its weights come from, and its skill in this town."""
+    fitted = town.tested is not None and town.tested.blocks > 0
+    made = text("straten.footfall_fitted", place=place) if fitted else text("straten.footfall")
+    return (
+        f"{made}"
+        f" {untested([place], text) if town.tested is None else tested(town.tested, place, text)}"
+    )
+
+
+def every(towns: Mapping[str, Town], text: Texts) -> list[str]:
+    """The skill in each town by its name, those where nobody counted together."""
+    said = [
+        tested(town.tested, name, text) for name, town in towns.items() if town.tested is not None
+    ]
+    without = [name for name, town in towns.items() if town.tested is None]
+    return [*said, untested(without, text)] if without else said
+
+
+def tested(found: Tested, place: str, text: Texts) -> str:
+    """The rank correlation with its interval and number of streets; below 0.5 that the figure is
+    unreliable.
+    """
+    gaps = {
+        name: theme.number(getattr(found, name), text.lang, decimals=2)
+        for name in ("spearman", "low", "high")
+    }
+    key = "tested" if found.reliable else "unreliable"
+    if not found.blocks:
+        return text(f"straten.{key}", place=place, n=found.n, **gaps)
+    return text(f"straten.{key}_fitted", place=place, n=found.n, blocks=found.blocks, **gaps)
+
+
+def untested(places: list[str], text: Texts) -> str:
+    """That nobody counted enough there."""
+    return text("straten.untested", place=listed(places, text))

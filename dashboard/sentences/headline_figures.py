@@ -1,0 +1,360 @@
+"""What the opening view says: the lead, four figures, what is known per town, and the comparisons
+that are true.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dashboard.analysis import figures, stations
+from dashboard.analysis.competition import surveys
+from dashboard.analysis.competition.survey import Survey as FlowSurvey
+from dashboard.facts.records import MEASURED, Observation, Place, StationYear
+from dashboard.facts.snapshot import Facts
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
+from dashboard.selection.permalink import THEMES, Selection
+from dashboard.sentences import citation
+from dashboard.style import theme
+
+_CONFIDENCE = {"high": 0, "medium": 1}
+_WHOLE_CENTRE = "inner_city"
+# What a flow survey is read for first: where the turnover comes from, then how much it is.
+_FLOWS = ("non_daily_inflow_share", "turnover", "turnover_non_daily", "visitors_from_germany_share")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One cell: the figure and its basis, or how much is known where no figure stands for the
+    whole.
+    """
+
+    figure: str | None
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """One figure set large: what it is, when, whose, and the mark or row that vouches for it
+    (`layer:id`).
+
+    One that is not known has no source; one of a survey has no key: the streets vouch for it.
+    """
+
+    figure: str
+    what: str
+    when: str
+    source_id: str | None
+    key: str
+    verdict: citation.Verdict | None
+
+
+def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Observation | None:
+    """The newest citable figure of one kind about one place."""
+    rows = [
+        row
+        for row in facts.observations
+        if (row.place_id, row.indicator, row.area_kind) == (place_id, indicator, area_kind)
+        and row.nature in MEASURED
+        and row.confidence in _CONFIDENCE
+        and row.end is not None
+        and row.value is not None
+    ]
+    return max(rows, key=lambda row: (row.end, row.confidence == "high"), default=None)
+
+
+def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
+    """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is
+    missing.
+    """
+    survey = surveys.of(facts)
+    edge = (
+        None
+        if survey is None
+        else newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
+    )
+    vacant = (
+        None if survey is None else newest(facts, survey.home, "vacant_premises", _WHOLE_CENTRE)
+    )
+    if survey is None or edge is None or vacant is None or vacant.value is None:
+        return None, ()
+    first = edge_sentence(survey, edge, facts, text)
+    second = text.counted(
+        "overview.lead_centre",
+        round(vacant.value),
+        place=facts.places[survey.home].names[text.lang],
+        period=citation.period(vacant, text),
+        count=theme.number(vacant.value, text.lang),
+    )
+    return (first, second), (edge, vacant)
+
+
+def edge_sentence(survey: FlowSurvey, row: Observation, facts: Facts, text: Texts) -> str:
+    """Where the visitors of the site at the edge come from, as a sentence."""
+    return text(
+        "overview.lead_edge",
+        edge=facts.places[survey.edge].names[text.lang],
+        edge_year=citation.period(row, text),
+        edge_share=citation.value(row, facts, text),
+        edge_home=facts.places[survey.home].names[text.lang],
+    )
+
+
+def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
+    """The figures that are asked for most, as far as the snapshot holds them."""
+    survey = surveys.of(facts)
+    if survey is None:
+        return ()
+    asked = (
+        (survey.home, "vacancy_rate_premises", _WHOLE_CENTRE),
+        (survey.home, "vacant_floor_area_m2", _WHOLE_CENTRE),
+        (survey.edge, "visitors_from_outside_share", "retail_site"),
+        *((survey.edge, indicator, "retail_site") for indicator in figures.MARKET_SHARES),
+    )
+    rows = (newest(facts, *key) for key in asked)
+    return tuple(_headline(row, facts, text) for row in rows if row is not None)
+
+
+def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[Headline, ...]:
+    """Vacancy, travellers and residents of the chosen place within the period; what is unknown says
+    so.
+    """
+    place = facts.places[selection.place]
+    year = stations.year_shown(facts, selection.years)
+    residents_year = figures.residents_year(facts, selection.years)
+    return (
+        _vacancy_headline(facts, place, selection.years, text),
+        *(
+            _boardings_headline(row, row.boardings_per_workday, facts, text)
+            for row in facts.stations
+            if (row.place_id, row.year) == (place.place_id, year)
+            and row.boardings_per_workday is not None
+        ),
+        *(
+            _headline(row, facts, text, layer=figures.RESIDENTS_LAYER_ID)
+            for row in figures.residents(facts)
+            if (row.place_id, row.year) == (place.place_id, residents_year)
+        ),
+    )
+
+
+def _vacancy_headline(facts: Facts, place: Place, years: tuple[int, int], text: Texts) -> Headline:
+    row = figures.vacancy_figure(facts, place.place_id, years)
+    if row is not None:
+        return _headline(row, facts, text, layer=figures.VACANCY_LAYER_ID)
+    survey = survey_of(facts, place, years)
+    if survey is not None and survey.rate is not None:
+        return _surveyed(survey, survey.rate, text)
+    return Headline(
+        figure=text("unknown.cell"),
+        what=text("theme.vacancy"),
+        when=text("map.no_figure"),
+        source_id=None,
+        key=f"{figures.VACANCY_LAYER_ID}:{place.place_id}-unknown",
+        verdict=None,
+    )
+
+
+def _boardings_headline(row: StationYear, boardings: float, facts: Facts, text: Texts) -> Headline:
+    station = facts.said(row.name, text.lang)
+    return Headline(
+        figure=theme.number(boardings, text.lang),
+        what=text("overview.boardings", station=station, year=row.year),
+        when=str(row.year),
+        source_id=facts.station_source_id,
+        key=f"{stations.LAYER_ID}:{stations.feature_id(row)}",
+        verdict=citation.quotable_boardings(row, facts).verdict,
+    )
+
+
+def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijfer") -> Headline:
+    return Headline(
+        figure=citation.value(row, facts, text),
+        what=f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)}",
+        when=citation.period(row, text),
+        source_id=row.source_id,
+        key=f"{layer}:{row.observation_id}",
+        verdict=citation.quotable(row).verdict,
+    )
+
+
+def _surveyed(survey: Survey, rate: float, text: Texts) -> Headline:
+    return Headline(
+        figure=theme.share(rate, text.lang, decimals=1),
+        what=text("inventory.card", **_counted(survey, text)),
+        when=theme.month(survey.day, text.lang),
+        source_id=survey.source_id,
+        key="",
+        verdict=None,
+    )
+
+
+def _counted(survey: Survey, text: Texts) -> dict[str, str]:
+    return {name: theme.number(getattr(survey, name), text.lang) for name in ("vacant", "units")}
+
+
+def survey_of(facts: Facts, place: Place, years: tuple[int, int]) -> Survey | None:
+    """The newest survey of a place within the years; None where nobody counted."""
+    town = facts.towns.get(place.place_id)
+    return None if town is None else town.survey(years)
+
+
+def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
+    """Per centre one cell for each of the six themes."""
+    return {
+        place.place_id: tuple(_KNOWN[theme_id](facts, place, text) for theme_id in THEMES)
+        for place in facts.centres
+    }
+
+
+def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Observation, ...]:
+    """Every figure about a place (None: all places) and a theme (None: all themes)."""
+    return tuple(
+        row
+        for row in facts.observations
+        if (place_id is None or row.place_id == place_id)
+        and (theme_id is None or facts.indicators[row.indicator].theme == theme_id)
+    )
+
+
+def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
+    parts = len(about(facts, place.place_id, theme_id))
+    if not parts:
+        return Known(None, "")
+    # A profile is words: it has no total of which other facts could be parts.
+    if theme_id == "profile":
+        return Known(None, text.counted("overview.others_known", parts, count=parts))
+    return Known(None, text.counted("overview.parts_known", parts, count=parts))
+
+
+def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
+    basis = (
+        f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')},"
+        f" {citation.period(row, text)}"
+    )
+    return Known(citation.value(row, facts, text), basis)
+
+
+def vacancy_row(facts: Facts, place: Place) -> Observation | None:
+    """The vacancy figure that stands for a place, of any year."""
+    return figures.vacancy_figure(facts, place.place_id, facts.years)
+
+
+def floor_area_row(facts: Facts, place: Place) -> Observation | None:
+    """The newest citable retail floor area of a whole centre."""
+    return newest(facts, place.place_id, "retail_floor_area_m2", _WHOLE_CENTRE)
+
+
+def flow_row(facts: Facts, place: Place) -> Observation | None:
+    """The figure a survey of spending flows is read for first."""
+    rows = [
+        row
+        for row in about(facts, place.place_id, "spending_flows")
+        if row.nature in MEASURED
+        and row.confidence in _CONFIDENCE
+        and row.year is not None
+        and row.area_kind in (_WHOLE_CENTRE, "municipality")
+        and row.value is not None
+    ]
+    return min(
+        rows,
+        key=lambda row: (
+            _FLOWS.index(row.indicator) if row.indicator in _FLOWS else len(_FLOWS),
+            _CONFIDENCE[row.confidence],
+            -(row.year or 0),
+            row.observation_id,
+        ),
+        default=None,
+    )
+
+
+def newest_station(facts: Facts, place: Place) -> StationYear | None:
+    """The newest count of the place's main station."""
+    rows = [
+        row
+        for row in facts.stations
+        if row.place_id == place.place_id and row.boardings_per_workday is not None
+    ]
+    return max(rows, key=lambda row: row.year, default=None)
+
+
+def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
+    row, survey = vacancy_row(facts, place), survey_of(facts, place, facts.years)
+    if row is None and survey is not None and survey.rate is not None:
+        basis = text(
+            "inventory.basis", month=theme.month(survey.day, text.lang), **_counted(survey, text)
+        )
+        return Known(theme.share(survey.rate, text.lang, decimals=1), basis)
+    return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
+
+
+def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
+    row = floor_area_row(facts, place)
+    return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
+
+
+def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
+    row = flow_row(facts, place)
+    return (
+        _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
+    )
+
+
+def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
+    row = newest_station(facts, place)
+    if row is None or row.boardings_per_workday is None:
+        return Known(None, "")
+    return Known(
+        theme.number(row.boardings_per_workday, text.lang),
+        text("overview.boardings", station=facts.said(row.name, text.lang), year=row.year),
+    )
+
+
+def _initiatives(facts: Facts, place: Place, text: Texts) -> Known:
+    count = sum(row.place_id == place.place_id for row in facts.initiatives)
+    if count == 0:
+        return Known(None, "")
+    return Known(text("overview.described", count=count), text("overview.described_note"))
+
+
+def _profile(facts: Facts, place: Place, text: Texts) -> Known:
+    if place.profile is None:
+        return _unknown(facts, place, "profile", text)
+    return Known(facts.said(place.profile, text.lang), text("overview.profile_basis"))
+
+
+_KNOWN = {
+    "vacancy": _vacancy,
+    "floor_area": _floor_area,
+    "spending_flows": _spending_flows,
+    "travellers": _travellers,
+    "initiatives": _initiatives,
+    "profile": _profile,
+}
+
+
+def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...]:
+    """Per municipality the first and the newest count of one series, most residents first."""
+    pairs = []
+    for place in facts.centres:
+        rows = [
+            row
+            for row in figures.residents(facts)
+            if row.place_id == place.place_id and row.value is not None
+        ]
+        rows.sort(key=lambda row: row.year or 0)
+        if rows and rows[0].series is not None and rows[0].series == rows[-1].series:
+            pairs.append((place, rows[0], rows[-1]))
+    return tuple(sorted(pairs, key=lambda pair: -(pair[2].value or 0.0)))
+
+
+def locatus(facts: Facts) -> tuple[Observation, ...]:
+    """Empty outlets per 1,000 residents in January 2017: one source, month and definition; most
+    first.
+    """
+    rows = [
+        row for row in facts.observations if row.indicator == "vacant_outlets_per_1000_inhabitants"
+    ]
+    series = {row.series for row in rows}
+    if len(series) != 1 or None in series:
+        return ()
+    return tuple(sorted(rows, key=lambda row: (-(row.value or 0.0), row.area_name)))

@@ -1,0 +1,43 @@
+"""What one survey found in a town, in a sentence: the same wherever a survey is named."""
+
+from dashboard.facts.street_records import Survey
+from dashboard.i18n.text import Texts
+from dashboard.style import theme
+
+
+def sentence(survey: Survey, place: str, text: Texts) -> str:
+    """How many of its units stood empty, with the share where there are enough of them."""
+    return counted(survey.vacant, survey.units, survey, place, text)
+
+
+def counted(
+    vacant: int, units: int, survey: Survey, place: str, text: Texts, *, outline: str | None = None
+) -> str:
+    """The same of the units within an outline, by its name; of all units without one."""
+    told = {
+        "month": theme.month(survey.day, text.lang),
+        "place": place,
+        "vacant": theme.number(vacant, text.lang),
+        "units": theme.number(units, text.lang),
+    }
+    if survey.counts_only or not units:
+        share = (
+            theme.number(100.0 / units, text.lang, decimals=1) if units else text("street.unknown")
+        )
+        return text("straten.headline_few", **told, share=share)
+    rate = theme.share(vacant / units, text.lang, decimals=1)
+    if outline is None:
+        return text("straten.headline", **told, rate=rate)
+    return text("straten.headline_outline", **told, outline=outline, rate=rate)
+
+
+def interval(survey: Survey, text: Texts) -> str | None:
+    """How much one unit weighs, and the interval of the share; None where there is no share."""
+    if survey.low is None or survey.high is None:
+        return None
+    return text(
+        "inventory.interval",
+        share=theme.number(100.0 / survey.units, text.lang, decimals=1),
+        low=theme.share(survey.low, text.lang, decimals=1),
+        high=theme.share(survey.high, text.lang, decimals=1),
+    )

@@ -1,0 +1,1 @@
+"""The web server and the routes beside the app."""

@@ -1,0 +1,273 @@
+"""What is made outside the interface's process: pictures, files to take along, the embedded map,
+and their addresses.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
+from functools import cache
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard.exports import downloads as exports_downloads
+from dashboard.exports import file_names
+from dashboard.i18n.text import Texts, texts
+from dashboard.press import request as press
+from dashboard.press.errors import (
+    BusyError,
+    FramePolicyError,
+    LostError,
+    PressError,
+    SnapshotError,
+)
+from dashboard.press.request import MODELLED, Request
+from dashboard.press.sizes import FORMATS, Format
+from dashboard.press.worker import jobs
+from dashboard.press.worker.jobs import Made
+from dashboard.press.worker.queue import RETRY_AFTER_S, Desk
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.server.headers import ASKED_AGAIN, NOT_KEPT
+from dashboard.session import cache as session_cache
+from dashboard.session import visitor
+
+if TYPE_CHECKING:
+    from dashboard.analysis.competition.calibration import Model
+
+# Longer than the slowest picture with a full queue before it.
+_PATIENCE_S = 60.0
+_FRAME_SOURCE = re.compile(r"'self'|'none'|\*|https?://[\w*.-]+(:\d+)?")
+
+Answer = Callable[[HttpRequest], Awaitable[Response]]
+
+
+@cache
+def desk() -> Desk:
+    """The one picture desk of this process."""
+    return Desk()
+
+
+def prepare() -> None:
+    """Let the process load its libraries, so that the first picture need not wait for them."""
+    try:
+        desk().ask("begin", jobs.begin)
+    except BusyError:
+        return  # it is at work already
+
+
+def stop() -> None:
+    """End the process at once, and tell who waits for it; a desk that nobody asked has none."""
+    if desk.cache_info().currsize:
+        desk().stop()
+
+
+def _model() -> "Model | None":
+    """The model that the interface has, without its tables; None where it may know more than a file
+    may tell.
+
+    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the
+    interface fits it.
+    """
+    facts = session_cache.facts()
+    closed = any(source.sharing != "open" for source in facts.manifest.sources)
+    model = None if closed and not facts.beyond else session_cache.competition()
+    return None if model is None else model.light()
+
+
+def ask(request: Request, form: Format) -> "Future[Made]":
+    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when
+    the queue is full.
+    """
+    facts = session_cache.facts()
+    key = (
+        "picture",
+        facts.version,
+        form,
+        tuple(sorted(press.to_query(request).items())),
+        request.unread,
+    )
+    model = _model() if request.subject in MODELLED else None
+    return desk().ask(
+        key, jobs.picture, facts.catalogue.folder, facts.version, request, form, model
+    )
+
+
+def ask_factsheet(request: Request) -> "Future[Made]":
+    """The factsheet of the request's city. Raises BusyError when the queue is full."""
+    facts = session_cache.facts()
+    key = (
+        "factsheet",
+        facts.version,
+        request.selection.place,
+        request.selection.lang,
+        request.unread,
+    )
+    return desk().ask(key, jobs.factsheet, facts.catalogue.folder, facts.version, request, _model())
+
+
+def ask_map(request: Request) -> "Future[Made]":
+    """The interactive map as one file, never with anything internal. Raises BusyError when the
+    queue is full.
+    """
+    facts = session_cache.facts()
+    key = (
+        "map",
+        facts.version,
+        tuple(sorted(permalink.to_query(request.selection).items())),
+        request.unread,
+    )
+    return desk().ask(key, jobs.map_file, facts.catalogue.folder, facts.version, request)
+
+
+def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
+    """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
+    facts = session_cache.facts()
+    key = (
+        "file",
+        facts.version,
+        name,
+        tuple(sorted(permalink.to_query(selection).items())),
+        unread,
+    )
+    model = _model() if exports_downloads.modelled(name) else None
+    return desk().ask(
+        key,
+        exports_downloads.made,
+        facts.catalogue.folder,
+        facts.version,
+        name,
+        selection,
+        unread,
+        model,
+    )
+
+
+def frame_policy() -> str:
+    """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site
+    itself.
+
+    Raises FramePolicyError for anything but `'self'`, `'none'`, `*` and http(s) addresses,
+    separated by blanks.
+    """
+    words = os.environ.get("STADSHART_FRAMES", "").split() or ["'self'"]
+    for word in words:
+        if not _FRAME_SOURCE.fullmatch(word):
+            raise FramePolicyError(
+                f"STADSHART_FRAMES: got {word!r}, expected 'self', 'none', * or addresses such as https://www.hengelo.nl"
+            )
+    return " ".join(words)
+
+
+def routes() -> list[BaseRoute]:
+    """The addresses; formats are a closed list, nothing of a request reaches a path."""
+    return [
+        *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
+        Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
+        *(
+            Route(f"/export/{name}", _file(name), methods=["GET"])
+            for name in exports_downloads.DOWNLOADS
+        ),
+        Route("/embed", _embed, methods=["GET"]),
+        # Else the app answers with its page, which a reader then saves as a table.
+        Route("/export/{name:path}", _no_file, methods=["GET"]),
+    ]
+
+
+def _asked(http: HttpRequest) -> tuple[Request, Texts]:
+    request, _ = press.parse(dict(http.query_params), visitor.vocabulary(session_cache.facts()))
+    return request, texts(request.selection.lang)
+
+
+def _picture(form: Format) -> Answer:
+    async def answer(http: HttpRequest) -> Response:
+        request, text = _asked(http)
+        name = file_names.file_name(
+            "stadshart", request.subject, request.selection.place, request.size.id, extension=form
+        )
+        saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return await _sent(
+            lambda: ask(request, form), text, saved, modelled=request.subject in MODELLED
+        )
+
+    return answer
+
+
+async def _factsheet(http: HttpRequest) -> Response:
+    request, text = _asked(http)
+    name = file_names.file_name(
+        "stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf"
+    )
+    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return await _sent(lambda: ask_factsheet(request), text, saved, modelled=True)
+
+
+def _file(name: str) -> Answer:
+    async def answer(http: HttpRequest) -> Response:
+        selection, notes = permalink.parse(
+            dict(http.query_params), visitor.vocabulary(session_cache.facts())
+        )
+        unread = press.unread(notes)
+        saved = {
+            "Content-Disposition": f'attachment; filename="{exports_downloads.file_name(name, selection)}"'
+        }
+        text = texts(selection.lang)
+        return await _sent(
+            lambda: ask_file(name, selection, unread),
+            text,
+            saved,
+            modelled=exports_downloads.modelled(name),
+        )
+
+    return answer
+
+
+async def _embed(http: HttpRequest) -> Response:
+    request, text = _asked(http)
+    return await _sent(
+        lambda: ask_map(request),
+        text,
+        {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"},
+    )
+
+
+async def _no_file(http: HttpRequest) -> Response:
+    _, text = _asked(http)
+    return PlainTextResponse(text("press.no_file"), 404, NOT_KEPT)
+
+
+async def _sent(
+    asked: "Callable[[], Future[Made]]",
+    text: Texts,
+    headers: dict[str, str],
+    *,
+    modelled: bool = False,
+) -> Response:
+    """The file when it is ready; a full queue and words that do not fit are told in a sentence.
+
+    What is `modelled` may wait for the model before it can be asked, and every other visitor would
+    wait with it.
+    """
+    try:
+        async with asyncio.timeout(_PATIENCE_S):
+            coming = await asyncio.to_thread(asked) if modelled else asked()
+            made = await asyncio.shield(asyncio.wrap_future(coming))
+    except (BusyError, LostError, TimeoutError):
+        return PlainTextResponse(
+            text("press.busy", seconds=RETRY_AFTER_S),
+            503,
+            {"Retry-After": str(RETRY_AFTER_S), **NOT_KEPT},
+        )
+    except SnapshotError:
+        raise  # answered as any address of a snapshot that cannot be read
+    except PressError as fault:
+        return PlainTextResponse(str(fault), 422, NOT_KEPT)
+    return Response(
+        made.content,
+        media_type=made.media_type,
+        headers={**ASKED_AGAIN, **headers},
+    )

@@ -1,0 +1,145 @@
+"""The first HTML of every page, before any script: title, description and a shared link's card."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from starlette.requests import Request as HttpRequest
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+from streamlit import __version__, file_util
+
+from dashboard import deployment
+from dashboard.errors import PageShellError
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LOCALES, Texts, texts
+from dashboard.press import request as press
+from dashboard.press.request import Request, Subject
+from dashboard.selection.permalink import OPENING, VIEWS, Selection
+from dashboard.sentences import region_names
+from dashboard.server.headers import ASKED_AGAIN
+from dashboard.session import cache as session_cache
+from dashboard.session import visitor
+from dashboard.style.html import Markup
+from dashboard.style.templates import render
+
+PATHS = MappingProxyType({view: "" if view == OPENING else view for view in VIEWS})
+"""Where each view stands: the opening one at the root."""
+# What the picture of a link is about, where it is not the map with the layers of the link.
+_SUBJECTS: Mapping[str, Subject] = MappingProxyType(
+    {
+        "straten": "straten",
+        "concurrentie": "koopstromen",
+        "cijfers": "cijfers",
+        "bronnen": "bronnen",
+    }
+)
+_LAYERS = MappingProxyType(
+    {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
+)
+# What Streamlit's page says of itself; ours stands in its place.
+OWN_WORDS = MappingProxyType(
+    {
+        "comment": re.compile(r"<!--.*?-->", re.DOTALL),
+        "title": re.compile(r"<title\b.*?</title>", re.DOTALL),
+        "icon": re.compile(r"""<link\b[^>]*\brel=["'](?:shortcut )?icon["'][^>]*>"""),
+        "service": re.compile(r"""<link\b[^>]*\brel=["']service-desc["'][^>]*>"""),
+        "noscript": re.compile(r"<noscript\b.*?</noscript>", re.DOTALL),
+    }
+)
+_PARTS = re.compile(
+    r"<html\b[^>]*>\s*<head\b[^>]*>(.*)</head>\s*<body\b[^>]*>(.*)</body>\s*</html>", re.DOTALL
+)
+
+
+def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
+    """What the tab is called: the view, and the place where one is chosen."""
+    if selection.whole_region:
+        label = text(f"nav.{view}")
+    else:
+        label = text(f"head.title_{view}", place=region_names.selected(facts, selection, text))
+    return f"{label} · {text('product.name')}"
+
+
+def shell(html: str) -> tuple[Markup, Markup]:
+    """Head and body of Streamlit's page, which start its scripts, without its own words.
+
+    Raises PageShellError for a page of another shape.
+    """
+    for own in OWN_WORDS.values():
+        html = own.sub("", html)
+    found = _PARTS.search(html)
+    if found is None:
+        raise PageShellError(
+            f"index.html of Streamlit {__version__}: expected one head and one body; "
+            "install the version in requirements.lock"
+        )
+    # Files of the installed library, not of a visitor.
+    return Markup(found[1]), Markup(found[2])
+
+
+@cache
+def _shell() -> tuple[Markup, Markup]:
+    return shell(Path(file_util.get_static_dir(), "index.html").read_text("utf-8"))
+
+
+def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
+    """The page of a link, whole: Streamlit's scripts under a head of our own, in its language."""
+    # Words for a picture are typed by its maker: in the link of a page they are somebody else's.
+    asked = {key: value for key, value in query.items() if key not in press.KEYS}
+    selection = press.parse(asked, visitor.vocabulary(facts))[0].selection
+    text = texts(selection.lang)
+    base = deployment.public_url()
+    name = title(view, selection, facts, text)
+    place = (
+        region_names.centres(facts, text)
+        if selection.whole_region
+        else region_names.selected(facts, selection, text)
+    )
+    about = text(f"head.about_{view}", place=place)
+    picture = _picture(view, selection)
+    image = press.address(picture, "png")
+    graph = {
+        "og:type": "website",
+        "og:site_name": text("product.name"),
+        "og:locale": LOCALES[text.lang],
+        "og:title": name,
+        "og:description": about,
+        "og:image": f"{base}/{image.removeprefix('./')}" if base else image,
+        "og:image:width": picture.size.width_px,
+        "og:image:height": picture.size.height_px,
+        "og:image:alt": text("head.image_alt", title=name),
+    }
+    head, body = _shell()
+    return render(
+        "first_page.page",
+        name=name,
+        about=about,
+        graph=graph.items(),
+        head=head,
+        body=body,
+        picture=image,
+        text=text,
+    )
+
+
+def _picture(view: str, selection: Selection) -> Request:
+    shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
+    return Request(shown, _SUBJECTS.get(view, "kaart"))
+
+
+def routes() -> list[BaseRoute]:
+    """The address of every view. Raises PageShellError when Streamlit's page has another shape."""
+    _shell()
+    return [Route(f"/{path}", _page(view), methods=["GET"]) for view, path in PATHS.items()]
+
+
+def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:
+    async def answer(http: HttpRequest) -> Response:
+        content = html(view, dict(http.query_params), session_cache.facts())
+        return HTMLResponse(content, headers=ASKED_AGAIN)
+
+    return answer

@@ -1,0 +1,66 @@
+"""Addresses that lead nowhere: a near miss leads to its view, others hear where the views are."""
+
+from functools import cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.types import Scope
+from streamlit import file_util
+
+from dashboard.i18n.text import Texts, linked_lang, texts
+from dashboard.selection.permalink import OPENING
+from dashboard.server.first_page import PATHS
+from dashboard.server.headers import NOT_KEPT
+from dashboard.style import theme
+from dashboard.style.templates import render
+
+_SHELL = "index.html"
+
+
+@cache
+def _files() -> frozenset[str]:
+    """The files of Streamlit's own page, as they stand in an address."""
+    folder = Path(file_util.get_static_dir())
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return frozenset(found) - {_SHELL}
+
+
+class _UnknownRoute(Route):
+    """Every address that no other route answers; Streamlit would answer it with its page."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """None of Streamlit's routes and files, and nothing but http."""
+        if scope["type"] != "http" or scope["path"].lstrip("/") in _files():
+            return Match.NONE, {}
+        # The one mount answers everything: it is what stands behind this route.
+        others = (
+            route
+            for route in scope["app"].routes
+            if route is not self and not isinstance(route, Mount)
+        )
+        if any(route.matches(scope)[0] != Match.NONE for route in others):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def page(text: Texts, up: str = "") -> str:
+    """The page that says so, whole, with a door to every view; `up` leads to the root."""
+    return render("astray.page", paths=PATHS.items(), up=up, theme=theme, text=text)
+
+
+async def _answer(request: Request) -> Response:
+    path = request.path_params["path"]
+    up = "../" * path.count("/")
+    meant = path.strip("/").casefold()
+    meant = OPENING if meant == _SHELL else meant
+    if meant in PATHS:
+        return RedirectResponse(f"./{up}{PATHS[meant]}?{request.url.query}")
+    text = texts(linked_lang(request.url.query))
+    return HTMLResponse(page(text, up), 404, NOT_KEPT)
+
+
+def routes() -> list[BaseRoute]:
+    """The address, to stand after all others of our own."""
+    return [_UnknownRoute("/{path:path}", _answer, methods=["GET"])]

@@ -1,0 +1,103 @@
+"""Which hosts and origins the server answers: others are refused before Streamlit looks at them."""
+
+import socket
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from dashboard import deployment
+from dashboard.i18n.text import linked_lang, texts
+from dashboard.server.headers import NOT_KEPT
+
+WILDCARDS = ("0.0.0.0", "::")
+_FORBIDDEN = 1008  # RFC 6455: the message breaks a policy; before the handshake it becomes 403
+
+
+class OriginGuard:
+    """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
+
+    Allowed are this computer's loopback, the address served, the host of STADSHART_PUBLIC_URL and
+    the address the connection was made to. It asks nobody: Streamlit compares an unknown Origin
+    with this machine's public address, and asks an outside server for it while visitors wait.
+    """
+
+    def __init__(self, app: ASGIApp, *, host: str) -> None:
+        self.app = app
+        public = urlsplit(deployment.public_url() or "").hostname
+        # A name may lead elsewhere tomorrow, so a page that knows it could read what is internal.
+        # An address cannot: on a wildcard any is fine, as a container does not know its own.
+        self._any_address = host in WILDCARDS
+        own = socket.gethostname() if self._any_address else host
+        self._hosts = {own.casefold(), *([public] if public else [])}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what is allowed."""
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        hosts, origins = headers.getlist("host"), headers.getlist("origin")
+        served = (scope.get("server") or ("",))[0]
+        # Programs that are no browsers, such as probes of a load balancer, may send no Host.
+        welcome = all(self._is_host(_parsed(f"//{host}"), served) for host in hosts)
+        if scope["type"] == "http":
+            if welcome:
+                await self.app(scope, receive, send)
+            else:
+                await _refusal(scope)(scope, receive, send)
+            return
+        if not welcome or not all(self._is_origin(origin, hosts, served) for origin in origins):
+            await send({"type": "websocket.close", "code": _FORBIDDEN})
+            return
+        # Decided here: without an Origin, Streamlit has nothing to ask an outside server about.
+        kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+        await self.app({**scope, "headers": kept}, receive, send)
+
+    def _is_host(self, parsed: SplitResult | None, served: str) -> bool:
+        if parsed is None or parsed.path or parsed.query or parsed.fragment or "@" in parsed.netloc:
+            return False
+        name = _name(parsed)
+        return self._is_own(name, served) or (self._any_address and _is_address(name))
+
+    def _is_origin(self, origin: str, hosts: list[str], served: str) -> bool:
+        parsed = _parsed(origin)
+        if parsed is None or parsed.scheme not in ("http", "https"):
+            return False
+        same = [parsed.netloc.casefold()] == [host.casefold() for host in hosts]
+        return same or self._is_own(_name(parsed), served)
+
+    def _is_own(self, name: str, served: str) -> bool:
+        return name in self._hosts or name in (served, "localhost") or _is_loopback(name)
+
+
+def _refusal(scope: Scope) -> PlainTextResponse:
+    text = texts(linked_lang(scope["query_string"].decode("latin-1")))
+    return PlainTextResponse(text("server.foreign_host"), 421, NOT_KEPT)
+
+
+def _parsed(address: str) -> SplitResult | None:
+    try:
+        parsed = urlsplit(address)
+        _ = parsed.port  # raises when it is no port
+    except ValueError:
+        return None
+    return parsed if parsed.hostname else None
+
+
+def _name(parsed: SplitResult) -> str:
+    return (parsed.hostname or "").rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(name: str) -> bool:
+    return _is_address(name) and ip_address(name).is_loopback

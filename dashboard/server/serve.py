@@ -1,0 +1,137 @@
+"""The dashboard as a server: Streamlit's app, our own addresses beside it, and how both are set."""
+
+import importlib
+import os
+import pkgutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Thread
+from types import FrameType
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from dashboard import deployment, panels
+from dashboard.component import widget_values
+from dashboard.maps import tiles
+from dashboard.panels import page_frame
+from dashboard.press.errors import SnapshotError
+from dashboard.server import export_routes, routes
+from dashboard.server.origins import WILDCARDS, OriginGuard
+from dashboard.session import cache
+from dashboard.style import logs, theme
+from data.errors import DataError
+
+_APP = Path(__file__).parents[1] / "app.py"
+
+
+def options(host: str, port: int) -> dict[str, object]:
+    """Streamlit's settings: nothing leaves the machine, nothing can be uploaded, errors show no
+    internals.
+    """
+    return {
+        "server.address": host,
+        "server.port": port,
+        "server.headless": True,
+        "server.enableStaticServing": True,
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "server.maxUploadSize": 5,
+        "server.fileWatcherType": "none",
+        # A piece of this many bytes that a change leaves as it was is named, not sent again.
+        "global.minCachedMessageSize": 2_000,
+        "browser.gatherUsageStats": False,
+        "client.toolbarMode": "minimal",
+        # No page around ours may steer it; by default those of Streamlit's own hosting may.
+        "client.allowedOrigins": [],
+        "client.showErrorDetails": "none",
+        # Streamlit asks an outside server for this machine's address to name it in its welcome.
+        "logger.hideWelcomeMessage": True,
+        "logger.level": logs.LEVEL,
+        "logger.messageFormat": logs.FORMAT,
+        "logger.enableRich": False,
+        **theme.streamlit_options(),
+    }
+
+
+@asynccontextmanager
+async def _warm(_: st.App) -> AsyncIterator[None]:
+    # Before the first visitor: load what the views are made of, and hide it from the collector.
+    for module in pkgutil.iter_modules(panels.__path__):
+        importlib.import_module(f"{panels.__name__}.{module.name}")
+    cache.freeze()
+    # Aside: neither the start of the server nor the first visitor of that view should wait for the
+    # fit.
+    Thread(target=cache.competition, daemon=True).start()
+    _stop_pictures_first()
+    yield
+    export_routes.stop()
+
+
+def _stop_pictures_first() -> None:
+    """On Ctrl-C or SIGTERM, end the picture process: uvicorn waits for who waits for pictures."""
+
+    def stop(number: int, stack: FrameType | None) -> None:
+        export_routes.stop()
+        before[number](number, stack)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for number, handler in before.items():
+        if callable(handler):
+            signal.signal(number, stop)
+
+
+def app(host: str) -> st.App:
+    """The dashboard with its own routes, ready to run."""
+    widget_values.check()
+    return st.App(
+        _APP,
+        routes=routes.routes(),
+        lifespan=_warm,
+        middleware=[Middleware(OriginGuard, host=host)],
+        # The page itself catches what it can; this is for parts of it that run by themselves.
+        on_script_error=page_frame.unreadable,
+        exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
+    )
+
+
+def _require_free(host: str, port: int) -> None:
+    # Before the libraries and tables are loaded, and in our words: Streamlit only logs that a port
+    # is not available.
+    family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+
+
+def serve(folder: Path | None, *, host: str, port: int) -> None:
+    """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
+
+    Raises OSError when nothing can listen there, DataError when the snapshot cannot be read,
+    PublicUrlError, TilesError
+    FramePolicyError and SecurityContactError for a wrong setting, PageShellError for a Streamlit
+    whose page has another shape.
+    """
+    _require_free(host, port)
+    deployment.public_url()
+    deployment.security_contact()
+    export_routes.frame_policy()
+    tiles.parse(os.environ.get("STADSHART_TILES"))
+    logs.set_up()
+    # Listening on another address than this computer's own, or named in public: others can read
+    # along.
+    cache.use(
+        folder,
+        beyond=host not in ("127.0.0.1", "::1", "localhost") or deployment.public_url() is not None,
+    )
+    cache.warm()
+    served = app(host)
+    shown = "localhost" if host in WILDCARDS else f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"stadshart: http://{shown}:{port} (Ctrl-C ends it)\n")
+    sys.stdout.flush()
+    served.run(config=options(host, port))

@@ -1,0 +1,69 @@
+"""Addresses that every site has: what robots may read, whom to tell of a fault, and the icon."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from dashboard import deployment
+from dashboard.i18n.text import LANGUAGES, linked_lang, texts
+from dashboard.server.headers import ASKED_AGAIN, NOT_KEPT
+
+_ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
+# RFC 9116 advises less than a year.
+_VALID = timedelta(days=180)
+_PUBLIC = """\
+User-agent: *
+Allow: /export/kaart.png
+Disallow: /export/
+Disallow: /api/
+Disallow: /_stcore/
+"""
+_PRIVATE = "User-agent: *\nDisallow: /\n"
+
+
+async def _robots(_: Request) -> Response:
+    content = _PUBLIC if deployment.public_url() else _PRIVATE
+    return PlainTextResponse(content, headers=ASKED_AGAIN)
+
+
+async def _security(request: Request) -> Response:
+    contact, base = deployment.security_contact(), deployment.public_url()
+    if contact is None:
+        text = texts(linked_lang(request.url.query))
+        return PlainTextResponse(text("server.no_contact"), 404, NOT_KEPT)
+    content = security_text(contact, base, datetime.now(UTC))
+    return PlainTextResponse(content, headers=ASKED_AGAIN)
+
+
+def security_text(contact: str, base: str | None, now: datetime) -> str:
+    """The fields of RFC 9116, valid for half a year from the beginning of the day."""
+    expires = now.replace(hour=0, minute=0, second=0, microsecond=0) + _VALID
+    fields = [
+        f"Contact: {contact}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        f"Preferred-Languages: {', '.join(LANGUAGES)}",
+        *([f"Canonical: {base}/.well-known/security.txt"] if base else []),
+    ]
+    return "\n".join(fields) + "\n"
+
+
+async def _icon(_: Request) -> Response:
+    headers = {"Cache-Control": "max-age=86400"}
+    return FileResponse(_ICON, media_type="image/vnd.microsoft.icon", headers=headers)
+
+
+async def _other_icon(_: Request) -> Response:
+    return RedirectResponse("./favicon.ico")
+
+
+def routes() -> list[BaseRoute]:
+    """The addresses; Streamlit's own icon stands at the last one."""
+    return [
+        Route("/robots.txt", _robots, methods=["GET"]),
+        Route("/.well-known/security.txt", _security, methods=["GET"]),
+        Route("/favicon.ico", _icon, methods=["GET"]),
+        Route("/favicon.png", _other_icon, methods=["GET"]),
+    ]

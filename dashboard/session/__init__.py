@@ -1,0 +1,1 @@
+"""One visit: widgets, address and cached tables."""

@@ -1,0 +1,1 @@
+"""Colours, fonts and HTML: what page, map and picture share."""

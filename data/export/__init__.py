@@ -1,0 +1,1 @@
+"""What leaves a snapshot: tables, map files and packages with their sources."""

@@ -1,0 +1,330 @@
+"""A sheet as CSV or XLSX: opens right in a spreadsheet, each row with its source, text never a
+formula.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+import shapely
+
+from data.export.sheet import (
+    Cell,
+    Column,
+    Kind,
+    Sheet,
+    plain_text,
+    provenance,
+    provenance_columns,
+    typed,
+    words,
+)
+from geo.bilingual import Language
+
+if TYPE_CHECKING:
+    from _typeshed import SizedBuffer
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+# Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects
+# 19,3 between
+# semicolons and opens that with a double click; one set to English expects 19.3 between commas, as
+# do most programs.
+DIALECTS: Mapping[Language, tuple[str, str]] = MappingProxyType(
+    {"nl": (";", ","), "de": (";", ","), "en": (",", ".")}
+)
+MOMENT = "%Y-%m-%d %H:%M:%S"  # with a blank: with a T Excel takes it for text
+EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold
+
+_EPOCH_XML = b"1980-01-01T00:00:00Z"
+_WIDEST_COLUMN = 60
+_LONGEST_NAME = 31  # of a sheet in Excel
+_FORMATS: Mapping[Kind, str] = MappingProxyType(
+    {
+        "text": "@",
+        "number": "General",
+        "share": "0.0%",
+        "date": "yyyy-mm-dd",
+        "moment": "yyyy-mm-dd hh:mm",
+        "year": "0",
+        "flag": "General",
+        "list": "@",
+    }
+)
+_WHOLE = "#,##0"
+_SPOT = (Column("x_m", "x (RD, m)", "number"), Column("y_m", "y (RD, m)", "number"))
+
+
+def csv_bytes(sheet: Sheet) -> bytes:
+    """The sheet as CSV with one header row: UTF-8 with byte order mark, signs as in `DIALECTS`.
+
+    No line stands above the header, for that breaks every program but Excel: source, licence and
+    link are columns.
+    """
+    delimiter, decimal = DIALECTS[sheet.lang]
+    columns, rows = _everything(sheet)
+    say = words(sheet.lang)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow([header(column) for column in columns])
+    writer.writerows([_written(cell, decimal, say) for cell in row] for row in rows)
+    # Without a byte order mark Excel reads UTF-8 as the code page of the computer: "CafÃ©".
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
+    """A workbook: typed columns on a sheet for each, then one with all sources and definitions.
+
+    The same sheets give the same bytes: no moment of writing is kept. Text is stored as text, never
+    as a formula.
+    """
+    from openpyxl import Workbook  # here, because it would cost every start of the dashboard 0.2 s
+    from openpyxl.writer.excel import ExcelWriter
+
+    say = words(sheets[0].lang)
+    book = Workbook(write_only=True)
+    book.properties.creator = "Stadshart Twente"
+    book.properties.title = plain_text(sheets[0].title)
+    rows = [
+        _fill_table(
+            book.create_sheet(say["table"] if len(sheets) == 1 else sheet.name[:_LONGEST_NAME]),
+            sheet,
+        )
+        for sheet in sheets
+    ]
+    _fill_sources(book.create_sheet(say["sheet_sources"]), sheets, say)
+    raw = io.BytesIO()
+    ExcelWriter(book, _TimelessZip(raw, "w", strict_timestamps=False)).save()
+    return _finished(raw.getvalue(), rows)
+
+
+class _TimelessZip(zipfile.ZipFile):
+    """A zip file that never asks what time it is: a clock before 1980 has no place in it."""
+
+    def writestr(
+        self,
+        zinfo_or_arcname: str | zipfile.ZipInfo,
+        data: SizedBuffer | str,
+        compress_type: int | None = None,
+        compresslevel: int | None = None,
+    ) -> None:
+        """Add a file of these bytes."""
+        if isinstance(zinfo_or_arcname, str):
+            zinfo_or_arcname = zipfile.ZipInfo(zinfo_or_arcname, EPOCH)
+        super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
+
+
+def cell_columns(sheet: Sheet) -> tuple[Column, ...]:
+    """All columns of the sheet in a spreadsheet: what it says, where it lies, where it
+    comes from.
+    """
+    return (*sheet.columns, *(_SPOT if _of_points(sheet) else ()), *provenance_columns(sheet))
+
+
+def _of_points(sheet: Sheet) -> bool:
+    # Lines and areas do not fit a cell: they stand in the other formats.
+    return sheet.geometric and all(
+        row.shape is None or row.shape.geom_type == "Point" for row in sheet.rows
+    )
+
+
+def _everything(sheet: Sheet) -> tuple[tuple[Column, ...], list[list[Cell]]]:
+    """All columns and rows as cells of a spreadsheet."""
+    spots = _of_points(sheet)
+    rows = []
+    for row in sheet.rows:
+        cells = [
+            _plain(typed(cell, column))
+            for cell, column in zip(row.cells, sheet.columns, strict=True)
+        ]
+        if spots:
+            at = (
+                (None, None)
+                if row.shape is None
+                else (shapely.get_x(row.shape), shapely.get_y(row.shape))
+            )
+            cells += [None if value is None else _plain(round(float(value), 2)) for value in at]
+        rows.append([*cells, *(_plain(value) for value in provenance(sheet, row))])
+    return cell_columns(sheet), rows
+
+
+def _plain(value: Cell) -> Cell:
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return (plain_text(value) or None) if isinstance(value, str) else value
+
+
+def header(column: Column) -> str:
+    """What stands above the column."""
+    # The file holds 0.193 where the screen says 19,3 %: the scale stands where nobody can miss it.
+    return plain_text(f"{column.header} (0-1)" if column.kind == "share" else column.header)
+
+
+def _written(value: Cell, decimal: str, say: Mapping[str, str]) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return say["yes" if value else "no"]
+    if isinstance(value, float):
+        return format(Decimal(repr(value)), "f").replace(".", decimal)  # never 1e-07
+    if isinstance(value, datetime):
+        return value.strftime(MOMENT)
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
+    """Everything of the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per
+    cell.
+
+    A table of a whole region has half a million cells.
+    """
+    from openpyxl.utils import get_column_letter
+
+    columns, rows = _everything(sheet)
+    for index, column in enumerate(columns):
+        widest = max((len(str(row[index])) for row in rows if row[index] is not None), default=0)
+        _set_width(page, index, max(widest, len(header(column))))
+    page.freeze_panes = "A2"
+    filtered = page.auto_filter  # type: ignore[attr-defined]  # the stubs leave it out
+    filtered.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
+    page.append([_text_cell(page, header(column), bold=True) for column in columns])
+    letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
+    styles = {look: _style(page, look) for look in {*_FORMATS.values(), _WHOLE}}
+    formats = []
+    for number, row in enumerate(rows, start=2):
+        cells = [
+            _cell(value, column.kind, f"{letter}{number}", styles)
+            for value, column, letter in zip(row, columns, letters, strict=True)
+            if value is not None
+        ]
+        if row[-1] is None:
+            # Some readers take a row that ends before the last column for a broken one.
+            cells.append(f'<c r="{letters[-1]}{number}"/>')
+        formats.append(f'<row r="{number}">{"".join(cells)}</row>')
+    return "".join(formats).encode()
+
+
+def _fill_sources(
+    page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mapping[str, str]
+) -> None:
+    several = len(sheets) > 1
+    source_head = [
+        say[f"source_{key}"]
+        for key in ("publisher", "title", "url", "date", "licence", "retrieved")
+    ]
+    sources = [
+        [
+            source.publisher,
+            source.title,
+            source.url or "",
+            source.published or "",
+            source.licence,
+            source.retrieved.isoformat() if source.retrieved else "",
+        ]
+        for source in dict.fromkeys(source for sheet in sheets for source in sheet.sources)
+    ]
+    column_head = [say["column"], say["definition"], "id", *([say["table"]] if several else [])]
+    columns = [
+        [header(column), column.definition, column.key, *([sheet.name] if several else [])]
+        for sheet in sheets
+        for column in sheet.columns
+    ]
+    for index, cells in enumerate(zip(source_head, *sources, strict=True)):
+        _set_width(page, index, max(map(len, cells)))
+    links = dict.fromkeys(sheet.link for sheet in sheets if sheet.link)
+    notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
+    versions = dict.fromkeys(sheet.version for sheet in sheets if sheet.version)
+    facts = [(say["title"], sheet.title) for sheet in sheets]
+    facts += [(say["link"], link) for link in links] + [
+        (say["version"], version) for version in versions
+    ]
+    for label, text in [*facts, *((say["note"], note) for note in notes)]:
+        page.append([_text_cell(page, label, bold=True), _text_cell(page, text)])
+    for heading, lines in ((source_head, sources), (column_head, columns)):
+        page.append([])
+        page.append([_text_cell(page, text, bold=True) for text in heading])
+        for line in lines:
+            page.append([_text_cell(page, text) for text in line])
+
+
+def _set_width(page: WriteOnlyWorksheet, index: int, widest: int) -> None:
+    from openpyxl.utils import get_column_letter
+
+    columns = page.column_dimensions  # type: ignore[attr-defined]  # the stubs leave it out
+    columns[get_column_letter(index + 1)].width = min(max(widest, 8) + 3, _WIDEST_COLUMN)
+
+
+def _style(page: WriteOnlyWorksheet, look: str) -> int:
+    """The number under which the workbook knows a number format."""
+    from openpyxl.cell import WriteOnlyCell
+
+    cell = WriteOnlyCell(page)
+    cell.number_format = look
+    return int(cell.style_id)
+
+
+def _cell(value: Cell, kind: Kind, at: str, styles: Mapping[str, int]) -> str:
+    """A cell as XML: text as text, whatever it begins with."""
+    from openpyxl.utils.datetime import to_excel
+
+    if isinstance(value, str):
+        return (
+            f'<c r="{at}" s="{styles[_FORMATS["text"]]}"'
+            f' t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+        )
+    look = styles[_WHOLE if kind == "number" and isinstance(value, int) else _FORMATS[kind]]
+    if isinstance(value, bool):
+        return f'<c r="{at}" s="{look}" t="b"><v>{value:d}</v></c>'
+    number = to_excel(value) if isinstance(value, date) else value  # type: ignore[no-untyped-call]
+    return f'<c r="{at}" s="{look}"><v>{number!r}</v></c>'
+
+
+def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> SheetCell:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell = WriteOnlyCell(page, value=plain_text(text))
+    cell.data_type = "s"
+    cell.number_format = _FORMATS["text"]
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _finished(workbook: bytes, rows: Sequence[bytes]) -> bytes:
+    """The workbook with the rows of its first pages, and every time stamp of the writing set to one
+    fixed moment.
+    """
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old:
+        names = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
+        files = {name: old.read(name) for name in names}
+    for number, page in enumerate(rows, start=1):
+        name, end = f"xl/worksheets/sheet{number}.xml", b"</sheetData>"
+        files[name] = files[name].replace(end, page + end)
+    core = "docProps/core.xml"
+    files[core] = re.sub(
+        rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>" + _EPOCH_XML, files[core]
+    )
+    return zipped(files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip: the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+    return out.getvalue()

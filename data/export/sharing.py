@@ -1,0 +1,187 @@
+"""What may leave the installation: nothing internal, and no single unit of a source that shares
+totals only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from data.catalogue import Catalogue
+from data.manifest import Manifest, SourceRecord, TableRecord
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+SINGLE_UNITS = ("premises",)
+"""Tables whose rows are the single units behind totals."""
+MANY_SECTIONS = 10
+"""From so many counted street sections on, what a test found says nothing of any one of them."""
+
+
+class Opened(Protocol):
+    """An opened version: all of it, or what readers elsewhere may know."""
+
+    @property
+    def manifest(self) -> Manifest:
+        """What is known about the version."""
+
+    @property
+    def version(self) -> str:
+        """Name of the version."""
+
+    def has(self, name: str) -> bool:
+        """Whether it holds the table."""
+
+    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The table."""
+
+
+def shareable(
+    opened: Opened, name: str, *, units: bool = False
+) -> pd.DataFrame | gpd.GeoDataFrame | None:
+    """The rows of a table that may leave; None when nothing of it may.
+
+    Figures tell themselves who may see them, other rows through their source. A table whose rows
+    name no source may
+    leave when none of its sources is internal; of actors and their part in initiatives those of
+    initiatives that may.
+    How well the modelled footfall follows internal counts may leave where many were compared: it
+    holds no count.
+    With `units` single units of a source that shares totals come along, for who makes totals of
+    them.
+    """
+    frame = opened.table(name)
+    internal = {
+        source.source_id for source in opened.manifest.sources if source.sharing == "internal"
+    }
+    totals = {
+        source.source_id for source in opened.manifest.sources if source.sharing == "aggregate"
+    }
+    if "sharing" in frame:
+        visible = frame[frame["sharing"] != "internal"]
+    elif "source_id" in frame:
+        visible = frame[
+            ~frame["source_id"].isin(
+                internal | (totals if name in SINGLE_UNITS and not units else set())
+            )
+        ]
+    elif name in ("actors", "participations") and opened.has("participations"):
+        visible = _of_open_initiatives(opened, name, frame)
+    elif name == "footfall_tests":
+        visible = frame[frame["sections"] >= MANY_SECTIONS]
+    else:
+        record = opened.manifest.table(name)
+        visible = frame.iloc[:0] if record is not None and internal & set(record.sources) else frame
+    return visible.reset_index(drop=True) if len(visible) or not len(frame) else None
+
+
+@dataclass(frozen=True)
+class Beyond:
+    """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything
+    internal.
+    """
+
+    opened: Catalogue
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the snapshot."""
+        return self.opened.folder
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """The manifest without internal sources, its rows counted where they may leave.
+
+        An internal source stays only where open rows rest on it: as their owner and licence,
+        without the file it came from, its state and its dates.
+        """
+        return _open_manifest(self.opened)
+
+    @property
+    def version(self) -> str:
+        """Name of the version."""
+        return self.opened.version
+
+    @property
+    def path(self) -> Path:
+        """Folder of the version."""
+        return self.opened.path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the tables of which something may leave."""
+        return tuple(name for name in self.opened.names if self.has(name))
+
+    def has(self, name: str) -> bool:
+        """Whether there are rows of the table that may leave."""
+        return self.opened.has(name) and shareable(self.opened, name, units=True) is not None
+
+    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The rows that may leave, which may be none; MissingTableError when the version holds no
+        such table.
+        """
+        visible = shareable(self.opened, name, units=True)
+        return self.opened.table(name).iloc[:0] if visible is None else visible
+
+    def places(self) -> gpd.GeoDataFrame:
+        """The places, which are never internal."""
+        return self.opened.places()
+
+    def source(self, source_id: str) -> SourceRecord:
+        """What readers may know of a source; UnknownSourceError also when it is internal."""
+        return Catalogue(self.folder, self.manifest).source(source_id)
+
+
+def _of_open_initiatives(opened: Opened, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    initiatives = shareable(opened, "initiatives") if opened.has("initiatives") else None
+    open_ones = set() if initiatives is None else set(initiatives["initiative_id"])
+    parts = opened.table("participations")
+    parts = parts[parts["initiative_id"].isin(open_ones)]
+    return (
+        parts if name == "participations" else frame[frame["actor_id"].isin(set(parts["actor_id"]))]
+    )
+
+
+def _open_manifest(opened: Catalogue) -> Manifest:
+    whole = opened.manifest
+    internal = {source.source_id for source in whole.sources if source.sharing == "internal"}
+    tables: list[TableRecord] = []
+    cited: set[str] = set()
+    for record in whole.tables:
+        columns = {column.name for column in record.columns}
+        # Reading takes long, and where every source is open only single rows can be internal.
+        if "sharing" not in columns and all(source.sharing == "open" for source in whole.sources):
+            tables.append(record)
+            continue
+        rows = shareable(opened, record.name)
+        if rows is None:
+            continue
+        named = set(rows["source_id"]) if "source_id" in columns else set()
+        cited |= named & internal
+        visible = tuple(name for name in record.sources if name not in internal or name in named)
+        tables.append(replace(record, rows=len(rows), sources=visible))
+    sources = [
+        _as_citation(source) if source.source_id in internal else source
+        for source in whole.sources
+        if source.source_id not in internal or source.source_id in cited
+    ]
+    return replace(whole, tables=tuple(tables), sources=tuple(sources))
+
+
+def _as_citation(source: SourceRecord) -> SourceRecord:
+    """Only what a citation needs: "unchanged" is the state of which no page tells anything."""
+    return SourceRecord(
+        source_id=source.source_id,
+        title_nl=source.title_nl,
+        title_en=source.title_en,
+        publisher=source.publisher,
+        licence=source.licence,
+        url=source.url,
+        credit=source.credit,
+        status="unchanged",
+        sharing="internal",
+    )

@@ -1,0 +1,200 @@
+"""Published tables as files to take along: what may leave of them, with its sources, in the formats
+of others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import time
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal, get_args
+
+import geopandas as gpd
+import pandas as pd
+
+from data.errors import WithheldError
+from data.export import data_package
+from data.export.csv_xlsx import csv_bytes, xlsx_bytes
+from data.export.sharing import Opened, shareable
+from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.vector_files import geojson, geopackage, geoparquet
+from data.manifest import SourceRecord
+from data.schema.tables import DECLARED
+from geo.bilingual import Language
+
+Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx", "zip"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+OWN_LICENCE = "EUPL-1.2"
+STYLES = Path(__file__).parents[1] / "styles"
+_KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "str": "text",
+        "list": "list",
+        "bool": "flag",
+        "float64": "number",
+        "int64": "number",
+        "datetime64[ms]": "date",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What leaves together: `tables` each as a file, `layers` as one map, with their QGIS styles by
+    name.
+    """
+
+    name: str
+    tables: tuple[Sheet, ...]
+    layers: tuple[Sheet, ...]
+    looks: Mapping[str, str] = field(default_factory=dict)
+    sender: str | None = None
+
+    @property
+    def geometric(self) -> bool:
+        """Whether anything of it has a place on the map."""
+        return any(layer.geometric for layer in self.layers)
+
+
+def parcel(sheets: Sequence[Sheet], *, name: str, sender: str | None = None) -> Parcel:
+    """Published tables as they are, with the styles that ship for them."""
+    return Parcel(name, tuple(sheets), tuple(sheets), table_styles(), sender)
+
+
+@cache
+def table_styles() -> Mapping[str, str]:
+    """The QGIS style (QML) of each published table, by table and kind of shape (`streets_line`)."""
+    paths = sorted(STYLES.glob("*.qml"))
+    return MappingProxyType({path.stem: path.read_text("utf-8") for path in paths})
+
+
+def files(taken: Parcel, form: Format) -> dict[str, bytes]:
+    """The files of a parcel in one form, by name. Raises ExportError when it cannot
+    take that form.
+    """
+    match form:
+        case "gpkg":
+            return {f"{taken.name}.gpkg": geopackage(taken.layers, looks=taken.looks)}
+        case "xlsx":
+            return {f"{taken.name}.xlsx": xlsx_bytes(taken.tables)}
+        case "csv":
+            return {f"{sheet.name}.csv": csv_bytes(sheet) for sheet in taken.tables}
+        case "parquet":
+            return {f"{sheet.name}.parquet": geoparquet(sheet) for sheet in taken.tables}
+        case "geojson":
+            return {f"{sheet.name}.geojson": geojson(sheet) for sheet in taken.tables}
+        case "zip":
+            return {
+                f"{taken.name}.zip": data_package.packed(
+                    taken.name, taken.tables, _every_form(taken), sender=taken.sender
+                )
+            }
+
+
+def _every_form(taken: Parcel) -> dict[str, bytes]:
+    forms = files(taken, "csv") | files(taken, "xlsx") | files(taken, "parquet")
+    # An empty selection is no GeoPackage; that nothing is there, the other files say.
+    if taken.geometric and any(layer.rows for layer in taken.layers):
+        forms |= files(taken, "gpkg")
+    shaped = tuple(sheet for sheet in taken.tables if sheet.geometric)
+    return forms | files(replace(taken, tables=shaped), "geojson")
+
+
+def table_sheet(
+    opened: Opened,
+    name: str,
+    *,
+    lang: Language = "nl",
+    link: str | None = None,
+    notes: Sequence[str] = (),
+) -> Sheet:
+    """What may leave of a published table. Raises WithheldError when it is not there or nothing of
+    it may.
+    """
+    record = opened.manifest.table(name)
+    if record is None or not opened.has(name):
+        raise WithheldError(
+            f"{name}: this data version does not hold the table, or nothing of it may leave"
+        )
+    rows = shareable(opened, name)
+    if rows is None:
+        raise WithheldError(f"{name}: nothing of this table may leave this computer")
+    declared = DECLARED[name]
+    known = {source.source_id: source_of(source) for source in opened.manifest.sources}
+    # Words of our own, such as translations, rest on nobody else.
+    ours = Source("Stadshart Twente", name, None, opened.version, OWN_LICENCE, None)
+    everyone = tuple(known[source_id] for source_id in record.sources) or (ours,)
+    by_row = rows["source_id"].tolist() if "source_id" in rows else [None] * len(rows)
+    columns, values = _columns(name, rows)
+    cells = zip(*values, strict=True)
+    shapes = list(rows.geometry) if declared.geometry is not None else [None] * len(rows)
+    from_where = [everyone if source is None else (known[source],) for source in by_row]
+    return Sheet(
+        title=f"Stadshart Twente: {name}",
+        columns=columns,
+        rows=tuple(Row(*row) for row in zip(cells, from_where, shapes, strict=True)),
+        lang=lang,
+        link=link,
+        notes=(*notes, f"{name}: {declared.row}"),
+        name=name,
+        version=opened.version,
+        geometric=declared.geometry is not None,
+        told=False,
+    )
+
+
+def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[list[Cell]]]:
+    """The columns of a table with what they mean, and their cells; a second point as two numbers in
+    RD.
+    """
+    columns: list[Column] = []
+    values: list[list[Cell]] = []
+    for key, declared in DECLARED[name].columns.items():
+        if key == "geometry" or key not in rows:
+            continue
+        if declared.dtype == "geometry":
+            points = gpd.GeoSeries(rows[key])
+            for axis, at in (("x", points.x), ("y", points.y)):
+                columns.append(
+                    Column(
+                        f"{key}_{axis}_m",
+                        f"{key}_{axis}_m",
+                        "number",
+                        f"{declared.description}; RD (EPSG:28992), m",
+                    )
+                )
+                values.append(at.tolist())
+            continue
+        kind: Kind = "share" if declared.unit == "share" else _KINDS[declared.dtype]
+        if kind == "date" and (rows[key].dropna().dt.time != time()).any():
+            kind = "moment"
+        columns.append(
+            Column(
+                key,
+                key,
+                kind,
+                (
+                    f"{declared.description} ({declared.unit})"
+                    if declared.unit
+                    else declared.description
+                ),
+            )
+        )
+        values.append(rows[key].tolist())
+    return tuple(columns), values
+
+
+def source_of(record: SourceRecord, *, lang: Language = "nl") -> Source:
+    """A source as it goes along."""
+    return Source(
+        publisher=record.publisher,
+        title=record.title_nl if lang == "nl" else record.title_en,
+        url=record.url,
+        published=record.source_date,
+        licence=record.licence,
+        retrieved=record.retrieved,
+        credit=record.credit,
+    )

@@ -1,0 +1,1 @@
+"""What each published table promises, and the check of it."""

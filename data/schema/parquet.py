@@ -1,0 +1,230 @@
+"""A table as GeoParquet bytes and back, and any frame as an Arrow table and back."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+from geopandas.array import GeometryDtype, from_shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+
+from data.schema.content_hash import sorted_rows
+from data.schema.table import Table
+from geo.crs import RD, RD_SYSTEM
+
+COMPRESSION = "zstd"
+LIST_OF_TEXT = pa.list_(pa.string())
+_POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
+"""A point as well-known binary."""
+_KINDS = (
+    "Point",
+    "LineString",
+    "LinearRing",
+    "Polygon",
+    "MultiPoint",
+    "MultiLineString",
+    "MultiPolygon",
+    "GeometryCollection",
+)
+_BOX = ("xmin", "ymin", "xmax", "ymax")
+
+
+def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> bytes:
+    """The frame as Parquet: sorted, one row group per place, GeoParquet 1.1 where it has geometry.
+
+    `ordered` says that it comes from `sorted_rows`.
+    """
+    rows = frame if ordered else sorted_rows(table, frame)
+    arrow = to_arrow(
+        rows, lists=[name for name, column in table.columns.items() if column.dtype == "list"]
+    )
+    out = io.BytesIO()
+    # Words that return are kept once; keys never do, and looking for them costs as much as writing.
+    words = [
+        name
+        for name, column in table.columns.items()
+        if column.dtype == "str" and name not in table.key
+    ]
+    with pq.ParquetWriter(
+        out, arrow.schema, compression=COMPRESSION, use_dictionary=words
+    ) as writer:
+        for start, length in _groups(rows):
+            writer.write_table(arrow.slice(start, length), row_group_size=max(length, 1))
+    return out.getvalue()
+
+
+def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
+    """The frame that `to_bytes` was given, sorted; lists come back as tuples."""
+    source = io.BytesIO(content)
+    frame = gpd.read_parquet(source) if table.geometry is not None else pd.read_parquet(source)
+    # Arrow lists come as arrays, whose == is not a yes or no; a tuple can be compared and not be
+    # changed.
+    lists = {
+        name: frame[name].map(tuple)
+        for name, column in table.columns.items()
+        if column.dtype == "list"
+    }
+    return frame.assign(**lists) if lists else frame
+
+
+def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa.Table:
+    """The frame as an Arrow table; geometry (RD) as WKB, with `boxes` with a box per row and all
+    that GeoParquet 1.1 tells.
+
+    Columns in `lists` keep their type when every list is empty.
+    """
+    plain = pd.DataFrame(frame)
+    shapes = {
+        str(name): np.asarray(values.array, dtype=object)
+        for name, values in plain.items()
+        if isinstance(values.dtype, GeometryDtype)
+    }
+    names = [str(name) for name in frame.columns if name not in shapes]
+    if boxes:
+        # Threads of its own for columns that take a millisecond each cost more than they bring.
+        arrow = pa.Table.from_pandas(
+            plain[names] if shapes else plain, preserve_index=False, nthreads=1
+        )
+    else:
+        arrow = pa.table({name: pa.array(plain[name].array, from_pandas=True) for name in names})
+    for name in lists:
+        texts = pa.array([list(items) for items in frame[name]], type=LIST_OF_TEXT)
+        arrow = arrow.set_column(
+            arrow.schema.get_field_index(name), pa.field(name, LIST_OF_TEXT), texts
+        )
+    if not isinstance(frame, gpd.GeoDataFrame):
+        return arrow
+    for name, drawn in shapes.items():
+        arrow = arrow.add_column(
+            frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn)
+        )
+    primary = str(frame.geometry.name)
+    columns: dict[str, Mapping[str, object]] = {name: {} for name in shapes}
+    if boxes:
+        # Missing shapes have no box.
+        extents = {name: shapely.bounds(drawn) for name, drawn in shapes.items()}
+        sides = [
+            pa.array(np.ascontiguousarray(side), from_pandas=True) for side in extents[primary].T
+        ]
+        arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
+        covering = {"covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
+        columns = {
+            name: {**_described(drawn, extents[name]), **covering} for name, drawn in shapes.items()
+        }
+    metadata = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
+    return arrow.replace_schema_metadata(
+        {**(arrow.schema.metadata or {}), b"geo": json.dumps(metadata).encode()}
+    )
+
+
+def from_arrow(arrow: pa.Table) -> pd.DataFrame:
+    """The frame that `to_arrow` was given, in RD where it has geometry; lists come back
+    as arrays.
+    """
+    metadata = (arrow.schema.metadata or {}).get(b"geo")
+    if metadata is None:
+        frame: pd.DataFrame = arrow.to_pandas()
+        return frame
+    geo = json.loads(metadata)
+    plain = arrow.drop_columns(
+        [name for name in (*geo["columns"], "bbox") if name in arrow.column_names]
+    ).to_pandas()
+    for name in arrow.column_names:
+        if name in geo["columns"]:
+            plain.insert(
+                arrow.schema.get_field_index(name),
+                name,
+                from_shapely(shapes_of(arrow[name]), crs=RD_SYSTEM),
+            )
+    result: pd.DataFrame = gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
+    return result
+
+
+def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
+    """Shapes of well-known binary, None where there is none; points, of which there are most, in
+    one go.
+    """
+    whole = drawn.combine_chunks()
+    if pa.types.is_binary(whole.type) and not whole.null_count:
+        starts = np.frombuffer(whole.buffers()[1], dtype=np.int32)[
+            whole.offset : whole.offset + len(whole) + 1
+        ]
+        if len(whole) and (np.diff(starts) == _POINT.itemsize).all():
+            points = np.frombuffer(
+                whole.buffers()[2], dtype=_POINT, count=len(whole), offset=int(starts[0])
+            )
+            # An empty point is written as one of missing coordinates.
+            if (
+                (points["order"] == 1).all()
+                and (points["kind"] == 1).all()
+                and np.isfinite(points["x"] + points["y"]).all()
+            ):
+                return np.asarray(shapely.points(points["x"], points["y"]), dtype=object)
+    result: NDArray[np.object_] = shapely.from_wkb(whole.to_numpy(zero_copy_only=False))
+    return result
+
+
+def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
+    """Well-known binary per shape; points, of which there are most, in one go."""
+    if (
+        len(shapes)
+        and not shapely.get_type_id(shapes).any()
+        and not shapely.has_z(shapes).any()
+        and not shapely.is_empty(shapes).any()
+    ):
+        drawn = np.empty(len(shapes), dtype=_POINT)
+        drawn["order"], drawn["kind"] = 1, 1
+        drawn["x"], drawn["y"] = shapely.get_coordinates(shapes).T
+        starts = np.arange(len(shapes) + 1, dtype=np.int32) * _POINT.itemsize
+        return pa.Array.from_buffers(
+            pa.binary(), len(shapes), [None, pa.py_buffer(starts), pa.py_buffer(drawn)]
+        )
+    return pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso"), type=pa.binary())
+
+
+def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Mapping[str, object]:
+    """What GeoParquet tells about a column of shapes in RD, of which each has its extent."""
+    # Those of three dimensions count from 8; missing ones have number -1.
+    numbers = (
+        np.flatnonzero(
+            np.bincount(shapely.get_type_id(shapes) + len(_KINDS) * shapely.has_z(shapes) + 1)
+        )
+        - 1
+    )
+    kinds = [
+        f"{_KINDS[number % len(_KINDS)]}{' Z' if number >= len(_KINDS) else ''}"
+        for number in numbers
+        if number >= 0
+    ]
+    described = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
+    # Neither missing nor empty shapes have an extent.
+    known = extents[np.isfinite(extents).all(axis=1)]
+    return described | (
+        {"bbox": [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]}
+        if len(known)
+        else {}
+    )
+
+
+@lru_cache(maxsize=1)
+def _rd() -> Mapping[str, object]:
+    return CRS.from_user_input(RD).to_json_dict()
+
+
+def _groups(rows: pd.DataFrame) -> list[tuple[int, int]]:
+    """Start and length of each place's run of rows; the whole table where rows have no place."""
+    if "place_id" not in rows or rows.empty:
+        return [(0, len(rows))]
+    # One label for rows about a province or country, whose place is missing and sorts last.
+    sizes = rows.groupby("place_id", sort=False, dropna=False).size()
+    starts = sizes.cumsum() - sizes
+    return list(zip(starts.tolist(), sizes.tolist(), strict=True))

@@ -1,0 +1,1 @@
+"""Versions of the published tables on disk."""

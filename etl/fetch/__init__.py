@@ -1,0 +1,1 @@
+"""Requests over the network, checked and kept in the raw store."""

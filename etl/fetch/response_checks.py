@@ -1,0 +1,208 @@
+"""What an answer is worth: the rules that hold for all sources, and those of the
+protocols we ask.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from html import unescape
+
+from etl.decoding import strict_json, strict_xml
+from etl.decoding.sniff import WORDS, is_page, matches, root, start
+from etl.errors import ContentError
+from etl.fetch.messages import RETRIED, VALID, Response, Validation, reject
+from etl.problems import PROBLEMS, found, one_line
+
+OVERPASS_RETRY_WAITS = ((406, 30.0), (429, 30.0))
+"""The operators ask for half a minute after a refusal."""
+
+_EXCEPTIONS = ("ExceptionReport", "ServiceExceptionReport")
+_OVERPASS_ERROR = re.compile(
+    r"<strong[^>]*>\s*Error\s*</strong>\s*:?(.*?)</p>", re.DOTALL | re.IGNORECASE
+)
+_EXCEPTION_TEXT = re.compile(
+    r"<(?:\w+:)?(?:ExceptionText|ServiceException)[^>]*>(.*?)</", re.DOTALL
+)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL | re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
+
+
+def validate_response(answer: Response) -> Validation:
+    """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies
+    last.
+    """
+    own = answer.request.validate
+    refused = answer.status != 200 or _page(answer)
+    general = _refusal(answer) if refused else _body(answer)
+    if own is None or not (refused or general.good):
+        return general
+    try:
+        verdict = own(answer)
+    except ContentError as error:
+        return Validation((error.finding,), retry=not answer.whole)
+    return verdict or general
+
+
+def message(answer: Response) -> str:
+    """What the service itself says is wrong, in one line; empty text never."""
+    text = answer.head.decode("utf-8", "replace")
+    if matches(answer.head, "json"):
+        try:
+            said = _said(answer.json)
+        except ContentError:
+            said = None
+        if said:
+            return said
+    for pattern in (_OVERPASS_ERROR, _EXCEPTION_TEXT, _TITLE):
+        if (match := pattern.search(text)) and (plain := _plain(match.group(1))):
+            return plain
+    return _plain(text) or "no explanation"
+
+
+def validate_overpass(answer: Response) -> Validation | None:
+    """Overpass: a failure inside a 200 is a failure, a full server is waited for."""
+    if answer.status != 200 or _page(answer):
+        said = message(answer)
+        if "rate_limited" in said:
+            return reject("rate-limited", host=answer.host, detail=said, retry=True, wait_s=30.0)
+        return None
+    elements = strict_json.rows_at(answer.json, "elements")
+    if elements is None:
+        return reject("error-inside", host=answer.host, detail="no list of elements")
+    remark = strict_json.text_at(answer.json, "remark")
+    if remark is not None and remark.startswith("runtime error"):
+        return reject("error-inside", host=answer.host, detail=remark)
+    findings = () if remark is None else (found("remark-inside", host=answer.host, detail=remark),)
+    return Validation(
+        findings,
+        rows=len(elements),
+        surveyed=strict_json.text_at(answer.json, "osm3s", "timestamp_osm_base"),
+    )
+
+
+def validate_features(answer: Response) -> Validation | None:
+    """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy
+    is not retried.
+    """
+    if answer.status != 200 or _page(answer):
+        said = message(answer)
+        if answer.status == 500 and "took too long" in said:
+            return reject("query-too-heavy", host=answer.host, detail=said)
+        return None
+    rows = strict_json.rows_at(answer.json, "features")
+    if rows is None:
+        return reject("error-inside", host=answer.host, detail="no list of features")
+    announced = strict_json.member(answer.json, "numberReturned")
+    if isinstance(announced, int) and announced != len(rows):
+        return reject("page-total", announced=announced, received=len(rows), retry=True)
+    return Validation(rows=len(rows))
+
+
+def _page(answer: Response) -> bool:
+    return answer.request.kind != "any" and (
+        answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head)
+    )
+
+
+def _refusal(answer: Response) -> Validation:
+    """The verdict on a status other than 200, and on a page in place of data."""
+    said = message(answer)
+    if answer.status == 200:
+        return reject("page-instead-of-data", host=answer.host, detail=said)
+    retry_waits = dict(answer.request.retry_waits)
+    retry = answer.status in RETRIED or answer.status in retry_waits
+    wait_s = retry_waits.get(answer.status, 0.0)
+    if answer.status == 204:
+        return reject("body-empty", host=answer.host)
+    code = f"http-{answer.status}"
+    if code in PROBLEMS:
+        return reject(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
+    return reject(
+        "http-status",
+        host=answer.host,
+        status=answer.status,
+        detail=said,
+        retry=retry,
+        wait_s=wait_s,
+    )
+
+
+def _body(answer: Response) -> Validation:
+    """The verdict on a 200 by its bytes: not empty, of the kind asked, whole, no error inside."""
+    kind = answer.request.kind
+    if not answer.head.strip():
+        return reject("body-empty", host=answer.host)
+    if kind not in ("xml", "kml") and root(answer.head) in _EXCEPTIONS:
+        return reject("error-inside", host=answer.host, detail=message(answer))
+    if not matches(answer.head, kind):
+        return reject(
+            "not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head)
+        )
+    try:
+        if kind in ("json", "geojson") and (said := _error_inside(answer.json)) is not None:
+            return reject("error-inside", host=answer.host, detail=said)
+        if kind in ("xml", "kml"):
+            strict_xml.require_whole(answer.read())
+            if root(answer.head) in _EXCEPTIONS:
+                return reject("error-inside", host=answer.host, detail=message(answer))
+    except ContentError as error:
+        # Without an announced length a cut answer looks complete until it is read.
+        return Validation((error.finding,), retry=not answer.whole)
+    return (
+        VALID
+        if _ends_well(answer)
+        else reject("body-cut", host=answer.host, received=answer.size, retry=True)
+    )
+
+
+def _ends_well(answer: Response) -> bool:
+    """Whether the last bytes are those of a whole file, for the kinds that are not read here."""
+    match answer.request.kind:
+        case "zip" | "xlsx" | "ods":
+            return zipfile.is_zipfile(answer.path)
+        case "parquet":
+            return _tail(answer, 4) == b"PAR1"
+        case "csv":
+            return answer.whole or _tail(answer, 1) in (b"\n", b"\r")
+        case _:
+            return True
+
+
+def _tail(answer: Response, length: int) -> bytes:
+    with answer.path.open("rb") as file:
+        file.seek(max(0, answer.size - length))
+        return file.read()
+
+
+def _error_inside(value: strict_json.Json) -> str | None:
+    """The message of an error object in the place of data, None when there is none."""
+    inside = strict_json.member(value, "error")
+    status = strict_json.member(value, "status")
+    problem = (
+        isinstance(status, int)
+        and status >= 400
+        and strict_json.text_at(value, "title") is not None
+    )
+    return (_said(value) or "unexplained") if inside or problem else None
+
+
+def _said(value: strict_json.Json) -> str | None:
+    """The message in the error objects of PDOK, Solr, ArcGIS, OData and RDW."""
+    paths = (
+        ("error", "msg"),
+        ("error", "message"),
+        ("error", "message", "value"),
+        ("detail",),
+        ("error",),
+        ("message",),
+        ("title",),
+    )
+    return next(
+        (one_line(said) for path in paths if (said := strict_json.text_at(value, *path))), None
+    )
+
+
+def _plain(markup: str) -> str:
+    """Text of a piece of markup in one line."""
+    return one_line(" ".join(unescape(_TAG.sub(" ", markup)).split())).rstrip(".")

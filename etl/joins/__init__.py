@@ -1,0 +1,1 @@
+"""What needs several sources at once: units on streets, footfall."""

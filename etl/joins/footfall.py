@@ -1,0 +1,127 @@
+"""The footfall proxy of a town's streets, fitted to counts where a place has enough, and how well
+it follows them.
+"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from data.schema.tables import FOOTFALL_TESTS
+from etl import area as areas
+from geo import counting, footfall
+from geo.crs import RD_SYSTEM
+from geo.errors import TooFewUnitsError
+from geo.footfall import LITERATURE, Skill, Weights
+from geo.nearest import nearest
+
+COUNTER_M = 50.0
+"""A counter belongs to the street within this distance."""
+
+
+def of_place(counts: gpd.GeoDataFrame, places: gpd.GeoDataFrame, place_id: str) -> gpd.GeoDataFrame:
+    """The counts of the counters that stand in one place; a counter stands in one place only."""
+    spot, spots = _spots(counts)
+    return counts[areas.of(places).owners(spots).eq(place_id).to_numpy()[spot]]
+
+
+def on_streets(counts: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The counts with the section that each counter stands in; one far from every street stays
+    without.
+    """
+    if not len(table) or not len(counts):
+        return counts
+    spot, spots = _spots(counts)
+    found = nearest(spots, table.set_index("street_id"), max_m=COUNTER_M)["street"].astype("str")
+    return counts.assign(
+        street_id=counts["street_id"].fillna(found.iloc[spot].set_axis(counts.index))
+    )
+
+
+def _spots(counts: gpd.GeoDataFrame) -> tuple[np.ndarray, gpd.GeoSeries]:
+    """Every spot where somebody counted once, and which of them each row is about: intervals
+    outnumber counters.
+    """
+    points = counts.geometry.array
+    spot, told = pd.factorize(shapely.get_x(points) + 1j * shapely.get_y(points))
+    return spot, gpd.GeoSeries(shapely.points(told.real, told.imag), crs=RD_SYSTEM)
+
+
+def measured(
+    found: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame | None
+) -> tuple[pd.Series, pd.DataFrame]:
+    """Footfall per row of `table`, 0 to 100, and the table `footfall_tests` of the places with
+    counts.
+
+    `found` is `geo.footfall.evidence` on the rows of `table`. Every place is measured with the
+    weights of the
+    literature, unless weights fitted to its own counts foretell streets elsewhere in that place
+    better.
+    """
+    proxy = footfall.combine(found)
+    if counts is None:
+        return proxy, FOOTFALL_TESTS.empty()
+    rows = []
+    for place_id, own in table.groupby("place_id", sort=True):
+        here = found.loc[own.index].set_axis(own["street_id"])
+        passers = _passers(counts[counts["street_id"].isin(own["street_id"])])
+        try:
+            plain = footfall.skill(footfall.combine(here), passers)
+        except TooFewUnitsError:
+            # Too few counted sections to say how good the figure is: then nothing is said.
+            continue
+        weights, skill, blocks = _chosen(here, passers, own, plain)
+        if blocks:
+            proxy.loc[own.index] = footfall.combine(here, weights).to_numpy()
+        rows.append(_row(str(place_id), weights, skill, blocks))
+    tests = pd.DataFrame(rows, columns=list(FOOTFALL_TESTS.columns))
+    return proxy, tests.astype(
+        {name: column.dtype for name, column in FOOTFALL_TESTS.columns.items()}
+    )
+
+
+def _chosen(
+    here: pd.DataFrame, passers: pd.Series, own: gpd.GeoDataFrame, plain: Skill
+) -> tuple[Weights, Skill, int]:
+    """The weights with their skill, and the number of blocks they were tested on: 0 for those of
+    the literature.
+    """
+    try:
+        fitted = footfall.fit(
+            here, passers, streets=gpd.GeoSeries(own.set_index("street_id").geometry, crs=RD_SYSTEM)
+        )
+    except TooFewUnitsError:
+        return LITERATURE, plain, 0
+    if fitted.skill.spearman > plain.spearman:
+        return fitted.weights, fitted.skill, fitted.blocks
+    return LITERATURE, plain, 0
+
+
+def _passers(counts: pd.DataFrame) -> pd.Series:
+    """Passers-by per hour by section, over the hours in which all counters of the place ran."""
+    return counting.per_street(counting.in_common(counts))["passers_per_hour"]
+
+
+def _row(
+    place_id: str, weights: Weights, skill: Skill, blocks: int
+) -> dict[str, str | float | int]:
+    values = (skill.spearman, skill.low, skill.high)
+    return {
+        "place_id": place_id,
+        "weights": "fitted" if blocks else "literature",
+        **dict(
+            zip(
+                ("rank_correlation", "rank_correlation_low", "rank_correlation_high"),
+                np.round(values, 3).tolist(),
+                strict=True,
+            )
+        ),
+        "sections": skill.n,
+        "blocks": blocks,
+        "core": weights.core,
+        "attractions": weights.attractions,
+        "stops": weights.stops,
+        "walkability": weights.walkability,
+    }

@@ -1,0 +1,234 @@
+"""Streets, and what is measured on them, as published tables: sections, footfall proxy, units on
+streets, vacancy.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
+
+from data.schema.content_hash import increasing, sorted_rows
+from data.schema.tables import STREET_VACANCY, STREETS
+from etl.joins.footfall import measured
+from etl.joins.footfall import on_streets as on_sections
+from geo import footfall, frontage, network, vacancy
+from geo.betweenness import Engine
+from geo.crs import (
+    RD_SYSTEM,
+    REACH_M,
+    on_ground,
+    rd_frame,
+    rd_per_metre,
+    rd_per_metre_at,
+    require_rd,
+)
+from geo.names import search_key, usual_writings
+from geo.network import Parts
+from geo.streets import sections
+
+log = logging.getLogger(__name__)
+
+# A place with an outline reaches this far beyond it.
+BEYOND_OUTLINE_M = 400.0
+# The longest walk that is measured: lines within it of a place's reach belong to the input, or its
+# edge looks quiet.
+BUFFER_M = footfall.WALK_M
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredStreets:
+    """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs
+    together.
+    """
+
+    streets: gpd.GeoDataFrame
+    parts: Parts
+    tests: pd.DataFrame
+
+
+def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The area whose streets are published, per `place_id` of the inner cities, in RD."""
+    require_rd(places)
+    centre = np.asarray(places["role"] == "centre")
+    outlines, cores = (
+        np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core")
+    )
+    outlined = shapely.get_dimensions(outlines) == 2
+    scale = rd_per_metre(shapely.get_x(cores), shapely.get_y(cores))
+    distance = np.where(outlined, BEYOND_OUTLINE_M, REACH_M) * scale
+    area = shapely.buffer(np.where(outlined, outlines, cores), distance, quad_segs=16)
+    return gpd.GeoSeries(
+        area, index=pd.Index(places["place_id"].array[centre], name="place_id"), crs=RD_SYSTEM
+    )
+
+
+def streets(
+    lines: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+    *,
+    premises: gpd.GeoDataFrame | None = None,
+    stops: gpd.GeoDataFrame | None = None,
+    counts: gpd.GeoDataFrame | None = None,
+    engine: Engine = "auto",
+) -> MeasuredStreets:
+    """The sections within reach of an inner city with their footfall proxy, measured on all lines
+    given.
+
+    `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of
+    the places.
+    `premises` draw people unless they are known to be vacant, and `stops` by their boardings in
+    their newest
+    year with a figure. To `counts` the weights are fitted where they allow it, else counts are a
+    test only.
+    """
+    whole = sections(lines)
+    scale = _scale(whole)
+    # Walks are measured on the ground; what is published stays in RD.
+    ground = on_ground(whole, scale)
+    walked = network.build(ground)
+    areas = reach(places)
+    cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD_SYSTEM)
+    attractions, boardings = _attractions(premises), _newest(stops)
+    evidence = footfall.evidence(
+        ground,
+        cores=on_ground(cores, scale),
+        attractions=None if attractions is None else on_ground(attractions, scale),
+        stops=None if boardings is None else on_ground(boardings, scale),
+        network=walked,
+        engine=engine,
+    )
+    place = _place(whole, areas, cores.set_axis(areas.index))
+    # A pavement beside a street is walked, but is no street of its own.
+    shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
+    place_id = np.asarray(areas.index, dtype=object)[place[shown]]
+    street_id, name, length_m, shapes = (
+        whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry")
+    )
+    name = _one_writing(name, place_id)
+    told = {
+        "street_id": pd.array(
+            [f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"
+        ),
+        "name": name,
+        "place_id": pd.array(place_id, dtype="str"),
+        "length_m": length_m / scale,
+        "footfall_proxy": np.full(len(shown), np.nan),
+        "geometry": shapes,
+    }
+    table = rd_frame({column: told[column] for column in STREETS.columns})
+    placed = None if counts is None else on_sections(counts, table)
+    proxy, tests = measured(evidence.iloc[shown].reset_index(drop=True), table, placed)
+    table["footfall_proxy"] = np.round(np.clip(proxy.to_numpy(dtype=float), 0.0, 100.0), 2)
+    parts = network.parts(walked)
+    log.info("%s", parts.meaning)
+    return MeasuredStreets(sorted_rows(STREETS, table), parts, tests)
+
+
+def _scale(whole: gpd.GeoDataFrame) -> float:
+    """Metres of RD per metre on the ground in the middle of the streets of a town."""
+    return rd_per_metre_at(shapely.box(*whole.total_bounds)) if len(whole) else 1.0
+
+
+def _one_writing(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
+    """The names, each in the writing most sections of its place bear: others join on them."""
+    written, within = pd.Series(names), pd.Series(places, dtype="str")
+    usual = usual_writings(written, within=within)
+    keys = pd.MultiIndex.from_arrays([within, written.map(search_key, na_action="ignore")])
+    return pd.Series(usual.reindex(keys).to_numpy(), dtype="str").fillna(written).array
+
+
+def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The units with `street_id`: what their source says, else the section they stand on."""
+    return premises.assign(street_id=_street_ids(premises, table))
+
+
+def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Series:
+    """The street of each unit: what its source says, else the one it stands on in its own place."""
+    places = premises["place_id"].unique()
+    if len(places) == 1 and (table["place_id"] == places[0]).all():
+        found = frontage.assigned(premises, table)
+    else:
+        found = pd.Series(np.nan, index=premises.index, dtype="str")
+        for place_id, rows in premises.groupby("place_id"):
+            found[rows.index] = frontage.assigned(
+                gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id]
+            )
+    told = premises["street_id"]
+    return found if told.isna().all() else told.fillna(found)
+
+
+def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """The table `street_vacancy` of the surveyed units on `table`, by units and by floor area.
+
+    No rows without a survey. Streets go by the names of `geo.frontage.street_names`.
+    """
+    known = _surveyed(premises)
+    if len(known):
+        known = known.assign(street=frontage.street_names(known, table))
+    if known.empty or known["street"].isna().all():
+        return STREET_VACANCY.empty()
+    both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
+    found = pd.concat(both, ignore_index=True)
+    # By floor area a street of which no unit's area is known has no rate, though its units are
+    # counted.
+    typed = found.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
+    return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
+
+
+def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
+    surveyed = ~premises["source_id"].isin(vacancy.NOT_SURVEYS)
+    return premises[surveyed] if surveyed.any() else premises.iloc[:0]
+
+
+def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
+    """Where people may want to be: each unit once, as it was last seen, unless it is vacant."""
+    if premises is None or premises.empty:
+        return None
+    last = premises
+    if not increasing(premises, ("premises_id",)):
+        last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates(
+            "premises_id", keep="last"
+        )
+    open_ = (last["status"] != "vacant").to_numpy()
+    return gpd.GeoSeries(
+        last.geometry.array if open_.all() else last.geometry.array[open_], crs=RD_SYSTEM
+    )
+
+
+def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
+    if stops is None or stops.empty:
+        return None
+    known = stops[stops["boardings_per_workday"].notna()].sort_values(["stop_id", "year"])
+    return gpd.GeoDataFrame(
+        known.drop_duplicates("stop_id", keep="last"), geometry="geometry", crs=RD_SYSTEM
+    )
+
+
+def _place(
+    whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries
+) -> NDArray[np.int64]:
+    """The number of the place within whose reach each section lies, the one with the nearest core
+    where reaches overlap; -1 outside all.
+    """
+    shapes = np.asarray(whole.geometry.array, dtype=object)
+    best = np.full(len(whole), np.inf)
+    found = np.full(len(whole), -1, dtype=np.int64)
+    west, south, east, north = shapely.bounds(shapes).T
+    for number, (area, core) in enumerate(zip(areas.array, cores.array, strict=True)):
+        left, bottom, right, top = area.bounds
+        near = np.flatnonzero((west <= right) & (east >= left) & (south <= top) & (north >= bottom))
+        if not near.size:
+            continue
+        shapely.prepare(area)
+        near = near[shapely.intersects(area, shapes[near])]
+        away = shapely.distance(shapes[near], core)
+        nearer = away < best[near]
+        best[near[nearer]], found[near[nearer]] = away[nearer], number
+    return found

@@ -1,0 +1,240 @@
+"""Addresses as people write them, taken apart and put together, and where one lies, told by the
+units of the BAG in the same data folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+from pyarrow import feather
+
+from data.schema.parquet import from_arrow
+from etl.pipeline.parts_store import ENDING, ParsedPart, PartsStore
+from etl.source import Piece, Source
+from geo.crs import RD
+from geo.names import search_key, streets_of
+
+UNITS, POSTCODES, LINES = "premises", "postcodes", "lines"
+_LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
+ASIDE_M = 30.0
+"""A unit lies in another street than it names when that one is this much nearer."""
+PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
+
+_TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
+# Plein 1944 is a street: a year before another number is no house number.
+_DOOR = re.compile(
+    r"(?P<street>.+?)\s+(?P<number>(?!(?:1[89]|20)\d\d\s+\d)\d{1,5})(?!\d)\s*[-/]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9"
+    r" /-]*)?"
+)
+_LETTER = re.compile(r"(?P<letter>[A-Za-z])(?:[ -]?(?P<addition>\d.*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Points (RD) by `bag:` id, and per place by postcode and door, and by street and door.
+
+    `streets` holds `street` (as it is searched for), `name` and lines or the points of units.
+    """
+
+    units: gpd.GeoDataFrame
+    streets: gpd.GeoDataFrame
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    def find(self, words: Mapping[str, pd.Series], place_id: str | None) -> gpd.GeoSeries:
+        """The point of each row by its `bag_id`, its `postcode` and door, or its `street` and door;
+        missing where none is known.
+
+        A door is `house_number`, `house_letter` and `addition`. Without a place an address that
+        several places know is none.
+        """
+        units = self.units if place_id is None else self.units[self.units["place_id"] == place_id]
+        number, letter, more = (
+            words[name].fillna("") for name in ("house_number", "house_letter", "addition")
+        )
+        door = _door(number + letter + ("-" + more).where(more != "", "")).where(
+            words["house_number"].notna()
+        )
+        asked = {
+            "premises_id": "bag:" + words["bag_id"],
+            "by_postcode": _postcode(words["postcode"]) + "|" + door,
+            "by_street": _street(words["street"]) + "|" + door,
+        }
+        found = gpd.GeoSeries([None] * len(door), index=door.index, crs=RD)
+        for name, keys in asked.items():
+            once = (
+                units.dropna(subset=[name])
+                .drop_duplicates([name, "place_id"])
+                .drop_duplicates(name, keep=False)
+            )
+            point = pd.Series(once.geometry.to_numpy(), index=once[name].to_numpy(dtype=object))
+            wanted = found.isna() & keys.isin(point.index)
+            found[wanted] = gpd.GeoSeries(
+                keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD
+            )
+        return found
+
+    def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
+        """The street each point lies in where it names another; missing where nothing is known."""
+        own = _street(named)
+        asked = own.isin(set(self.streets["street"])) & points.notna()
+        if not asked.any():
+            return pd.Series(None, index=named.index, dtype="str")
+        at = gpd.GeoDataFrame({"own": own[asked]}, geometry=points[asked], crs=RD)
+        nearest = at.sjoin_nearest(self.streets, distance_col="metres")
+        nearest = nearest[~nearest.index.duplicated()]
+        elsewhere = nearest[nearest["street"] != nearest["own"]]
+        whole = (
+            self.streets[self.streets["street"].isin(set(elsewhere["own"]))]
+            .dissolve("street")
+            .geometry
+        )
+        theirs = gpd.GeoSeries(whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD)
+        away = elsewhere.geometry.distance(theirs)
+        return (
+            elsewhere["name"][away - elsewhere["metres"] > ASIDE_M]
+            .reindex(named.index)
+            .astype("str")
+        )
+
+
+def taken_apart(cells: pd.Series) -> pd.DataFrame:
+    """The `PARTS` of addresses in one cell like `Langestraat 12 A, 7511 HA Enschede`; missing where
+    no street with a number stands.
+    """
+    return pd.DataFrame(
+        [_apart(cell) for cell in cells], index=cells.index, columns=list(PARTS), dtype="str"
+    )
+
+
+def _apart(cell: object) -> dict[str, str]:
+    if not isinstance(cell, str):
+        return {}
+    tail = _TAIL.fullmatch(cell)
+    head, _, town = (tail["head"], "", tail["town"]) if tail else cell.partition(",")
+    door = _DOOR.fullmatch(head.strip())
+    if door is None:
+        return {}
+    letter = _LETTER.fullmatch(door["more"] or "")
+    parts = {
+        "street": door["street"],
+        "house_number": door["number"],
+        "house_letter": letter["letter"] if letter else None,
+        "addition": letter["addition"] if letter else door["more"],
+        "postcode": tail["postcode"] if tail else None,
+        "town": town.strip(),
+    }
+    return {name: part for name, part in parts.items() if part}
+
+
+def written(words: Mapping[str, pd.Series]) -> pd.Series:
+    """Street and number, postcode and town in one text, as far as told."""
+    door = words["house_number"].fillna("") + words["house_letter"].fillna("")
+    door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
+    street = words["street"].str.cat(door, sep=" ").str.strip()
+    postcode = (
+        words["postcode"].str.upper().str.replace(r"^(\d{4})\s*([A-Z]{2})$", r"\1 \2", regex=True)
+    )
+    town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
+    whole = street.str.cat(town, sep=", ").str.strip(", ")
+    return whole.where(whole.fillna("") != "").astype("str")
+
+
+def pieces(source: Source, parts: Mapping[str, ParsedPart], store: PartsStore) -> tuple[Piece, ...]:
+    """What a source may look up beside its own files: the units and streets that were read last."""
+    return tuple(
+        Piece(
+            name=f"{part.source_id}.{part.key}.{name}{ENDING}",
+            path=store.folder / part.fingerprint / f"{name}{ENDING}",
+            origin="file",
+            url=f"file:{part.name}",
+            sha256=part.fingerprint,
+            retrieved=part.retrieved,
+        )
+        for _, part in sorted(parts.items())
+        if part.source_id in source.beside
+        and part.retrieved is not None
+        and store.has(part.fingerprint)
+        for name in _LOOKED_UP[part.source_id]
+        if part.rows.get(name)
+    )
+
+
+def of(given: Sequence[Piece]) -> Addresses:
+    """The addresses and streets among the pieces; none where they were not read yet."""
+    units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
+    lines = [one[["name", "geometry"]].dropna() for one in _frames(given, LINES)]
+    if not units:
+        columns = {
+            name: pd.Series([], dtype="str")
+            for name in ("premises_id", "place_id", "by_postcode", "by_street")
+        }
+        return Addresses(
+            gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines)
+        )
+    whole = pd.concat(
+        [one[["premises_id", "place_id", "address", "geometry"]] for one in units],
+        ignore_index=True,
+    )
+    street = streets_of(whole["address"])
+    door = _door(
+        pd.Series(
+            [
+                text[len(way) :] if isinstance(text, str) else None
+                for text, way in zip(whole["address"], street, strict=True)
+            ],
+            dtype="str",
+        )
+    )
+    told = (
+        pd.concat(postcodes).drop_duplicates("premises_id").set_index("premises_id")["postcode"]
+        if postcodes
+        else pd.Series(dtype="str")
+    )
+    whole["by_street"] = _street(street) + "|" + door
+    whole["by_postcode"] = _postcode(whole["premises_id"].map(told).astype("str")) + "|" + door
+    doors = whole.assign(name=street)[["name", "geometry"]].dropna()
+    return Addresses(
+        gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors])
+    )
+
+
+def _streets(named: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    empty = pd.DataFrame(
+        {"name": pd.Series([], dtype="str"), "geometry": gpd.GeoSeries([], crs=RD)}
+    )
+    whole = pd.concat([empty, *named], ignore_index=True) if named else empty
+    return gpd.GeoDataFrame(
+        whole.assign(street=_street(whole["name"].astype("str"))), geometry="geometry", crs=RD
+    )
+
+
+def _frames(given: Sequence[Piece], name: str) -> list[pd.DataFrame]:
+    return [
+        from_arrow(feather.read_table(piece.path))
+        for piece in given
+        if piece.name.endswith(f".{name}{ENDING}")
+    ]
+
+
+def _door(text: pd.Series) -> pd.Series:
+    """A door in one writing: `12 A`, `12-A` and `12a` are one, `12-3` and `123` are two; missing
+    where nothing stands.
+    """
+    plain = text.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
+    joined = plain.str.replace(r"([0-9])-([a-z])", r"\1\2", regex=True)
+    return joined.where(joined != "")
+
+
+def _street(names: pd.Series) -> pd.Series:
+    keys = {name: search_key(name) for name in names.dropna().unique()}
+    return names.map(keys).astype("str")
+
+
+def _postcode(text: pd.Series) -> pd.Series:
+    return text.str.replace(" ", "").str.lower()

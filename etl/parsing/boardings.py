@@ -1,0 +1,156 @@
+"""Boardings per stop from files of the provinces (OV Oost), with a row per stop or per operator."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from etl.decoding import delimited
+from etl.decoding.delimited import Form
+from etl.errors import ContentError
+from etl.parsing import column_checks
+from etl.problems import Finding, found
+from etl.source import Piece
+from geo.bilingual import Bilingual
+
+BOARDINGS = "INSTAP_WERK"
+OPERATOR = "CONCESSIE"
+STOP_PLACE = "STOPPLACECODE"
+_DAYS = (BOARDINGS, "UITSTAP_WERK", "INSTAP_ZA", "UITSTAP_ZA", "INSTAP_ZO", "UITSTAP_ZO")
+KNOWN = frozenset({"NAME", "TOWN", OPERATOR, *_DAYS})
+NO_STOP = ("-", "-1", "")
+ROUNDING = 3.0
+"""Rows are rounded each: so far a sum of some may lie from a total, but never beyond 1 per cent."""
+
+_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
+_WITH_NS = re.compile(
+    r"(?<![a-z])(?<!niet[ _-])incl[a-z]*[.\s_-]*(?:de[\s_-]+)?ns(?![a-z])", re.IGNORECASE
+)
+_TOTAL = re.compile(r"\b(?:sub)?tota(?:al|l)\b|\balle\b", re.IGNORECASE)
+_NUMBER = re.compile(r"(\d+)$")
+
+WITH_NS = Bilingual(
+    nl="Inclusief NS. NS geeft alleen werkdagen.",
+    en="NS trains included. NS gives workdays only.",
+    de="Einschließlich NS. NS nennt nur Werktage.",
+)
+WITHOUT_NS = Bilingual(
+    nl="Zonder NS, of niet vermeld: alleen de regionale vervoerders.",
+    en="Without NS trains, or not stated: only the regional operators.",
+    de="Ohne NS oder nicht angegeben: nur die regionalen Verkehrsunternehmen.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Boardings:
+    """Boardings on a workday by stop in one year, with or without NS; rows left out by rule."""
+
+    per_stop: pd.Series
+    year: int
+    with_ns: bool
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: tuple[Finding, ...] = ()
+
+    def contradiction(self, name: str, others: Sequence[tuple[str, float, float]]) -> Finding:
+        """The warning that a file says other numbers of `others` (station, its number, ours)."""
+        nl, en = (
+            "; ".join(f"{station} {value:g}, {ours} {known:g}" for station, value, known in others)
+            for ours in ("overgenomen", "curated")
+        )
+        nl_with, en_with = ("met", "with") if self.with_ns else ("zonder", "without")
+        trains = Bilingual(nl=f"{nl_with} NS", en=f"{en_with} NS")
+        told = {"trains": trains, "stations": Bilingual(nl=nl, en=en)}
+        return found("boardings-differ", name=name, year=self.year, **told)
+
+
+def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boardings:
+    """The boardings of every stop named in `column`, its rows added up.
+
+    A stop of which one row has no number is unknown and left out.
+
+    Raises ContentError for a stop that would be counted twice.
+    """
+    findings = column_checks.require(frame.columns, (column, BOARDINGS), known=KNOWN)
+    given = [name for name in _DAYS if name in frame]
+    values = pd.DataFrame({name: _numbers(frame[name], form, name) for name in given})
+    stops = frame[column].fillna("").str.strip()
+    named = ~stops.isin(NO_STOP)
+    if column == STOP_PLACE:
+        stops = stops.map(lambda code: number(code) or code)
+    _require_once(piece.name, frame[named], values[named], stops[named])
+    per_stop = values.loc[named, BOARDINGS].groupby(stops[named], sort=False)
+    sums = per_stop.sum().where(per_stop.count() == per_stop.size())
+    unknown = stops[named].isin(sums.index[sums.isna()])
+    counts = Counter({"dropped-no-stop": int((~named).sum())})
+    counts["dropped-no-number"] = int(unknown.sum())
+    with_ns = _WITH_NS.search(piece.name) is not None
+    if OPERATOR in frame:
+        with_ns |= bool(frame[OPERATOR].str.strip().str.upper().eq("NS").any())
+    return Boardings(sums.dropna(), _year(piece), with_ns, +counts, findings)
+
+
+def contradicted(known: float) -> Bilingual:
+    """What is said of a count of a station of which the curated facts say another number."""
+    return Bilingual(
+        nl=f"{WITH_NS.nl} De overgenomen cijfers noemen {known:g} instappers; beide staan hier.",
+        en=f"{WITH_NS.en} The curated figures say {known:g} boardings; both are shown.",
+        de=f"{WITH_NS.de} Die übernommenen Zahlen nennen {known:g} Einsteiger; beide stehen hier.",
+    )
+
+
+def number(code: str) -> str:
+    """The number at the end of a code: `NL:S:43000010` and `43000010` are one stop place."""
+    match = _NUMBER.search(code.strip())
+    return match.group(1) if match else ""
+
+
+def same(one: float, other: float) -> bool:
+    """Whether two counts differ by no more than rounding."""
+    return abs(one - other) <= min(ROUNDING, 0.01 * max(one, other))
+
+
+def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: pd.Series) -> None:
+    """ContentError for a stop with a total beside its parts or a part twice: it counts double."""
+    counted = values[values[BOARDINGS] > 0]
+    repeated = counted[stops[counted.index].duplicated(keep=False)]
+    for stop, rows in repeated.groupby(stops, sort=False):
+        part = [OPERATOR] if OPERATOR in frame else list(frame.columns)
+        told = frame.loc[rows.index]
+        if _has_total(rows) or told[part].duplicated().any() or _says_total(told):
+            met = ", ".join(f"{one:g}" for one in rows[BOARDINGS])
+            raise ContentError("stop-twice", name=name, stop=stop, values=met)
+
+
+def _has_total(rows: pd.DataFrame) -> bool:
+    """Whether one row is the sum of the others in every column."""
+    known = rows.dropna(axis="columns").to_numpy()
+    total = known[int(np.argmax(known[:, 0]))]
+    others = known.sum(axis=0) - total
+    return all(same(one, other) for one, other in zip(total, others, strict=True))
+
+
+def _says_total(rows: pd.DataFrame) -> bool:
+    return OPERATOR in rows and bool(rows[OPERATOR].fillna("").str.contains(_TOTAL).any())
+
+
+def _numbers(cells: pd.Series, form: Form, name: str) -> pd.Series:
+    read_cells = delimited.numbers(cells, form)
+    if name == BOARDINGS and read_cells.refused.any():
+        first = cells[read_cells.refused].iloc[0]
+        met = f"{first!r} ({int(read_cells.refused.sum())} rows)"
+        like = f"a number like 12{form.decimal}5"
+        raise ContentError("column-retyped", column=name, met=met, expected=like)
+    return read_cells.values
+
+
+def _year(piece: Piece) -> int:
+    """The year in the name of a file of counts, which says it nowhere else."""
+    years = set(_YEAR.findall(piece.name))
+    if len(years) != 1:
+        raise ContentError("year-missing", name=piece.name)
+    return int(years.pop())

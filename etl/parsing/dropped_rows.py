@@ -1,0 +1,94 @@
+"""Files of which no row is used: their rows lie elsewhere, or are of no use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from etl.errors import ContentError
+from etl.problems import RULES, Finding, found
+from etl.source import Piece, Source
+from geo.bilingual import Bilingual
+
+ELSEWHERE = frozenset({"dropped-elsewhere", "dropped-outside-places", "dropped-other-municipality"})
+"""Rules for rows that are sound but lie in another place."""
+BY_CHOICE = frozenset(
+    {
+        "dropped-other-purpose",
+        "dropped-other-kind",
+        "dropped-other-article",
+        "dropped-incomplete-month",
+        "dropped-water",
+        "dropped-withdrawn",
+        "dropped-not-built",
+        "dropped-out-of-use",
+        "dropped-entered-by-mistake",
+    }
+)
+"""Rules for rows that a service gives along and the reader is not about."""
+FEW_ROWS = 20
+"""Up to so many rows of no use a service may answer with, when it has no others."""
+NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
+"""Tables of our own words."""
+
+
+def unusable(
+    source: Source, piece: Piece, used: int, counts: Mapping[str, int]
+) -> tuple[Finding, ...]:
+    """An error about one of several files, of which no row is used and most are of no use."""
+    if used or piece.origin != "file":
+        return ()
+    finding = _useless(source, piece.name, counts, files=True)
+    return () if finding is None else (finding,)
+
+
+def require_used(
+    source: Source,
+    pieces: Sequence[Piece],
+    frames: Mapping[str, pd.DataFrame],
+    counts: Mapping[str, int],
+) -> tuple[Finding, ...]:
+    """A finding when no row of the files lies in the place; none when rows are used.
+
+    Raises ContentError when there are rows and most of them are of no use anywhere. A service may
+    have no rows.
+    """
+    # Column maps and lists of withdrawals lie beside the files that people import.
+    pieces = [piece for piece in pieces if piece.suffix != ".toml"]
+    rows = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
+    # Withdrawn rows, and those that are here and not published, are of use.
+    if rows or any(n and rule.startswith(("withdrawn", "missing-")) for rule, n in counts.items()):
+        return ()
+    files = [piece.name for piece in pieces if piece.origin == "file"]
+    name = ", ".join(dict.fromkeys(files or [piece.name for piece in pieces]))
+    finding = _useless(source, name, counts, files=bool(files))
+    if finding is not None:
+        raise ContentError.from_finding(finding)
+    if not files:
+        return ()
+    elsewhere = sum(count for rule, count in counts.items() if rule in ELSEWHERE)
+    # A file of many places may well hold nothing of one; `etl.pipeline.source_state` tells that no place has any.
+    if source.per == "place" and not any(piece.place_id for piece in pieces):
+        return (found("rows-none-here", name=name, rows=elsewhere),)
+    return (found("rows-elsewhere", name=name, rows=elsewhere),)
+
+
+def _useless(
+    source: Source, name: str, counts: Mapping[str, int], *, files: bool
+) -> Finding | None:
+    """The error that most rows are of no use anywhere, None where they are not."""
+    left_out = {rule: n for rule, n in counts.items() if rule.startswith("dropped-") and n}
+    elsewhere = sum(n for rule, n in left_out.items() if rule in ELSEWHERE)
+    sound = ELSEWHERE if files else ELSEWHERE | BY_CHOICE
+    useless = {rule: n for rule, n in left_out.items() if rule not in sound}
+    # A handful of poor rows is a service's day; a file is what somebody meant.
+    if sum(useless.values()) <= max(elsewhere, 0 if files else FEW_ROWS):
+        return None
+    why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
+    reasons = Bilingual(
+        nl=", ".join(f"{RULES.get(rule, rule)}: {n}" for rule, n in why),
+        en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
+    )
+    rows = sum(left_out.values())
+    return found("rows-unusable", name=name, rows=rows, why=reasons, expected=source.title)

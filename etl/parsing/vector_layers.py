@@ -1,0 +1,281 @@
+"""Map features that services and people give: GeoJSON, GeoPackage and GeoParquet as frames in RD,
+and their pages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+from shapely.geometry import shape
+
+from etl.area import Area
+from etl.decoding import strict_json, strict_xml
+from etl.decoding.strict_json import Json
+from etl.errors import ContentError
+from etl.fetch.pagination import Page
+from etl.parsing import map_file
+from etl.parsing.osm import broken_outlines
+from etl.problems import NO_OTHER, Finding, found
+from etl.source import Piece
+from geo.crs import RD, RD_SYSTEM, WGS84, is_rd, to_rd
+from geo.errors import OutsideBoxError
+
+ACCEPTS = (".geojson", ".json", ".gpkg", ".parquet")
+
+_EPSG = re.compile(r"EPSG[:/](?:[\d.]*[:/])?(\d{4,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Rows in RD with the properties of the source as columns, and the newest date told.
+
+    `counts` are rows left out by rule, `names` all columns of what holds any row, read or not.
+    `extent` (RD) is around rows left out unread.
+    """
+
+    frame: gpd.GeoDataFrame
+    counts: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    surveyed: str | None = None
+    names: tuple[str, ...] = ()
+    extent: gpd.GeoSeries | None = None
+
+
+def page(data: bytes) -> Page:
+    """Ids of one page of a feature service, its `next` link and the total when it tells one.
+
+    Raises ContentError for a feature without an id: it could not be counted once.
+    """
+    collection = strict_json.read(data)
+    ids = [strict_json.member(row, "id") for row in _rows(collection)]
+    if any(one is None for one in ids):
+        raise ContentError("column-missing", column="id", like=NO_OTHER)
+    links = strict_json.rows_at(collection, "links") or ()
+    following = next(
+        (
+            strict_json.text_at(link, "href")
+            for link in links
+            if strict_json.member(link, "rel") == "next"
+        ),
+        None,
+    )
+    total = strict_json.member(collection, "numberMatched")
+    return Page(
+        tuple(str(one) for one in ids), following, total if isinstance(total, int) else None
+    )
+
+
+def matched(data: bytes) -> int:
+    """The number of rows a WFS announces when asked for hits only."""
+    told = strict_xml.read(data).get("numberMatched", "")
+    if not told.isdecimal():
+        raise ContentError(
+            "column-retyped", column="numberMatched", met=repr(told), expected="a number"
+        )
+    return int(told)
+
+
+def read(
+    pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), near: bool = False
+) -> Features:
+    """The features of all pieces in RD; those without usable geometry are counted.
+
+    Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come
+    whose extent meets that of the places asked about: the others count as `dropped-elsewhere`, and
+    what has an index is not read whole. The coordinate system is the one the answer states; degrees
+    are believed unstated, metres that lie in the area as well, but never silently. Raises
+    ContentError for what cannot be where it says.
+    """
+    met = [_one(piece, area, columns, near) for piece in pieces]
+    counts: Counter[str] = sum((Counter(one.counts) for one in met), Counter())
+    filled = [one.frame for one in met if len(one.frame)]
+    frame = (
+        _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
+    )
+    shapes = np.asarray(frame.geometry.array, dtype=object)
+    located = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    counts["dropped-no-geometry"] += int((~located).sum())
+    names = ", ".join(dict.fromkeys(piece.name for piece in pieces))
+    chosen = located & meeting(shapely.bounds(shapes), area) if near else located
+    counts["dropped-elsewhere"] += int((located & ~chosen).sum())
+    if near and not chosen.any():
+        # Nothing of a whole file near the place: rather a wrong coordinate system.
+        known = [frame.geometry[located], *(one.extent for one in met if one.extent is not None)]
+        area.clip(gpd.GeoDataFrame(geometry=pd.concat(known, ignore_index=True), crs=RD_SYSTEM))
+    return Features(
+        frame if chosen.all() else frame[chosen].reset_index(drop=True),
+        +counts,
+        (*(finding for one in met for finding in one.findings), *broken_outlines(counts, names)),
+        max((one.surveyed for one in met if one.surveyed), default=None),
+        tuple(dict.fromkeys(name for one in met for name in one.names)),
+    )
+
+
+def meeting(bounds: NDArray[np.float64], area: Area) -> NDArray[np.bool_]:
+    """Whether each extent (RD) meets that of the places asked about; a missing one does not."""
+    west, south, east, north = area.reach.bounds
+    across = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
+    return across & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
+
+
+def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    if len(frames) == 1:
+        return frames[0].reset_index(drop=True)
+    # A page on which a property is nowhere known has no type for it.
+    typed = [
+        frame.drop(columns=frame.columns[frame.isna().all()].difference(["geometry"]))
+        for frame in frames
+    ]
+    names = dict.fromkeys(name for frame in frames for name in frame.columns)
+    return gpd.GeoDataFrame(
+        pd.concat(typed, ignore_index=True).reindex(columns=list(names)),
+        geometry="geometry",
+        crs=RD_SYSTEM,
+    )
+
+
+def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Features:
+    kind = piece.require("geojson", "gpkg", "parquet")
+    if kind == "geojson":
+        return _from_json(piece, area)
+    read_rows = map_file.from_geopackage if kind == "gpkg" else map_file.from_geoparquet
+    rows = read_rows(piece, columns, area.reach.bounds if near else None)
+    frame, extent, findings = rows.frame, None, ()
+    elsewhere = rows.elsewhere + piece.elsewhere
+    counts = {"dropped-elsewhere": elsewhere, "dropped-no-geometry": rows.unlocated}
+    stated = None if frame.crs is None else frame.crs.to_string()
+    if not is_rd(frame):
+        placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
+        frame = frame.set_geometry(placed)
+    if rows.extent is not None:
+        drawn = gpd.GeoSeries([shapely.box(*rows.extent)])
+        extent, _ = _placed(drawn, stated, piece, area)
+    names = rows.names if len(frame) or elsewhere else ()
+    return Features(frame, counts, findings, names=names, extent=extent)
+
+
+def _from_json(piece: Piece, area: Area) -> Features:
+    """The features of a GeoJSON text; one Feature is a collection of one."""
+    collection = strict_json.read(piece.read())
+    rows = features_of(collection)
+    properties = [strict_json.member(row, "properties") for row in rows]
+    frame = pd.DataFrame(
+        [one if isinstance(one, Mapping) else {} for one in properties], index=range(len(rows))
+    )
+    placed, findings = placed_of(rows, collection, piece, area)
+    told = strict_json.moment_at(collection, "timeStamp")
+    return Features(
+        gpd.GeoDataFrame(frame, geometry=placed),
+        {"dropped-elsewhere": piece.elsewhere},
+        findings,
+        told[:10] if told else None,
+        (*map(str, frame.columns), "geometry") if rows else (),
+    )
+
+
+def features_of(collection: Json) -> Sequence[Json]:
+    """The features of a GeoJSON text; one Feature is a collection of one."""
+    return (
+        [collection] if strict_json.member(collection, "type") == "Feature" else _rows(collection)
+    )
+
+
+def placed_of(
+    rows: Sequence[Json], collection: Json, piece: Piece, area: Area
+) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
+    """The shapes of GeoJSON features in RD and what had to be assumed for that."""
+    shapes = gpd.GeoSeries(_shapes([strict_json.member(row, "geometry") for row in rows]))
+    stated = _system(piece.content_crs) or _system(
+        strict_json.text_at(collection, "crs", "properties", "name") or ""
+    )
+    return _placed(shapes, stated, piece, area)
+
+
+def _rows(collection: Json) -> Sequence[Json]:
+    """The features of a collection; ContentError for what only looks like one, as the JSON of
+    ArcGIS does.
+    """
+    rows, kind = strict_json.rows_at(collection, "features"), strict_json.member(collection, "type")
+    if rows is None:
+        raise ContentError("column-missing", column="features", like=NO_OTHER)
+    if kind != "FeatureCollection":
+        raise ContentError(
+            "column-retyped", column="type", met=repr(kind), expected="FeatureCollection"
+        )
+    return rows
+
+
+def _shapes(given: Sequence[Json]) -> np.ndarray:
+    """Shapes of GeoJSON geometries, None where there is none or it is broken; points without a
+    detour.
+    """
+    made = np.full(len(given), None, dtype=object)
+    points = [
+        at
+        for at, one in enumerate(given)
+        if strict_json.member(one, "type") == "Point"
+        and _is_pair(strict_json.member(one, "coordinates"))
+    ]
+    if points:
+        made[points] = shapely.points(
+            [strict_json.member(given[at], "coordinates")[:2] for at in points]
+        )  # type: ignore[index]
+    for at, one in enumerate(given):
+        if made[at] is None and isinstance(one, Mapping) and one.get("type") != "Point":
+            try:
+                made[at] = shape(one)
+            except (
+                ValueError,
+                TypeError,
+                KeyError,
+                IndexError,
+                AttributeError,
+                shapely.errors.ShapelyError,
+            ):
+                # Counted with the missing ones by the caller.
+                continue
+    return made
+
+
+def _is_pair(value: Json) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) >= 2
+        and all(isinstance(one, int | float) for one in value[:2])
+    )
+
+
+def _system(stated: str) -> str | None:
+    """The coordinate system named in a header or a `crs` member, None when none is."""
+    if "CRS84" in stated:
+        return WGS84
+    met = _EPSG.search(stated)
+    return f"EPSG:{met.group(1)}" if met else None
+
+
+def _placed(
+    shapes: gpd.GeoSeries, stated: str | None, piece: Piece, area: Area
+) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
+    """The shapes in RD and what had to be assumed for that."""
+    findings: tuple[Finding, ...] = ()
+    if stated is None:
+        stated, findings = WGS84, ()
+        west, south, east, north = shapes.total_bounds
+        metres = max(abs(west), abs(south), abs(east), abs(north)) > 180.0
+        # In the area as metres and impossible as degrees: what else can it be.
+        if metres and bool(area.plausible(shapes.set_crs(RD)).any()):
+            stated, findings = RD, (found("crs-by-range", name=piece.name, crs=RD),)
+    try:
+        return to_rd(shapes.set_crs(CRS.from_user_input(stated))), findings
+    except (OutsideBoxError, CRSError) as error:
+        raise ContentError("outside-box", detail=error) from error

@@ -1,0 +1,1 @@
+"""A run, from inputs to a published version."""

@@ -1,0 +1,90 @@
+"""First stage of a run: the raw inputs of every chosen source."""
+
+from __future__ import annotations
+
+from concurrent.futures import as_completed
+from pathlib import Path
+
+from etl import area as areas
+from etl.area import Area
+from etl.fetch.client import Client
+from etl.fetch.raw_store import RawStore
+from etl.fetch.throttle import TimeBudget
+from etl.pipeline import collect
+from etl.pipeline.collect import RawInput
+from etl.pipeline.executors import fetch_threads
+from etl.pipeline.progress import Step
+from etl.pipeline.run_context import IMPORTS, RunContext
+from etl.source import Reader
+
+MOST_SOURCES_AT_ONCE = 8
+
+
+def collect_inputs(context: RunContext, client: Client) -> list[RawInput]:
+    """The raw inputs of every chosen source, in order of source and area.
+
+    Sources are fetched side by side, each host one request at a time.
+    """
+    inputs: list[RawInput] = []
+    with fetch_threads(MOST_SOURCES_AT_ONCE) as threads:
+        for future in as_completed(
+            [
+                threads.submit(_collect_source, context, client, reader)
+                for reader in context.chosen.values()
+            ]
+        ):
+            inputs += future.result()
+    return sorted(inputs, key=lambda raw_input: (raw_input.source_id, raw_input.key))
+
+
+def _collect_source(context: RunContext, client: Client, reader: Reader) -> list[RawInput]:
+    source, options = reader.SOURCE, context.options
+    raw_store = RawStore(options.data, source.id)
+    raw_store.prune(context.clock.now())
+    area = _source_area(context, source.per)
+    files = _input_files(options.data / IMPORTS / source.id)
+    if options.inputs is not None:
+        files += _input_files(options.inputs / source.id)
+    if files:
+        return collect.from_files(source, files, area, raw_store, context.clock)
+    by_key = collect.split_areas(source, area)
+    # With a folder of files the outside world is left alone.
+    if source.waits_for_file or options.inputs is not None:
+        return [RawInput(source.id, key, part, (), None) for key, part in by_key.items()]
+    budget = TimeBudget(source.budget_s)
+    inputs = []
+    for number, (key, part) in enumerate(by_key.items()):
+        context.progress.on_step(Step("source", source.id, key=key, done=number, total=len(by_key)))
+        inputs.append(
+            collect.from_network(
+                reader,
+                key,
+                part,
+                raw_store,
+                client=client,
+                clock=context.clock,
+                budget=budget,
+                base_url=(options.base_urls or {}).get(source.id),
+            )
+        )
+    return inputs
+
+
+def _source_area(context: RunContext, per: str) -> Area:
+    """A source asked once always hears of all places, so that its table does not shrink."""
+    if per == collect.REGION:
+        return areas.of(context.places, wanted=context.area.wanted)
+    return context.area
+
+
+def _input_files(root: Path) -> list[tuple[Path, str | None]]:
+    """Files in a folder, and those in folders named after the place they are for."""
+    if not root.is_dir():
+        return []
+    folders = [(root, None), *((path, path.name) for path in root.iterdir() if path.is_dir())]
+    return [
+        (path, place_id)
+        for folder, place_id in folders
+        for path in folder.iterdir()
+        if path.is_file() and not path.name.startswith(".")
+    ]

@@ -1,0 +1,284 @@
+"""The tables of a version, merged from curated facts, parts and what was joined per place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import geopandas as gpd
+import pandas as pd
+
+from data import pilot
+from data.schema.content_hash import increasing
+from data.schema.table import Table
+from data.schema.tables import DECLARED
+from etl.area import Spot
+from etl.pipeline import drift
+from etl.pipeline.collect import RawInput
+from etl.pipeline.parts_store import ParsedPart, PartsStore
+from etl.pipeline.reference_data import ReferenceData
+from etl.pipeline.tasks import JoinResult
+from etl.problems import Finding, found
+from etl.source import Reader, Source
+from geo.crs import RD_SYSTEM
+from geo.vacancy import NOT_SURVEYS
+
+JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
+"""Tables that are made per place from several sources."""
+CITIES = frozenset(pilot.CITIES.values())
+"""The declared five, for which the row bounds of a declaration hold."""
+MOVED_M = 1.0
+GUESSED = frozenset({"gazetteer", "postcode"})
+"""Bases of a core that the market square improves; any other basis was chosen and stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedPlaces:
+    """Places with their cores on the market square where the geocoder found it, `spots` with the
+    points found (`key, precision, geometry` in RD), and a finding per core that moved.
+    """
+
+    places: gpd.GeoDataFrame
+    spots: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+def geocoding_targets(
+    curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> tuple[Spot, ...]:
+    """What the geocoder is to find: the market square of each Dutch centre whose core is a guess,
+    and the first street of initiatives without a point.
+
+    Imported initiatives are those of the published version. Keys are `core/<place_id>` and
+    `initiative/<initiative_id>`.
+    """
+    places = curated.places
+    initiatives = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []
+    initiatives += _frames(parts, "initiatives", store)
+    centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
+    spots = [
+        Spot(f"core/{place_id}", place_id, "Markt")
+        for place_id in centres.loc[_guessed(centres), "place_id"]
+    ]
+    for frame in initiatives:
+        unplaced = frame["geometry"].isna() & frame["place_id"].isin(set(centres["place_id"]))
+        columns = (frame.loc[unplaced, name] for name in ("initiative_id", "place_id", "streets"))
+        spots += [
+            Spot(f"initiative/{initiative_id}", str(place_id), str(streets[0]))
+            for initiative_id, place_id, streets in zip(*columns, strict=True)
+            if len(streets)
+        ]
+    return tuple(spots)
+
+
+def locate_places(
+    places: gpd.GeoDataFrame, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> LocatedPlaces:
+    """The places with geocoded cores in place of guessed ones; a place without an outline moves
+    with its core.
+    """
+    frames = [frame for frame in _frames(parts, "positions", store) if len(frame)]
+    if not frames:
+        return LocatedPlaces(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
+    spots = pd.concat(frames, ignore_index=True).drop_duplicates("key").set_index("key", drop=False)
+    moved, findings = places.copy(), []
+    cores = gpd.GeoSeries(moved["core"], crs=RD_SYSTEM)
+    for at, place_id in moved.loc[_guessed(places), "place_id"].items():
+        key = f"core/{place_id}"
+        if key not in spots.index:
+            continue
+        point = spots.at[key, "geometry"]
+        metres = float(cores[at].distance(point))
+        if metres >= MOVED_M:
+            findings.append(
+                found(
+                    "core-moved",
+                    place=place_id,
+                    metres=round(metres),
+                    precision=spots.at[key, "precision"],
+                )
+            )
+        if moved.at[at, "geometry"].geom_type == "Point":
+            moved.at[at, "geometry"] = point
+        cores[at] = point
+        moved.at[at, "core_basis"] = "square"
+    moved["core"] = cores
+    return LocatedPlaces(moved, spots, tuple(findings))
+
+
+def _guessed(places: pd.DataFrame) -> pd.Series:
+    """Whether each core is a guess: from a gazetteer or postcode, or on an unknown basis."""
+    return places["core_basis"].isna() | places["core_basis"].isin(GUESSED)
+
+
+def merge_stops(
+    curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> gpd.GeoDataFrame:
+    """Every stop known, curated or read, for the footfall."""
+    frames = [curated.tables["stops"]] if "stops" in curated.tables else []
+    frames += _frames(parts, "stops", store)
+    if not frames:
+        return gpd.GeoDataFrame(
+            {"stop_id": [], "year": [], "boardings_per_workday": []},
+            geometry=gpd.GeoSeries([], crs=RD_SYSTEM),
+        )
+    return gpd.GeoDataFrame(_concat(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
+
+
+def merge_tables(
+    curated: ReferenceData,
+    parts: Mapping[str, ParsedPart],
+    joins: Mapping[str, JoinResult],
+    located: LocatedPlaces,
+    store: PartsStore,
+) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[str, ...]]]:
+    """Every table that has rows, and the sources of those whose rows name none.
+
+    A key that a curated fact and a part share stays as curated.
+    """
+    frames = {name: [frame] for name, frame in curated.tables.items()}
+    frames["places"] = [located.places]
+    source_ids = {name: set(ids) for name, ids in curated.table_sources.items()}
+    for part in parts.values():
+        for name in part.rows:
+            source_ids.setdefault(name, set()).add(part.source_id)
+    for name in DECLARED:
+        if name not in JOINED:
+            frames.setdefault(name, []).extend(_frames(parts, name, store))
+    frames = {name: some for name, some in frames.items() if some}
+    # In order of place, whichever was joined first.
+    for _, join in sorted(joins.items()):
+        for name in JOINED:
+            frame = store.frame(join.fingerprint, name) if join.fingerprint else None
+            if frame is not None:
+                frames.setdefault(name, []).append(frame)
+    source_ids["streets"] = source_ids.pop("lines", set())
+    source_ids["footfall_tests"] = source_ids["streets"] | source_ids.get("counts", set())
+    source_ids["street_vacancy"] = source_ids.get("premises", set()) - set(NOT_SURVEYS)
+    result = {name: _concat(DECLARED[name], some) for name, some in frames.items()}
+    if "origins" in result:
+        result["origins"] = without_double_residents(result["origins"])
+    if "initiatives" in result:
+        result["initiatives"] = _with_spots(result["initiatives"], located.spots)
+    filled = {name: frame for name, frame in result.items() if len(frame)}
+    table_sources = {
+        name: tuple(sorted(source_ids.get(name, ())))
+        for name in filled
+        if "source_id" not in DECLARED[name].columns
+    }
+    return filled, table_sources
+
+
+def apply_row_bounds(
+    parts: Mapping[str, ParsedPart],
+    inputs: Sequence[RawInput],
+    chosen: Mapping[str, Reader],
+    places: gpd.GeoDataFrame,
+    fall_back: Callable[[RawInput, Sequence[Finding]], ParsedPart],
+    accept: Mapping[str, str],
+) -> dict[str, ParsedPart]:
+    """The parts, with `fall_back` for a fetched source whose rows for the five declared cities are
+    out of bounds.
+    """
+    result = dict(parts)
+    if not set(places["municipality_code"].dropna()) >= CITIES:
+        return result
+    for source_id, reader in chosen.items():
+        fetched = [
+            raw_input
+            for raw_input in inputs
+            if raw_input.source_id == source_id
+            and any(piece.origin == "fetched" for piece in raw_input.pieces)
+        ]
+        own = [part for part in result.values() if part.source_id == source_id]
+        # Only a whole run can be counted; what failed is reported already.
+        if (
+            not fetched
+            or len(own) < _area_count(reader.SOURCE, places)
+            or not all(part.good and part.fingerprint for part in own)
+        ):
+            continue
+        # Rows that were accepted before stay accepted until other rows come.
+        if all(_bounds_accepted(result[raw_input.name]) for raw_input in fetched):
+            continue
+        findings = drift.accept(
+            drift.row_bounds(reader.SOURCE, _rows(reader.SOURCE, own)), accept.get(source_id)
+        )
+        refused = any(finding.severity == "error" for finding in findings)
+        for raw_input in fetched if findings else ():
+            part = result[raw_input.name]
+            result[raw_input.name] = (
+                fall_back(raw_input, findings)
+                if refused
+                else replace(part, findings=(*part.findings, *findings))
+            )
+    return result
+
+
+def _bounds_accepted(part: ParsedPart) -> bool:
+    return any(
+        finding.code == "accepted" and finding.values["what"] == "rows-bounds"
+        for finding in part.findings
+    )
+
+
+def _area_count(source: Source, places: gpd.GeoDataFrame) -> int:
+    return 1 if source.per == "region" else len(places)
+
+
+def _rows(source: Source, parts: Sequence[ParsedPart]) -> int:
+    """Rows of the first table a source fills; streets are counted by the lines they are made of."""
+    name = "lines" if source.fills[0].name == "streets" else source.fills[0].name
+    return sum(part.rows.get(name, 0) for part in parts)
+
+
+def _frames(
+    parts: Mapping[str, ParsedPart], name: str, store: PartsStore
+) -> Iterator[pd.DataFrame]:
+    """The frames of that name, in order of source and area."""
+    for _, part in sorted(parts.items()):
+        if part.rows.get(name) is not None and part.fingerprint:
+            frame = store.frame(part.fingerprint, name)
+            if frame is not None:
+                yield frame
+
+
+def _concat(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all frames, each key once and the first kept; shapes without a key each once."""
+    filled = [frame for frame in frames if len(frame)] or list(frames[:1])
+    whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+    if table.key:
+        if not increasing(whole, table.sort):
+            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
+    elif table.geometry is not None and len(filled) > 1:
+        outline = gpd.GeoSeries(whole["geometry"]).to_wkb()
+        plain = [name for name in table.columns if name != "geometry"]
+        whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
+    if table.geometry is None:
+        return whole
+    return (
+        whole
+        if isinstance(whole, gpd.GeoDataFrame)
+        else gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    )
+
+
+def without_double_residents(origins: pd.DataFrame) -> pd.DataFrame:
+    """The origins without towns whose neighbourhoods are origins too, so that each resident spends
+    once.
+    """
+    neighbourhoods = origins["origin_id"].str.startswith("cbs:")
+    covered = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
+    rest = ~origins["municipality_code"].isin(covered)
+    return origins[neighbourhoods | rest].reset_index(drop=True)
+
+
+def _with_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The initiatives, with the geocoded point where they had none."""
+    result = gpd.GeoDataFrame(initiatives.copy(), geometry="geometry", crs=RD_SYSTEM)
+    for at, initiative_id in result["initiative_id"].items():
+        key = f"initiative/{initiative_id}"
+        if key in spots.index and result.at[at, "geometry"] is None:
+            result.at[at, "geometry"] = spots.at[key, "geometry"]
+            result.at[at, "location_precision"] = spots.at[key, "precision"]
+    return result

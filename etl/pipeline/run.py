@@ -1,0 +1,274 @@
+"""One run: collect what the sources say, parse what is new, join it per place, and publish all of
+it or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import geopandas as gpd
+
+from data.errors import DataError
+from data.manifest import SourceRecord
+from data.snapshot import publish
+from data.snapshot.layout import current_version, has_current, read_manifest, read_table_file
+from data.snapshot.lock import held
+from etl import area as areas
+from etl.errors import ContactError, FetchError, RunError, UseError
+from etl.fetch.client import Client
+from etl.fetch.messages import user_agent
+from etl.fetch.throttle import Clock, SystemClock
+from etl.pipeline import collect, merge, part_state, place_files
+from etl.pipeline.collect_stage import collect_inputs
+from etl.pipeline.executors import gc_frozen
+from etl.pipeline.join_stage import join_places
+from etl.pipeline.parse_stage import fall_back, parse_inputs, published_parts
+from etl.pipeline.parts_store import ParsedPart, PartsIndex, PartsStore, area_digest, program_digest
+from etl.pipeline.progress import NoProgress, Step
+from etl.pipeline.reference_data import ReferenceData, reference_data
+from etl.pipeline.run_context import IMPORTS, RunContext, RunOptions
+from etl.pipeline.source_state import SourceState, states
+from etl.pipeline.tasks import JoinResult
+from etl.source import Reader, readers
+from etl.sources.reference import SOURCE as CURATED
+from etl.sources.reference import place_table
+
+__all__ = ["IMPORTS", "RunOptions", "RunResult", "choose_readers", "run"]
+
+PROJECT_URL = "https://github.com/stadshart-twente/stadshart-twente"
+WAIT_S = 30.0
+"""How long a second run waits for the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """How a run ended: the version that is current, whether it is new, and how each
+    source stands.
+    """
+
+    version: str
+    changed: bool
+    sources: tuple[SourceState, ...]
+
+    @property
+    def troubled(self) -> bool:
+        """Whether a source is stale or failed."""
+        return any(source.record.status in ("stale", "failed") for source in self.sources)
+
+
+def run(
+    options: RunOptions,
+    *,
+    progress: NoProgress | None = None,
+    clock: Clock | None = None,
+    client: Client | None = None,
+) -> RunResult:
+    """Fill the data folder anew and publish.
+
+    A failing source stops nothing: its last good rows stay. The same input again publishes nothing
+    and changes no byte. Raises RunError for a run that cannot be done as asked, BusyError when
+    another run is busy, and what the disk refuses.
+    """
+    progress, clock = progress or NoProgress(), clock or SystemClock()
+    curated = reference_data(_read_places(options.places))
+    context = _context(options, curated, clock, progress)
+    try:
+        (options.data / "raw").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(
+            f"{options.data}: cannot be written ({error.strerror}): choose another folder with"
+            " --data"
+        ) from error
+    with held(options.data / "raw", wait_s=WAIT_S), gc_frozen():
+        # Another run may have published while this one waited.
+        context = replace(
+            context,
+            published=_published(context.store, options.data),
+            today=clock.now().date(),
+        )
+        used_client = client or _client(options, clock, progress)
+        try:
+            result = _publish(context, curated, used_client)
+            place_files.save_places(options.data, options.places)
+            return result
+        finally:
+            if client is None:
+                used_client.close()
+
+
+def choose_readers(options: RunOptions) -> dict[str, Reader]:
+    """The source modules of a run, by id; raises UseError for a source or folder that is none."""
+    known = readers()
+    named = {*options.only_sources, *(options.base_urls or {}), *(options.accept or {})}
+    # The curated facts are in every run, asked for or not.
+    unknown = sorted(named - {*known, *(set(options.only_sources) & {CURATED.id})})
+    if unknown:
+        raise UseError(
+            f"expected a source of {', '.join(sorted((*known, CURATED.id)))}, got"
+            f" {', '.join(unknown)}"
+        )
+    if options.inputs is not None and not options.inputs.is_dir():
+        raise UseError(f"--inputs: expected a folder, got {options.inputs}")
+    folders = (
+        [path.name for path in options.inputs.iterdir() if path.is_dir()]
+        if options.inputs is not None
+        else []
+    )
+    unknown_folders = sorted(
+        name for name in folders if name not in known and not name.startswith(".")
+    )
+    if unknown_folders:
+        raise UseError(
+            f"--inputs: expected folders called after sources ({', '.join(known)}), got"
+            f" {', '.join(unknown_folders)}"
+        )
+    if options.only_sources:
+        return {name: reader for name, reader in known.items() if name in options.only_sources}
+    # Once asked for, an optional source is kept up to date like any other.
+    parts = PartsStore(options.data).index().parts.values()
+    asked_for = {*named, *folders, *(part.source_id for part in parts)}
+    return {
+        name: reader
+        for name, reader in known.items()
+        if not reader.SOURCE.optional or name in asked_for
+    }
+
+
+def _context(
+    options: RunOptions, curated: ReferenceData, clock: Clock, progress: NoProgress
+) -> RunContext:
+    places = curated.places
+    known = set(places["place_id"])
+    unknown = sorted(set(options.only_places) - known)
+    if unknown:
+        raise UseError(
+            f"--place: expected one of {', '.join(sorted(known))}, got {', '.join(unknown)}"
+        )
+    parts_store = PartsStore(options.data)
+    index = parts_store.index()
+    targets = merge.geocoding_targets(curated, index.parts, parts_store)
+    return RunContext(
+        options=options,
+        places=places,
+        area=areas.of(places, options.only_places, wanted=targets),
+        chosen=choose_readers(options),
+        clock=clock,
+        progress=progress,
+        store=parts_store,
+        published=index,
+        today=clock.now().date(),
+    )
+
+
+def _published(parts_store: PartsStore, folder: Path) -> PartsIndex:
+    """What the published version was made of, as far as this program made it."""
+    index = parts_store.index()
+    try:
+        current = current_version(folder) if has_current(folder) else None
+    except DataError:
+        # Publishing mends a version that cannot be read.
+        current = None
+    # After a rollback, or beside another program, parts may be reused but nothing is done already.
+    return index if current == index.version else replace(index, fingerprint="")
+
+
+def _client(options: RunOptions, clock: Clock, progress: NoProgress) -> Client:
+    try:
+        agent = user_agent(project_url=PROJECT_URL, contact=options.contact)
+    except ContactError as error:
+        raise UseError(f"--contact: {error}") from error
+    try:
+        return Client(
+            agent,
+            clock=clock,
+            operator_urls=tuple((options.base_urls or {}).values()),
+            listen=progress.on_fetch,
+        )
+    except FetchError as error:
+        raise UseError(f"--base-url: {error}") from error
+
+
+def _read_places(folder: Path) -> gpd.GeoDataFrame:
+    if not any(folder.glob("*.geojson")):
+        raise UseError(
+            f"{folder}: expected place files (*.geojson), got none: name their folder with --places"
+        )
+    return place_table(folder)
+
+
+def _publish(context: RunContext, curated: ReferenceData, client: Client) -> RunResult:
+    """Collect, parse, join and publish; the version that is current afterwards."""
+    options, parts_store, published = context.options, context.store, context.published
+    inputs = collect_inputs(context, client)
+    parts = merge.apply_row_bounds(
+        parse_inputs(context, inputs),
+        inputs,
+        context.chosen,
+        context.places,
+        lambda raw_input, reasons: fall_back(context, raw_input, reasons),
+        options.accept or {},
+    )
+    part_state.require_complete(published_parts(context), parts, parts_store)
+    located = merge.locate_places(context.places, parts, parts_store)
+    stops = merge.merge_stops(curated, parts, parts_store)
+    joins = join_places(context, parts, located.places, stops)
+    state = states({name: reader.SOURCE for name, reader in readers().items()}, parts)
+    sources = [*curated.sources, *(source.record for source in state)]
+    fingerprint = _version_digest(context, parts, joins, sources)
+    in_use = {part.fingerprint for part in parts.values()}
+    in_use |= {join.fingerprint for join in joins.values()}
+    if fingerprint == published.fingerprint and not _is_damaged(options.data, published.version):
+        # What was parsed and may not be used leaves nothing behind.
+        parts_store.prune(in_use)
+        return RunResult(published.version, False, state)
+    context.progress.on_step(Step("publish", "publish", total=1))
+    tables, table_sources = merge.merge_tables(curated, parts, joins, located, parts_store)
+    publication = publish.publish(
+        options.data, tables, sources, table_sources, published=context.clock.now()
+    )
+    parts_store.save_index(
+        PartsIndex(
+            version=publication.version,
+            fingerprint=fingerprint,
+            parts=parts,
+            places={place_id: join.fingerprint for place_id, join in joins.items()},
+            joins={place_id: join.joins for place_id, join in joins.items()},
+            notes=located.findings,
+        )
+    )
+    parts_store.prune(in_use)
+    context.progress.on_step(Step("publish", "publish", key=publication.version, done=1, total=1))
+    return RunResult(publication.version, publication.changed, state)
+
+
+def _is_damaged(folder: Path, version: str) -> bool:
+    """Whether the files of a version are no longer those that were published."""
+    try:
+        for table in read_manifest(folder, version).tables:
+            read_table_file(folder, version, table)
+    except DataError:
+        return True
+    return False
+
+
+def _version_digest(
+    context: RunContext,
+    parts: Mapping[str, ParsedPart],
+    joins: Mapping[str, JoinResult],
+    sources: Sequence[SourceRecord],
+) -> str:
+    """Digest of all that a version says and where it comes from, without the day something was
+    fetched again.
+    """
+    hash_inputs = [program_digest(), area_digest(areas.of(context.places))]
+    hash_inputs += [
+        f"{name}|{part.fingerprint}|{sorted(part.rows.items())}"
+        for name, part in sorted(parts.items())
+    ]
+    hash_inputs += [f"{place_id}|{join.fingerprint}" for place_id, join in sorted(joins.items())]
+    for source in sources:
+        status = "unchanged" if source.status == "fresh" else source.status
+        hash_inputs.append(repr(replace(source, retrieved=None, status=status)))
+    return collect.digest(hash_inputs)

@@ -1,0 +1,147 @@
+"""State of each source after a run, as the manifest holds it and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from data.manifest import SourceRecord, Status
+from etl.cli.messages import counted, message
+from etl.parsing.dropped_rows import NO_ROWS_OF_A_SOURCE
+from etl.pipeline.collect import digest
+from etl.pipeline.parts_store import ParsedPart
+from etl.problems import Finding, found
+from etl.source import Owner, Source
+from geo.bilingual import Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source as the manifest names it, its rows per table, and what was found per area."""
+
+    record: SourceRecord
+    rows: Mapping[str, int]
+    counts: Mapping[str, int]
+    findings: tuple[tuple[str, Finding], ...]
+    tries: int
+    wire_bytes: int
+
+    @property
+    def reported(self) -> tuple[Finding, ...]:
+        """The findings behind `lines`, in the same order."""
+        return tuple(finding for _, finding in _with_areas(self.findings))
+
+    @property
+    def lines(self) -> tuple[Bilingual, ...]:
+        """What is wrong, one line per finding with the areas it is about; notes left out."""
+        tries = counted("status.tries", self.tries, bytes=self.wire_bytes)
+        return tuple(
+            message(
+                "status.tried-line"
+                if finding.severity == "error" and self.tries
+                else "status.line",
+                areas=areas,
+                text=Bilingual(nl=finding.nl, en=finding.en),
+                code=finding.code,
+                tries=tries,
+            )
+            for areas, finding in _with_areas(self.findings)
+        )
+
+
+def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:
+    """The state of one source from its parts, which may be none."""
+    in_use = [part for part in parts if part.fingerprint]
+    filled = {name for part in in_use for name, count in part.rows.items() if count}
+    findings = tuple((part.key, finding) for part in parts for finding in part.findings)
+    if filled <= NO_ROWS_OF_A_SOURCE:
+        findings = tuple((key, _for_all_places(finding)) for key, finding in findings)
+    hashes = sorted({part.sha256 for part in in_use if part.sha256})
+    days = [part.retrieved for part in in_use if part.retrieved is not None]
+    surveyed = sorted({part.surveyed for part in in_use if part.surveyed})
+    rows: dict[str, int] = {}
+    counts: dict[str, int] = {}
+    for part in in_use:
+        for target, source_counts in ((rows, part.rows), (counts, part.counts)):
+            for name, count in source_counts.items():
+                target[name] = target.get(name, 0) + count
+    owner = next((part.owner for part in in_use if part.owner is not None), None)
+    owner = owner or Owner(source.publisher, source.licence, source.url, source.credit)
+    record = SourceRecord(
+        source_id=source.id,
+        title_nl=source.title.nl,
+        title_en=source.title.en,
+        publisher=owner.publisher,
+        licence=owner.licence,
+        status=_status(parts),
+        sharing=source.sharing,
+        url=owner.url,
+        credit=owner.credit,
+        read_via="; ".join(sorted({part.read_via for part in in_use if part.read_via})) or None,
+        surveyed=_span(surveyed),
+        retrieved=min(days, default=None),
+        sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
+        problems=tuple(
+            f"{areas}{finding.nl} [{finding.code}]" for areas, finding in _with_areas(findings)
+        ),
+    )
+    tries, wire_bytes = sum(part.tries for part in parts), sum(part.wire_bytes for part in parts)
+    return SourceState(
+        record,
+        dict(sorted(rows.items())),
+        dict(sorted(counts.items())),
+        findings,
+        tries,
+        wire_bytes,
+    )
+
+
+def states(
+    sources: Mapping[str, Source], parts: Mapping[str, ParsedPart]
+) -> tuple[SourceState, ...]:
+    """The state of every source, in order of id."""
+    return tuple(
+        source_state(
+            source, [part for _, part in sorted(parts.items()) if part.source_id == source_id]
+        )
+        for source_id, source in sorted(sources.items())
+    )
+
+
+def _status(parts: Sequence[ParsedPart]) -> Status:
+    """One word for a source: failed when nothing of it is in use, stale when any of it is an old
+    copy or absent.
+    """
+    if not parts:
+        return "not_supplied"
+    statuses = {part.status for part in parts}
+    if statuses == {"failed"}:
+        return "failed"
+    if statuses & {"failed", "stale"}:
+        return "stale"
+    return "fresh" if "fresh" in statuses else "unchanged"
+
+
+def _with_areas(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
+    """Findings that are more than notes, each once, with the areas it is about."""
+    areas: dict[tuple[str, str], tuple[list[str], Finding]] = {}
+    for key, finding in findings:
+        if finding.severity != "note":
+            areas.setdefault((finding.code, finding.nl), ([], finding))[0].append(key)
+    return [
+        ("" if keys == ["region"] else f"{', '.join(dict.fromkeys(keys))}: ", finding)
+        for keys, finding in areas.values()
+    ]
+
+
+def _for_all_places(finding: Finding) -> Finding:
+    """A note about one place of many is a warning when it holds for all."""
+    if finding.code != "rows-none-here":
+        return finding
+    return found("rows-elsewhere", **finding.values)
+
+
+def _span(surveyed: Sequence[str]) -> str | None:
+    if not surveyed:
+        return None
+    return surveyed[0] if len(surveyed) == 1 else f"{surveyed[0]} - {surveyed[-1]}"

@@ -1,0 +1,111 @@
+"""What one move of a slider tells the map: at most 2 kB, also with three sites added."""
+
+import json
+from itertools import pairwise
+
+import pytest
+from shapely.geometry import LineString, Point
+
+from dashboard.analysis.competition import outcome
+from dashboard.component import LOADER
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.maps import flow_map
+from dashboard.maps.scene import Drawn, SceneFiles, Selected, ViewTarget, message
+from dashboard.maps.scene_files import scene_files
+from dashboard.selection.scenario import Scenario, parse
+
+MOST_BYTES = 2_048
+# The component's name, its numbers and the address of its code.
+WRAPPED = 200
+THREE = "nieuw:6.7900:52.2700:20000:daily,nieuw:6.8900:52.2700:20000:daily,nieuw:6.7900:52.3700:20000:non_daily"
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def files(request, model, facts) -> SceneFiles:
+    return scene_files(
+        flow_map.scene(model, facts, texts(request.param), tiles=None, link_base=None)
+    )
+
+
+@pytest.mark.parametrize("asked", ["vloer:plein-westermaat:150", THREE])
+def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
+    text, region = texts(files.scene.lang), model.region
+    scenario = parse(asked) or Scenario()
+    for site in region.named:
+        found = outcome.run(model, scenario, "niet_dagelijks", site.site_id)
+        said = {"place": site.names[text.lang], "goods": text("goods.niet_dagelijks")}
+        told = message(
+            files,
+            flow_map.visible(region, found, site.site_id),
+            name=text("competition.spoken", **said),
+            caption=text(
+                "competition.caption", **said, residents=region.survey.say("residents", text)
+            ),
+            selected=Selected(flow_map.SITES, site.site_id),
+            goto=ViewTarget("competition", flow_map.home(region)),
+            drawn=flow_map.drawn(found, scenario, outcome.new_sites(region, scenario), text),
+        )
+        assert (
+            len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES
+        ), site.site_id
+
+
+def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
+    line = Drawn("flow_1", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
+    point = Drawn("site_new", "punt", Point(6.7, 52.2))
+    told = message(files, {}, name="n", caption="c", drawn=(line, point))
+    assert told["drawn"] == [
+        ["flow_1", "line", "lijn", "67000,522000,12-5"],
+        ["site_new", "point", "punt", "67000,522000"],
+    ]
+
+
+def test_land_of_equal_share_travels_as_rings_of_an_area_the_widest_first(files, model):
+    found = outcome.run(model, Scenario(), "niet_dagelijks", "plein-westermaat")
+    told = message(
+        files,
+        {},
+        name="n",
+        caption="c",
+        drawn=flow_map.drawn(found, Scenario(), (), texts(files.scene.lang)),
+    )
+    assert [item[:2] for item in told["drawn"]] == [
+        [f"band_{step}", "area"] for step in (2, 3, 4, 5)
+    ]
+
+
+def test_first_view_holds_every_site_and_names_the_larger_towns(files, model):
+    west, south, east, north = files.scene.home
+    assert all(
+        west < site.point[0] < east and south < site.point[1] < north for site in model.region.named
+    )
+    towns = next(layer for layer in files.scene.layers if layer.id == flow_map.TOWNS)
+    labels = {feature.name: feature.label for feature in towns.features}
+    assert labels["Rijssen"] == "Rijssen"
+    # Its site has that name already; the village is too small.
+    assert labels["Enschede"] is None and labels["Zenderen"] is None
+
+
+def test_band_of_a_larger_share_lies_within_that_of_a_smaller(model):
+    found = outcome.run(model, Scenario(), "niet_dagelijks", "enschede")
+    land = [feature.geometry for feature in flow_map.bands(found).features]
+    assert len(land) == 4 and all(shape.is_valid for shape in land)
+    for wide, narrow in pairwise(land):
+        assert narrow.area < wide.area and narrow.difference(wide).area < 0.001 * narrow.area
+
+
+def test_added_sites_are_a_layer_where_they_were_put(model):
+    scenario = parse("nieuw:6.7900:52.2700:20000:daily") or Scenario()
+    new = outcome.new_sites(model.region, scenario)
+    (feature,) = flow_map.added(new, texts("nl")).features
+    assert feature.label == "nieuw, bij Hengelo" and feature.style == "site_new"
+    assert (feature.geometry.x, feature.geometry.y) == new[0].point
+
+
+def test_closed_site_leaves_the_map_unless_it_is_the_one_looked_at(model):
+    scenario = parse("dicht:borne") or Scenario()
+    found = outcome.run(model, scenario, "niet_dagelijks", "hengelo")
+    shown = flow_map.visible(model.region, found, "hengelo", scenario.closed)[flow_map.SITES]
+    assert "borne" not in shown and len(shown) == len(model.region.named) - 1
+    own = outcome.run(model, scenario, "niet_dagelijks", "borne")
+    assert "borne" in flow_map.visible(model.region, own, "borne", scenario.closed)[flow_map.SITES]

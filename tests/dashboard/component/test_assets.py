@@ -1,0 +1,107 @@
+import asyncio
+import gzip
+from dataclasses import dataclass
+
+import pytest
+from starlette.routing import Router
+
+from dashboard.component import assets
+
+LONG = b'{"names":[' + b'"Marktplein",' * 200 + b'"Markt"]}'
+NAME = "0" * 64 + ".json"
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def get(path: str, prefix: str = "", **headers: str) -> Answer:
+    files = assets.MapFiles()
+    files.publish({NAME: LONG})
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "root_path": "",
+        "query_string": b"",
+        "headers": [
+            (name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()
+        ],
+    }
+    asyncio.run(Router(assets.routes(prefix, files))(scope, receive, send))
+    start, *rest = sent
+    found = {name.decode(): value.decode() for name, value in start["headers"]}
+    return Answer(start["status"], found, b"".join(message.get("body", b"") for message in rest))
+
+
+def test_a_file_may_be_kept_for_ever():
+    answer = get(f"/map/{NAME}")
+    assert (answer.status, answer.body) == (200, LONG)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"].startswith("application/json")
+
+
+def test_who_takes_gzip_gets_gzip():
+    answer = get(f"/map/{NAME}", accept_encoding="br, gzip")
+    assert answer.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(answer.body) == LONG
+    assert len(answer.body) < len(LONG) / 5
+
+
+def test_who_has_the_file_is_told_so():
+    etag = get(f"/map/{NAME}").headers["etag"]
+    answer = get(f"/map/{NAME}", if_none_match=etag)
+    assert (answer.status, answer.body) == (304, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/map/unknown.json",
+        "/map/../theme.py",
+        "/map/%2e%2e",
+        "/map/old/map.mjs",
+        "/map//etc/passwd",
+        "/map/",
+    ],
+)
+def test_only_known_names_are_answered(path):
+    assert get(path).status == 404
+
+
+def test_every_module_of_the_component_is_served():
+    version = assets.code_version()
+    for name in assets.code():
+        answer = get(f"/map/{version}/{name}")
+        assert (answer.status, answer.headers["x-content-type-options"]) == (200, "nosniff")
+    assert {"map.mjs", "map.css", "leaflet.js", "leaflet.css"} <= assets.code().keys()
+
+
+def test_modules_are_scripts():
+    assert get(f"/{assets.code_address()}").headers["content-type"].startswith("text/javascript")
+
+
+def test_the_routes_can_stand_below_a_path():
+    assert get(f"/stad/map/{NAME}", "/stad/").status == 200
+
+
+def test_the_oldest_files_make_room():
+    files = assets.MapFiles(most=2)
+    for name in ("a.json", "b.json", "a.json", "c.json"):
+        files.publish({name: b"{}"})
+    assert [name for name in ("a.json", "b.json", "c.json") if files.get(name)] == [
+        "a.json",
+        "c.json",
+    ]

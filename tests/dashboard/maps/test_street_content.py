@@ -1,0 +1,203 @@
+"""What filters leave of the made-up town, and the classes it is drawn in."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from dashboard.analysis import street_measures
+from dashboard.analysis.street_measures import MEASURES
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.maps import street_map
+from dashboard.maps.scene import Cell, Column, Feature, Layer, codes, message
+from dashboard.maps.scene_files import scene_files
+from dashboard.maps.street_content import shown
+from dashboard.maps.wording import wording
+from dashboard.selection import permalink
+from dashboard.session import visitor
+from tests.dashboard import voorbeeldstad
+
+
+@pytest.fixture(scope="module")
+def facts():
+    return voorbeeldstad.facts(beyond=False)
+
+
+def asked(facts, **query):
+    selection, notes = permalink.parse(query, visitor.vocabulary(facts))
+    assert notes == ()
+    return shown(facts, facts.towns["voorbeeldstad"], selection)
+
+
+def test_without_filters_every_street_with_units_is_there(facts):
+    found = asked(facts)
+    assert len(found.streets) == 21 and len(found.units) == 344 and len(found.vacant) == 34
+    assert found.visible["straten"].keys() == {street.key for street in found.streets}
+
+
+def test_a_duration_leaves_vacant_units_of_that_class_and_their_streets(facts):
+    found = asked(facts, duur="structural")
+    assert found.units and {unit.duration for unit in found.units} == {"structural"}
+    assert {unit.street for unit in found.units} == {street.key for street in found.streets}
+
+
+def test_a_trade_leaves_its_units(facts):
+    assert {unit.branch for unit in asked(facts, branche="niet_dagelijks,horeca").units} == {
+        "Horeca"
+    }
+
+
+def test_streets_near_an_initiative(facts):
+    town = facts.towns["voorbeeldstad"]
+    assert {street.key for street in asked(facts, nabij="initiatief").streets} <= town.near
+
+
+def test_an_outline_limits_units_and_is_drawn(facts):
+    found = asked(facts, grens="gemeente")
+    assert len(found.units) == 311 and found.visible["grens"] == {"gemeente": "outline"}
+
+
+def test_the_period_chooses_the_survey(facts):
+    assert asked(facts, periode="2019-2022").survey.survey == "voorbeeld-2022"
+    town = facts.towns["voorbeeldstad"]
+    assert town.survey((2010, 2014)) is None
+
+
+def test_chosen_streets_leave_their_own_units(facts):
+    found = asked(facts, straat="voorbeeldstad/langestraat")
+    assert [street.name for street in found.streets] == ["Langestraat"]
+    assert {unit.street for unit in found.units} == {"voorbeeldstad/langestraat"}
+
+
+def test_footfall_colours_streets_without_units_too(facts):
+    assert len(asked(facts, maat="drukte").streets) == 32
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_every_class_that_is_drawn_has_words(facts, measure):
+    from dashboard.style import theme
+
+    for lang in LANGUAGES:
+        found = asked(facts, maat=measure)
+        words = street_measures.legend(MEASURES[measure], found.town, texts(lang))
+        used = {theme.style(name).label_key for name in found.visible["straten"].values()}
+        assert used <= words.keys() and all(words.values())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_unit_of_unknown_status_is_not_called_a_street_of_too_few(facts, lang):
+    from dashboard.style import theme
+
+    for measure in MEASURES.values():
+        words = wording(lang) | street_measures.legend(
+            measure, facts.towns["voorbeeldstad"], texts(lang)
+        )
+        assert words[theme.style("unit_unknown").label_key] == texts(lang)("street.unknown")
+
+
+def test_classes_go_up_with_the_measure():
+    cuts = MEASURES["leegstand"].breaks
+    assert [
+        street_measures.style(MEASURES["leegstand"], value, cuts)
+        for value in (0.0, 0.05, 0.12, 0.2, 0.9, None)
+    ] == [
+        "vacancy_1",
+        "vacancy_2",
+        "vacancy_3",
+        "vacancy_4",
+        "vacancy_5",
+        "street_unknown",
+    ]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_maps_that_show_vacancy_only_name_the_same_classes(lang):
+    said = [wording(lang)[f"style.vacancy_{step}"] for step in range(1, 6)]
+    ends = [f"{round(100 * cut)}" for cut in MEASURES["leegstand"].breaks]
+    for low, high, words in zip([None, *ends], [*ends, None], said, strict=True):
+        assert [part for part in (low, high) if part] == re.findall(r"\d+", words)
+
+
+def test_without_a_value_a_measure_gives_way(facts):
+    town = replace(facts.towns["voorbeeldstad"], surveys=(), units={}, figures={})
+    streets = {key: replace(street, readings={}) for key, street in town.streets.items()}
+    bare = replace(town, streets=streets)
+    selection = permalink.opening(visitor.vocabulary(facts))
+    assert street_measures.available(bare, None) == ("drukte",)
+    assert shown(facts, bare, selection).measure.id == "drukte"
+
+
+def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
+    town = facts.towns["voorbeeldstad"]
+    text = texts("nl")
+    files = scene_files(
+        street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None)
+    )
+    found = asked(facts, maat="branchemix", grens="gemeente", duur="long,structural")
+    told = message(
+        files,
+        found.visible,
+        name="x" * 150,
+        caption="x" * 150,
+        words=street_measures.legend(found.measure, town, text),
+    )
+    assert len(str(told).encode()) <= 2_000
+
+
+def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
+    names = [f"measure_{step}" for step in range(1, 6)] + ["street_unknown"]
+    features = tuple(
+        Feature(f"s{at}", None, "street", f"s{at}", None, (Cell("x"),)) for at in range(2_000)
+    )
+    layer = Layer("straten", "Straten", (Column("Straat"),), features, "streets", "{n}", "1")
+    # Classes without any order, the worst there is for packing.
+    visible = {
+        feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)
+    }
+    assert len(codes(layer, visible)) <= 1_050
+
+
+def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
+    town = facts.towns["voorbeeldstad"]
+    scene = street_map.scene(facts, town, town.surveys[-1], texts("nl"), tiles=None, link_base=None)
+    street = next(
+        feature for feature in scene.layers[0].features if feature.id == "voorbeeldstad/langestraat"
+    )
+    assert len(street.widths) == 4 and max(street.widths) <= 6.0
+    assert [len(cell.spark) for cell in street.cells] == [0, 0, 0, 10, 0]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_table_tells_what_the_map_is_coloured_by(facts, measure):
+    town, text = facts.towns["voorbeeldstad"], texts("nl")
+    layer = street_map.scene(
+        facts, town, town.surveys[-1], text, tiles=None, link_base=None, measure=measure
+    ).layers[0]
+    titles = [column.title for column in layer.columns]
+    at = titles.index(text(f"street.measure_{measure}"))
+    for street in asked(facts, maat=measure).streets:
+        cell = next(feature for feature in layer.features if feature.id == street.key).cells[at]
+        assert cell.sort == street_measures.value(MEASURES[measure], street, town.surveys[-1])
+
+
+def test_withheld_is_said_in_the_column_of_a_measure(facts):
+    town, text = facts.towns["voorbeeldstad"], texts("nl")
+    few = replace(
+        town.streets["voorbeeldstad/langestraat"].readings["voorbeeld-2024"], chain_share=None
+    )
+    street = replace(town.streets["voorbeeldstad/langestraat"], readings={"voorbeeld-2024": few})
+    bare = replace(town, streets={street.key: street})
+    layer = street_map.scene(
+        facts, bare, town.surveys[-1], text, tiles=None, link_base=None, measure="ketens"
+    ).layers[0]
+    assert layer.features[0].cells[2].text == text("street.withheld")
+
+
+def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(facts):
+    from dashboard.maps.tiles import BRT_GREY
+
+    town = facts.towns["voorbeeldstad"]
+    assert (
+        street_map.scene(facts, town, None, texts("nl"), tiles=BRT_GREY, link_base=None).tiles
+        is None
+    )

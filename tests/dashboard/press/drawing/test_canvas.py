@@ -1,0 +1,255 @@
+"""Nothing of a picture is cut off: every word stands whole inside the frame."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.maps import layers, region_content
+from dashboard.press.drawing import layout, legend
+from dashboard.press.drawing.canvas import width, wrap
+from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
+from dashboard.press.sizes import SIZES
+from dashboard.press.studio import Studio
+from tests.dashboard.press.boxes import outside, overlapping
+
+Ask = Callable[..., Request]
+# Wide letters and words that barely break: as long as a maker may write.
+LONG = {
+    "nl": (
+        "Winkelvloeroppervlakte buiten de binnenstad groeide, WINKELLEEGSTANDSBESTRIJDING in"
+        " Oldenzaal, Hengelo en Almelo wacht M"
+    ),
+    "en": (
+        "Retail floor area outside the WELL-ESTABLISHED inner cities of Twente grew, while vacancy"
+        " in Oldenzaal and Hengelo remain"
+    ),
+    "de": (
+        "Einzelhandelsverkaufsflächenentwicklung außerhalb der INNENSTÄDTE von Enschede, Hengelo"
+        " und Oldenzaal: Leerstandsquoten W"
+    ),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_longest_headline_stands_whole_inside_the_frame(
+    studio: Studio, ask: Ask, size: str, lang: str
+):
+    words = LONG[lang][:LONGEST_HEADLINE].strip()
+    standfirst = (f"{words} " * 3)[:LONGEST_STANDFIRST].strip()
+    sheet, _ = studio.sheet(
+        ask(size=size, lang=lang, place="oldenzaal", headline=words, standfirst=standfirst)
+    )
+    seen = "".join(one.text.rstrip("-") for one in sheet.written).replace(" ", "")
+    assert words.replace(" ", "").replace("-", "") in seen.replace("-", "")
+    assert standfirst.replace(" ", "").replace("-", "") in seen.replace("-", "")
+    assert outside(sheet) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("subject", SUBJECTS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_generated_words_stand_inside_the_frame_and_apart(
+    studio: Studio, ask: Ask, subject: str, lang: str, size: str
+):
+    sheet, _ = studio.sheet(ask(size=size, lang=lang, subject=subject))
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo", "oldenzaal"])
+def test_words_about_every_city_stand_inside_the_frame_and_apart(
+    studio: Studio, ask: Ask, place: str, size: str
+):
+    # German words are the longest.
+    sheet, _ = studio.sheet(ask(size=size, lang="de", place=place))
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_scenario_stands_inside_the_frame_and_apart(studio: Studio, ask: Ask, size: str):
+    name = "weidewinkelwoonboulevardwijk-groeit-door"
+    sheet, made = studio.sheet(
+        ask(
+            size=size,
+            lang="de",
+            subject="koopstromen",
+            scenario=f"naam:{name},vloer:plein-westermaat:150,dicht:hornbach-enschede",
+        )
+    )
+    assert name.replace("-", " ") in made.headline
+    assert outside(sheet) == []
+    assert overlapping(sheet) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_longest_place_names_stand_inside_the_frame(studio: Studio, ask: Ask, lang: str):
+    facts = Facts(studio.facts.catalogue)
+    long = {
+        place_id: replace(
+            place,
+            names=dict.fromkeys(
+                LANGUAGES, f"Westerhaar-Vriezenveensewijk aan de {place_id.title()}"
+            ),
+        )
+        for place_id, place in facts.places.items()
+    }
+    facts.__dict__["places"] = long
+    made = Studio(facts)
+    for size in ("social", "a4-portrait"):
+        for place in ("twente", "enschede"):
+            sheet, _ = made.sheet(ask(size=size, lang=lang, place=place))
+            assert outside(sheet) == []
+            assert overlapping(sheet) == []
+
+
+def test_line_does_not_part_what_belongs_together():
+    for words, together in (
+        ("Inwoners, Gemeente Hengelo, 1 januari 2026", "1 januari"),
+        ("van de winkelmeters · binnenstad · juni 2017", "winkelmeters ·"),
+        ("winkelgebied aan de rand of over de grens (4)", "grens (4)"),
+        ("instappers per werkdag, Station Hengelo, 2023 [12]", "2023 [12]"),
+    ):
+        # Wide enough for every word and for the pair, and so on up to the whole.
+        for room in range(
+            int(max(width(one, 13.0) for one in (together, *words.split()))) + 1, 320
+        ):
+            lines = wrap(words, 13.0, float(room))
+            assert " ".join(lines) == words and any(together in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "address", ["pers@regiotwente.example", "stadshart.twente.example/concurrentie"]
+)
+def test_address_gets_no_hyphen_where_it_is_broken(address: str):
+    for room in range(40, int(width(address, 12.0)) + 2):
+        assert "".join(wrap(address, 12.0, float(room))) == address
+
+
+@pytest.mark.parametrize(("size", "named"), [("social", False), ("square", True)])
+def test_town_is_told_briefly_rather_than_far_from_its_dot(
+    studio: Studio, ask: Ask, size: str, named: bool
+):
+    # On a low map eight names of initiatives find room only far off; a higher one has it nearby.
+    sheet, _ = studio.sheet(ask(place="enschede", size=size))
+    words = {one.text for one in sheet.written}
+    assert "Enschede" in words and ("Fabrieksschool" in words) is named
+
+
+def test_place_of_two_words_is_not_parted_in_a_headline(studio: Studio, ask: Ask):
+    for size in SIZES:
+        sheet, made = studio.sheet(ask(size=size, subject="koopstromen"))
+        assert "Plein Westermaat" in made.headline
+        assert any("Plein\u00a0Westermaat" in one.text for one in sheet.written)
+
+
+def test_sign_for_what_is_known_of_the_town_only_stands_in_the_legend_where_it_is_drawn(
+    studio: Studio, ask: Ask
+):
+    # Almelo's one initiative is named under the town; of the region only the marks stand there, in
+    # their frame.
+    for place, there in (("almelo", False), ("twente", True)):
+        sheet, _ = studio.sheet(ask(place=place))
+        words = " ".join(one.text for one in sheet.written)
+        assert ("gestreept kader" in words) is there
+        assert "Literaire muurgedichten" in words or there
+
+
+def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
+    sheet, _ = studio.sheet(ask(place="enschede"))
+    # As a picture is drawn: hinted letters stand on whole pixels, wider.
+    with matplotlib.rc_context({"text.hinting": "none"}):
+        canvas = FigureCanvasAgg(sheet.figure)
+        canvas.draw()
+        drawn = [
+            one.get_window_extent(canvas.get_renderer()).width for one in sheet.figure.axes[0].texts
+        ]
+    assert drawn == pytest.approx([one.box.width for one in sheet.written], rel=0.03, abs=2.0)
+
+
+def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
+    sheet, _ = studio.sheet(
+        ask(size="square", place="hengelo", headline=LONG["nl"][:LONGEST_HEADLINE].strip())
+    )
+    canvas = FigureCanvasAgg(sheet.figure)
+    canvas.draw()
+    pixels = np.asarray(canvas.buffer_rgba())
+    rim = np.concatenate(
+        [
+            pixels[:8].reshape(-1, 4),
+            pixels[-8:].reshape(-1, 4),
+            pixels[:, :8].reshape(-1, 4),
+            pixels[:, -8:].reshape(-1, 4),
+        ]
+    )
+    assert len(np.unique(rim, axis=0)) == 1
+
+
+def test_legend_counts_a_class_and_its_town_level_form_together(studio: Studio):
+    words = studio.scene("nl").texts
+    found = legend.entries({"initiative_physical": 2, "initiative_physical_town": 3}, words)
+    assert [(entry.count, entry.framed) for entry in found] == [(5, False), (3, True)]
+
+
+@pytest.mark.parametrize("layer", [*layers.by_id()])
+def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: Ask, layer: str):
+    request = ask(layers=(layer,), size="a4")
+    scene = studio.scene("nl")
+    every = {
+        entry.label for entry in legend.entries(dict.fromkeys(legend.theme.STYLES, 1), scene.texts)
+    }
+    used = {
+        name: 1
+        for now in region_content.shown(studio.facts, request.selection).visible.values()
+        for name in now.values()
+    }
+    expected = {entry.label for entry in legend.entries(used, scene.texts)}
+    sheet, _ = studio.sheet(request)
+    page_text = "\n".join(one.text for one in sheet.written)
+    seen = {
+        label
+        for label in every
+        if re.search(
+            r"^" + r"\s".join(map(re.escape, label.split())) + r"\s\(\d+\)$",
+            page_text,
+            re.MULTILINE,
+        )
+    }
+    assert seen <= expected
+    assert len(expected) == 0 or seen
+
+
+def test_code_to_scan_needs_a_public_address(
+    studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    request = ask(place="hengelo")
+    sheet, alone = studio.sheet(request)
+    assert alone.link is None and layout.plan(sheet, alone, texts("nl")).code is None
+    assert not any("http" in one.text or "localhost" in one.text for one in sheet.written)
+    monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl/twente")
+    sheet, shared = studio.sheet(request)
+    code = layout.plan(sheet, shared, texts("nl")).code
+    assert shared.link is not None and shared.link.startswith(
+        "https://stadshart.voorbeeld.nl/twente/kaart?"
+    )
+    assert "plaats=hengelo" in shared.link
+    # The finder patterns of a QR code: a ring of seven in three corners.
+    assert (
+        code is not None
+        and code[0, :7].all()
+        and code[:7, 0].all()
+        and code[0, -7:].all()
+        and code[-7:, 0].all()
+    )
+    assert "stadshart.voorbeeld.nl/twente/kaart" in "".join(
+        one.text.removesuffix("-") for one in sheet.written
+    )

@@ -1,0 +1,79 @@
+"""One process draws, the queue is short, and a process that dies takes one picture with it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from dashboard.press.errors import BusyError, LostError, RoomError
+from dashboard.press.worker.queue import Desk
+
+pytestmark = pytest.mark.slow
+_PATIENCE_S = 20.0
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    desk = Desk(most_waiting=2)
+    yield desk
+    desk.close()
+
+
+def test_same_key_is_worked_out_once(desk: Desk, chores: ModuleType, tmp_path: Path):
+    log, gate = tmp_path / "log", tmp_path / "gate"
+    waiting = desk.ask("wait", chores.wait, gate)
+    first, second = desk.ask("a", chores.draw, log, "a"), desk.ask("a", chores.draw, log, "a")
+    gate.touch()
+    assert waiting.result(_PATIENCE_S).content == b"waited"
+    assert first is second and first.result(_PATIENCE_S).content == b"a"
+    assert desk.ask("a", chores.draw, log, "a").result(0).content == b"a"
+    assert log.read_text() == "a\n"
+
+
+def test_full_queue_refuses_and_takes_again_when_there_is_room(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
+    gate, log = tmp_path / "gate", tmp_path / "log"
+    taken = [
+        desk.ask("wait", chores.wait, gate),
+        *(desk.ask(key, chores.draw, log, key) for key in "ab"),
+    ]
+    with pytest.raises(BusyError, match="3 files are being made, expected at most 3"):
+        desk.ask("c", chores.draw, log, "c")
+    gate.touch()
+    for future in taken:
+        future.result(_PATIENCE_S)
+    assert desk.ask("c", chores.draw, log, "c").result(_PATIENCE_S).content == b"c"
+
+
+def test_process_that_dies_loses_one_task_and_the_next_works(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
+    lost, after = (
+        desk.ask("die", chores.die),
+        desk.ask("after", chores.draw, tmp_path / "log", "after"),
+    )
+    with pytest.raises(LostError, match="'die'"):
+        lost.result(_PATIENCE_S)
+    assert after.result(_PATIENCE_S).content == b"after"
+
+
+def test_task_that_breaks_is_told_without_the_machines_words(desk: Desk, chores: ModuleType):
+    with pytest.raises(LostError) as told:
+        desk.ask("break", chores.break_).result(_PATIENCE_S)
+    assert "ValueError" in str(told.value) and "secret" not in str(told.value)
+
+
+def test_refusal_arrives_as_it_was_said_and_is_not_kept(
+    desk: Desk, chores: ModuleType, tmp_path: Path
+):
+    with pytest.raises(RoomError, match="too long"):
+        desk.ask("same", chores.refuse).result(_PATIENCE_S)
+    assert (
+        desk.ask("same", chores.draw, tmp_path / "log", "now").result(_PATIENCE_S).content == b"now"
+    )
+
+
+def test_what_a_library_prints_does_not_reach_the_file(desk: Desk, chores: ModuleType):
+    assert desk.ask("chatter", chores.chatter).result(_PATIENCE_S).content == b"quiet"

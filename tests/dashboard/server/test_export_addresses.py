@@ -1,0 +1,172 @@
+"""The addresses where pictures are fetched: exact files, polite refusals, nothing of a request in a
+path.
+"""
+
+import asyncio
+import io
+import re
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import replace
+from types import SimpleNamespace
+from urllib.parse import urlencode
+
+import pytest
+import streamlit as st
+from PIL import Image
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from dashboard.i18n.text import texts
+from dashboard.press.errors import BusyError
+from dashboard.press.request import Request
+from dashboard.press.sizes import Format
+from dashboard.press.worker.jobs import Made
+from dashboard.server import export_routes
+from dashboard.session import cache
+from data import catalogue
+
+pytestmark = pytest.mark.slow
+Get = Callable[..., Response]
+
+
+@pytest.fixture(scope="module")
+def get() -> Iterator[Get]:
+    """Ask an address of pictures of what ships, as a browser would."""
+    before = cache._folder
+    cache.use(catalogue.EMBEDDED)
+    st.cache_resource.clear()
+    answers = {route.path: route.endpoint for route in export_routes.routes()}
+
+    def get(path: str, **query: str) -> Response:
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": [],
+            "query_string": urlencode(query).encode(),
+        }
+        return asyncio.run(answers[path](HttpRequest(scope)))
+
+    yield get
+    export_routes.desk().close()
+    export_routes.desk.cache_clear()
+    cache.use(before)
+    st.cache_resource.clear()
+
+
+def test_picture_comes_as_the_file_it_is(get: Get):
+    answer = get("/export/kaart.png", plaats="hengelo", formaat="square", taal="en")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-kaart-hengelo-square.png"'
+    )
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert Image.open(io.BytesIO(answer.body)).size == (1080, 1080)
+
+
+def test_factsheet_comes_as_one_document(get: Get):
+    answer = get("/export/factsheet.pdf", plaats="borne", taal="de")
+    assert answer.status_code == 200 and answer.headers["content-type"] == "application/pdf"
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-factsheet-borne-de.pdf"'
+    )
+    assert answer.body.startswith(b"%PDF-")
+
+
+def test_factsheet_of_no_city_says_what_to_do(get: Get):
+    answer = get("/export/factsheet.pdf", plaats="twente")
+    assert answer.status_code == 422 and answer.body.decode() == texts("nl")("factsheet.needs_city")
+
+
+def test_hostile_values_stay_out_of_the_name_of_the_file(get: Get):
+    answer = get("/export/kaart.svg", plaats='../../etc"\r\nX: y', formaat="<b>", kop="<script>")
+    assert (
+        answer.status_code == 200
+        and answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-kaart-twente-social.svg"'
+    )
+    assert b"<script>" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/export/kaart.svg", "/embed"])
+def test_what_fell_back_is_told_by_our_names_for_it(get: Get, path: str):
+    body = get(
+        path, plaats="<i>mordor", periode="ooit", utm_source="brief", taal="nl"
+    ).body.decode()
+    assert "Niet alles in de link was te lezen (plaats, periode)" in re.sub(
+        r"</?(tspan|text)[^>]*>\s*", " ", body
+    ).replace("  ", " ")
+    assert "mordor" not in body and "utm_source" not in body
+    assert (
+        "te lezen" not in get(path, plaats="hengelo", taal="nl", utm_source="brief").body.decode()
+    )
+
+
+def test_file_that_is_not_there_is_no_page(get: Get):
+    answer = get("/export/{name:path}", taal="en")
+    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
+    assert answer.body.decode() == texts("en")("press.no_file")
+    assert export_routes.routes()[-1].path == "/export/{name:path}"
+
+
+def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
+    def full(request: Request, form: Format) -> "Future[Made]":
+        raise BusyError("9 files are being made, expected at most 9: try again")
+
+    monkeypatch.setattr(export_routes, "ask", full)
+    answer = get("/export/kaart.pdf", taal="en")
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+    assert answer.body.decode() == texts("en")("press.busy", seconds=5)
+    assert "9 files" not in answer.body.decode()
+
+
+def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[object, ...]] = []
+    ready: Future[Made] = Future()
+    ready.set_result(Made(b"file", "text/plain"))
+    monkeypatch.setattr(
+        export_routes,
+        "desk",
+        type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready}),
+    )
+    monkeypatch.setattr(cache, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
+    for path, query in (
+        ("kaart.png", {"onderwerp": "koopstromen"}),
+        ("factsheet.pdf", {"plaats": "borne"}),
+        ("koopstromen.csv", {}),
+    ):
+        assert get(f"/export/{path}", **query).body == b"file" and asked.pop()[-1] == "the model"
+    assert get("/export/kaart.png").body == b"file" and asked.pop()[-1] is None
+
+
+def test_model_of_what_is_internal_stays_in_the_interface(
+    get: Get, monkeypatch: pytest.MonkeyPatch
+):
+    facts = cache.facts()
+    closed = replace(
+        facts.manifest,
+        sources=tuple(replace(one, sharing="internal") for one in facts.manifest.sources),
+    )
+    monkeypatch.setattr(cache, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
+    for beyond, model in ((False, None), (True, "the model")):
+        monkeypatch.setattr(
+            cache, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond)
+        )
+        assert export_routes._model() == model
+
+
+def test_visitor_who_leaves_does_not_cancel_what_others_wait_for():
+    shared: Future[Made] = Future()
+
+    async def leaves() -> None:
+        task = asyncio.ensure_future(export_routes._sent(lambda: shared, texts("nl"), {}))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(leaves())
+    assert not shared.cancelled()

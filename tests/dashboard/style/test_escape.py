@@ -1,0 +1,122 @@
+"""What a text may hold and still stay a text."""
+
+import ast
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import dashboard
+from dashboard.style.escape import escape
+
+PAYLOADS = [
+    "<img src=x onerror=alert(1)>",
+    "</script><script>alert(1)</script>",
+    "${alert(1)}",
+    "`t Hoekje",
+    "Winkel \\",
+    "\" onmouseover='alert(1)'",
+    "{{ 7 * 7 }}{% raw %}{# weg #}",
+]
+
+
+@given(st.text())
+def test_no_character_survives_that_could_end_the_text(text: str) -> None:
+    assert not set("<>`$\"'\\{}") & set(escape(text))
+
+
+@given(st.text())
+def test_text_comes_back_whole(text: str) -> None:
+    assert html.unescape(escape(text)) == text
+
+
+@pytest.mark.parametrize("text", PAYLOADS)
+def test_template_leaves_the_text_alone(text: str) -> None:
+    assert jinja2.Template(escape(text)).render() == escape(text)
+
+
+def test_ordinary_name_reads_as_before() -> None:
+    assert escape("Café De Brug, Almelo: 19,3 %") == "Café De Brug, Almelo: 19,3 %"
+
+
+def test_ampersand_is_written_once() -> None:
+    assert escape("C&A") == "C&amp;A"
+
+
+# The package
+# -------------------------------------------------------------------------------------------------------
+
+ROOM = Path(dashboard.__file__).parent
+MODULES = sorted(path for path in ROOM.rglob("*.py"))
+DRAWS_WITH_FOLIUM = "maps/folium_map.py"
+# Whoever writes a tag into a string stands here, and takes its texts through `escape` or `node`.
+WRITES_HTML = {"maps/folium_map.py", "markup.py", "panels/frame.py", "press/files.py"}
+TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
+
+
+def named(path: Path) -> str:
+    return path.relative_to(ROOM).as_posix()
+
+
+def imported(tree: ast.Module) -> set[str]:
+    names: set[str] = set()
+    for found in ast.walk(tree):
+        if isinstance(found, ast.Import):
+            names |= {alias.name for alias in found.names}
+        elif isinstance(found, ast.ImportFrom):
+            names |= {f"{found.module}.{alias.name}" for alias in found.names}
+    return names
+
+
+def called(call: ast.Call) -> str:
+    return ast.unparse(call.func)
+
+
+def calls(tree: ast.Module) -> Iterator[ast.Call]:
+    return (found for found in ast.walk(tree) if isinstance(found, ast.Call))
+
+
+def writes_tags(tree: ast.Module) -> bool:
+    strings = (found for found in ast.walk(tree) if isinstance(found, ast.JoinedStr))
+    return any(
+        isinstance(part, ast.Constant) and TAG.search(str(part.value))
+        for one in strings
+        for part in one.values
+    )
+
+
+@pytest.mark.parametrize("path", MODULES, ids=named)
+def test_text_reaches_folium_and_html_through_the_door_only(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = imported(tree)
+    assert (
+        not [name for name in names if name.split(".")[0] in ("folium", "branca")]
+        or named(path) == DRAWS_WITH_FOLIUM
+    )
+    for call in calls(tree):
+        keywords = {keyword.arg: keyword.value for keyword in call.keywords}
+        assert called(call).split(".")[-1] not in (
+            "Popup",
+            "Tooltip",
+            "DivIcon",
+            "GeoJsonPopup",
+            "GeoJsonTooltip",
+        )
+        assert not keywords.keys() & {"popup", "tooltip", "unsafe_allow_html"}
+        if named(path) == DRAWS_WITH_FOLIUM and "name" in keywords:
+            assert ast.unparse(keywords["name"]).startswith("escape("), f"line {call.lineno}"
+    if writes_tags(tree) or any(
+        called(call).endswith(("st.html", "components.html")) for call in calls(tree)
+    ):
+        assert named(path) in WRITES_HTML
+        assert names & {"dashboard.style.escape.escape", "dashboard.style.html.node"}
+
+
+def test_scan_meets_a_tag_in_a_string_with_gaps() -> None:
+    assert writes_tags(ast.parse('f"<b>{name}</b>"'))
+    assert not writes_tags(ast.parse('f"{low} < {high}"'))
