@@ -42,8 +42,8 @@ from etl.cli import command_options as option
 from etl.cli import data_commands, status_commands
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
 from etl.cli.console import Console
-from etl.cli.messages import cure, message
 from etl.errors import EtlError, FoundError, UseError
+from etl.messages import cure, message
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
@@ -99,9 +99,9 @@ def run(
     lang: Lang = None,
 ) -> int:
     """Fetch or read the sources, join, check and publish."""
+    from etl.cli.progress_display import open_progress
     from etl.pipeline import place_files
     from etl.pipeline import run as pipeline_run
-    from etl.pipeline.progress import open_progress
 
     options = pipeline_run.RunOptions(
         data=data_folder(data),

@@ -54,23 +54,20 @@ checking, publishing.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType, ModuleType
-from typing import Literal, Protocol, cast
+from types import MappingProxyType
+from typing import Literal, Protocol
 
 import pandas as pd
 
-import etl.sources
 from data.manifest import Sharing
 from data.schema.table import Table
 from etl.area import Area
 from etl.decoding.sniff import HEAD_BYTES, Kind, matches
-from etl.errors import ContentError, DeclarationError
+from etl.errors import ContentError
 from etl.fetch.messages import Request
 from etl.fetch.pagination import NextRequest, PageReader, by_link
 from etl.problems import Finding
@@ -296,42 +293,4 @@ class Reader(Protocol):
         """What the answers say."""
 
 
-def found(package: ModuleType = etl.sources) -> Mapping[str, Source]:
-    """Every declared source by id, in order of id.
-
-    Raises DeclarationError when a module declares none, or one of another name than its file.
-    """
-    names = sorted(module.name for module in pkgutil.iter_modules(package.__path__))
-    return MappingProxyType({name: _declared(package, name) for name in names})
-
-
-def readers(package: ModuleType = etl.sources) -> Mapping[str, Reader]:
-    """The source modules the build runs, by id; the curated facts and the sketch are no such
-    modules.
-    """
-    modules = {
-        name: importlib.import_module(f"{package.__name__}.{name}") for name in found(package)
-    }
-    return MappingProxyType(
-        {name: cast(Reader, module) for name, module in modules.items() if hasattr(module, "parse")}
-    )
-
-
-def reader(source_id: str, package: ModuleType = etl.sources) -> Reader:
-    """The module of one source."""
-    return cast(Reader, importlib.import_module(f"{package.__name__}.{source_id}"))
-
-
-def _declared(package: ModuleType, name: str) -> Source:
-    module = importlib.import_module(f"{package.__name__}.{name}")
-    source = getattr(module, "SOURCE", None)
-    if not isinstance(source, Source):
-        raise DeclarationError(
-            f"{module.__name__}: expected SOURCE = Source(...), got {type(source).__name__}"
-        )
-    if source.id != name:
-        raise DeclarationError(
-            f"{module.__name__}: expected SOURCE.id {name!r}, equal to the file name, got"
-            f" {source.id!r}"
-        )
-    return source
+ENDING = ".arrow"

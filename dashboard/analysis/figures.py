@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from dashboard.analysis import quotable
 from dashboard.facts.records import MEASURED, Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.selection.permalink import Selection
-from dashboard.sentences import citation
 
 AREAS = ("inner_city", "retail_site", "municipality")
 """What may stand for a place, the best first."""
@@ -91,7 +91,7 @@ def flow_candidates(facts: Facts) -> tuple[Observation, ...]:
         and row.area_kind in AREAS
         and row.value is not None
         and row.year is not None
-        and citation.quotable(row).verdict != "no"
+        and quotable.quotable(row).verdict != "no"
     )
 
 

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from dashboard.component.bundle import page_module, stylesheet
 from dashboard.i18n.text import LANGUAGES, Lang, texts
+from dashboard.maps.bundle import page_module, stylesheet
 
 FOR_EVER = "public, max-age=31536000, immutable"
 # Enough for some snapshots in three languages; the oldest goes first.

@@ -8,8 +8,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Street, Survey, Town, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
-from dashboard.maps.street_content import Shown, shown, town_of
-from dashboard.panels.streets.notes import notes
+from dashboard.maps.street_content import Shown, notes, shown, town_of
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation

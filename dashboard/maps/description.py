@@ -5,11 +5,12 @@ copy.
 import datetime as dt
 from dataclasses import dataclass
 
+from dashboard.analysis import quotable
+from dashboard.analysis.quotable import Quotable
 from dashboard.facts.records import Initiative, Observation, Place
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.sentences import citation
-from dashboard.sentences.citation import Quotable
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def describe_figure(
             ("note", facts.said(row.note, text.lang) if row.note else None),
         ),
         (Provenance.of_row(row),),
-        citation.quotable(row),
+        quotable.quotable(row),
         row.nature,
         citation.linked(
             citation.line(row, facts, text), "cijfers", f"cijfer:{row.observation_id}", text.lang

@@ -9,6 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.outcome import Outcome
+from dashboard.analysis.competition.query import BANDS, FLOWS, NEW, SITES, TOWNS
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -19,10 +20,10 @@ from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
 from dashboard.selection.scenario import Scenario
+from dashboard.sentences.competition import area_text, floor_area
 from dashboard.style import theme
 from geo.crs import WGS84, to_rd
 
-TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "nieuw"
 CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
 # A flow is drawn where it is this part of what the site takes in; the ends of the classes above it.
 SMALLEST_FLOW = 0.01
@@ -248,24 +249,6 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
         name=name,
         label=name,
         cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(rests_on)),
-    )
-
-
-def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
-    """Floor area of all branch groups of a site together, low and high in m2, and its basis."""
-    basis = next(row.basis for row in region.floor_areas if row.site_id == site_id)
-    return *region.total(site_id), basis.replace("-", "_")
-
-
-def area_text(low: float, high: float, text: Texts) -> str:
-    """A floor area to three figures; a range where it is one."""
-    bottom, top = (
-        theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)
-    )
-    return (
-        text("competition.area", area=bottom)
-        if bottom == top
-        else text("competition.area_range", low=bottom, high=top)
     )
 
 

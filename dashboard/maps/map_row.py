@@ -6,6 +6,7 @@ from datetime import date
 
 from shapely.geometry.base import BaseGeometry
 
+from dashboard.analysis import quotable
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -67,6 +68,6 @@ def figure_row(
         period_end=row.end,
         definition=citation.definition(row, facts, text),
         nature=text(f"nature.{row.nature}"),
-        cite=text(f"cite.{citation.quotable(row).verdict}"),
+        cite=text(f"cite.{quotable.quotable(row).verdict}"),
         note=facts.said(row.note, text.lang) if row.note else None,
     ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=shape)

@@ -4,6 +4,7 @@ quoted.
 
 from collections.abc import Collection, Sequence
 
+from dashboard.analysis import quotable
 from dashboard.facts.records import MEASURED, Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -35,7 +36,7 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
                 "nature": text(f"nature.{row.nature}"),
                 "measured": row.nature in MEASURED,
                 "number": numbers[row.source_id],
-                "cite": text(f"cite.{citation.quotable(row).verdict}"),
+                "cite": text(f"cite.{quotable.quotable(row).verdict}"),
             }
             for row in rows
         ],

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import deployment
+from dashboard.analysis import quotable
 from dashboard.component import assets
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
@@ -20,7 +21,6 @@ from dashboard.i18n.text import LANGUAGES, Lang, Texts, known_lang, texts
 from dashboard.panels import controls
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
-from dashboard.sentences import citation
 from dashboard.session.visitor import Visit
 from dashboard.style import theme
 from dashboard.style.html import Markup, node
@@ -158,6 +158,6 @@ def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Mar
     )
 
 
-def cite_tag(verdict: citation.Verdict, text: Texts) -> Markup:
+def cite_tag(verdict: quotable.Verdict, text: Texts) -> Markup:
     """The mark that says whether a figure may be quoted."""
     return node("span", f"{text('cite.label')}: {text(f'cite.{verdict}')}", class_=f"tag {verdict}")

@@ -23,8 +23,7 @@ from dashboard.press.worker.queue import RETRY_AFTER_S
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import headline_figures
-from dashboard.server import export_routes
-from dashboard.session import cache, visitor
+from dashboard.session import cache, export_jobs, visitor
 from dashboard.session.visitor import Field
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
@@ -57,7 +56,7 @@ def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
 def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
     """The button; the window it opens is worked out only when it is open."""
     if st.button(text("press.button"), key="picture", icon=":material/image:"):
-        export_routes.prepare()
+        export_jobs.prepare()
         st.dialog(text("press.title"), width="large")(_window)(selection, tuple(subjects), text)
 
 
@@ -71,7 +70,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         return
     request = _choices(selection, offered, text)
     try:
-        made = export_routes.ask(request, "png").result(_PATIENCE_S)
+        made = export_jobs.ask(request, "png").result(_PATIENCE_S)
     except SnapshotError:
         _say(text("server.snapshot"))
         return
@@ -83,7 +82,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         return
     asked = _words(request, made, text)
     try:
-        shown = export_routes.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
+        shown = export_jobs.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
     except PressError as fault:
         _say(str(fault))
         return

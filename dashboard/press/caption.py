@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard import deployment
-from dashboard.analysis import figures
+from dashboard.analysis import figures, quotable
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -160,14 +160,14 @@ def verdict(
     if head is not None:
         return text(
             "press.verdict_head",
-            verdict=text(f"cite.{citation.quotable(head).verdict}"),
+            verdict=text(f"cite.{quotable.quotable(head).verdict}"),
             why=citation.reason(head, text),
         )
     groups = {
         key: [
             f"{_where(row, facts, text)} {citation.value(row, facts, text)}"
             for row in rows
-            if citation.quotable(row).verdict == key
+            if quotable.quotable(row).verdict == key
         ]
         for key in ("yes", "reserved", "no")
     }

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from dashboard.analysis import figures
+from dashboard.analysis import quotable as analysis_quotable
 from dashboard.i18n.text import Texts
 from dashboard.press.drawing import layout
 from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
 from dashboard.press.drawing.label_placement import Box
 from dashboard.selection.context import Context
-from dashboard.sentences import citation, headline_figures
+from dashboard.sentences import headline_figures
 from dashboard.style import theme
 
 _LEAST_PAIR = 360.0
@@ -39,7 +40,9 @@ def of_place(context: Context) -> tuple[Card, ...]:
         if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
     ]
     quotable = {
-        row.observation_id for row in facts.observations if citation.is_quotable_headline(row)
+        row.observation_id
+        for row in facts.observations
+        if analysis_quotable.is_quotable_headline(row)
     }
     return tuple(
         _card_of(figure, first=index == 0, quotable=quotable, text=text)

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
-from dashboard.maps.flow_map import FLOWS, SITES, TOWNS
+from dashboard.analysis.competition.query import TOWNS
+from dashboard.maps.flow_map import FLOWS, SITES
 from dashboard.press.sizes import SIZES, Format, Size
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Note, Selection, Vocabulary

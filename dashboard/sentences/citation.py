@@ -2,69 +2,18 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
-from typing import Literal
 from urllib.parse import urlencode
 
 from dashboard import deployment
-from dashboard.facts.records import MEASURED, Initiative, Observation, StationYear
+from dashboard.analysis.quotable import Quotable, quotable
+from dashboard.facts.records import Initiative, Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, Texts
 from dashboard.style import theme
 from data.export.sheet import Source
 from data.manifest import SourceRecord
 
-Verdict = Literal["yes", "reserved", "no"]
-Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated", "proxy"]
-
-PROXIES = frozenset({"boardings_per_workday", "bus_boardings_per_workday"})
-"""Indicators that are read as visits to a centre and are not: never quoted without saying so."""
-
 _ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?\b(?!-)")
-
-
-@dataclass(frozen=True, slots=True)
-class Quotable:
-    """Whether a figure may be quoted, and why."""
-
-    verdict: Verdict
-    reason: Reason
-
-
-PROXY = Quotable("reserved", "proxy")
-"""The verdict of such a count, and of passers-by counted at one spot."""
-
-
-def quotable(row: Observation) -> Quotable:
-    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else
-    `yes`.
-    """
-    if row.nature not in MEASURED:
-        return Quotable("no", "target")
-    if row.confidence == "low":
-        return Quotable("no", "low")
-    if row.end is None:
-        return Quotable("reserved", "undated")
-    if row.nature == "derived":
-        return Quotable("reserved", "derived")
-    if row.confidence == "medium":
-        return Quotable("reserved", "medium")
-    if row.definition is None:
-        return Quotable("reserved", "definition")
-    return PROXY if row.indicator in PROXIES else Quotable("yes", "yes")
-
-
-def is_quotable_headline(row: Observation | None) -> bool:
-    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a
-    definition.
-    """
-    return (
-        row is not None
-        and row.definition is not None
-        and row.end is not None
-        and row.confidence != "low"
-        and quotable(row).verdict != "no"
-    )
 
 
 def definition(row: Observation, facts: Facts, text: Texts) -> str:
@@ -72,12 +21,6 @@ def definition(row: Observation, facts: Facts, text: Texts) -> str:
     if row.definition is None:
         return text("unknown.definition")
     return facts.said(row.definition, text.lang)
-
-
-def quotable_boardings(row: StationYear, facts: Facts) -> Quotable:
-    """The verdict on what the mark of a station shows: that of the published figure, if any."""
-    figure = facts.boardings_figures.get((row.name, row.year))
-    return PROXY if figure is None else quotable(figure)
 
 
 def reason(row: Observation, text: Texts) -> str:

@@ -291,3 +291,21 @@ def extra(floor_area: Span | None, text: Texts) -> str:
         for end in ends
     )
     return text("competition.extra", low=low, high=high)
+
+
+def floor_area(region: Region, site_id: str) -> tuple[float, float, str]:
+    """Floor area of all branch groups of a site together, low and high in m2, and its basis."""
+    basis = next(row.basis for row in region.floor_areas if row.site_id == site_id)
+    return *region.total(site_id), basis.replace("-", "_")
+
+
+def area_text(low: float, high: float, text: Texts) -> str:
+    """A floor area to three figures; a range where it is one."""
+    bottom, top = (
+        theme.number(float(f"{value:.3g}"), text.lang, decimals=0) for value in (low, high)
+    )
+    return (
+        text("competition.area", area=bottom)
+        if bottom == top
+        else text("competition.area_range", low=bottom, high=top)
+    )

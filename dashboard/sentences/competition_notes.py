@@ -19,8 +19,8 @@ from dashboard.analysis.competition.supply import UNITS
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.maps.flow_map import area_text, floor_area
 from dashboard.sentences import citation, competition, headline_figures
+from dashboard.sentences.competition import area_text, floor_area
 from dashboard.style import theme
 
 

@@ -5,7 +5,7 @@ that are true.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.analysis import figures, stations
+from dashboard.analysis import figures, quotable, stations
 from dashboard.analysis.competition import surveys
 from dashboard.analysis.competition.survey import Survey as FlowSurvey
 from dashboard.facts.records import MEASURED, Observation, Place, StationYear
@@ -45,7 +45,7 @@ class Headline:
     when: str
     source_id: str | None
     key: str
-    verdict: citation.Verdict | None
+    verdict: quotable.Verdict | None
 
 
 def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Observation | None:
@@ -162,7 +162,7 @@ def _boardings_headline(row: StationYear, boardings: float, facts: Facts, text: 
         when=str(row.year),
         source_id=facts.station_source_id,
         key=f"{stations.LAYER_ID}:{stations.feature_id(row)}",
-        verdict=citation.quotable_boardings(row, facts).verdict,
+        verdict=quotable.quotable_boardings(row, facts).verdict,
     )
 
 
@@ -173,7 +173,7 @@ def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijf
         when=citation.period(row, text),
         source_id=row.source_id,
         key=f"{layer}:{row.observation_id}",
-        verdict=citation.quotable(row).verdict,
+        verdict=quotable.quotable(row).verdict,
     )
 
 

@@ -22,7 +22,7 @@ from dashboard.panels import page_frame
 from dashboard.press.errors import SnapshotError
 from dashboard.server import export_routes, routes
 from dashboard.server.origins import WILDCARDS, OriginGuard
-from dashboard.session import cache
+from dashboard.session import cache, export_jobs
 from dashboard.style import logs, theme
 from data.errors import DataError
 
@@ -61,22 +61,22 @@ def options(host: str, port: int) -> dict[str, object]:
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
     # Before the first visitor: load what the views are made of, and hide it from the collector.
-    for module in pkgutil.iter_modules(panels.__path__):
-        importlib.import_module(f"{panels.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(panels.__path__, f"{panels.__name__}."):
+        importlib.import_module(module.name)
     cache.freeze()
     # Aside: neither the start of the server nor the first visitor of that view should wait for the
     # fit.
     Thread(target=cache.competition, daemon=True).start()
     _stop_pictures_first()
     yield
-    export_routes.stop()
+    export_jobs.stop()
 
 
 def _stop_pictures_first() -> None:
     """On Ctrl-C or SIGTERM, end the picture process: uvicorn waits for who waits for pictures."""
 
     def stop(number: int, stack: FrameType | None) -> None:
-        export_routes.stop()
+        export_jobs.stop()
         before[number](number, stack)
 
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -109,7 +109,7 @@ def live(model: Model, files: SceneFiles) -> None:
                 ),
                 selected=Selected(flow_map.SITES, site)
                 if town is None
-                else Selected(flow_map.TOWNS, town),
+                else Selected(query.TOWNS, town),
                 goto=ViewTarget("competition", flow_map.home(region)),
                 drawn=flow_map.drawn(mapped, scenario, new, text),
             ),

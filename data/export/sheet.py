@@ -18,14 +18,12 @@ from typing import Literal
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import UnusableTableError
+from data.schema.vocabulary import FORMULA_SIGNS
 from geo.bilingual import Language
 
 Kind = Literal["text", "number", "share", "date", "moment", "year", "flag", "list"]
 Cell = str | int | float | bool | date | tuple[str, ...] | None
 
-# What a spreadsheet may take for the start of a formula, the full-width signs of East Asian
-# keyboards included.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _BREAKS = re.compile(r"[\s\u0085\u2028\u2029]+")
 # Control characters, halves of pairs and non-characters: XML has no place for them and openpyxl
 # raises.

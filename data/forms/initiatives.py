@@ -16,11 +16,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from data.export.sheet import FORMULA_SIGNS
 from data.forms import personal_data
 from data.forms.initiatives_vocabulary import coded, spoken
 from data.schema.initiative_tables import INITIATIVES, PARTICIPATIONS
-from data.schema.vocabulary import FACILITATION
+from data.schema.vocabulary import FACILITATION, FORMULA_SIGNS
 
 Kind = Literal["text", "code", "date", "number", "streets", "url"]
 ProblemKind = Literal[

@@ -44,3 +44,8 @@ THEMES = (
 )
 MUNICIPALITY_CODE = r"GM\d{4}"
 YEARS = {"low": 1900, "high": 2100}
+
+
+# What a spreadsheet may take for the start of a formula, the full-width signs of East Asian
+# keyboards included.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")

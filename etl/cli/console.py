@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from data.command_line import CommandLanguage, locale_language
 from data.manifest import Json
-from etl.cli.messages import message
+from etl.messages import message
 from geo.bilingual import Bilingual
 
 Cell = str | int | float | bool | Bilingual | None

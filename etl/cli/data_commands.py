@@ -12,7 +12,7 @@ import typer
 from data.command_line import SUCCESS
 from etl.cli.command_options import AsJson, Data, Lang, Places, SourceId, data_folder
 from etl.cli.console import Console
-from etl.cli.messages import joined, message
+from etl.messages import joined, message
 from geo.bilingual import Bilingual
 
 if TYPE_CHECKING:

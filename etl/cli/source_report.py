@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from data.manifest import Manifest, SourceRecord
 from etl.cli.console import Cell, ConsoleTable
-from etl.cli.messages import counted, cure, message
+from etl.messages import counted, cure, message
 from etl.pipeline.source_state import SourceState
 from etl.source import Source
 from geo.bilingual import Bilingual

@@ -9,7 +9,7 @@ from data.command_line import PARTIAL, SUCCESS
 from data.snapshot.layout import has_current
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
 from etl.cli.console import Console, ConsoleTable
-from etl.cli.messages import message
+from etl.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int
     from etl.cli import source_report, status_report
     from etl.fetch.throttle import SystemClock
     from etl.pipeline.parts_store import PartsStore
-    from etl.source import readers
+    from etl.sources import readers
 
     console = Console.for_options(lang, as_json)
     opened, now = catalogue.open(data), SystemClock().now()
@@ -64,7 +64,7 @@ def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int
 
 def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """List the declared sources and how each stands."""
-    from etl.source import found
+    from etl.sources import found
 
     folder = data_folder(data)
     manifest = catalogue.open(folder).manifest if has_current(folder) else None

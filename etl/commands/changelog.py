@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
 
-from data.snapshot.files import write_atomic
-from etl.errors import ContentError, RawStoreError
+from etl.errors import ContentError
+from etl.fetch.raw_store import replace_file
 
 NAME = "changes.jsonl"
 
@@ -66,13 +66,3 @@ def add(folder: Path, changes: Sequence[Change]) -> None:
     """Write changes behind the others, in one step: a kill leaves the old list or the new one."""
     text = "".join(f"{change.to_json()}\n" for change in (*read(folder), *changes))
     replace_file(folder / NAME, text.encode())
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` in place of the file, in one step; raises RawStoreError and leaves the old."""
-    try:
-        write_atomic(path, content)
-    except OSError as error:
-        raise RawStoreError(
-            "raw-not-written", folder=path.parent, detail=error.strerror or error
-        ) from error

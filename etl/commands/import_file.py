@@ -24,17 +24,19 @@ from etl.commands import changelog
 from etl.commands.changelog import Change
 from etl.decoding.file_guard import WORKBOOK, require_file, require_kind
 from etl.errors import ContentError, FileError, FoundError, UseError
+from etl.fetch import raw_store
 from etl.fetch.throttle import Clock, SystemClock
-from etl.parsing import address_index, column_map_file
+from etl.parsing import column_map_file, dropped_rows
 from etl.parsing.column_map import ColumnMap
 from etl.parsing.column_map_file import ENDING
 from etl.parsing.preview import Preview
-from etl.pipeline import collect, corrections, run, validate
+from etl.pipeline import collect, corrections, parts_store, run
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.reference_data import reference_data
 from etl.pipeline.tasks import ParseTask, run_parse
 from etl.problems import Finding, phrase
-from etl.source import KINDS, Piece, Source, reader, readers
+from etl.source import KINDS, Piece, Source
+from etl.sources import reader, readers
 from etl.sources.reference import PLACES, place_table
 from geo.bilingual import Bilingual
 
@@ -110,7 +112,7 @@ def _dry_run(request: ImportRequest, module: ModuleType, area: Area, piece: Piec
     if not hasattr(module, "preview"):
         parsed = module.parse((piece,), area)
         rows = tuple((name, len(frame)) for name, frame in sorted(parsed.frames.items()))
-        return DryRun(None, rows, parsed.findings, None, validate.refused_files(parsed.files))
+        return DryRun(None, rows, parsed.findings, None, dropped_rows.refused_files(parsed.files))
     replaced = {(name, piece.place_id) for name in (piece.name, piece.name + ENDING)}
     beside = [
         other
@@ -259,7 +261,7 @@ def parse_trial(
 def _reference_pieces(source: Source, data: Path) -> tuple[Piece, ...]:
     """What the source may look up in the sources beside it."""
     store = PartsStore(data)
-    return address_index.pieces(source, store.index().parts, store)
+    return parts_store.lookup_pieces(source, store.index().parts, store)
 
 
 def area_of(places: Path) -> Area:
@@ -371,4 +373,4 @@ def _write(contents: Mapping[Path, bytes | None]) -> None:
         if content is None:
             path.unlink(missing_ok=True)
         else:
-            changelog.replace_file(path, content)
+            raw_store.replace_file(path, content)

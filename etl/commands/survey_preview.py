@@ -10,7 +10,7 @@ from data import catalogue
 from data.schema.tables import PREMISES
 from data.snapshot.layout import has_current
 from etl.problems import joined, phrase, untranslated
-from etl.source import reader
+from etl.sources import reader
 from geo.bilingual import Bilingual
 
 

@@ -15,6 +15,7 @@ from data.errors import MissingTableError
 from etl.commands import changelog, import_file
 from etl.commands.changelog import Change, ChangeKind
 from etl.errors import UseError
+from etl.fetch import raw_store
 from etl.fetch.raw_store import RawStore
 from etl.fetch.throttle import Clock, SystemClock
 from etl.parsing import column_map, withdrawals
@@ -79,7 +80,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
             Withdrawal("file", piece.name, request.reason, today, piece.place_id) for piece in gone
         ]
     # The list remains when the last file is gone: it shows that the source holds nothing now.
-    changelog.replace_file(path, withdrawals.write((*listed, *added)).encode())
+    raw_store.replace_file(path, withdrawals.write((*listed, *added)).encode())
     for piece in gone:
         piece.path.unlink(missing_ok=True)
         piece.path.with_name(f"{piece.name}{ENDING}").unlink(missing_ok=True)

@@ -375,3 +375,13 @@ def _alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Put `content` in place of the file, in one step; raises RawStoreError and leaves the old."""
+    try:
+        write_atomic(path, content)
+    except OSError as error:
+        raise RawStoreError(
+            "raw-not-written", folder=path.parent, detail=error.strerror or error
+        ) from error

@@ -13,13 +13,12 @@ import pandas as pd
 from pyarrow import feather
 
 from data.schema.parquet import from_arrow
-from etl.pipeline.parts_store import ENDING, ParsedPart, PartsStore
-from etl.source import Piece, Source
+from etl.source import ENDING, Piece
 from geo.crs import RD
 from geo.names import search_key, streets_of
 
 UNITS, POSTCODES, LINES = "premises", "postcodes", "lines"
-_LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
+LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
 ASIDE_M = 30.0
 """A unit lies in another street than it names when that one is this much nearer."""
 PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
@@ -143,26 +142,6 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
     town = postcode.fillna("").str.cat(words["town"].fillna(""), sep=" ").str.strip()
     whole = street.str.cat(town, sep=", ").str.strip(", ")
     return whole.where(whole.fillna("") != "").astype("str")
-
-
-def pieces(source: Source, parts: Mapping[str, ParsedPart], store: PartsStore) -> tuple[Piece, ...]:
-    """What a source may look up beside its own files: the units and streets that were read last."""
-    return tuple(
-        Piece(
-            name=f"{part.source_id}.{part.key}.{name}{ENDING}",
-            path=store.folder / part.fingerprint / f"{name}{ENDING}",
-            origin="file",
-            url=f"file:{part.name}",
-            sha256=part.fingerprint,
-            retrieved=part.retrieved,
-        )
-        for _, part in sorted(parts.items())
-        if part.source_id in source.beside
-        and part.retrieved is not None
-        and store.has(part.fingerprint)
-        for name in _LOOKED_UP[part.source_id]
-        if part.rows.get(name)
-    )
 
 
 def of(given: Sequence[Piece]) -> Addresses:

@@ -18,8 +18,8 @@ from etl.decoding.delimited import Form
 from etl.errors import ContentError
 from etl.parsing import table_file
 from etl.parsing.table_file import Spreadsheet
-from etl.pipeline.parts_store import ENDING as PART
 from etl.problems import Finding, found
+from etl.source import ENDING as PART
 from etl.source import Piece
 from geo.bilingual import Bilingual
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from etl.errors import ContentError
 from etl.problems import RULES, Finding, found
-from etl.source import Piece, Source
+from etl.source import FileRead, Piece, Source
 from geo.bilingual import Bilingual
 
 ELSEWHERE = frozenset({"dropped-elsewhere", "dropped-outside-places", "dropped-other-municipality"})
@@ -31,6 +31,11 @@ FEW_ROWS = 20
 """Up to so many rows of no use a service may answer with, when it has no others."""
 NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
 """Tables of our own words."""
+STATUS = {
+    "vacant": Bilingual(nl="leeg", en="vacant"),
+    "in_use": Bilingual(nl="in gebruik", en="in use"),
+}
+_NO_ROWS = Bilingual(nl="er staan geen rijen in", en="it holds no rows")
 
 
 def unusable(
@@ -92,3 +97,24 @@ def _useless(
     )
     rows = sum(left_out.values())
     return found("rows-unusable", name=name, rows=rows, why=reasons, expected=source.title)
+
+
+def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
+    """An error per file that leaves a question open or has no usable row or one status only."""
+    return tuple(finding for file in files if (finding := _refused(file)) is not None)
+
+
+def _refused(file: FileRead) -> Finding | None:
+    if not file.used:
+        return found("import-nothing", name=file.name, detail=file.reason or _NO_ROWS)
+    if file.question is not None:
+        return file.question
+    known = {status: count for status, count in file.statuses.items() if count and status in STATUS}
+    if len(known) != 1 or file.stated:
+        return None
+    (status, count) = known.popitem()
+    detail = Bilingual(
+        nl=f"elk pand ({count}) is gelezen als {STATUS[status].nl}",
+        en=f"every unit ({count}) is read as {STATUS[status].en}",
+    )
+    return found("status-unclear", name=file.name, detail=detail)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.manifest import Json
+from etl.parsing import dropped_rows
 from etl.parsing.column_map import Opened
 from etl.parsing.column_map_file import toml_text
 from etl.parsing.row_filter import Refusal
-from etl.pipeline import validate
 from etl.problems import Finding, counted, one_line, phrase
 from etl.source import FileRead
 from geo.bilingual import Bilingual, Language
@@ -41,7 +41,7 @@ class Preview:
     @property
     def questions(self) -> tuple[Finding, ...]:
         """What must be answered before the file may be published."""
-        return validate.refused_files((self.file,))
+        return dropped_rows.refused_files((self.file,))
 
 
 def as_text(preview: Preview, language: Language) -> list[str]:

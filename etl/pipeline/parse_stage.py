@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, as_completed
 from dataclasses import replace
 
-from etl.parsing import address_index
-from etl.pipeline import collect, part_state, shared_files
+from etl.pipeline import collect, part_state, parts_store, shared_files
 from etl.pipeline import corrections as pipeline_corrections
 from etl.pipeline.collect import RawInput
 from etl.pipeline.parts_store import ParsedPart, area_digest, program_digest
@@ -15,7 +14,7 @@ from etl.pipeline.progress import Step
 from etl.pipeline.run_context import RunContext
 from etl.pipeline.tasks import ParseTask, run_parse
 from etl.problems import Finding
-from etl.source import readers
+from etl.sources import readers
 
 
 def published_parts(context: RunContext) -> dict[str, ParsedPart]:
@@ -96,7 +95,7 @@ def _add_lookups(
     context: RunContext, raw_input: RawInput, lookups: Mapping[str, ParsedPart]
 ) -> RawInput:
     source = context.chosen[raw_input.source_id].SOURCE
-    pieces = address_index.pieces(source, lookups, context.store)
+    pieces = parts_store.lookup_pieces(source, lookups, context.store)
     return replace(raw_input, pieces=(*raw_input.pieces, *pieces))
 
 

@@ -31,12 +31,12 @@ from data.schema.tables import DECLARED
 from data.snapshot.files import draft_name, write_atomic
 from etl.area import Area
 from etl.errors import PartsError
+from etl.parsing.address_index import LOOKED_UP
 from etl.problems import Finding
-from etl.source import Owner
+from etl.source import ENDING, Owner, Piece, Source
 
 INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
-ENDING = ".arrow"
 CACHED_ROWS = 300_000
 """About 100 MB of units."""
 UNPUBLISHED = ("lines", "positions", "postcodes")
@@ -291,3 +291,25 @@ def _part(entry: Mapping[str, object]) -> ParsedPart:
 
 def _finding_json(finding: Finding) -> dict[str, object]:
     return {"code": finding.code, "values": dict(finding.values)}
+
+
+def lookup_pieces(
+    source: Source, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> tuple[Piece, ...]:
+    """What a source may look up beside its own files: the units and streets that were read last."""
+    return tuple(
+        Piece(
+            name=f"{part.source_id}.{part.key}.{name}{ENDING}",
+            path=store.folder / part.fingerprint / f"{name}{ENDING}",
+            origin="file",
+            url=f"file:{part.name}",
+            sha256=part.fingerprint,
+            retrieved=part.retrieved,
+        )
+        for _, part in sorted(parts.items())
+        if part.source_id in source.beside
+        and part.retrieved is not None
+        and store.has(part.fingerprint)
+        for name in LOOKED_UP[part.source_id]
+        if part.rows.get(name)
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from etl.commands.changelog import replace_file
+from etl.fetch.raw_store import replace_file
 from etl.sources.reference import PLACES
 
 FOLDER = "places"

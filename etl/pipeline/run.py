@@ -31,7 +31,8 @@ from etl.pipeline.reference_data import ReferenceData, reference_data
 from etl.pipeline.run_context import IMPORTS, RunContext, RunOptions
 from etl.pipeline.source_state import SourceState, states
 from etl.pipeline.tasks import JoinResult
-from etl.source import Reader, readers
+from etl.source import Reader
+from etl.sources import readers
 from etl.sources.reference import SOURCE as CURATED
 from etl.sources.reference import place_table
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.manifest import SourceRecord, Status
-from etl.cli.messages import counted, message
+from etl.messages import counted, message
 from etl.parsing.dropped_rows import NO_ROWS_OF_A_SOURCE
 from etl.pipeline.collect import digest
 from etl.pipeline.parts_store import ParsedPart

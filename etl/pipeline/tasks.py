@@ -145,7 +145,7 @@ def _parse(reader: Reader, task: ParseTask, result: _ParseResult) -> None:
     parsed = reader.parse(task.pieces, task.area)
     result.counts.update(parsed.counts)
     result.findings += parsed.findings
-    refused = validate.refused_files(parsed.files)
+    refused = dropped_rows.refused_files(parsed.files)
     if refused:
         result.findings += refused
         return

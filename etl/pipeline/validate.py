@@ -7,7 +7,7 @@ the source fails.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,9 +26,8 @@ from data.schema.table import Table
 from data.schema.tables import DECLARED
 from etl.area import Area
 from etl.errors import ContentError
-from etl.problems import NO_OTHER, Finding, found
-from etl.source import FileRead, Source
-from geo.bilingual import Bilingual
+from etl.problems import NO_OTHER, Finding
+from etl.source import Source
 from geo.crs import RD_SYSTEM, rd_frame, require_rd
 from geo.errors import WrongCrsError
 
@@ -48,33 +47,6 @@ GEOS_TYPES = (
     "GeometryCollection",
 )
 """Kinds of geometry by the number GEOS gives them."""
-
-STATUS = {
-    "vacant": Bilingual(nl="leeg", en="vacant"),
-    "in_use": Bilingual(nl="in gebruik", en="in use"),
-}
-_NO_ROWS = Bilingual(nl="er staan geen rijen in", en="it holds no rows")
-
-
-def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
-    """An error per file that leaves a question open or has no usable row or one status only."""
-    return tuple(finding for file in files if (finding := _refused(file)) is not None)
-
-
-def _refused(file: FileRead) -> Finding | None:
-    if not file.used:
-        return found("import-nothing", name=file.name, detail=file.reason or _NO_ROWS)
-    if file.question is not None:
-        return file.question
-    known = {status: count for status, count in file.statuses.items() if count and status in STATUS}
-    if len(known) != 1 or file.stated:
-        return None
-    (status, count) = known.popitem()
-    detail = Bilingual(
-        nl=f"elk pand ({count}) is gelezen als {STATUS[status].nl}",
-        en=f"every unit ({count}) is read as {STATUS[status].en}",
-    )
-    return found("status-unclear", name=file.name, detail=detail)
 
 
 @dataclass(frozen=True, slots=True)

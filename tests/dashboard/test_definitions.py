@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from dashboard.analysis import vitality
+from dashboard.analysis import quotable, vitality
 from dashboard.exports import map_tables
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, texts
@@ -41,7 +41,7 @@ def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(la
 
 
 def test_a_figure_without_a_definition_is_quoted_with_reserve():
-    assert citation.quotable(HENGELO) == citation.Quotable("reserved", "definition")
+    assert quotable.quotable(HENGELO) == quotable.Quotable("reserved", "definition")
 
 
 def test_that_there_is_none_is_no_definition_to_compare_by():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analysis import figures
+from dashboard.analysis import figures, quotable
 from dashboard.facts.records import MEASURED
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
@@ -187,7 +187,7 @@ def test_the_day_of_consulting_is_that_of_the_newest_source_be_it_without_figure
 
 def test_targets_plans_and_expectations_may_not_be_quoted_as_measurements():
     rows = [row for row in FACTS.observations if row.nature not in MEASURED]
-    assert rows and all(citation.quotable(row).verdict == "no" for row in rows)
+    assert rows and all(quotable.quotable(row).verdict == "no" for row in rows)
 
 
 def test_headlines_are_measured_dated_and_not_doubtful():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.analysis import quotable
 from dashboard.exports import map_tables
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
@@ -71,7 +72,7 @@ def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: 
     filed = verdicts(map_tables.of_figures(facts, selection, TEXT))
     assert set(filed) == {row.observation_id for row in facts.observations}
     for row in facts.observations:
-        wanted = TEXT(f"cite.{citation.quotable(row).verdict}")
+        wanted = TEXT(f"cite.{quotable.quotable(row).verdict}")
         assert {
             door: said for door, said in said_of(facts, row, selection, filed) if said != wanted
         } == {}, row.observation_id
@@ -85,7 +86,7 @@ def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(
     for row in rows:
         figure, key = facts.boardings_figures[row.name, row.year], travellers.feature_id(row)
         assert figure.value == row.boardings_per_workday
-        wanted = TEXT(f"cite.{citation.quotable(figure).verdict}")
+        wanted = TEXT(f"cite.{quotable.quotable(figure).verdict}")
         assert (
             tag(details.chosen(f"{travellers.ID}:{key}", facts, TEXT))
             == tag(details.card(describe_figure(figure, facts, TEXT), facts, TEXT))
@@ -104,7 +105,7 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
         row = headline_figures.newest_station(facts, place)
         if row is None or (row.name, row.year) not in facts.boardings_figures:
             continue
-        wanted = citation.quotable(facts.boardings_figures[row.name, row.year]).verdict
+        wanted = quotable.quotable(facts.boardings_figures[row.name, row.year]).verdict
         if door == "the factsheet":
             entry = next(
                 one
@@ -132,7 +133,7 @@ def test_boardings_are_quoted_with_reserve_and_say_why(facts: Facts):
         for row in facts.observations
         if row.indicator == "boardings_per_workday" and row.confidence == "high"
     )
-    found = citation.quotable(row)
+    found = quotable.quotable(row)
     assert found.verdict == "reserved"
     assert "iets anders dan bezoekers" in citation.reason(row, TEXT)
 

@@ -15,8 +15,9 @@ from data import catalogue
 from data.forms.initiatives import COLUMNS
 from etl.commands import template
 from etl.commands.import_file import PLACES, area_of
-from etl.pipeline import validate
-from etl.source import FileRead, reader
+from etl.parsing import dropped_rows
+from etl.source import FileRead
+from etl.sources import reader
 from geo.bilingual import Bilingual
 from tests import town
 from tests.etl.command import Capture, run
@@ -71,11 +72,11 @@ def file_read(**more: object) -> FileRead:
 def test_a_file_without_a_usable_row_or_with_one_status_is_refused(
     file: FileRead, code: str | None
 ):
-    assert [one.code for one in validate.refused_files([file])] == ([code] if code else [])
+    assert [one.code for one in dropped_rows.refused_files([file])] == ([code] if code else [])
 
 
 def test_the_first_reason_is_told_of_a_file_without_a_usable_row():
-    refused = validate.refused_files(
+    refused = dropped_rows.refused_files(
         [file_read(used=0, reason=Bilingual(nl="rij 2: ooit", en="row 2: ooit"))]
     )
     assert "rij 2: ooit" in refused[0].nl
@@ -266,6 +267,6 @@ def test_the_empty_workbook_explains_itself_and_its_example_is_read(tmp_path: Pa
     book.save(tmp_path / "vol.xlsx")
     brought = piece(tmp_path, "vol.xlsx", (tmp_path / "vol.xlsx").read_bytes(), place_id="hengelo")
     parsed = reader(source).parse([brought], area_of(PLACES))
-    assert validate.refused_files(parsed.files) == () and len(
+    assert dropped_rows.refused_files(parsed.files) == () and len(
         parsed.frames[reader(source).SOURCE.fills[0].name]
     ) in (1, 2)

@@ -15,7 +15,8 @@ import pytest
 from data import catalogue
 from data.snapshot import publish
 from etl.__main__ import main
-from etl.source import Source, found, readers
+from etl.source import Source
+from etl.sources import found, readers
 from tests.etl import pbf
 from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
 from tests.etl.sources.asking import area, place

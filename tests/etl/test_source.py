@@ -7,7 +7,8 @@ import pytest
 
 from data.schema.tables import DECLARED, PREMISES
 from etl.errors import DeclarationError
-from etl.source import Source, found
+from etl.source import Source
+from etl.sources import found
 from geo.bilingual import Bilingual
 
 DECLARATION = """

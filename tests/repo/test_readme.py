@@ -9,6 +9,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
+DOCS = "\n".join(
+    path.read_text("utf-8")
+    for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md")))
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
@@ -27,12 +31,12 @@ def test_the_two_set_up_lines_stand_there_once_each():
 
 
 def test_the_commands_it_names_are_installed():
-    for command in re.findall(r"`(stadshart(?:-etl)?)\b", README):
+    for command in re.findall(r"`(stadshart(?:-etl)?)\b", DOCS):
         assert command in PROJECT["scripts"]
 
 
 def test_the_etl_commands_it_names_answer():
-    named = set(re.findall(r"`stadshart-etl (\w+)`", README))
+    named = set(re.findall(r"`stadshart-etl (\w+)", DOCS))
     done = subprocess.run(
         [sys.executable, "-m", "etl", "--help"],
         cwd=ROOT,
@@ -69,11 +73,11 @@ def test_files_and_folders_it_names_exist():
 def test_every_setting_of_the_dashboard_is_explained():
     code = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
     settings = set(re.findall(r'environ\.get\("(STADSHART_\w+)"', code))
-    assert settings and not {name for name in settings if f"`{name}=" not in README}
+    assert settings and not {name for name in settings if f"`{name}=" not in DOCS}
 
 
 def test_its_web_server_forwards_host_and_port_and_adds_headers_to_every_answer():
-    (block,) = re.findall(r"```nginx\n(.*?)```", README, re.DOTALL)
+    (block,) = re.findall(r"```nginx\n(.*?)```", DOCS, re.DOTALL)
     assert block.count("proxy_set_header Host $http_host;") == block.count("proxy_pass") == 2
     headers = [line for line in block.splitlines() if "add_header" in line]
     assert headers and all(line.endswith(" always;") for line in headers)

@@ -6,10 +6,11 @@ from dashboard.analysis.competition import outcome
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.outcome import Outcome
 from dashboard.analysis.competition.region import Region, Site
-from dashboard.maps.flow_map import FLOWS, SITES
 from dashboard.selection import scenario as grammar
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import Scenario
+
+TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "nieuw"
 
 
 @dataclass(frozen=True, slots=True)

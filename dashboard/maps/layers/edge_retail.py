@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
+from dashboard.analysis import quotable
 from dashboard.analysis.competition import surveys
 from dashboard.facts.records import MEASURED, Observation, Place
 from dashboard.facts.snapshot import Facts
@@ -161,7 +162,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
     first, last = context.selection.years
     if (
         row is None
-        or not citation.is_quotable_headline(row)
+        or not quotable.is_quotable_headline(row)
         or not first <= (row.year or 0) <= last
     ):
         return None

@@ -4,6 +4,7 @@ beside it.
 
 from collections.abc import Iterator
 
+from dashboard.analysis import quotable
 from dashboard.facts.records import Counted
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Survey
@@ -199,7 +200,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             period_end=row.end,
             definition=definition(row, text),
             nature=text("nature.measured"),
-            cite=text(f"cite.{citation.PROXY.verdict}"),
+            cite=text(f"cite.{quotable.PROXY.verdict}"),
             note=remark(row, text),
         ).sheet_row(
             *(citation.file_source(id_, facts, text) for id_ in facts.counter_source_ids),
@@ -229,7 +230,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
             ("note", remark(row, text)),
         ),
         provenance,
-        citation.PROXY,
+        quotable.PROXY,
         quote=citation.linked(
             f"{text('passers.column')}, {where}, {when}: {value}. {cited}",
             "kaart",

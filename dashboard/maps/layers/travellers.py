@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from dashboard.analysis import quotable
 from dashboard.analysis.stations import (
     BREAK_AFTER,
     CORONA_YEARS,
@@ -142,7 +143,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             period_end=row.end,
             definition=series_note(row, facts, text),
             nature=text("nature.measured"),
-            cite=text(f"cite.{citation.quotable_boardings(row, facts).verdict}"),
+            cite=text(f"cite.{quotable.quotable_boardings(row, facts).verdict}"),
             note=facts.said(row.note, text.lang) if row.note else None,
         ).sheet_row(citation.file_source(facts.station_source_id, facts, text), shape=row.point)
         for row in _shown(facts, features)
@@ -167,7 +168,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
             ("note", facts.said(row.note, text.lang) if row.note else None),
         ),
         (provenance,),
-        citation.quotable_boardings(row, facts),
+        quotable.quotable_boardings(row, facts),
         quote=citation.linked(
             f"{line} {provenance.cited(facts, text)}", "kaart", f"{ID}:{item}", text.lang
         ),

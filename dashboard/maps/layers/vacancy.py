@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from dashboard.analysis import figures, stations
+from dashboard.analysis import figures, quotable, stations
 from dashboard.facts.records import Observation, Place
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -96,7 +96,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
     name = facts.places[selection.place].names[text.lang]
     shown = place_figure.figures(facts, features)
     row = next((row for row in shown if row.place_id == selection.place), None)
-    if row is not None and citation.is_quotable_headline(row) and row.value is not None:
+    if row is not None and quotable.is_quotable_headline(row) and row.value is not None:
         words = text(
             "press.head_vacancy",
             area=text(f"press.area_{row.area_kind}", place=name),
@@ -128,7 +128,7 @@ def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
     rows = [
         row
         for row in headline_figures.about(facts, selection.place, "vacancy")
-        if citation.is_quotable_headline(row)
+        if quotable.is_quotable_headline(row)
         and row.value is not None
         and row.area_kind in _WHOLE
         and first <= (row.year or 0) <= last

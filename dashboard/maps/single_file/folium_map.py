@@ -16,12 +16,12 @@ from branca.element import Figure, MacroElement
 from folium.template import Template
 
 from dashboard import deployment
-from dashboard.component.bundle import bundle, stylesheet
 from dashboard.errors import MapError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.background import within
+from dashboard.maps.bundle import bundle, stylesheet
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import Layer, Scene
 from dashboard.maps.scene_files import scene_files

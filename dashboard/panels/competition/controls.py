@@ -9,14 +9,16 @@ import streamlit as st
 
 from dashboard.analysis.competition import query
 from dashboard.analysis.competition.outcome import nearest_name
+from dashboard.analysis.competition.query import TOWNS
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.i18n.text import Texts
-from dashboard.maps.flow_map import FLOWS, SITES, TOWNS, floor_area
+from dashboard.maps.flow_map import FLOWS, SITES
 from dashboard.maps.scene import Selected
 from dashboard.panels import controls
 from dashboard.selection import scenario as grammar
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES, Added, Scenario
+from dashboard.sentences.competition import floor_area
 from dashboard.session import visitor
 from dashboard.session.visitor import Field
 from dashboard.style import theme

@@ -12,11 +12,9 @@ from dashboard.maps.street_content import Shown
 from dashboard.panels import figures
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, street_survey
-from dashboard.sentences.footfall_skill import footfall
 from dashboard.style import theme
 from dashboard.style.html import Markup, join, node
 from dashboard.style.templates import render
-from geo.disclosure import MIN_UNITS
 
 COMMAND = "stadshart --example"
 _OF_FIGURES = ("plaats", "thema", "keuze", "taal")
@@ -85,55 +83,6 @@ def without_streets(place: str, text: Texts) -> Markup:
 def try_example(text: Texts) -> Markup:
     """How to try all of this without any data."""
     return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
-
-
-def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
-    """What belongs beside this map, most needed first; what is about the whole town with `whole`
-    only.
-    """
-    town, survey = shown.town, shown.survey
-    place = facts.places[town.place_id].names[text.lang]
-    # Where no street is drawn nothing is coloured, and no footfall modelled.
-    what = text("inventory.colour") if town.drawn else text(f"street.measure_{shown.measure.id}")
-    found = [text(f"street.explain_{shown.measure.id}", what=what)]
-    if town.drawn:
-        found.append(footfall(town, place, text))
-    if survey is not None:
-        found.append(text("straten.three_counts"))
-    if not whole:
-        return tuple(found)
-    if survey is not None:
-        few = sum(
-            reading.units < MIN_UNITS
-            for street in town.streets.values()
-            if (reading := street.readings.get(survey.survey)) is not None
-        )
-        if few:
-            said = text("straten.withheld", count=theme.number(few, text.lang), least=MIN_UNITS)
-            found.append(text("straten.withheld_one", least=MIN_UNITS) if few == 1 else said)
-        homeless = sum(unit.street is None for unit in town.units_of(survey))
-        if homeless:
-            found.append(
-                text.counted("straten.homeless", homeless, count=theme.number(homeless, text.lang))
-            )
-    if town.units_hidden:
-        found.append(text("straten.units_hidden"))
-    if town.nameless:
-        found.append(
-            text.counted(
-                "straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)
-            )
-        )
-    if town.fallen is not None:
-        found.append(
-            text(
-                "straten.fallen",
-                parts=theme.number(town.fallen.parts, text.lang),
-                share=theme.share(town.fallen.largest_share, text.lang, decimals=0),
-                outside=theme.number(town.fallen.outside_m / 1000.0, text.lang, decimals=1),
-            )
-        )
-    return tuple(found)
 
 
 def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:

@@ -9,6 +9,7 @@ from dashboard.analysis import published_street_figures
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Street
 from dashboard.i18n.text import Texts
+from dashboard.maps import street_content
 from dashboard.maps.scene import Json
 from dashboard.maps.street_content import chosen_street
 from dashboard.maps.street_content import shown as shown_of
@@ -57,7 +58,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below.append(street.compare(beside, chosen, shown, text))
     if beside is not None and (chosen is None or chosen.key == beside.key):
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
-    said = streets_notes.notes(shown, facts, text, whole=chosen is None)
+    said = street_content.notes(shown, facts, text, whole=chosen is None)
     notes = [render("tables.notes", items=said)]
     known: tuple[published_street_figures.Named, ...] = ()
     if chosen is None:

@@ -5,7 +5,7 @@ the numbered sources.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.analysis import figures, vitality
+from dashboard.analysis import figures, quotable, vitality
 from dashboard.facts.records import Initiative, Observation, Place, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -119,7 +119,7 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
     rows = [
         row
         for row in headline_figures.about(facts, place.place_id, "vacancy")
-        if citation.quotable(row).verdict != "no"
+        if quotable.quotable(row).verdict != "no"
     ]
     vacancies = tuple(
         (
@@ -127,7 +127,7 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
             citation.what(row, facts, text),
             citation.area(row, facts, text),
             f"{citation.period(row, text, short=True)} {sources.mark(row)}",
-            text(f"cite.{citation.quotable(row).verdict}"),
+            text(f"cite.{quotable.quotable(row).verdict}"),
         )
         for row in rows
     )
@@ -221,7 +221,7 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
             f" {sources.of(facts.station_source_id)}"
         ),
         definition=text("press.note_travellers"),
-        verdict=_quote(citation.quotable_boardings(row, facts).verdict, text),
+        verdict=_quote(quotable.quotable_boardings(row, facts).verdict, text),
     )
 
 
@@ -236,10 +236,10 @@ def _definition(row: Observation, facts: Facts, text: Texts) -> str:
 
 def _verdict(row: Observation, facts: Facts, text: Texts) -> str:
     old = f" {text('note.old', year=row.year or 0)}" if facts.is_old(row) else ""
-    return _quote(citation.quotable(row).verdict, text) + old
+    return _quote(quotable.quotable(row).verdict, text) + old
 
 
-def _quote(verdict: citation.Verdict, text: Texts) -> str:
+def _quote(verdict: quotable.Verdict, text: Texts) -> str:
     return text("factsheet.quote", verdict=text(f"cite.{verdict}"))
 
 

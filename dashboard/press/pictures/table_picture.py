@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from dashboard.analysis import quotable
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -63,7 +64,7 @@ def _chosen(facts: Facts, request: Request) -> Observation | None:
         (row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None
     )
     # What may not be a headline is never set large.
-    return row if citation.is_quotable_headline(row) else None
+    return row if quotable.is_quotable_headline(row) else None
 
 
 def _one(sheet: Sheet, row: Observation, facts: Facts, request: Request, text: Texts) -> Story:
@@ -121,7 +122,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
     rows = [
         row
         for row in every
-        if citation.quotable(row).verdict != "no"
+        if quotable.quotable(row).verdict != "no"
         and (row.year is None or first <= row.year <= last)
         and _counted(row)
     ]
@@ -131,7 +132,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
         key=lambda row: (
             _beyond(row, facts),
             -(row.year or 0),
-            order[citation.quotable(row).verdict],
+            order[quotable.quotable(row).verdict],
             row.indicator,
             row.observation_id,
         )
@@ -156,7 +157,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             citation.what(row, facts, text),
             citation.area(row, facts, text),
             citation.period(row, text, short=True),
-            text(f"cite.{citation.quotable(row).verdict}"),
+            text(f"cite.{quotable.quotable(row).verdict}"),
         )
         for row in rows
     ]
@@ -189,7 +190,7 @@ def _table_of_figures(sheet: Sheet, facts: Facts, request: Request, text: Texts)
             cells,
             words(len(cells)),
             text,
-            sure=all(map(citation.is_quotable_headline, rows)),
+            sure=all(map(quotable.is_quotable_headline, rows)),
         )
     return _tabled(sheet, columns, cells, words, text)
 

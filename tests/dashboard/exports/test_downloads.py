@@ -30,7 +30,7 @@ from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.server import export_routes
 from dashboard.session import cache as session_cache
-from dashboard.session import visitor
+from dashboard.session import export_jobs, visitor
 from data import catalogue
 from data.catalogue import Catalogue
 from data.schema.tables import DECLARED
@@ -297,7 +297,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
 
     before = session_cache._folder
     session_cache.use(catalogue.EMBEDDED)
-    monkeypatch.setattr(export_routes.desk(), "ask", ask)
+    monkeypatch.setattr(export_jobs.desk(), "ask", ask)
     yield answers
     session_cache.use(before)
 

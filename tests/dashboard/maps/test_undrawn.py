@@ -6,7 +6,7 @@ from shapely.geometry import Point
 from dashboard.analysis import street_measures
 from dashboard.analysis.vitality import measured
 from dashboard.i18n.text import LANGUAGES, texts
-from dashboard.maps import region_content, street_map, street_strip
+from dashboard.maps import region_content, street_content, street_map, street_strip
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.street_content import shown
 from dashboard.panels import details, inventory
@@ -73,7 +73,7 @@ def page(facts, lang="nl", **query):
     found = shown(facts, facts.towns["voorbeeldstad"], selection)
     said = [
         notes.headline(found, facts, selection, text),
-        *notes.notes(found, facts, text),
+        *street_content.notes(found, facts, text),
     ]
     return " ".join(map(str, said))
 

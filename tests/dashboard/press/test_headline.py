@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from dashboard.analysis import quotable
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.press.request import Request
@@ -36,8 +37,8 @@ DEFINED = "leegstaande panden gedeeld door alle panden"
 )
 def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict[str, str | None]):
     row = next(one for one in town_studio.facts.observations if one.definition == DEFINED)
-    assert citation.is_quotable_headline(row)
-    assert not citation.is_quotable_headline(replace(row, **change))
+    assert quotable.is_quotable_headline(row)
+    assert not quotable.is_quotable_headline(replace(row, **change))
 
 
 def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: Path):
@@ -87,7 +88,7 @@ def test_headline_of_every_place_holds_no_figure_that_may_not_head(
         sure = {
             citation.value(row, studio.facts, text)
             for row in rows
-            if citation.is_quotable_headline(row)
+            if quotable.is_quotable_headline(row)
         }
         doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
         _, words = studio.sheet(ask(place=place.place_id, lang=lang))

@@ -23,7 +23,7 @@ from dashboard.press.request import Request
 from dashboard.press.sizes import Format
 from dashboard.press.worker.jobs import Made
 from dashboard.server import export_routes
-from dashboard.session import cache
+from dashboard.session import cache, export_jobs
 from data import catalogue
 
 pytestmark = pytest.mark.slow
@@ -49,8 +49,8 @@ def get() -> Iterator[Get]:
         return asyncio.run(answers[path](HttpRequest(scope)))
 
     yield get
-    export_routes.desk().close()
-    export_routes.desk.cache_clear()
+    export_jobs.desk().close()
+    export_jobs.desk.cache_clear()
     cache.use(before)
     st.cache_resource.clear()
 
@@ -155,7 +155,7 @@ def test_model_of_what_is_internal_stays_in_the_interface(
         monkeypatch.setattr(
             cache, "facts", lambda beyond=beyond: SimpleNamespace(manifest=closed, beyond=beyond)
         )
-        assert export_routes._model() == model
+        assert export_jobs._model() == model
 
 
 def test_visitor_who_leaves_does_not_cancel_what_others_wait_for():

@@ -11,6 +11,7 @@ from shapely import Point
 from data import catalogue
 from etl.parsing import address_index
 from etl.parsing.address_index import Addresses
+from etl.pipeline import parts_store
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.run import RunOptions, run
 from etl.sources import bag, shop_survey
@@ -39,7 +40,9 @@ def known(folder: Path) -> Addresses:
         rows={"premises": 3, "postcodes": 1},
         retrieved=date(2024, 3, 1),
     )
-    return address_index.of(address_index.pieces(shop_survey.SOURCE, {"bag/stad": part}, store))
+    return address_index.of(
+        parts_store.lookup_pieces(shop_survey.SOURCE, {"bag/stad": part}, store)
+    )
 
 
 def asked(**row: str) -> dict[str, pd.Series]:

@@ -15,7 +15,8 @@ from etl.pipeline import source_state
 from etl.pipeline.parts_store import ParsedPart
 from etl.pipeline.tasks import ParseTask, run_parse
 from etl.problems import Finding
-from etl.source import Piece, readers
+from etl.source import Piece
+from etl.sources import readers
 from tests.etl.sources.asking import area, place, written
 from tests.etl.sources.gtfs import feed
 

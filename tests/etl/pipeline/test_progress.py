@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.progress import Progress, TextColumn
 
 from etl.cli.console import Console as Output
+from etl.cli.progress_display import JsonProgress, ProgressBars, open_progress
 from etl.fetch.messages import FetchEvent
-from etl.pipeline.progress import JsonProgress, NoProgress, ProgressBars, Step, open_progress
+from etl.pipeline.progress import NoProgress, Step
 
 
 def test_lines_are_one_object_each_and_leave_the_bytes_out(capsys: pytest.CaptureFixture[str]):

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl.parsing import column_map_file
+from etl.parsing import column_map_file, dropped_rows
 from etl.parsing.preview import Preview
-from etl.pipeline import validate
 from etl.source import Parsed
 from etl.sources import shop_survey
 from tests import town
@@ -65,7 +64,7 @@ def statuses(parsed: Parsed) -> list[str]:
 
 
 def asked(parsed: Parsed) -> list[str]:
-    return [finding.code for finding in validate.refused_files(parsed.files)]
+    return [finding.code for finding in dropped_rows.refused_files(parsed.files)]
 
 
 def seen(folder: Path, content: str, stated: str | None = None) -> Preview:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from etl.errors import ContentError, FoundError
-from etl.source import readers
+from etl.sources import readers
 from tests.etl.sources.asking import NO_SAMPLES, area, piece, sample
 
 SAMPLES = Path(os.environ.get("STADSHART_SAMPLES", "/nonexistent"))

@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 from data.schema import validate as contracts
 from data.schema.tables import DECLARED
 from etl.errors import ContentError, FoundError
-from etl.parsing import column_map, column_map_file
+from etl.parsing import column_map, column_map_file, dropped_rows
 from etl.parsing.preview import as_text
-from etl.pipeline import validate
 from etl.sources import shop_survey
 from geo.bilingual import Bilingual
 from tests.etl.sources.brought import piece, voorbeeldstad, workbook
@@ -108,7 +107,9 @@ def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):
 
 def test_file_that_cannot_tell_vacancy_is_refused(tmp_path: Path):
     parsed = parse(tmp_path, (DATE, f"id;straat;x;y\n1;Langestraat;{X};{Y}\n"))
-    assert [finding.code for finding in validate.refused_files(parsed.files)] == ["status-unclear"]
+    assert [finding.code for finding in dropped_rows.refused_files(parsed.files)] == [
+        "status-unclear"
+    ]
 
 
 def test_guessed_map_comes_back_as_it_was_written(tmp_path: Path):

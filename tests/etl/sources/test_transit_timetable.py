@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from etl.pipeline import source_state
-from etl.pipeline.parts_store import PartsIndex, ParsedPart
+from etl.pipeline.parts_store import ParsedPart, PartsIndex
 from etl.sources import transit
 from tests.etl.sources.asking import (
     Asking,

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 from shapely.geometry import LineString, Point
 
-from dashboard.analysis.competition import outcome
+from dashboard.analysis.competition import outcome, query
 from dashboard.component import LOADER
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import flow_map
@@ -79,7 +79,7 @@ def test_first_view_holds_every_site_and_names_the_larger_towns(files, model):
     assert all(
         west < site.point[0] < east and south < site.point[1] < north for site in model.region.named
     )
-    towns = next(layer for layer in files.scene.layers if layer.id == flow_map.TOWNS)
+    towns = next(layer for layer in files.scene.layers if layer.id == query.TOWNS)
     labels = {feature.name: feature.label for feature in towns.features}
     assert labels["Rijssen"] == "Rijssen"
     # Its site has that name already; the village is too small.

@@ -13,11 +13,11 @@ import shapely
 from shapely import LineString
 
 import data
-from dashboard.component.bundle import bundle, page_module
 from dashboard.errors import MapError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, texts
 from dashboard.maps import region_content
+from dashboard.maps.bundle import bundle, page_module
 from dashboard.maps.scene import Background, Cell, Feature
 from dashboard.maps.single_file import page as single_file_page
 from dashboard.maps.single_file.folium_map import document, map_file

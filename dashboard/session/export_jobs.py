@@ -1,0 +1,123 @@
+"""What the picture process is asked for: pictures, factsheets, maps and files."""
+
+from concurrent.futures import Future
+from functools import cache
+from typing import TYPE_CHECKING
+
+from dashboard.exports import downloads as exports_downloads
+from dashboard.press import request as press
+from dashboard.press.errors import (
+    BusyError,
+)
+from dashboard.press.request import MODELLED, Request
+from dashboard.press.sizes import Format
+from dashboard.press.worker import jobs
+from dashboard.press.worker.jobs import Made
+from dashboard.press.worker.queue import Desk
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
+from dashboard.session import cache as session_cache
+
+if TYPE_CHECKING:
+    from dashboard.analysis.competition.calibration import Model
+
+
+@cache
+def desk() -> Desk:
+    """The one picture desk of this process."""
+    return Desk()
+
+
+def prepare() -> None:
+    """Let the process load its libraries, so that the first picture need not wait for them."""
+    try:
+        desk().ask("begin", jobs.begin)
+    except BusyError:
+        return  # it is at work already
+
+
+def stop() -> None:
+    """End the process at once, and tell who waits for it; a desk that nobody asked has none."""
+    if desk.cache_info().currsize:
+        desk().stop()
+
+
+def _model() -> "Model | None":
+    """The model that the interface has, without its tables; None where it may know more than a file
+    may tell.
+
+    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the
+    interface fits it.
+    """
+    facts = session_cache.facts()
+    closed = any(source.sharing != "open" for source in facts.manifest.sources)
+    model = None if closed and not facts.beyond else session_cache.competition()
+    return None if model is None else model.light()
+
+
+def ask(request: Request, form: Format) -> "Future[Made]":
+    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when
+    the queue is full.
+    """
+    facts = session_cache.facts()
+    key = (
+        "picture",
+        facts.version,
+        form,
+        tuple(sorted(press.to_query(request).items())),
+        request.unread,
+    )
+    model = _model() if request.subject in MODELLED else None
+    return desk().ask(
+        key, jobs.picture, facts.catalogue.folder, facts.version, request, form, model
+    )
+
+
+def ask_factsheet(request: Request) -> "Future[Made]":
+    """The factsheet of the request's city. Raises BusyError when the queue is full."""
+    facts = session_cache.facts()
+    key = (
+        "factsheet",
+        facts.version,
+        request.selection.place,
+        request.selection.lang,
+        request.unread,
+    )
+    return desk().ask(key, jobs.factsheet, facts.catalogue.folder, facts.version, request, _model())
+
+
+def ask_map(request: Request) -> "Future[Made]":
+    """The interactive map as one file, never with anything internal. Raises BusyError when the
+    queue is full.
+    """
+    facts = session_cache.facts()
+    key = (
+        "map",
+        facts.version,
+        tuple(sorted(permalink.to_query(request.selection).items())),
+        request.unread,
+    )
+    return desk().ask(key, jobs.map_file, facts.catalogue.folder, facts.version, request)
+
+
+def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
+    """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
+    facts = session_cache.facts()
+    key = (
+        "file",
+        facts.version,
+        name,
+        tuple(sorted(permalink.to_query(selection).items())),
+        unread,
+    )
+    model = _model() if exports_downloads.modelled(name) else None
+    return desk().ask(
+        key,
+        exports_downloads.made,
+        facts.catalogue.folder,
+        facts.version,
+        name,
+        selection,
+        unread,
+        model,
+    )

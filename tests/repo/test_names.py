@@ -1,0 +1,57 @@
+"""Names are terms of the field: no private dialect, and one class per name."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("dashboard", "data", "etl", "geo")
+# Words that say nothing to somebody who reads the code for the first time.
+FORBIDDEN = frozenset(
+    (
+        "anew astray bring brings brought broke deed desk errand foreseen found glance kept met mine nameless"
+        " of one said shelf spoken standing stays stuck theirs told untold wish"
+    ).split()
+)
+
+
+def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Every name that a module defines, with its line."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.name, node.lineno
+            case ast.Name(ctx=ast.Store()):
+                yield node.id, node.lineno
+            case ast.arg():
+                yield node.arg, node.lineno
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.attr, node.lineno
+            case ast.ExceptHandler(name=str(name)) | ast.alias(asname=str(name)):
+                yield name, node.lineno
+
+
+def trees() -> Iterator[tuple[str, ast.AST]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def test_no_name_is_a_word_of_a_private_dialect():
+    offences = [
+        f"{path}:{line} {name}"
+        for path, tree in trees()
+        for name, line in names(tree)
+        if name.strip("_").lower() in FORBIDDEN
+    ]
+    assert offences == []
+
+
+def test_a_class_name_stands_for_one_class():
+    places = defaultdict(list)
+    for path, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(path)
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
