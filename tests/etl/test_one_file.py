@@ -23,7 +23,7 @@ SOURCE = '''
 """Trees in the streets, from the municipality's own register."""
 
 from data.schema.tables import BACKGROUND
-from etl import features
+from etl.parsing import vector_layers
 from etl.area import Area
 from etl.fetch.messages import Request
 from etl.source import Parsed, Piece, Question, Source
@@ -49,7 +49,7 @@ def requests(area: Area) -> list[Question]:
 
 def parse(pieces: list[Piece], area: Area) -> Parsed:
     """A green spot of four metres around every tree."""
-    met = features.read(pieces, area)
+    met = vector_layers.read(pieces, area)
     inside, elsewhere = area.clip(met.frame)
     green = inside[["geometry"]].assign(kind="green", geometry=inside.buffer(4.0))
     return Parsed({"background": green}, {**met.counts, "dropped-elsewhere": elsewhere}, met.surveyed, met.findings)

@@ -29,7 +29,7 @@ from tests.dashboard.driving import control, opened, words
 LAYER = '''
 """Where every inner city has its core."""
 
-from dashboard import citation
+from dashboard.sentences import citation
 from dashboard.maps.description import Description
 from dashboard.maps.layer import Headline, MapLayer
 from dashboard.maps.map_row import MapRow

@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 
 def written(code: str) -> list[str]:
     """What a process writes to stderr after the log is set up."""
-    begin = "import logging, threading, warnings\nfrom dashboard import logs\nlogs.set_up()\n"
+    begin = "import logging, threading, warnings\nfrom dashboard.style import logs\nlogs.set_up()\n"
     command = [sys.executable, "-c", begin + textwrap.dedent(code)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stderr.splitlines()
