@@ -37,7 +37,7 @@ SOURCE = Source(
     fills=(BACKGROUND,),
     rows=range(0, 100_000),
     tried="documentation",
-    accepts=features.ACCEPTS,
+    accepts=vector_layers.ACCEPTS,
 )
 
 
