@@ -1,14 +1,26 @@
 """What the dashboard reads of a snapshot, one record a row."""
 
+from __future__ import annotations
+
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from inspect import signature
+from itertools import starmap
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from shapely.geometry import Point
 
 from dashboard.i18n.text import Lang
 from geo.names import search_key
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from data.catalogue import Catalogue
+    from data.export.sharing import Beyond
+
+Record = TypeVar("Record")
 
 # What may be drawn and set large; targets, plans and expectations may not.
 MEASURED = frozenset({"measured", "derived"})
@@ -190,3 +202,25 @@ class Counted:
             if self.place_id is None or self.street is None
             else street_key(self.place_id, self.street)
         )
+
+
+def table_or_empty(catalogue: Catalogue | Beyond, name: str) -> pd.DataFrame:
+    """The table, or one without rows where the snapshot does not hold it."""
+    from data.schema.tables import DECLARED
+
+    return catalogue.table(name) if catalogue.has(name) else DECLARED[name].empty()
+
+
+def records(
+    frame: pd.DataFrame, record: Callable[..., Record], **values: Iterable[object]
+) -> list[Record]:
+    """One `record` a row: each field from `values`, else from the column of its name."""
+    fields = signature(record).parameters
+    columns = (values[name] if name in values else column_values(frame[name]) for name in fields)
+    return list(starmap(record, zip(*columns, strict=True)))
+
+
+def column_values(column: pd.Series) -> list[object]:
+    """The values of a column as a record holds them: days as dates, None for what is missing."""
+    values = column.dt.date if column.dtype.kind == "M" else column
+    return values.astype(object).where(column.notna(), None).tolist()

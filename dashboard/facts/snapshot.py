@@ -3,7 +3,7 @@ picture.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from types import MappingProxyType
 
@@ -19,11 +19,14 @@ from dashboard.facts.records import (
     Participation,
     Place,
     StationYear,
+    column_values,
+    records,
     street_key,
+    table_or_empty,
 )
 from dashboard.facts.street_records import Town
 from dashboard.facts.towns import towns
-from dashboard.i18n.text import Lang
+from dashboard.i18n.text import LANGUAGES, Lang
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from data.export.sharing import Beyond
@@ -34,24 +37,15 @@ from geo.crs import REACH_M, distance_m
 OLD_YEARS = 5
 
 
-def _text(value: object) -> str | None:
-    return None if pd.isna(value) else str(value)
+def _translations(frame: pd.DataFrame, column: str) -> list[Mapping[Lang, str]]:
+    """The text of each row by language, from `column_nl`, `column_en` and `column_de`."""
+    rows = zip(*(frame[f"{column}_{lang}"].astype(str) for lang in LANGUAGES), strict=True)
+    return [MappingProxyType(dict(zip(LANGUAGES, row, strict=True))) for row in rows]
 
 
-def _number(value: float | None) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _day(value: pd.Timestamp) -> dt.date | None:
-    return None if pd.isna(value) else value.date()
-
-
-def _records(frame: pd.DataFrame) -> Iterable[Mapping[str, object]]:
-    return frame.to_dict("records")
-
-
-def _basis(row: Mapping[str, object], column: str) -> str:
-    return _text(row.get(column)) or "published"
+def _with_earlier_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
+    """The table with `columns` as missing values where a version published earlier lacks them."""
+    return frame.assign(**{name: None for name in columns if name not in frame.columns})
 
 
 class Facts:
@@ -72,20 +66,8 @@ class Facts:
     def places(self) -> Mapping[str, Place]:
         """Every place by its id: centres first, then the edge, then abroad, each by name."""
         order = {"centre": 0, "periphery": 1, "abroad": 2}
-        places = [
-            Place(
-                place_id=str(row["place_id"]),
-                names=MappingProxyType(
-                    {lang: str(row[f"name_{lang}"]) for lang in ("nl", "en", "de")}
-                ),
-                role=str(row["role"]),
-                municipality_code=_text(row["municipality_code"]),
-                profile=_text(row["profile"]),
-                core=row["core"],
-                core_basis=str(row["core_basis"]),
-            )
-            for row in _records(self.catalogue.places())
-        ]
+        frame = self.catalogue.places()
+        places = records(frame, Place, names=_translations(frame, "name"))
         places.sort(key=lambda place: (order[place.role], place.names["nl"]))
         return MappingProxyType({place.place_id: place for place in places})
 
@@ -99,35 +81,11 @@ class Facts:
         """Every figure that may be shown here, newest first within place and indicator; internal
         ones on this computer only.
         """
-        rows = [
-            Observation(
-                observation_id=str(row["observation_id"]),
-                place_id=_text(row["place_id"]),
-                area_name=str(row["area_name"]),
-                indicator=str(row["indicator"]),
-                start=_day(row["period_start"]),
-                end=_day(row["period_end"]),
-                value=_number(row["value"]),
-                value_low=_number(row["value_low"]),
-                value_high=_number(row["value_high"]),
-                value_text=_text(row["value_text"]),
-                unit=str(row["unit"]),
-                definition=None if row["definition"] == NO_DEFINITION else _text(row["definition"]),
-                area_kind=str(row["area_kind"]),
-                nature=str(row["nature"]),
-                series=_text(row["series"]),
-                source_id=str(row["source_id"]),
-                source_url=_text(row["source_url"]),
-                source_date=_text(row["source_date"]),
-                retrieved=row["retrieved"].date(),
-                licence=str(row["licence"]),
-                confidence=str(row["confidence"]),
-                provisional=bool(row["provisional"]),
-                sharing=str(row["sharing"]),
-                note=_text(row["note"]),
-            )
-            for row in self._rows("observations")
-        ]
+        frame = self._table("observations").rename(
+            columns={"period_start": "start", "period_end": "end"}
+        )
+        defined = frame["definition"].mask(frame["definition"] == NO_DEFINITION)
+        rows = records(frame.assign(definition=defined), Observation)
         rows.sort(key=lambda row: row.observation_id)
         rows.sort(key=lambda row: row.end or dt.date.min, reverse=True)
         return tuple(rows)
@@ -135,35 +93,19 @@ class Facts:
     @cached_property
     def initiatives(self) -> tuple[Initiative, ...]:
         """The initiatives that are documented, by place and name."""
-        rows = [
-            Initiative(
-                initiative_id=str(row["initiative_id"]),
-                name=str(row["name"]),
-                place_id=str(row["place_id"]),
-                streets=tuple(str(street) for street in row["streets"]),
-                kind=str(row["type"]),
-                kind_basis=str(row["type_basis"]),
-                tranche=str(row["tranche"]),
-                tranche_basis=_basis(row, "tranche_basis"),
-                status=_text(row["status"]) or "unknown",
-                start=_day(row["start"]),
-                end=_day(row["end"]),
-                descriptions=MappingProxyType(
-                    {"nl": _text(row["description_nl"]), "en": _text(row["description_en"])}
-                ),
-                location_precision=str(row["location_precision"]),
-                source_id=str(row["source_id"]),
-                source_url=_text(row["source_url"]),
-                source_date=_text(row["source_date"]),
-                retrieved=row["retrieved"].date(),
-                licence=str(row["licence"]),
-                confidence=str(row["confidence"]),
-                note=_text(row["note"]),
-                point=row["geometry"],
-                profile_fit=_text(row.get("profile_fit")),
-            )
-            for row in self._rows("initiatives")
-        ]
+        frame = _with_earlier_columns(self._table("initiatives"), "tranche_basis", "profile_fit")
+        frame = frame.fillna({"tranche_basis": "published", "status": "unknown"}).rename(
+            columns={"type": "kind", "type_basis": "kind_basis", "geometry": "point"}
+        )
+        texts = zip(
+            *(column_values(frame[f"description_{lang}"]) for lang in ("nl", "en")), strict=True
+        )
+        rows = records(
+            frame,
+            Initiative,
+            streets=map(tuple, frame["streets"]),
+            descriptions=(MappingProxyType({"nl": nl, "en": en}) for nl, en in texts),
+        )
         rows.sort(key=lambda row: (row.place_id, row.name))
         return tuple(rows)
 
@@ -172,50 +114,43 @@ class Facts:
         """Names of those who take part, by id in order of name: organisations, and persons by role
         only.
         """
-        rows = sorted(self._rows("actors"), key=lambda row: str(row["name"]).casefold())
-        return MappingProxyType({str(row["actor_id"]): str(row["name"]) for row in rows})
+        actors = self._table("actors")
+        rows = zip(actors["actor_id"].astype(str), actors["name"].astype(str), strict=True)
+        return MappingProxyType(dict(sorted(rows, key=lambda row: row[1].casefold())))
 
     @cached_property
     def participations(self) -> Mapping[str, tuple[Participation, ...]]:
         """Who took which part, by initiative."""
-        actors = {row["actor_id"]: row for row in self._rows("actors")}
+        frame = _with_earlier_columns(self._table("participations"), "basis", "facilitation")
+        actors = self._table("actors").set_index("actor_id")
+        frame = frame.fillna({"basis": "published"}).assign(
+            actor=frame["actor_id"].map(actors["name"]),
+            actor_kind=frame["actor_id"].map(actors["kind"]),
+        )
         parts: dict[str, list[Participation]] = {}
-        for row in self._rows("participations"):
-            actor = actors[row["actor_id"]]
-            part = Participation(
-                initiative_id=str(row["initiative_id"]),
-                actor=str(actor["name"]),
-                actor_kind=str(actor["kind"]),
-                role=str(row["role"]),
-                basis=_basis(row, "basis"),
-                actor_id=str(row["actor_id"]),
-                facilitation=_text(row.get("facilitation")),
-            )
+        for part in records(frame, Participation):
             parts.setdefault(part.initiative_id, []).append(part)
         return MappingProxyType({key: tuple(value) for key, value in parts.items()})
 
-    def _rows(self, name: str) -> Iterable[Mapping[str, object]]:
-        """The rows of a table; a town of one's own may come without initiatives, figures or stops,
-        and has none then.
-        """
-        return _records(self.catalogue.table(name)) if self.catalogue.has(name) else ()
+    def _table(self, name: str) -> pd.DataFrame:
+        """The table; without rows where the snapshot lacks it, as that of a single town may."""
+        return pd.DataFrame(table_or_empty(self.catalogue, name))
+
+    def _table_sources(self, name: str) -> tuple[str, ...]:
+        """The sources of a table; raises MissingTableError where the snapshot names none."""
+        record = self.manifest.table(name)
+        if record is None or not record.sources:
+            raise MissingTableError(
+                f"the snapshot names no source for its table `{name}`: publish it again"
+            )
+        return record.sources
 
     @cached_property
     def stations(self) -> tuple[StationYear, ...]:
         """Stations by name and year."""
-        rows = [
-            StationYear(
-                stop_id=str(row["stop_id"]),
-                year=int(row["year"]),
-                name=str(row["name"]),
-                boardings_per_workday=_number(row["boardings_per_workday"]),
-                note=_text(row["note"]),
-                point=row["geometry"],
-                place_id=self._place_around(row["geometry"]),
-            )
-            for row in self._rows("stops")
-            if row["kind"] == "train_station"
-        ]
+        stops = self._table("stops").rename(columns={"geometry": "point"})
+        stops = stops[stops["kind"] == "train_station"]
+        rows = records(stops, StationYear, place_id=map(self._place_around, stops["point"]))
         rows.sort(key=lambda row: (row.name, row.year))
         return tuple(rows)
 
@@ -240,43 +175,30 @@ class Facts:
     @property
     def counter_source_ids(self) -> tuple[str, ...]:
         """The sources of the counts."""
-        record = self.manifest.table("counts")
-        if record is None or not record.sources:
-            raise MissingTableError(
-                "the snapshot names no source for its table `counts`: publish it again"
-            )
-        return record.sources
+        return self._table_sources("counts")
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
         """What each figure is about."""
-        return MappingProxyType(
-            {
-                str(row["indicator"]): Indicator(
-                    indicator=str(row["indicator"]),
-                    theme=str(row["theme"]),
-                    labels=MappingProxyType(
-                        {lang: str(row[f"label_{lang}"]) for lang in ("nl", "en", "de")}
-                    ),
-                    unit=str(row["unit"]),
-                )
-                for row in self._rows("indicators")
-            }
-        )
+        frame = self._table("indicators")
+        rows = records(frame, Indicator, labels=_translations(frame, "label"))
+        return MappingProxyType({row.indicator: row for row in rows})
 
     @cached_property
-    def _translations(self) -> Mapping[tuple[str, str], str]:
+    def _dictionary(self) -> Mapping[tuple[str, str], str]:
+        """Texts of the data in English and German, by Dutch text and language."""
+        frame = self._table("translations")
         return {
-            (str(row["text_nl"]), lang): str(row[f"text_{lang}"])
-            for row in self._rows("translations")
+            (dutch, lang): translation
             for lang in ("en", "de")
+            for dutch, translation in zip(frame["text_nl"], frame[f"text_{lang}"], strict=True)
         }
 
     def said(self, text: str, lang: Lang) -> str:
         """A text of the data in `lang`; a text that nobody translated stays as its
         source wrote it.
         """
-        return text if lang == "nl" else self._translations.get((text, lang), text)
+        return text if lang == "nl" else self._dictionary.get((text, lang), text)
 
     def publisher(self, source_id: str, lang: Lang) -> str:
         """Who published a source, by its name in `lang` where it has one."""
@@ -285,32 +207,22 @@ class Facts:
     @cached_property
     def station_source_id(self) -> str:
         """The source of the boardings."""
-        record = self.manifest.table("stops")
-        if record is None or not record.sources:
-            raise MissingTableError(
-                "the snapshot names no source for its table `stops`: publish it again"
-            )
-        return record.sources[0]
+        return self._table_sources("stops")[0]
 
     @cached_property
     def place_source_ids(self) -> tuple[str, ...]:
         """The sources of the places' positions."""
-        record = self.manifest.table("places")
-        if record is None or not record.sources:
-            raise MissingTableError(
-                "the snapshot names no source for its table `places`: publish it again"
-            )
-        return record.sources
+        return self._table_sources("places")
 
     @cached_property
     def streets(self) -> Mapping[str, tuple[str, str]]:
         """Every street an initiative names: link key to (place_id, street)."""
-        found = {
+        streets = {
             street_key(row.place_id, street): (row.place_id, street)
             for row in self.initiatives
             for street in row.streets
         }
-        return MappingProxyType(dict(sorted(found.items())))
+        return MappingProxyType(dict(sorted(streets.items())))
 
     @cached_property
     def years(self) -> tuple[int, int]:

@@ -157,7 +157,7 @@ class Tested:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegisterCounts:
     """What registers without a survey say: shop units by permit, and units somebody mapped as
     vacant.
     """
@@ -167,7 +167,7 @@ class Registered:
 
 
 @dataclass(frozen=True, slots=True)
-class Fallen:
+class NetworkComponents:
     """How the shown streets hang together: parts, share of length in the largest, metres outside
     it.
     """
@@ -193,8 +193,8 @@ class Town:
     streets_inside: Mapping[str, frozenset[str]]
     units_inside: Mapping[str, frozenset[str]]
     tested: Tested | None
-    registered: Registered | None
-    fallen: Fallen | None
+    registered: RegisterCounts | None
+    fallen: NetworkComponents | None
     near: frozenset[str]
     trades: Mapping[str, str]
     source_ids: tuple[str, ...]
@@ -208,8 +208,8 @@ class Town:
     def survey(self, years: tuple[int, int]) -> Survey | None:
         """The newest survey within the years, else None."""
         return max(
-            (one for one in self.surveys if years[0] <= one.year <= years[1]),
-            key=lambda one: one.day,
+            (survey for survey in self.surveys if years[0] <= survey.year <= years[1]),
+            key=lambda survey: survey.day,
             default=None,
         )
 

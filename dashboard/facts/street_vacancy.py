@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.records import Place
+from dashboard.facts.records import Place, records
 from dashboard.facts.street_records import Reading, Survey
 from geo import branches, centres
 from geo.crs import RD, rd_per_metre_at
@@ -47,27 +47,16 @@ def per_street(
     rates = vacancy.set_index(["survey", "street"]).rename(columns=_RATES)
     floor = rates.loc[rates["basis"] == "floor_area", [*_RATES.values()]].add_prefix("floor_")
     table = rates[rates["basis"] == "units"].join(floor).join(measured, how="inner")
-    found: dict[str, dict[str, Reading]] = {}
-    for (when, key), row in zip(table.index, table.to_dict("records"), strict=True):
-        vacant = _count(row["vacant_units"])
-        found.setdefault(str(key), {})[str(when)] = Reading(
-            survey=str(when),
-            units=int(row["units"]),
-            unknown=int(row["unknown"]),
-            vacant=vacant,
-            rate=_number(row["rate"]),
-            low=_number(row["low"]),
-            high=_number(row["high"]),
-            floor_rate=_number(row["floor_rate"]),
-            floor_low=_number(row["floor_low"]),
-            floor_high=_number(row["floor_high"]),
-            # Where the vacant ones are withheld, so are those of them that lasted.
-            lasting=None if vacant is None else int(row["lasting"]),
-            variety=_number(row["variety"]),
-            chain_share=_number(row["chain_share"]),
-            density=_number(row["density"]),
-        )
-    return found
+    table = table.rename(columns={"vacant_units": "vacant"}).astype(
+        dict.fromkeys(("units", "unknown", "vacant", "lasting"), "Int64")
+    )
+    # Where the vacant units are withheld, so are those that are vacant for long.
+    table["lasting"] = table["lasting"].where(table["vacant"].notna())
+    per_street: dict[str, dict[str, Reading]] = {}
+    rows = table.reset_index()
+    for key, reading in zip(rows["street"], records(rows, Reading), strict=True):
+        per_street.setdefault(key, {})[reading.survey] = reading
+    return per_street
 
 
 def outlines(
@@ -91,11 +80,3 @@ def outlines(
         "afgeleid": centres.derived(clusters, place.core),
         "400m": around,
     }
-
-
-def _count(value: float) -> int | None:
-    return None if pd.isna(value) else int(value)
-
-
-def _number(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
