@@ -39,8 +39,8 @@ def security_contact() -> str | None:
     """
     text = os.environ.get("STADSHART_SECURITY", "").strip()
     if not text:
-        found = _MAIL.search(publisher() or "")
-        return None if found is None else f"mailto:{found[0]}"
+        address = _MAIL.search(publisher() or "")
+        return None if address is None else f"mailto:{address[0]}"
     if _MAIL.fullmatch(text):
         return f"mailto:{text}"
     if not _REPORT.fullmatch(text):

@@ -120,7 +120,7 @@ def network(facts: Facts) -> Network:
     return Network(
         actors=nodes("actor"),
         initiatives=nodes("initiative"),
-        ties=tuple((one, other, (one, other) in sure) for one, other in pairs),
+        ties=tuple((*pair, pair in sure) for pair in pairs),
         shared=tuple(
             (str(row["actor_id"]), tuple(row["initiative_ids"]))
             for _, row in actors.shared(frame).iterrows()
@@ -131,10 +131,10 @@ def network(facts: Facts) -> Network:
     )
 
 
-def ways(found: Sequence[Participation]) -> tuple[tuple[str, tuple[Participation, ...]], ...]:
+def ways(taken: Sequence[Participation]) -> tuple[tuple[str, tuple[Participation, ...]], ...]:
     """The four ways of facilitating with the parts known to stand for each."""
     return tuple(
-        (way, tuple(part for part in found if part.facilitation == way)) for way in FACILITATION
+        (way, tuple(part for part in taken if part.facilitation == way)) for way in FACILITATION
     )
 
 

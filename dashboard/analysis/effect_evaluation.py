@@ -87,7 +87,7 @@ def standstill(facts: Facts) -> Standstill:
 
 def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     """Why the published series cannot say whether the pilot mattered."""
-    found: list[Obstacle] = []
+    obstacles: list[Obstacle] = []
     launch = next(
         (
             (row.start, row.end)
@@ -98,29 +98,30 @@ def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     )
     years = [row.year for row in facts.stations]
     if launch is not None and years and min(years) > launch[0].year:
-        found.append(Obstacle("series_start", first_year=min(years), launch=launch))
+        obstacles.append(Obstacle("series_start", first_year=min(years), launch=launch))
     took_part = {row.place_id for row in facts.initiatives}
     if len(facts.centres) == 1:
-        found.append(Obstacle("one_place"))
+        obstacles.append(Obstacle("one_place"))
     elif all(place.place_id in took_part for place in facts.centres):
-        found.append(Obstacle("all_took_part", places=len(facts.centres)))
+        obstacles.append(Obstacle("all_took_part", places=len(facts.centres)))
     if years:
-        found.append(Obstacle("station"))
+        obstacles.append(Obstacle("station"))
     if not surveyed(facts):
-        found.append(Obstacle("no_street_series"))
-    return tuple(found)
+        obstacles.append(Obstacle("no_street_series"))
+    return tuple(obstacles)
 
 
 def attempts(facts: Facts) -> tuple[RefusedError, ...]:
     """What both designs answer when they are given the stations as they are: their refusals."""
     from geo import effects
 
+    took_part = {row.place_id for row in facts.initiatives}
     rows = [
         {
             "unit": row.place_id,
             "period": row.year,
             "outcome": row.boardings_per_workday,
-            "treated": any(one.place_id == row.place_id for one in facts.initiatives),
+            "treated": row.place_id in took_part,
         }
         for row in facts.stations
         if row.place_id is not None and row.boardings_per_workday is not None
@@ -177,13 +178,13 @@ def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evi
     units = units[units["place_id"] == place_id]
     if units.empty:
         return None
-    here = [row for row in facts.initiatives if row.place_id == place_id]
+    initiatives = [row for row in facts.initiatives if row.place_id == place_id]
     others = frozenset(
-        street for row in here if row.kind not in kinds for street in row.street_keys
+        street for row in initiatives if row.kind not in kinds for street in row.street_keys
     )
     return measure(
         units,
-        _beginnings([row for row in here if row.kind in kinds]),
+        _beginnings([row for row in initiatives if row.kind in kinds]),
         place_id=place_id,
         others=others,
     )
@@ -219,13 +220,13 @@ def measure(
         return None
     start = min(usable, key=lambda moment: (-usable[moment], moment))
     treated = tuple(sorted(street for street, moment in began.items() if moment == start))
-    kept = table[table["street"].isin(treated) | ~table["street"].isin([*beginnings, *others])]
-    kept = kept.assign(treated=kept["street"].isin(treated))
-    kept = effects.complete_units(kept, unit="street", period="surveyed", outcome="share")
-    matched = kept
-    if kept["treated"].nunique() == 2:
+    panel = table[table["street"].isin(treated) | ~table["street"].isin([*beginnings, *others])]
+    panel = panel.assign(treated=panel["street"].isin(treated))
+    panel = effects.complete_units(panel, unit="street", period="surveyed", outcome="share")
+    matched = panel
+    if panel["treated"].nunique() == 2:
         matched = effects.matched(
-            kept, unit="street", treated="treated", alike=ALIKE, per_unit=_PER_TREATED
+            panel, unit="street", treated="treated", alike=ALIKE, per_unit=_PER_TREATED
         )
     return Evidence(
         place_id=place_id,
@@ -234,7 +235,7 @@ def measure(
         treated=treated,
         left_out=len(began) - len(treated) + len(streets & others),
         difference=_difference(matched, start),
-        synthetic=_synthetic(kept, start),
+        synthetic=_synthetic(panel, start),
         paths=_paths(matched),
     )
 
@@ -291,11 +292,11 @@ def _beginnings(initiatives: Sequence[Initiative]) -> dict[str, dt.date]:
     """The day the first initiative on each street began; of one whose beginning is unknown, the
     first day there is.
     """
-    found: dict[str, dt.date] = {}
+    first_days: dict[str, dt.date] = {}
     for row in initiatives:
         for street in row.street_keys:
-            found[street] = min(found.get(street, dt.date.max), row.start or dt.date.min)
-    return found
+            first_days[street] = min(first_days.get(street, dt.date.max), row.start or dt.date.min)
+    return first_days
 
 
 def _first_after(moments: list[pd.Timestamp], day: dt.date) -> pd.Timestamp | None:
@@ -319,21 +320,22 @@ def _synthetic(panel: pd.DataFrame, start: pd.Timestamp) -> "SyntheticControl | 
     from geo import effects
 
     wide = panel[~panel["treated"]].pivot(index="surveyed", columns="street", values="share")
-    own = panel[panel["treated"]].groupby("surveyed")["share"].mean()
-    if own.empty:
+    treated = panel[panel["treated"]].groupby("surveyed")["share"].mean()
+    if treated.empty:
         return TooFewToCompareError(
             "expected a treated street counted in every survey, got 0", "treated_units", 1, 0
         )
     try:
-        return effects.synthetic_control(wide.assign(treated=own), treated="treated", start=start)
+        return effects.synthetic_control(
+            wide.assign(treated=treated), treated="treated", start=start
+        )
     except RefusedError as refused:
         return refused
 
 
 def _paths(panel: pd.DataFrame) -> tuple[Path, ...]:
     means = panel.groupby(["surveyed", "treated"])["share"].mean().unstack("treated")
-    if set(means.columns) != {True, False}:
+    if len(means.columns) < 2:
         return ()
-    return tuple(
-        Path(moment.date(), float(row[True]), float(row[False])) for moment, row in means.iterrows()
-    )
+    days = means.index.to_series().dt.date
+    return tuple(map(Path, days, means[True].astype(float), means[False].astype(float)))

@@ -128,8 +128,8 @@ def best_by_place(
             or place.municipality_code == facts.places[selection.place].municipality_code
         ):
             continue
-        own = rows_by_place.get(place.place_id, ())
-        figure = best(own, place.place_id, selection.years, rank)
+        candidates = rows_by_place.get(place.place_id, ())
+        figure = best(candidates, place.place_id, selection.years, rank)
         if figure is not None or place.role == "centre":
             figures[place.place_id] = figure
     return figures

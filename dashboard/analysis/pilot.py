@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PilotLine:
     """One line of the story: what is known of it for the first tranche and for the tender; None
     where nobody says.
     """
@@ -19,28 +19,28 @@ class Line:
     tender: Observation | None
 
 
-def lines(facts: Facts) -> tuple[Line, ...]:
+def lines(facts: Facts) -> tuple[PilotLine, ...]:
     """Begin, end, count, money and rules of both rounds.
 
     The rules without a date are the earlier ones; those with a date were published after the tender
     opened.
     """
     return (
-        Line("begin", _dated(facts, "pilot_launch"), _dated(facts, "tender_start")),
-        Line("end", None, _dated(facts, "application_deadline")),
-        Line(
+        PilotLine("begin", _dated(facts, "pilot_launch"), _dated(facts, "tender_start")),
+        PilotLine("end", None, _dated(facts, "application_deadline")),
+        PilotLine(
             "counted",
             _dated(facts, "initiatives_first_tranche"),
             _dated(facts, "initiatives_tender"),
         ),
-        Line("spent", _dated(facts, "spent_first_tranche"), None),
-        Line(
+        PilotLine("spent", _dated(facts, "spent_first_tranche"), None),
+        PilotLine(
             "least", _undated(facts, "minimum_contribution"), _dated(facts, "minimum_contribution")
         ),
-        Line(
+        PilotLine(
             "most", _undated(facts, "maximum_contribution"), _dated(facts, "maximum_contribution")
         ),
-        Line(
+        PilotLine(
             "share", _undated(facts, "maximum_budget_share"), _dated(facts, "maximum_budget_share")
         ),
     )
@@ -48,8 +48,8 @@ def lines(facts: Facts) -> tuple[Line, ...]:
 
 def whole(facts: Facts) -> tuple[Observation, ...]:
     """What holds for the pilot as a whole: its budget and who paid."""
-    found = (_dated(facts, "total_budget"), _dated(facts, "funders"))
-    return tuple(row for row in found if row is not None)
+    rows = (_dated(facts, "total_budget"), _dated(facts, "funders"))
+    return tuple(row for row in rows if row is not None)
 
 
 def rules_differ(facts: Facts) -> bool:

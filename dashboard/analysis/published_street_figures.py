@@ -37,10 +37,10 @@ def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
             figures.setdefault((row.area_kind not in _STREETS, _name(row, facts, lang)), []).append(
                 row
             )
-    for one in facts.initiatives:
-        if one.place_id == place_id:
-            for street in one.streets:
-                initiatives.setdefault((False, street), []).append(one)
+    for initiative in facts.initiatives:
+        if initiative.place_id == place_id:
+            for street in initiative.streets:
+                initiatives.setdefault((False, street), []).append(initiative)
     return tuple(
         Named(key[1], tuple(figures.get(key, ())), tuple(initiatives.get(key, ())))
         for key in sorted(figures.keys() | initiatives.keys())
@@ -61,15 +61,18 @@ def of_street(facts: Facts, key: str) -> tuple[Observation, ...]:
 
 def most_named(facts: Facts) -> str:
     """The inner city about whose streets sources say most; of equals the first."""
-    told = Counter(row.place_id for row in facts.observations if row.area_kind in _KINDS)
-    told.update(row.place_id for row in facts.initiatives for _ in row.streets)
-    return max(facts.centres, key=lambda place: told[place.place_id]).place_id
+    mentions = Counter(row.place_id for row in facts.observations if row.area_kind in _KINDS)
+    mentions.update(row.place_id for row in facts.initiatives for _ in row.streets)
+    return max(facts.centres, key=lambda place: mentions[place.place_id]).place_id
 
 
 def sources(named: Sequence[Named]) -> tuple[str, ...]:
     """The sources of all that is named, each once."""
-    rows = [row for one in named for row in (*one.figures, *one.initiatives)]
-    return tuple(dict.fromkeys(row.source_id for row in rows))
+    return tuple(
+        dict.fromkeys(
+            row.source_id for entry in named for row in (*entry.figures, *entry.initiatives)
+        )
+    )
 
 
 def _name(row: Observation, facts: Facts, lang: Lang) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.analysis.vitality import Vitality
+from dashboard.facts.records import records
 
 # So much of the weight must lie on indicators known for every place, as within one place
 # (geo.index.MIN_COVERAGE).
@@ -88,10 +89,12 @@ def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLi
 
     equal = dict.fromkeys(vitality.indicators, 1)
     shared = int(vitality.table.notna().all(axis=0).sum())
-    found = min(index.common_coverage(vitality.table, asked) for asked in (equal, weights or equal))
-    if found < NEEDED_COVERAGE or len(vitality.places) < MIN_PLACES:
-        return TooLittle(found, shared, len(vitality.indicators), len(vitality.places))
-    return found
+    coverage = min(
+        index.common_coverage(vitality.table, each) for each in (equal, weights or equal)
+    )
+    if coverage < NEEDED_COVERAGE or len(vitality.places) < MIN_PLACES:
+        return TooLittle(coverage, shared, len(vitality.indicators), len(vitality.places))
+    return coverage
 
 
 def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittle:
@@ -126,14 +129,7 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittl
         .sort_values(["rank_median", "rank_low", "rank_high"], kind="stable")
         .index
     ]
-    matters = [
-        Matter(
-            str(name),
-            *(None if row[key] != row[key] else float(row[key]) for key in ("first", "total")),
-            bool(row["varied"]),
-        )
-        for name, row in sobol.iterrows()
-    ]
+    matters = records(sobol.reset_index(names="assumption"), Matter)
     return Ranking(tuple(standings), tuple(matters), _shifts(vitality, weights), coverage)
 
 
@@ -147,11 +143,11 @@ def _shifts(vitality: Vitality, weights: Mapping[str, int]) -> tuple[Shift, ...]
     left_out = index.leave_one_out(vitality.table, better=better, weights=weights)[
         "rank_shift"
     ].dropna()
-    found = []
+    shifts = []
     for name in vitality.indicators:
         if name in left_out.index.get_level_values(0):
-            own = left_out.loc[name]
-            place = own.abs().sort_index().idxmax()
-            if own[place] != 0:
-                found.append(Shift(name, str(place), int(own[place])))
-    return tuple(sorted(found, key=lambda shift: -abs(shift.ranks)))
+            moved = left_out.loc[name]
+            place = moved.abs().sort_index().idxmax()
+            if moved[place] != 0:
+                shifts.append(Shift(name, str(place), int(moved[place])))
+    return tuple(sorted(shifts, key=lambda shift: -abs(shift.ranks)))

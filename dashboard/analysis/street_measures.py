@@ -29,23 +29,27 @@ class Measure:
     written: Written
     breaks: tuple[float, ...] | None
     needs_survey: bool
-    of: Callable[[Street, Reading | None], float | None]
+    value: Callable[[Street, Reading | None], float | None]
 
 
-def _of(name: str) -> Callable[[Street, Reading | None], float | None]:
+def _reading(name: str) -> Callable[[Street, Reading | None], float | None]:
     return lambda _, reading: None if reading is None else getattr(reading, name)
 
 
 MEASURES: Mapping[str, Measure] = MappingProxyType(
     {
-        one.id: one
-        for one in (
-            Measure("leegstand", "vacancy", "share", (0.05, 0.1, 0.15, 0.25), True, _of("rate")),
-            Measure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _of("lasting")),
+        measure.id: measure
+        for measure in (
+            Measure(
+                "leegstand", "vacancy", "share", (0.05, 0.1, 0.15, 0.25), True, _reading("rate")
+            ),
+            Measure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _reading("lasting")),
             Measure("drukte", "measure", "rank", None, False, lambda street, _: street.footfall),
-            Measure("branchemix", "measure", "decimal", (2, 4, 6, 8), True, _of("variety")),
-            Measure("ketens", "measure", "share", (0.1, 0.25, 0.5, 0.75), True, _of("chain_share")),
-            Measure("dichtheid", "measure", "decimal", (3, 6, 10, 15), True, _of("density")),
+            Measure("branchemix", "measure", "decimal", (2, 4, 6, 8), True, _reading("variety")),
+            Measure(
+                "ketens", "measure", "share", (0.1, 0.25, 0.5, 0.75), True, _reading("chain_share")
+            ),
+            Measure("dichtheid", "measure", "decimal", (3, 6, 10, 15), True, _reading("density")),
         )
     }
 )
@@ -66,7 +70,7 @@ def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
 
 def value(measure: Measure, street: Street, survey: Survey | None) -> float | None:
     """The measure of a street in a survey; None when withheld or unknown."""
-    return measure.of(street, None if survey is None else street.readings.get(survey.survey))
+    return measure.value(street, None if survey is None else street.readings.get(survey.survey))
 
 
 def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
@@ -80,24 +84,24 @@ def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
     return tuple(low + (high - low) * step / CLASSES for step in range(1, CLASSES))
 
 
-def style(measure: Measure, found: float | None, cuts: Sequence[float]) -> str:
+def style(measure: Measure, value: float | None, cuts: Sequence[float]) -> str:
     """The class in the style table."""
-    if found is None:
+    if value is None:
         return UNKNOWN
-    return f"{measure.palette}_{1 + sum(found >= cut for cut in cuts)}"
+    return f"{measure.palette}_{1 + sum(value >= cut for cut in cuts)}"
 
 
-def written(measure: Measure, found: float | None, text: Texts) -> str:
+def written(measure: Measure, value: float | None, text: Texts) -> str:
     """The value as the screen says it."""
-    if found is None:
+    if value is None:
         return text("street.unknown")
     match measure.written:
         case "share":
-            return theme.share(found, text.lang, decimals=0)
+            return theme.share(value, text.lang, decimals=0)
         case "count" | "rank":
-            return theme.number(round(found), text.lang)
+            return theme.number(round(value), text.lang)
         case "decimal":
-            return theme.number(found, text.lang, decimals=1)
+            return theme.number(value, text.lang, decimals=1)
 
 
 def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:

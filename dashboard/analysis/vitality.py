@@ -108,7 +108,9 @@ def measured(facts: Facts) -> Vitality:
     beside: dict[str, pd.Series] = {}
     tables = {
         name: shared_table(facts, name)
-        for name in {need for one in declared.values() for need in (*one.needs, *one.also)}
+        for name in {
+            need for indicator in declared.values() for need in (*indicator.needs, *indicator.also)
+        }
     }
     for name, module in indicators.found().items():
         given = {
@@ -117,21 +119,21 @@ def measured(facts: Facts) -> Vitality:
             if (table := tables[need]) is not None
         }
         lacking = tuple(need for need in declared[name].needs if need not in given)
-        found = module.compute(given) if not lacking else None
-        if found is not None:
-            found = found[found["place_id"].isin(places)]
-            beside[name] = comparable(found)
-            for place, row in newest(found).iterrows():
+        values = module.compute(given) if not lacking else None
+        if values is not None:
+            values = values[values["place_id"].isin(places)]
+            beside[name] = comparable(values)
+            for place, row in newest(values).iterrows():
                 readings[str(place), name] = Reading(
                     float(row["value"]),
                     int(row["year"]),
                     str(row["row_id"]),
                     place in beside[name].index,
                 )
-            for place, change in _changes(declared[name], found):
+            for place, change in _changes(declared[name], values):
                 moved[place].append(change)
         unknown = tuple(
-            place for place in places if found is None or place not in beside[name].index
+            place for place in places if values is None or place not in beside[name].index
         )
         if unknown:
             gaps.append(Gap(declared[name], unknown, lacking))
@@ -147,7 +149,7 @@ def measured(facts: Facts) -> Vitality:
         places=places,
         indicators=MappingProxyType(declared),
         readings=MappingProxyType(readings),
-        changes=MappingProxyType({place: tuple(found) for place, found in moved.items()}),
+        changes=MappingProxyType({place: tuple(changes) for place, changes in moved.items()}),
         gaps=tuple(gaps),
         table=table,
     )
@@ -161,23 +163,30 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
     with the size
     of a place. Equal to the last of the others is in between.
     """
-    found = []
+    rows = []
     for name, indicator in vital.indicators.items():
         known = vital.table[name].dropna().round(indicator.decimals)
         if indicator.of_size or place_id not in known.index or len(known) <= MIN_OTHERS:
             continue
-        own, others = float(known[place_id]), known.drop(place_id)
+        value, others = float(known[place_id]), known.drop(place_id)
         lowest, highest = float(others.min()), float(others.max())
         side: Side = "between"
-        if not lowest <= own <= highest:
-            side = "strong" if (own > highest) == (indicator.better == "higher") else "weak"
+        if not lowest <= value <= highest:
+            side = "strong" if (value > highest) == (indicator.better == "higher") else "weak"
         year = vital.readings[place_id, name].year
-        found.append(
+        rows.append(
             Beside(
-                indicator, own, year, lowest, highest, len(others), side, int((others == 1.0).sum())
+                indicator,
+                value,
+                year,
+                lowest,
+                highest,
+                len(others),
+                side,
+                int((others == 1.0).sum()),
             )
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def own_profile(facts: Facts, place: Place) -> Observation | None:
@@ -209,8 +218,8 @@ def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
     """Everything said about the character of the inner city, its own profile first where it is
     known.
     """
-    own = own_profile(facts, place)
-    return (*(() if own is None else (own,)), *related(facts, place))
+    profile = own_profile(facts, place)
+    return (*(() if profile is None else (profile,)), *related(facts, place))
 
 
 def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
@@ -236,10 +245,10 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
     return None if record is None or hidden & set(record.sources) else table
 
 
-def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Change]]:
+def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, Change]]:
     if indicator.is_change:
         return [
-            (str(place), _own_change(indicator, row)) for place, row in newest(found).iterrows()
+            (str(place), _own_change(indicator, row)) for place, row in newest(values).iterrows()
         ]
     return [
         (
@@ -253,7 +262,7 @@ def _changes(indicator: Indicator, found: pd.DataFrame) -> list[tuple[str, Chang
                 _turn(indicator, row["last"] - row["first"]),
             ),
         )
-        for place, row in changes(found).iterrows()
+        for place, row in changes(values).iterrows()
     ]
 
 

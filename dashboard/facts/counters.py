@@ -16,13 +16,14 @@ from geo.crs import RD
 
 if TYPE_CHECKING:
     from data.catalogue import Catalogue
+    from data.export.sharing import Beyond
 
 DAY_MINUTES = 1440
 HOUR_MINUTES = 60
 
 
 def counted(
-    catalogue: Catalogue, place_around: Callable[[Point], str | None]
+    catalogue: Catalogue | Beyond, place_around: Callable[[Point], str | None]
 ) -> tuple[Counted, ...]:
     """Every stretch of every counter, by counter and time; none where the snapshot has no counts
     that may be seen.
@@ -40,18 +41,18 @@ def counted(
     same = rows["counter_id"].eq(rows["counter_id"].shift())
     broken = same & (rows["break_before"] | rows["minutes"].ne(rows["minutes"].shift()))
     rows = rows.assign(stretch=broken.cumsum(), known=rows["value"].notna())
-    found = []
-    for (counter, _), own in rows.groupby(["counter_id", "stretch"], sort=False):
-        last, known = own.iloc[-1], own[own["known"]]
+    stretches = []
+    for (counter, _), stretch in rows.groupby(["counter_id", "stretch"], sort=False):
+        last, known = stretch.iloc[-1], stretch[stretch["known"]]
         street = streets.get(str(last["street_id"]))
         place_id, name = (place_around(last["geometry"]), None) if street is None else street
         minutes = int(last["minutes"])
-        found.append(
+        stretches.append(
             Counted(
                 counter_id=str(counter),
                 place_id=place_id,
                 street=name,
-                begun=own["start"].iloc[0].to_pydatetime(),
+                begun=stretch["start"].iloc[0].to_pydatetime(),
                 # An interval that ends at midnight belongs to the day before.
                 end=(
                     last["start"] + pd.Timedelta(minutes=minutes) - pd.Timedelta(seconds=1)
@@ -59,16 +60,16 @@ def counted(
                 days=_days(known, minutes),
                 minutes=minutes,
                 intervals=len(known),
-                failed=len(own) - len(known),
+                failed=len(stretch) - len(known),
                 value=_mean(known, minutes),
-                after_break=bool(broken[own.index[0]]),
+                after_break=bool(broken[stretch.index[0]]),
                 point=last["geometry"],
             )
         )
-    return tuple(found)
+    return tuple(stretches)
 
 
-def _streets(catalogue: Catalogue) -> Mapping[str, tuple[str, str | None]]:
+def _streets(catalogue: Catalogue | Beyond) -> Mapping[str, tuple[str, str | None]]:
     """Place and name of every street section."""
     if not catalogue.has("streets"):
         return {}

@@ -22,7 +22,7 @@ _THIN_PX, _WIDEST_PX = 1.2, 6.0
 
 
 def named_sections(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The named sections with the link key of their `street` and the `usual` writing of its name."""
+    """The named sections with their link key `street` and the `usual` writing of its name."""
     usual = usual_writings(streets["name"], within=streets["place_id"])
     named = streets[streets["name"].notna()]
     searched = named["name"].map(search_key)

@@ -143,33 +143,33 @@ def parse(text: str) -> Scenario | None:
         return None
     if len(text) > LONGEST:
         raise ScenarioError(f"scenario: expected at most {LONGEST} signs, got {len(text)}")
-    said: dict[str, list[list[str]]] = {}
+    parts: dict[str, list[list[str]]] = {}
     for part in text.split(","):
         word, *values = part.split(":")
         if word not in _READ or len(values) != _READ[word]:
             raise ScenarioError(
                 f"scenario: expected a part of {', '.join(_READ)}, got {part[:60]!r}"
             )
-        said.setdefault(word, []).append(values)
+        parts.setdefault(word, []).append(values)
     for word in ("naam", "reis", "grens", "verval"):
-        if len(said.get(word, [])) > 1:
-            raise ScenarioError(f"scenario: expected {word} once, got it {len(said[word])} times")
-    name = said.get("naam", [[UNNAMED]])[0][0]
+        if len(parts.get(word, [])) > 1:
+            raise ScenarioError(f"scenario: expected {word} once, got it {len(parts[word])} times")
+    name = parts.get("naam", [[UNNAMED]])[0][0]
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise ScenarioError(
             f"scenario: expected a name of letters, digits and hyphens, got {name[:60]!r}"
         )
     rates = [
-        _whole(value, RATE_PERCENT, "verval") for value in said.get("verval", [["100"] * 3])[0]
+        _whole(value, RATE_PERCENT, "verval") for value in parts.get("verval", [["100"] * 3])[0]
     ]
     scenario = Scenario(
         name=name,
-        floor=_pairs(said.get("vloer", []), FLOOR_PERCENT, "vloer"),
-        closed=_once(sorted(_site(values[0]) for values in said.get("dicht", [])), "dicht"),
-        own=_pairs(said.get("eigen", []), FLOOR_M2, "eigen"),
-        added=tuple(sorted(_added(values) for values in said.get("nieuw", []))),
-        travel=_whole(said.get("reis", [["100"]])[0][0], TRAVEL_PERCENT, "reis"),
-        border=_whole(said.get("grens", [["0"]])[0][0], BORDER_MINUTES, "grens"),
+        floor=_pairs(parts.get("vloer", []), FLOOR_PERCENT, "vloer"),
+        closed=_once(sorted(_site(values[0]) for values in parts.get("dicht", [])), "dicht"),
+        own=_pairs(parts.get("eigen", []), FLOOR_M2, "eigen"),
+        added=tuple(sorted(_added(values) for values in parts.get("nieuw", []))),
+        travel=_whole(parts.get("reis", [["100"]])[0][0], TRAVEL_PERCENT, "reis"),
+        border=_whole(parts.get("grens", [["0"]])[0][0], BORDER_MINUTES, "grens"),
         rates=(rates[0], rates[1], rates[2]),
     )
     if len(scenario.added) > MOST_ADDED or len(scenario.sites) > MOST_SITES:
@@ -221,9 +221,9 @@ def _site(text: str) -> str:
 
 
 def _pairs(
-    said: list[list[str]], bounds: tuple[int, int], word: str
+    values: list[list[str]], bounds: tuple[int, int], word: str
 ) -> tuple[tuple[str, int], ...]:
-    pairs = sorted((_site(site), _whole(value, bounds, word)) for site, value in said)
+    pairs = sorted((_site(site), _whole(value, bounds, word)) for site, value in values)
     _once([site for site, _ in pairs], word)
     return tuple(pairs)
 

@@ -30,17 +30,17 @@ class StreetChoice:
     beside: str | None = None
 
 
-def read(streets: Sequence[str], one: Pick, some: PickSome) -> StreetChoice:
-    """The choice; `one` and `some` pick from closed lists and note what is not in them.
+def read(streets: Sequence[str], pick: Pick, pick_some: PickSome) -> StreetChoice:
+    """The choice; `pick` and `pick_some` choose from closed lists and note what is not in them.
 
     The trades are read by who reads the rest of `branche`.
     """
-    beside = one("vergelijk", (NONE, *streets), NONE)
+    beside = pick("vergelijk", (NONE, *streets), NONE)
     return StreetChoice(
-        measure=one("maat", MEASURES, MEASURES[0]),
-        outline=one("grens", OUTLINES, OUTLINES[0]),
-        durations=some("duur", DURATIONS),
-        near=one("nabij", NEAR, NEAR[0]),
+        measure=pick("maat", MEASURES, MEASURES[0]),
+        outline=pick("grens", OUTLINES, OUTLINES[0]),
+        durations=pick_some("duur", DURATIONS),
+        near=pick("nabij", NEAR, NEAR[0]),
         beside=None if beside == NONE else beside,
     )
 

@@ -5,14 +5,14 @@ takes, and from whom.
 from collections.abc import Mapping
 
 from dashboard.analysis.competition import region as conventions
-from dashboard.analysis.competition.calibration import (
-    DRAWS,
+from dashboard.analysis.competition.bootstrap import (
     LARGE_PART,
-    PARAMETERS,
+    N_BOOTSTRAP,
     PUBLISHED_DOUBT,
     WORST_MEAN_ERROR,
-    Model,
 )
+from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.flow_problem import PARAMETERS
 from dashboard.analysis.competition.outcome import Span
 from dashboard.analysis.competition.region import AREA, Region
 from dashboard.analysis.competition.supply import UNITS
@@ -34,7 +34,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
         text(
             "competition.members",
             kept=len(model.members),
-            drawn=DRAWS,
+            drawn=N_BOOTSTRAP,
             worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
         ),
         *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),

@@ -1,85 +1,61 @@
-"""The model fitted to the survey of shopping flows, many times over everything that is not known.
+"""The model fitted to the survey of shopping flows, with all of its members and what it achieves.
 
-A parametric bootstrap around the published shares, over the unknowns as well: each draw takes the
-shares
-within their own doubt, every assumed floor area and the other unknowns somewhere in their ranges;
-then the
-free parameters are fitted. Draws that miss the published shares are left out and counted. Beside it
-stands
-the profile of the likelihood, which knows the doubt in the shares only.
+The members come from `bootstrap`. The profile of the likelihood beside them covers only the error in
+the published shares.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from dashboard.analysis.competition import region as inputs
+from dashboard.analysis.competition.bootstrap import (
+    N_BOOTSTRAP,
+    PUBLISHED_DOUBT,
+    SEED,
+    WORST_MEAN_ERROR,
+    draw_unknowns,
+    fit_members,
+    middle_unknowns,
+    stack_members,
+)
 from dashboard.analysis.competition.flow_problem import (
     FORMS,
     HIGH,
     LOW,
     PARAMETERS,
-    START,
     USED,
-    Form,
+    FlowProblem,
     Member,
-    Problem,
+    ModelForm,
     Unknowns,
 )
 from dashboard.analysis.competition.region import (
-    DAILY,
-    GROUPS,
-    LARGE_SCALE,
-    NON_DAILY,
     Floats,
-    Grid,
-    Mask,
+    IsolineGrid,
     Region,
     figure,
     grid,
 )
 from dashboard.analysis.competition.spending import Spending
+from dashboard.analysis.competition.survey_targets import survey_targets
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
 from geo import ensemble
-from geo.ratios import Target
-from geo.targets import Calibrated, calibrate_each, leave_one_out, profile
+from geo.targets import Calibrated, leave_one_out, profile
 
 _log = logging.getLogger(__name__)
 
-RANK = "first_centre_ahead"
-
-# What no source gives: large-scale goods' part of non-daily spending (see the reference facts), and
-# how much
-# faster the pull of daily goods fades (a convention; nothing about daily goods is calibrated).
-LARGE_PART = (0.19, 0.62)
-DAILY_FASTER = (1.5, 3.0)
-# The survey gives no margin: rounding and sample together, as a standard deviation.
-PUBLISHED_DOUBT = 0.01
-
-DRAWS = 160
-# Places looked at before a fit goes downhill from the best of them: from one alone a left-out
-# figure is foreseen too well.
+# Starting points of a fit: from one alone some left-out figures are predicted too well.
 TRIES = 256
-# Relative gain below which a fit is done, and below which a glance is.
-PRECISION, GLANCE = 1e-8, 0.1
-# How far above the worst mean error a draw may be at a glance to be followed to the end.
-NEARLY = 2.0
-# Draws whose mean error is larger do not describe the survey.
-WORST_MEAN_ERROR = 0.02
-FEWEST = 8
-SEED = 2019
+MIN_MEMBERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published share beside the model's range; `foreseen` is the error when it was left out of
-    the fit.
-    """
+    """A published share beside the model's range; `foreseen` is its leave-one-out error."""
 
     target: str
     published: float
@@ -91,9 +67,10 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
-    """How one form of the model does: mean error, that of left-out figures, sites within the ranges
-    of the model used.
+class FormTest:
+    """How well one form of the model does, and how many sites it leaves in the range of the members.
+
+    `rmse` and `foreseen_rmse` are the mean errors of the fit and of figures left out of it.
     """
 
     form: str
@@ -106,8 +83,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """The calibrated model: its members, how they meet the survey, and the pull they were prepared
-    with.
+    """The calibrated model: its members, how they meet the survey, and the pull of the sites.
 
     `floor`, `beta`, `border`, `large_part` and `pull` hold the members and, last, the middle.
     """
@@ -118,7 +94,7 @@ class Model:
     drawn: int
     comparisons: tuple[Comparison, ...]
     profiled: Floats = field(repr=False)
-    trials: tuple[Trial, ...]
+    trials: tuple[FormTest, ...]
     rmse: float
     foreseen_rmse: float
     check: tuple[tuple[float, float], tuple[float, float]]
@@ -127,12 +103,10 @@ class Model:
     border: Floats = field(repr=False)
     large_part: Floats = field(repr=False)
     pull: ensemble.Pull = field(repr=False)
-    grid: Grid = field(repr=False)
+    grid: IsolineGrid = field(repr=False)
 
     def light(self) -> "Model":
-        """The same model a tenth as large: how sites fade at every origin is worked out again when
-        asked for.
-        """
+        """The same model at a tenth of the size; the fading per origin is recomputed on use."""
         return replace(self, pull=replace(self.pull, kept=None))
 
     def interval(self, parameter: str) -> tuple[float, float, float]:
@@ -142,27 +116,29 @@ class Model:
         return float(self.middle.fitted.parameters[place]), float(low), float(high)
 
 
-def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED) -> Model:
+def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int = SEED) -> Model:
     """The model of a region; the same inputs always give the same members.
 
     Raises CompetitionError when too few draws meet the published shares.
     """
-    problem = Problem(region, _targets(region, facts))
-    kept = _kept(problem, *_drawn(problem, draws, seed))
-    if len(kept) < FEWEST:
+    problem = FlowProblem(region, survey_targets(region, facts))
+    members = fit_members(problem, *draw_unknowns(problem, draws, seed))
+    if len(members) < MIN_MEMBERS:
         raise CompetitionError(
-            f"expected at least {FEWEST} of {draws} draws within {WORST_MEAN_ERROR:g} of the"
-            f" published shares, got {len(kept)}"
+            f"expected at least {MIN_MEMBERS} of {draws} draws within {WORST_MEAN_ERROR:g} of the"
+            f" published shares, got {len(members)}"
         )
-    unknowns = _halfway(region, float(np.median([member.unknowns.large_part for member in kept])))
-    fitted, foreseen = _tested(problem, unknowns, USED)
+    unknowns = middle_unknowns(
+        region, float(np.median([member.unknowns.large_part for member in members]))
+    )
+    fitted, loo_errors = _fit_leaving_one_out(problem, unknowns, USED)
     middle = Member(unknowns, fitted)
-    low, high = ensemble.span([member.fitted.modelled for member in kept])
-    # The middle stands last; it belongs to no range.
-    beta, border, large_part, floor = _stacked(problem, (*kept, middle))
+    low, high = ensemble.span([member.fitted.modelled for member in members])
+    # The middle is last and in no range.
+    beta, border, large_part, floor = stack_members(problem, (*members, middle))
     return Model(
         region=region,
-        members=kept,
+        members=members,
         middle=middle,
         drawn=draws,
         comparisons=tuple(
@@ -172,7 +148,7 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
                 float(middle.fitted.modelled[place]),
                 float(low[place]),
                 float(high[place]),
-                float(foreseen[place]),
+                float(loo_errors[place]),
                 target.at_least,
             )
             for place, target in enumerate(problem.targets)
@@ -185,10 +161,10 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
             low=LOW,
             high=HIGH,
         ),
-        trials=_trials(problem, kept, middle, foreseen),
+        trials=_form_tests(problem, members, middle, loo_errors),
         rmse=middle.fitted.rmse,
-        foreseen_rmse=float(np.sqrt(np.mean(foreseen**2))),
-        check=_check(problem, kept, facts),
+        foreseen_rmse=float(np.sqrt(np.mean(loo_errors**2))),
+        check=_check(problem, members, facts),
         floor=floor,
         beta=beta,
         border=border,
@@ -198,21 +174,20 @@ def build(region: Region, facts: Facts, *, draws: int = DRAWS, seed: int = SEED)
     )
 
 
-def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
-    """The model of a snapshot; None, with a line in the log, where an input is missing or the
-    survey cannot be met.
+def of(facts: Facts, *, draws: int = N_BOOTSTRAP) -> Model | None:
+    """The model of a snapshot; None, with a warning in the log, where it cannot be built.
 
-    It takes the register's units where every site has some; where it then cannot meet the survey,
-    the published
-    floor areas, and `region.units` says so: none lacking, yet not used.
+    Floor areas come from the register's units where every site has some. Where the survey cannot be
+    met with these, the published floor areas are used and `region.units` says so: none lacking, yet
+    not used.
     """
     if not inputs.has_inputs(facts):
         return None
     for units in (True, False):
         try:
-            found = inputs.region(facts, units=units)
-            if units or not found.units.lacking:
-                return build(found, facts, draws=draws)
+            region = inputs.region(facts, units=units)
+            if units or not region.units.lacking:
+                return build(region, facts, draws=draws)
         except CompetitionError as error:
             _log.warning(
                 "no model of spending%s: %s", " on units of the register" if units else "", error
@@ -220,162 +195,48 @@ def of(facts: Facts, *, draws: int = DRAWS) -> Model | None:
     return None
 
 
-def _tested(problem: Problem, unknowns: Unknowns, form: Form) -> tuple[Calibrated, Floats]:
-    """A form fitted to the published shares, and the error in each of them when it is left out of
-    the fit.
-    """
+def _fit_leaving_one_out(
+    problem: FlowProblem, unknowns: Unknowns, form: ModelForm
+) -> tuple[Calibrated, Floats]:
+    """A form fitted to the published shares, and the leave-one-out error of each."""
     spent = Spending(problem, [unknowns], form)
     return leave_one_out(
         spent, problem.targets, start=form.start, low=form.low, high=form.high, tries=TRIES
     )
 
 
-def _trials(
-    problem: Problem, kept: Sequence[Member], middle: Member, foreseen: Floats
-) -> tuple[Trial, ...]:
-    """Each form fitted in the middle of the unknowns, and how many sites it leaves within the
-    ranges of the members.
-
-    `foreseen` holds the errors of the form in use.
-    """
+def _form_tests(
+    problem: FlowProblem, members: Sequence[Member], middle: Member, loo_errors: Floats
+) -> tuple[FormTest, ...]:
+    """Each form fitted in the middle of the unknowns; `loo_errors` are those of the form in use."""
     market = problem.region.market
     named = ~problem.others & (problem.there & (problem.region.high > 0.0)).any(axis=0)
 
-    def shares(unknowns: Unknowns, fitted: Calibrated, form: Form = USED) -> Floats:
+    def shares(unknowns: Unknowns, fitted: Calibrated, form: ModelForm = USED) -> Floats:
         spent = problem.flows(unknowns, fitted.parameters, form)[market]
         return spent.sum(axis=0)[named] / spent.sum()
 
-    low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in kept])
-    found = []
+    low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in members])
+    tests = []
     for form in FORMS:
-        fitted, missed = (
-            (middle.fitted, foreseen) if form == USED else _tested(problem, middle.unknowns, form)
+        fitted, errors = (
+            (middle.fitted, loo_errors)
+            if form == USED
+            else _fit_leaving_one_out(problem, middle.unknowns, form)
         )
         share = shares(middle.unknowns, fitted, form)
         within = int(((low <= share) & (share <= high)).sum())
-        found.append(
-            Trial(
-                form.name,
-                len(form.start),
-                fitted.rmse,
-                float(np.sqrt(np.mean(missed**2))),
-                within,
-                share.size,
-            )
+        loo_rmse = float(np.sqrt(np.mean(errors**2)))
+        tests.append(
+            FormTest(form.name, len(form.start), fitted.rmse, loo_rmse, within, share.size)
         )
-    return tuple(found)
-
-
-def _halfway(region: Region, large_part: float) -> Unknowns:
-    """Every floor area in the middle of its range."""
-    return Unknowns(np.full(len(region.named), 0.5), large_part, float(np.median(DAILY_FASTER)))
-
-
-def _drawn(problem: Problem, draws: int, seed: int) -> tuple[tuple[Unknowns, ...], Floats]:
-    """What each draw takes for the unknowns, and for the targets `[draws, T]`: published shares
-    within their own doubt.
-    """
-    sites, shares = len(problem.region.named), len(problem.region.survey.published)
-    positions = ensemble.evenly(draws, sites + 2 + shares, seed=seed)
-    unknowns = tuple(
-        Unknowns(
-            floor=row[:sites],
-            large_part=float(np.interp(row[sites], (0.0, 1.0), LARGE_PART)),
-            daily_faster=float(np.interp(row[sites + 1], (0.0, 1.0), DAILY_FASTER)),
-        )
-        for row in positions
-    )
-    shift = [
-        [NormalDist(sigma=PUBLISHED_DOUBT).inv_cdf(position) for position in row[sites + 2 :]]
-        for row in positions
-    ]
-    values = np.tile([target.value for target in problem.targets], (draws, 1))
-    values[:, :shares] = np.maximum(values[:, :shares] + shift, 0.0)
-    return unknowns, values
-
-
-def _kept(problem: Problem, unknowns: Sequence[Unknowns], values: Floats) -> tuple[Member, ...]:
-    """The draws that come within the worst mean error, fitted."""
-
-    def fitted(draws: Sequence[int], start: ArrayLike, precision: float) -> tuple[Calibrated, ...]:
-        spent, published = (
-            Spending(problem, [unknowns[draw] for draw in draws]),
-            values[list(draws)],
-        )
-        return calibrate_each(
-            spent, problem.targets, published, start=start, low=LOW, high=HIGH, precision=precision
-        )
-
-    # Most draws cannot meet the survey, and would crawl along a bound to the end: a glance shows
-    # which.
-    glance = fitted(range(len(unknowns)), START, GLANCE)
-    near = [draw for draw, found in enumerate(glance) if found.rmse <= NEARLY * WORST_MEAN_ERROR]
-    if not near:
-        return ()
-    found = zip(
-        near, fitted(near, [glance[draw].parameters for draw in near], PRECISION), strict=True
-    )
-    return tuple(Member(unknowns[draw], one) for draw, one in found if one.rmse <= WORST_MEAN_ERROR)
-
-
-def _targets(region: Region, facts: Facts) -> tuple[Target, ...]:
-    """The published shares and the rank; a visit counts as an equal amount spent.
-
-    Raises CompetitionError when a site or a figure of the survey is not there.
-    """
-    survey = region.survey
-    lacking = [name for name in survey.sites if not region.at(name).any()]
-    if lacking:
-        raise CompetitionError(
-            "expected floor area of every site the survey tells of, got none of"
-            f" {', '.join(lacking)}"
-        )
-    everyone, everywhere = (
-        np.ones(len(region.towns), dtype=bool),
-        np.ones(len(region.sites), dtype=bool),
-    )
-    home, market = region.within(frozenset({survey.home_code})), region.market
-    edge, town = region.at(survey.edge), region.sites_within(survey.home_code)
-    pairs: dict[str, tuple[tuple[Mask, Mask], tuple[Mask, Mask]]] = {
-        "edge_outside": ((~home, edge), (everyone, edge)),
-        "edge_neighbours": ((region.within(survey.neighbour_codes), edge), (everyone, edge)),
-        "edge_germany": ((region.abroad, edge), (everyone, edge)),
-        "edge_market": ((market, edge), (market, everywhere)),
-        "home_outside": ((~home, town), (everyone, town)),
-        "home_germany": ((region.abroad, town), (everyone, town)),
-    }
-    rank = Target(RANK, 1.0, (market, region.at(survey.first)), (market, edge), at_least=True)
-    shares = [
-        Target(name, figure(facts, survey.published[name]), part, whole)
-        for name, (part, whole) in pairs.items()
-    ]
-    return (*shares, rank)
-
-
-def _stacked(problem: Problem, members: Sequence[Member]) -> tuple[Floats, Floats, Floats, Floats]:
-    """Exponents `[K, G]`, border minutes `[K]`, large-scale part `[K]` and floor area `[K, G, M]`
-    of the members.
-    """
-    beta = np.empty((len(members), len(GROUPS)))
-    for place, member in enumerate(members):
-        non_daily, large_scale, _, _ = member.fitted.parameters
-        beta[place, DAILY] = non_daily * member.unknowns.daily_faster
-        beta[place, NON_DAILY], beta[place, LARGE_SCALE] = non_daily, large_scale
-    return (
-        beta,
-        np.array([member.fitted.parameters[2] for member in members]),
-        np.array([member.unknowns.large_part for member in members]),
-        np.array(
-            [problem.floor(member.unknowns, member.fitted.parameters[3]) for member in members]
-        ),
-    )
+    return tuple(tests)
 
 
 def _check(
-    problem: Problem, members: Sequence[Member], facts: Facts
+    problem: FlowProblem, members: Sequence[Member], facts: Facts
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The checked centre in all spending of the region: published turnover over cited spending, and
-    modelled.
+    """Share of the checked centre in the region's spending: from its turnover, and modelled.
 
     It is not fitted. The turnover comes from everyone, so the modelled share counts everyone too.
     """
@@ -387,7 +248,7 @@ def _check(
         turnover / residents / (daily + other),
     )
     site = region.place_of(survey.checked)
-    beta, border, _, floor = _stacked(problem, members)
+    beta, border, _, floor = stack_members(problem, members)
     pull = ensemble.prepare(problem.minutes, problem.crosses, beta, border)
     ends = []
     for part in (daily / (daily + most_other), most_daily / (most_daily + other)):

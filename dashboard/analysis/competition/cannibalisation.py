@@ -34,12 +34,13 @@ def exchange(model: Model, branch: str) -> Exchange:
     taken together.
     """
     region = model.region
-    found = outcome.divide(model, Scenario(), branch)
+    allocation = outcome.divide(model, Scenario(), branch)
     inland = [at for at, site in enumerate(region.named) if site.municipality_code is not None]
 
     def spent(factor: Floats) -> Floats:
         return ensemble.totals(
-            region.population, ensemble.shares(found.pull, found.floor * factor, found.parts)
+            region.population,
+            ensemble.shares(allocation.pull, allocation.floor * factor, allocation.parts),
         )
 
     taken = cannibalisation.taken(spent, len(region.sites), which=inland, growth=GROWTH)[:-1]
@@ -49,14 +50,14 @@ def exchange(model: Model, branch: str) -> Exchange:
     low, high = ensemble.span(columns)
     # A site without floor area in this branch gains nothing: it has no row.
     names = [region.sites[at].site_id for at in inland]
-    kept = [row for row, name in enumerate(names) if (columns[:, row].sum(axis=1) > 0.0).all()]
+    gaining = [row for row, name in enumerate(names) if (columns[:, row].sum(axis=1) > 0.0).all()]
     sources = (*names, OTHERS)
     return Exchange(
-        tuple(names[row] for row in kept),
+        tuple(names[row] for row in gaining),
         sources,
         {
             (names[row], source): Span(float(low[row, at]), float(high[row, at]))
-            for row in kept
+            for row in gaining
             for at, source in enumerate(sources)
             if source != names[row]
         },
@@ -71,48 +72,48 @@ def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span 
     without floor
     area in this branch are left out.
     """
-    region, found = model.region, outcome.divide(model, scenario, branch)
+    region, allocation = model.region, outcome.divide(model, scenario, branch)
     weight = np.where(outcome.market(region), region.population, 0.0)
     today = outcome.divide(model, Scenario(own=scenario.own), branch).floor
-    asked = {}
+    extra = {}
     for at, site in enumerate(region.named):
-        mine = today[:, :, at] * (found.parts > 0.0)
+        area = today[:, :, at] * (allocation.parts > 0.0)
         if (
             site.role == "centre"
             and site.municipality_code is not None
-            and (mine.sum(axis=1) > 0.0).all()
+            and (area.sum(axis=1) > 0.0).all()
         ):
-            asked[site.site_id] = _extra(found, weight, at, mine)
-    return asked
+            extra[site.site_id] = _extra(allocation, weight, at, area)
+    return extra
 
 
-def _extra(found: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
+def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
     """Extra m2 as a range over the members; the site keeps how `today[K, G]` divides over the
     groups.
     """
     members = slice(0, len(today))
     present = today.sum(axis=1)
     mix = today / present[:, None]
-    groups = np.flatnonzero(found.parts.any(axis=0))
-    own, others = [], []
+    groups = np.flatnonzero(allocation.parts.any(axis=0))
+    pulls, others = [], []
     for group in groups:
-        fading = found.pull.fading(members, group)
+        fading = allocation.pull.fading(members, group)
         # Not a matrix product: its threads cost more than this sum.
-        whole = (fading * found.floor[:, group, None, :]).sum(axis=2)
-        own.append(fading[:, :, site])
-        others.append(whole - fading[:, :, site] * found.floor[:, group, site, None])
-    mine, rest = np.stack(own, axis=1), np.stack(others, axis=1)
-    parts = found.parts[:, groups]
+        whole = (fading * allocation.floor[:, group, None, :]).sum(axis=2)
+        pulls.append(fading[:, :, site])
+        others.append(whole - fading[:, :, site] * allocation.floor[:, group, site, None])
+    pull, rest = np.stack(pulls, axis=1), np.stack(others, axis=1)
+    parts = allocation.parts[:, groups]
 
     def spent(area: Floats) -> Floats:
-        pulled = mine * (area[:, None] * mix[:, groups])[:, :, None]
+        pulled = pull * (area[:, None] * mix[:, groups])[:, :, None]
         return np.einsum("kg,n,kgn->k", parts, weight, pulled / (pulled + rest))
 
-    had = np.einsum("n,kn->k", weight, found.before[:, :, found.column[site]])
+    had = np.einsum("n,kn->k", weight, allocation.before[:, :, allocation.column[site]])
     try:
         needed = cannibalisation.needed(spent, had, present)
     except NoAttractionError:
         return None
-    after = (found.floor[:, :, site] * (found.parts > 0.0)).sum(axis=1)
+    after = (allocation.floor[:, :, site] * (allocation.parts > 0.0)).sum(axis=1)
     low, high = ensemble.span((needed - after)[:-1])
     return Span(float(low), float(high))

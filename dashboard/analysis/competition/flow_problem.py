@@ -20,7 +20,7 @@ HIGH = (1.0, 0.5, 60.0, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class ModelForm:
     """How pull fades with cost, and whether sites stand in each other's light; with where its
     parameters may lie.
     """
@@ -33,16 +33,16 @@ class Form:
     high: tuple[float, ...]
 
 
-USED = Form("exponential", False, False, START, LOW, HIGH)
+USED = ModelForm("exponential", False, False, START, LOW, HIGH)
 """exp(-rate * cost): of the forms with as few parameters the one that foresees a left-out figure
 best.
 """
-POWER = Form(
+POWER = ModelForm(
     "power", True, False, (3.0, 1.5, 8.0, 0.3), (0.2, 0.1, 0.0, 0.02), (15.0, 10.0, 60.0, 2.0)
 )
 # The fifth parameter is the exponent of a site's accessibility to the others (A. S. Fotheringham,
 # 1983).
-COMPETING = Form("competing", False, True, (*START, 0.0), (*LOW, -2.0), (*HIGH, 2.0))
+COMPETING = ModelForm("competing", False, True, (*START, 0.0), (*LOW, -2.0), (*HIGH, 2.0))
 FORMS = (USED, POWER, COMPETING)
 
 
@@ -65,7 +65,7 @@ class Member:
     fitted: Calibrated
 
 
-class Problem:
+class FlowProblem:
     """The region as it was in the year of the survey, ready to be fitted again and again.
 
     `row[N]` and `column[M]` are where the flows of a town and a site stand when those that count
@@ -91,7 +91,7 @@ class Problem:
         area = self.region.floor(position)
         return np.where(self.others, area * weight, area)
 
-    def flows(self, unknowns: Unknowns, parameters: Floats, form: Form = USED) -> Floats:
+    def flows(self, unknowns: Unknowns, parameters: Floats, form: ModelForm = USED) -> Floats:
         """Non-daily spending of every town at every site, `[N, M]` (residents count as
         one each).
         """

@@ -6,9 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.analysis.competition.outcome import Divided, Span
+from dashboard.analysis.competition.outcome import Divided, Span, intervals
 from dashboard.analysis.competition.region import Floats, Mask, Region, Site
-from geo import ensemble
 
 Part = Literal["own_centre", "elsewhere", "edge", "outside"]
 
@@ -41,7 +40,7 @@ class Leakage:
     parts: Mapping[Part, PartRow]
 
 
-def of_cities(region: Region, found: Divided) -> tuple[Leakage, ...]:
+def of_cities(region: Region, allocation: Divided) -> tuple[Leakage, ...]:
     """One row per modelled centre of this country: its whole municipality, weighed by residents."""
     rows = []
     for site in region.named:
@@ -51,23 +50,27 @@ def of_cities(region: Region, found: Divided) -> tuple[Leakage, ...]:
         weight = np.where(towns, region.population, 0.0)
         if not weight.any():
             continue
-        columns = _columns(site.municipality_code, site.site_id, found.sites, region.survey.edge)
+        columns = _columns(
+            site.municipality_code, site.site_id, allocation.sites, region.survey.edge
+        )
         before, after = (
             np.einsum("n,knc,cp->kp", weight[towns] / weight.sum(), share[:, towns], columns)
-            for share in (found.before, found.after)
+            for share in (allocation.before, allocation.after)
         )
         rows.append(_leakage(site.site_id, before, after))
     return tuple(rows)
 
 
-def of_towns(region: Region, found: Divided, towns: Sequence[int]) -> tuple[Leakage, ...]:
+def of_towns(region: Region, allocation: Divided, towns: Sequence[int]) -> tuple[Leakage, ...]:
     """One row per town, by its number; for a town abroad its side of the border is its own."""
     rows = []
     for town in towns:
         columns = _columns(
-            region.codes[town], _own_centre(region, town), found.sites, region.survey.edge
+            region.codes[town], _own_centre(region, town), allocation.sites, region.survey.edge
         )
-        before, after = (share[:, town] @ columns for share in (found.before, found.after))
+        before, after = (
+            share[:, town] @ columns for share in (allocation.before, allocation.after)
+        )
         rows.append(_leakage(region.towns[town], before, after))
     return tuple(rows)
 
@@ -116,20 +119,12 @@ def _columns(code: str | None, centre: str | None, sites: Sequence[Site], edge: 
 
 def _leakage(place_id: str, before: Floats, after: Floats) -> Leakage:
     """The parts from `[K, 4]` shares, the last of them the middle outcome."""
-    lows, highs = zip(
-        *(ensemble.span(values[:-1]) for values in (before, after, after - before)), strict=True
-    )
+    columns = zip(intervals(before), intervals(after), intervals(after - before), strict=True)
     return Leakage(
         place_id,
         {
-            part: PartRow(
-                *(
-                    Span(float(low[at]), float(high[at]))
-                    for low, high in zip(lows, highs, strict=True)
-                ),
-                middle=(float(before[-1, at]), float(after[-1, at])),
-            )
-            for at, part in enumerate(PARTS)
+            part: PartRow(*ranges, middle=(float(before[-1, at]), float(after[-1, at])))
+            for at, (part, ranges) in enumerate(zip(PARTS, columns, strict=True))
             if max(before[:, at].max(), after[:, at].max()) > 0.0
         },
     )

@@ -23,6 +23,7 @@ from dashboard.analysis.competition.region import (
     crossing,
     minutes,
 )
+from dashboard.i18n.text import LANGUAGES
 from dashboard.selection.scenario import Scenario
 from geo import ensemble
 from geo.crs import WGS84, to_rd
@@ -129,7 +130,7 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
 @lru_cache(maxsize=8)
 def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple[Floats, Floats]:
     """Floor areas and shares before any change; shared between visitors, never written to."""
-    floor = _with_own(model.floor, model.region, own)
+    floor = _with_user_floor_areas(model.floor, model.region, own)
     _, column = _columns(model.region.sites)
     before = ensemble.shares(model.pull, floor, _parts(model, branch), together=column)
     before.setflags(write=False)
@@ -144,13 +145,13 @@ def run(
 
     With `town` also where the residents of that town spend.
     """
-    region, found = model.region, divide(model, scenario, branch)
+    region, allocation = model.region, divide(model, scenario, branch)
     return Outcome(
-        sites=_site_rows(region, found.sites, found.before, found.after),
-        towns=_town_rows(region, found, chosen),
-        town=() if town is None else _spending_rows(region, found, town),
-        divided=found,
-        isolines=_isolines(model, found, scenario, chosen),
+        sites=_site_rows(region, allocation.sites, allocation.before, allocation.after),
+        towns=_town_rows(region, allocation, chosen),
+        town=() if town is None else _spending_rows(region, allocation, town),
+        divided=allocation,
+        isolines=_isolines(model, allocation, scenario, chosen),
     )
 
 
@@ -191,7 +192,7 @@ def _parts(model: Model, branch: str) -> Floats:
     return parts
 
 
-def _with_own(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
+def _with_user_floor_areas(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
     """The floor areas with a reader's own totals in place of the model's, divided over the groups
     as before.
     """
@@ -220,14 +221,14 @@ def _changed(region: Region, floor: Floats, scenario: Scenario) -> tuple[tuple[S
 
 def _new_sites(region: Region, scenario: Scenario) -> tuple[Site, ...]:
     """The added sites; each belongs to the municipality of the town nearest to it."""
-    found = []
+    sites = []
     for index, added in enumerate(scenario.added):
         point = _in_rd(added.degrees)
         nearest = region.nearest_town(point)
         name = region.town_names[nearest]
-        names = {"nl": name, "en": name, "de": name}
-        found.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
-    return tuple(found)
+        names = dict.fromkeys(LANGUAGES, name)
+        sites.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
+    return tuple(sites)
 
 
 def nearest_name(region: Region, degrees: tuple[float, float]) -> str:
@@ -267,14 +268,10 @@ def _prepared(
     )
 
 
-def _span(values: Floats) -> tuple[Floats, Floats]:
-    """Range over the members along the first axis; the last one is the middle and no member."""
-    return ensemble.span(values[:-1])
-
-
-def _row(values: Floats) -> Span:
-    low, high = _span(values)
-    return Span(float(low), float(high))
+def intervals(values: Floats) -> list[Span]:
+    """Range over the members of each column of `values[K, columns]`; the last row is the middle."""
+    low, high = ensemble.span(values[:-1])
+    return [Span(*ends) for ends in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def _site_rows(
@@ -287,25 +284,27 @@ def _site_rows(
     weight = weight / weight.sum()
     shares = [np.einsum("n,knm->km", weight, share) for share in (before, after)]
     other = np.array([site.other for site in sites])
-    rows = []
-    for at in np.flatnonzero(~other):
-        if max(share[:, at].max() for share in shares) > NOTHING:
-            rows.append(_site_row(sites[at].site_id, *(share[:, at] for share in shares)))
+    rows = [
+        _site_row(sites[at].site_id, *(share[:, at] for share in shares))
+        for at in range(len(sites))
+        if not other[at] and max(share[:, at].max() for share in shares) > NOTHING
+    ]
     rows.append(_site_row(OTHERS, *(share[:, other].sum(axis=1) for share in shares)))
     return tuple(rows)
 
 
 def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
-    return SiteRow(site_id, _row(before), _row(after), _row(after - before))
+    rows = intervals(np.column_stack([before, after, after - before]))
+    return SiteRow(site_id, *rows)
 
 
-def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, ...]:
+def _spending_rows(region: Region, allocation: Divided, town: str) -> tuple[SiteRow, ...]:
     """Where one town spends: the sites with the largest part first, then all other shops."""
     at = region.towns.index(town)
-    before, after = found.before[:, at], found.after[:, at]
-    other = np.array([site.other for site in found.sites])
+    before, after = allocation.before[:, at], allocation.after[:, at]
+    other = np.array([site.other for site in allocation.sites])
     rows = [
-        _site_row(found.sites[site].site_id, before[:, site], after[:, site])
+        _site_row(allocation.sites[site].site_id, before[:, site], after[:, site])
         for site in np.flatnonzero(~other)
     ]
     largest = sorted(rows, key=lambda row: -max(row.before.middle, row.after.middle))[
@@ -314,30 +313,30 @@ def _spending_rows(region: Region, found: Divided, town: str) -> tuple[SiteRow, 
     return (*largest, _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1)))
 
 
-def _town_rows(region: Region, found: Divided, chosen: str) -> tuple[TownRow, ...]:
+def _town_rows(region: Region, allocation: Divided, chosen: str) -> tuple[TownRow, ...]:
     """The towns by what they spend at the chosen site, the largest part first."""
-    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
-    old, new = found.before[:, :, at], found.after[:, :, at]
-    lows, highs = zip(*(_span(values) for values in (old, new, new - old)), strict=True)
+    at = next(index for index, site in enumerate(allocation.sites) if site.site_id == chosen)
+    old, new = allocation.before[:, :, at], allocation.after[:, :, at]
     spent = region.population * new[-1]
     total = float(spent.sum())
     rows = [
         TownRow(
             town,
-            *(
-                Span(float(low[index]), float(high[index]))
-                for low, high in zip(lows, highs, strict=True)
-            ),
-            weight=float(spent[index]) / total if total > 0.0 else 0.0,
-            class_share=float(new[-1, index]),
+            before,
+            after,
+            change,
+            float(spent[index]) / total if total > 0.0 else 0.0,
+            float(new[-1, index]),
         )
-        for index, town in enumerate(region.towns)
+        for index, (town, before, after, change) in enumerate(
+            zip(region.towns, intervals(old), intervals(new), intervals(new - old), strict=True)
+        )
     ]
     return tuple(sorted(rows, key=lambda row: -row.weight))
 
 
 def _isolines(
-    model: Model, found: Divided, scenario: Scenario, chosen: str
+    model: Model, allocation: Divided, scenario: Scenario, chosen: str
 ) -> dict[float, MultiLineString]:
     """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident
     would spend, in degrees.
@@ -346,26 +345,26 @@ def _isolines(
     edge.
     """
     grid, last = model.grid, slice(-1, None)
-    added = [site.point for site in found.every[len(model.region.sites) :]]
+    added = [site.point for site in allocation.every[len(model.region.sites) :]]
     travel = np.hstack([grid.minutes, minutes(grid.points, np.zeros(len(grid.points)), added)])
-    pull = _prepared(model, travel, crossing(grid.codes, found.every), scenario, last)
-    at = next(index for index, site in enumerate(found.sites) if site.site_id == chosen)
-    share = ensemble.shares(pull, found.floor[last], found.parts[last], together=found.column)[
-        0, :, at
-    ].reshape(grid.degrees.shape[:2])
+    pull = _prepared(model, travel, crossing(grid.codes, allocation.every), scenario, last)
+    at = next(index for index, site in enumerate(allocation.sites) if site.site_id == chosen)
+    share = ensemble.shares(
+        pull, allocation.floor[last], allocation.parts[last], together=allocation.column
+    )[0, :, at].reshape(grid.degrees.shape[:2])
     share[[0, -1]] = share[:, [0, -1]] = 0.0
     rows, columns = (np.arange(float(size)) for size in share.shape)
     return {
-        level: _in_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
+        level: _to_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
     }
 
 
-def _in_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
+def _to_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
     """Lines in columns and rows of the grid, in degrees: straight between the four points around
     each vertex.
     """
 
-    def placed(vertices: Floats) -> Floats:
+    def interpolate(vertices: Floats) -> Floats:
         column, row = vertices.T
         left = np.minimum(column.astype(int), degrees.shape[1] - 2)
         low = np.minimum(row.astype(int), degrees.shape[0] - 2)
@@ -374,4 +373,4 @@ def _in_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
         north = degrees[low + 1, left] * (1 - across) + degrees[low + 1, left + 1] * across
         return south * (1 - up) + north * up
 
-    return shapely.transform(lines, placed)
+    return shapely.transform(lines, interpolate)

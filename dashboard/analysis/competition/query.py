@@ -14,7 +14,7 @@ TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class FlowQuery:
     """Branch, site, town (None for none) and scenario of a selection.
 
     `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new
@@ -37,13 +37,13 @@ class Answer:
     `known` are all sites by id and name, those the scenario adds last.
     """
 
-    question: Question
+    question: FlowQuery
     today: Outcome
     after: Outcome | None
     known: tuple[Site, ...] = field(repr=False)
 
 
-def asked(selection: Selection, region: Region) -> Question:
+def asked(selection: Selection, region: Region) -> FlowQuery:
     """The question of a selection; without a site in it that of its place, and of the edge for the
     whole region.
     """
@@ -54,29 +54,29 @@ def asked(selection: Selection, region: Region) -> Question:
         chosen = next(
             (site for site in (selection.place, region.survey.edge) if site in known), known[0]
         )
-    said = grammar.parse(selection.scenario) or Scenario()
-    unknown = tuple(site for site in said.sites if site not in known)
-    far = frozenset(new for new in said.added if not region.holds(*new.degrees))
-    return Question(
+    requested = grammar.parse(selection.scenario) or Scenario()
+    unknown = tuple(site for site in requested.sites if site not in known)
+    far = frozenset(new for new in requested.added if not region.holds(*new.degrees))
+    return FlowQuery(
         selection.branch,
         chosen,
         town if layer == FLOWS and town in region.towns else None,
         replace(
-            said.without(frozenset(unknown)),
-            added=tuple(new for new in said.added if new not in far),
+            requested.without(frozenset(unknown)),
+            added=tuple(new for new in requested.added if new not in far),
         ),
-        (*unknown, *(new.spot for new in said.added if new in far)),
+        (*unknown, *(new.spot for new in requested.added if new in far)),
     )
 
 
-def answer(model: Model, question: Question) -> Answer:
+def answer(model: Model, question: FlowQuery) -> Answer:
     """Both states of a question.
 
     Floor areas a reader brought count in both; raises NoAttractionError when a closure leaves
     spending nowhere to go.
     """
-    own_only = Scenario(own=question.scenario.own)
-    today = outcome.run(model, own_only, question.branch, question.site, question.town)
+    baseline = Scenario(own=question.scenario.own)
+    today = outcome.run(model, baseline, question.branch, question.site, question.town)
     after = None
     if question.scenario.changes:
         after = outcome.run(model, question.scenario, question.branch, question.site, question.town)

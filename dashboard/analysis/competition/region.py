@@ -22,7 +22,7 @@ from dashboard.analysis.competition.survey import Survey
 from dashboard.errors import CompetitionError
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Lang
+from dashboard.i18n.text import LANGUAGES, Lang
 from geo.crs import RD, WGS84
 from geo.ensemble import between
 
@@ -130,7 +130,7 @@ class Region:
         return np.array([site.municipality_code == code for site in self.sites])
 
     def at(self, site_id: str) -> Mask:
-        """This site alone."""
+        """The site alone."""
         return np.array([site.site_id == site_id for site in self.sites])
 
     def place_of(self, site_id: str) -> int:
@@ -179,9 +179,10 @@ class Region:
 
 def crossing(codes: Sequence[str | None], sites: Sequence[Site]) -> Mask:
     """Trips from towns with these municipality codes that cross the border to these sites."""
-    here = np.array([code is None for code in codes])
-    there = np.array([site.municipality_code is None for site in sites])
-    return here[:, None] != there[None, :]
+    town_abroad = np.array([code is None for code in codes])
+    site_abroad = np.array([site.municipality_code is None for site in sites])
+    crosses: Mask = town_abroad[:, None] != site_abroad[None, :]
+    return crosses
 
 
 def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, float]]) -> Floats:
@@ -198,7 +199,7 @@ def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, flo
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Grid:
+class IsolineGrid:
     """Points every 1,500 m around the named sites, row by row, and the municipality of the town
     nearest to each.
 
@@ -213,7 +214,7 @@ class Grid:
     minutes: Floats = field(repr=False)
 
 
-def grid(region: Region) -> Grid:
+def grid(region: Region) -> IsolineGrid:
     """The grid on which the lines of equal share are drawn."""
     corners = np.array([site.point for site in region.named if site.municipality_code is not None])
     west, south = corners.min(axis=0) - GRID_MARGIN_M
@@ -223,7 +224,7 @@ def grid(region: Region) -> Grid:
     placed = gpd.GeoSeries(gpd.points_from_xy(points[:, 0], points[:, 1]), crs=RD).to_crs(WGS84)
     degrees = np.column_stack([placed.x, placed.y]).reshape(y.size, x.size, 2)
     codes = tuple(region.codes[region.nearest_town(point)] for point in points)
-    return Grid(
+    return IsolineGrid(
         points,
         degrees,
         codes,
@@ -251,7 +252,7 @@ def region(facts: Facts, *, units: bool = True) -> Region:
     if survey is None:
         raise CompetitionError(
             "expected a site that a survey tells of, one of"
-            f" {', '.join(s.edge for s in surveys.found())}, got none"
+            f" {', '.join(s.edge for s in surveys.all_surveys())}, got none"
         )
     origins = facts.catalogue.table("origins")
     origins = origins[origins["branch_group"] == "non_daily"].dropna(subset=["population"])
@@ -328,10 +329,10 @@ def _other_shops(
     concentrations' part, except in a municipality whose large-scale sites are modelled. The towns
     abroad whose whole retail is modelled keep large-scale goods only.
     """
-    said = survey.floor_areas
-    per_head = figure(facts, said.per_head)
+    ids = survey.floor_areas
+    per_head = figure(facts, ids.per_head)
     country, centres, large = (
-        figure(facts, name) for name in (said.country, said.main_centres, said.concentrations)
+        figure(facts, name) for name in (ids.country, ids.main_centres, ids.concentrations)
     )
     daily = sum(DAILY_PART) / 2.0
     abroad = np.array([site.point for site in named if site.municipality_code is None]).reshape(
@@ -364,7 +365,7 @@ def _other_shops(
             else per_head * residents.sum() * large / country
         )
         areas.append([area * daily, area * (1.0 - daily), bulky])
-        name = dict.fromkeys(("nl", "en", "de"), names[main])
+        name = dict.fromkeys(LANGUAGES, names[main])
         sites.append(Site(f"other:{main}", name, (float(point[0]), float(point[1])), code, "other"))
     return tuple(sites), np.array(areas).T
 
@@ -379,12 +380,12 @@ def _towns_together(codes: Sequence[str | None]) -> dict[str, list[int]]:
 
 def observation(facts: Facts, observation_id: str) -> Observation:
     """The figure of that id; raises CompetitionError when the snapshot does not hold it."""
-    found = next((row for row in facts.observations if row.observation_id == observation_id), None)
-    if found is None or found.value is None:
+    row = next((row for row in facts.observations if row.observation_id == observation_id), None)
+    if row is None or row.value is None:
         raise CompetitionError(
             f"expected the figure {observation_id!r} with a value, got none: put it back"
         )
-    return found
+    return row
 
 
 def figure(facts: Facts, observation_id: str) -> float:

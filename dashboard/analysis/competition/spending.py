@@ -1,7 +1,7 @@
 """Where non-daily money goes under many sets of unknowns and parameters side by side, and how fast
 that moves.
 
-It is `Problem.flows` for a fit: towns that count for the same published shares are one row, such
+It is `FlowProblem.flows` for a fit: towns that count for the same published shares are one row, such
 sites one column.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.analysis.competition.flow_problem import USED, Form, Problem, Unknowns
+from dashboard.analysis.competition.flow_problem import USED, FlowProblem, ModelForm, Unknowns
 from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY, Floats
 from geo.descent import Cases
 
@@ -23,7 +23,9 @@ class Spending:
     The arrays run over sets (B), sites (M) or columns of them (C), and towns (N).
     """
 
-    def __init__(self, problem: Problem, unknowns: Sequence[Unknowns], form: Form = USED) -> None:
+    def __init__(
+        self, problem: FlowProblem, unknowns: Sequence[Unknowns], form: ModelForm = USED
+    ) -> None:
         self.form = form
         order = np.argsort(problem.column, kind="stable")
         self.ends = np.searchsorted(problem.column[order], np.arange(problem.column.max() + 2))
@@ -35,8 +37,8 @@ class Spending:
         )
         # Which row a town is in, times what it spends: a resident counts as one.
         self.spent = np.eye(problem.row.max() + 1)[problem.row] * problem.region.population[:, None]
-        part = np.array([one.large_part for one in unknowns])
-        floor = np.array([problem.floor(one, 1.0) * problem.there for one in unknowns])
+        part = np.array([draw.large_part for draw in unknowns])
+        floor = np.array([problem.floor(draw, 1.0) * problem.there for draw in unknowns])
         self.groups = (
             _Group(problem, order, floor[:, NON_DAILY], 1.0 - part),
             _Group(problem, order, floor[:, LARGE_SCALE], part),
@@ -46,17 +48,17 @@ class Spending:
         """What the towns of each row spend in each column, and how fast that moves with each
         parameter.
         """
-        found = np.empty(
+        spent = np.empty(
             (len(cases), 1 + parameters.shape[1], self.spent.shape[1], len(self.ends) - 1)
         )
         # Made once: fresh memory for every sum costs as much as the sum.
         room = np.empty((4, min(BLOCK, len(cases)), *self.minutes.shape))
         for start in range(0, len(cases), BLOCK):
             block = slice(start, start + BLOCK)
-            found[block] = self._block(
+            spent[block] = self._block(
                 parameters[block], cases[block], room[:, : len(cases[block])]
             )
-        return found[:, 0], found[:, 1:]
+        return spent[:, 0], spent[:, 1:]
 
     def _block(self, parameters: Floats, cases: Cases, room: Floats) -> Floats:
         border, other, strength = (
@@ -102,22 +104,22 @@ class Spending:
             towns[0] += part * share
             # Of a share p of weight w: dp = p * (d ln w - the mean of d ln w over all sites).
             for parameter, change in moved.items():
-                change -= share * change.sum(axis=1, keepdims=True)
-                towns[parameter] += change * part_of_whole
+                relative = change - share * change.sum(axis=1, keepdims=True)
+                towns[parameter] += relative * part_of_whole
         return (towns @ self.spent).transpose(1, 0, 3, 2)
 
     def _added(self, pull: Floats, area: Floats) -> Floats:
         """The weight of the sites of each column together, `[B, C, N]`."""
-        found = np.empty((len(pull), len(self.ends) - 1, pull.shape[2]))
+        weight = np.empty((len(pull), len(self.ends) - 1, pull.shape[2]))
         for column, (start, end) in enumerate(zip(self.ends[:-1], self.ends[1:], strict=True)):
-            np.einsum("bmn,bm->bn", pull[:, start:end], area[:, start:end], out=found[:, column])
-        return found
+            np.einsum("bmn,bm->bn", pull[:, start:end], area[:, start:end], out=weight[:, column])
+        return weight
 
 
 class _Group:
     """The floor area of one branch group in every case, `[K, M]`, and its part in spending."""
 
-    def __init__(self, problem: Problem, order: Cases, floor: Floats, part: Floats) -> None:
+    def __init__(self, problem: FlowProblem, order: Cases, floor: Floats, part: Floats) -> None:
         self.part, self.floor, self.others = part, floor[:, order], problem.others[order]
         near = np.divide(
             1.0,

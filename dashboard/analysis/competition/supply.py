@@ -59,14 +59,14 @@ def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, .
     published = _published(facts)
     if not published:
         raise CompetitionError("expected a site with floor area, got none: fill the table supply")
-    found = _totals(facts)
-    here = [
+    totals = _totals(facts)
+    inland = [
         site for site in dict.fromkeys(row.site_id for row in published) if _inland(site, facts)
     ]
-    lacking = tuple(site for site in here if site not in found)
-    if lacking or not units or not here:
+    lacking = tuple(site for site in inland if site not in totals)
+    if lacking or not units or not inland:
         return published, Units(False, lacking)
-    return tuple(_on_one_basis(published, found)), Units(True, ())
+    return tuple(_on_one_basis(published, totals)), Units(True, ())
 
 
 def _inland(site_id: str, facts: Facts) -> bool:

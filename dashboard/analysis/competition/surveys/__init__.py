@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 
 
 @cache
-def found() -> tuple[Survey, ...]:
+def all_surveys() -> tuple[Survey, ...]:
     """Every declared survey, in the order of the names of the files."""
     return tuple(
         import_module(f"{__name__}.{entry.name}").SURVEY for entry in pkgutil.iter_modules(__path__)
@@ -20,4 +20,4 @@ def of(facts: Facts) -> Survey | None:
     """The survey about the retail site at the edge that this snapshot holds; None where it holds
     that of none.
     """
-    return next((survey for survey in found() if survey.edge in facts.places), None)
+    return next((survey for survey in all_surveys() if survey.edge in facts.places), None)

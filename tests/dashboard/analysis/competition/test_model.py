@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard.analysis.competition import calibration, outcome, region, surveys
+from dashboard.analysis.competition import bootstrap, calibration, outcome, region, surveys
+from dashboard.analysis.competition.flow_problem import PARAMETERS
 from dashboard.errors import CompetitionError
 from dashboard.selection.scenario import BRANCHES, NONE, Scenario, parse
 
@@ -59,25 +60,25 @@ def test_published_shares_are_met_within_two_points(model):
 
 
 def test_leaving_a_figure_out_shows_a_larger_error(model):
-    assert len(model.comparisons) > len(calibration.PARAMETERS)
+    assert len(model.comparisons) > len(PARAMETERS)
     assert model.foreseen_rmse > model.rmse
     # Its neighbour valley, almost as deep for one of the figures, would say 4.2 points: too kind.
     assert model.foreseen_rmse == pytest.approx(0.0541, abs=5e-4)
 
 
 def test_only_draws_that_meet_the_survey_count(model):
-    assert calibration.FEWEST <= len(model.members) < model.drawn == calibration.DRAWS
-    assert all(member.fitted.rmse <= calibration.WORST_MEAN_ERROR for member in model.members)
+    assert calibration.MIN_MEMBERS <= len(model.members) < model.drawn == bootstrap.N_BOOTSTRAP
+    assert all(member.fitted.rmse <= bootstrap.WORST_MEAN_ERROR for member in model.members)
 
 
 def test_fitted_values_lie_within_their_range(model):
-    for name in calibration.PARAMETERS:
+    for name in PARAMETERS:
         middle, low, high = model.interval(name)
         assert low <= middle <= high
 
 
 def test_profile_knows_less_doubt_than_the_bootstrap(model):
-    for name, (low, high) in zip(calibration.PARAMETERS, model.profiled, strict=True):
+    for name, (low, high) in zip(PARAMETERS, model.profiled, strict=True):
         middle, widest_low, widest_high = model.interval(name)
         assert low < middle < high
         assert high - low < widest_high - widest_low

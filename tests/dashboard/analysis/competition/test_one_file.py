@@ -20,16 +20,16 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     declared = Path(twente_2019.__file__).read_text("utf-8")
     (tmp_path / "another_2030.py").write_text(declared.replace("twente_2019", "another_2030"))
     monkeypatch.setattr(surveys, "__path__", [str(tmp_path), *surveys.__path__])
-    surveys.found.cache_clear()
+    surveys.all_surveys.cache_clear()
     yield "another_2030"
-    surveys.found.cache_clear()
+    surveys.all_surveys.cache_clear()
     sys.modules.pop(f"{surveys.__name__}.another_2030", None)
     if hasattr(surveys, "another_2030"):
         del surveys.another_2030
 
 
 def test_a_survey_is_one_file(added: str):
-    assert added in {survey.id for survey in surveys.found()}
+    assert added in {survey.id for survey in surveys.all_surveys()}
     survey = surveys.of(Facts(catalogue.open(catalogue.EMBEDDED)))
     assert survey is not None
     assert survey.id == added

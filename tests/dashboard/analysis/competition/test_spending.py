@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
-from dashboard.analysis.competition import calibration
+from dashboard.analysis.competition import bootstrap, calibration, survey_targets
 from dashboard.analysis.competition.flow_problem import (
     FORMS,
     HIGH,
     LOW,
     START,
     USED,
-    Form,
-    Problem,
+    FlowProblem,
+    ModelForm,
     Unknowns,
 )
 from dashboard.analysis.competition.region import LARGE_SCALE
@@ -26,11 +26,11 @@ FORM = pytest.mark.parametrize("form", FORMS, ids=[form.name for form in FORMS])
 
 
 @pytest.fixture(scope="module")
-def problem(model, facts) -> Problem:
-    return Problem(model.region, calibration._targets(model.region, facts))
+def problem(model, facts) -> FlowProblem:
+    return FlowProblem(model.region, survey_targets.survey_targets(model.region, facts))
 
 
-def drawn(problem: Problem, how_many: int) -> tuple[Unknowns, ...]:
+def drawn(problem: FlowProblem, how_many: int) -> tuple[Unknowns, ...]:
     rng = np.random.default_rng(11)
     return tuple(
         Unknowns(rng.random(len(problem.region.named)), float(rng.uniform(0.2, 0.6)), 2.0)
@@ -38,7 +38,7 @@ def drawn(problem: Problem, how_many: int) -> tuple[Unknowns, ...]:
     )
 
 
-def places(form: Form, how_many: int) -> np.ndarray:
+def places(form: ModelForm, how_many: int) -> np.ndarray:
     return np.array(form.low) + evenly(how_many, len(form.low), seed=3) * (
         np.array(form.high) - form.low
     )
@@ -146,7 +146,7 @@ def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
 
 
 def test_no_draw_is_left_out_that_could_be_met_from_elsewhere(problem, model):
-    unknowns, values = calibration._drawn(problem, calibration.DRAWS, calibration.SEED)
+    unknowns, values = bootstrap.draw_unknowns(problem, bootstrap.N_BOOTSTRAP, bootstrap.SEED)
     some = slice(None, None, 5)
     spent = Spending(problem, unknowns[some])
     wide = calibrate_each(
@@ -159,7 +159,9 @@ def test_no_draw_is_left_out_that_could_be_met_from_elsewhere(problem, model):
         precision=1e-4,
         tries=24,
     )
-    kept = {member.unknowns for member in calibration._kept(problem, unknowns[some], values[some])}
-    met = [found.rmse <= calibration.WORST_MEAN_ERROR for found in wide]
+    kept = {
+        member.unknowns for member in bootstrap.fit_members(problem, unknowns[some], values[some])
+    }
+    met = [found.rmse <= bootstrap.WORST_MEAN_ERROR for found in wide]
     assert [one in kept for one in unknowns[some]] == met
     assert 3 < sum(met) < len(met)

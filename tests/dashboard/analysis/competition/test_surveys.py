@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from dashboard.analysis.competition import calibration, outcome, query, region, surveys
+from dashboard.analysis.competition.flow_problem import PARAMETERS
 from dashboard.analysis.competition.survey import Survey
+from dashboard.analysis.competition.survey_targets import RANK
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import permalink
@@ -46,10 +48,10 @@ def shares(model: calibration.Model, asked: str = "geen") -> dict[str, outcome.S
 
 
 def test_every_survey_has_a_snapshot_here():
-    assert {survey.id for survey in surveys.found()} == set(SNAPSHOTS)
+    assert {survey.id for survey in surveys.all_surveys()} == set(SNAPSHOTS)
 
 
-@pytest.mark.parametrize("survey", surveys.found(), ids=lambda survey: survey.id)
+@pytest.mark.parametrize("survey", surveys.all_surveys(), ids=lambda survey: survey.id)
 def test_survey_is_about_places_and_figures_of_its_snapshot(survey: Survey):
     facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
     assert surveys.of(facts) == survey
@@ -88,16 +90,16 @@ def test_every_survey_says_the_same_things(lang):
             for key in texts(lang).sentences
             if key.startswith(f"survey.{survey.id}.")
         }
-        for survey in surveys.found()
+        for survey in surveys.all_surveys()
     }
     assert said["twente_2019"] == said["voorbeeldstreek_2023"]
-    assert set(surveys.found()[0].published) | {calibration.RANK} < said["twente_2019"]
+    assert set(surveys.all_surveys()[0].published) | {RANK} < said["twente_2019"]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_notes_quote_the_shares_of_their_survey(lang):
     """The sentences name figures; they are those of the snapshot."""
-    for survey in surveys.found():
+    for survey in surveys.all_surveys():
         facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
         per_cent = {
             key: round(100 * region.figure(facts, name)) for key, name in survey.published.items()
@@ -120,7 +122,7 @@ def test_made_up_survey_is_met_well_and_not_perfectly(made_up):
 
 
 def test_fit_finds_what_the_made_up_shares_were_made_with(made_up):
-    for at, name in enumerate(calibration.PARAMETERS):
+    for at, name in enumerate(PARAMETERS):
         low, high = made_up.profiled[at]
         assert low <= HIDDEN[name] <= high, name
 
