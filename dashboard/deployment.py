@@ -11,8 +11,7 @@ _REPORT = re.compile(r"(?:https://|mailto:|tel:)[!-~]+")
 
 
 def public_url() -> str | None:
-    """The address readers reach, without trailing slash, or None when the dashboard is for this
-    computer only.
+    """The public address without trailing slash; None when only this computer is served.
 
     Read from STADSHART_PUBLIC_URL. Raises PublicUrlError for anything that is not an http(s)
     address.

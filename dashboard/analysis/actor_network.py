@@ -1,6 +1,4 @@
-"""Who did what: initiatives that fit the filters, the network of actors, and what is known of how
-it was supported.
-"""
+"""Who did what: initiatives that pass the filters, the network of actors, and kinds of support."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -34,9 +32,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The two-mode network of the whole snapshot; `enough` says whether its measures mean
-    something.
-    """
+    """The two-mode network of the whole snapshot; its measures mean something where `enough`."""
 
     actors: Mapping[str, Node]
     initiatives: Mapping[str, Node]
@@ -53,9 +49,7 @@ class Network:
 
 
 def fit(row: Initiative, facts: Facts) -> str:
-    """How an initiative fits its city's profile: as judged, not judged, or unknown where the
-    profile is unknown.
-    """
+    """How an initiative fits its city's profile: as judged, `not_judged` or `profile_unknown`."""
     place = facts.places[row.place_id]
     if place.profile is None and own_profile(facts, place) is None:
         return "profile_unknown"
@@ -100,12 +94,12 @@ def network(facts: Facts) -> Network:
     heights, measures = actors.positions(frame)["y"], actors.measures(frame)
 
     def nodes(mode: str) -> Mapping[str, Node]:
-        rows = measures.loc[mode]
+        rows = measures.loc[mode].assign(height=heights[mode])
         return MappingProxyType(
             {
                 str(id_): Node(
                     str(id_),
-                    float(heights[mode, id_]),
+                    float(row["height"]),
                     int(row["degree"]),
                     float(row["betweenness"]),
                     int(row["component"]),

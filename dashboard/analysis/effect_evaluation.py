@@ -1,6 +1,4 @@
-"""Did initiatives matter: what the surveys of a snapshot can carry, and what stands in the way
-where they cannot.
-"""
+"""Whether initiatives had an effect: results of two designs, or the obstacles."""
 
 import datetime as dt
 from collections import Counter
@@ -41,9 +39,7 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """One survey: the mean share of vacant units in streets with an initiative and in those
-    compared, in per cent.
-    """
+    """Mean share of vacant units in one survey, in per cent, of treated and of control streets."""
 
     surveyed: dt.date
     treated: float
@@ -52,12 +48,10 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Both designs on the streets of one place, each a result or a refusal; shares in percentage
-    points.
+    """Results or refusals of both designs on the streets of one place, in percentage points.
 
     `before` and `start` are the surveys between which the initiatives began; `left_out` streets had
-    one at
-    another time, or one of another kind than asked for.
+    one at another time, or one of another kind than asked for.
     """
 
     place_id: str
@@ -72,9 +66,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """Why nothing can be said: what stands in the way, and what both designs answered on the series
-    there are.
-    """
+    """Why nothing can be said: the obstacles, and the refusals of both designs."""
 
     obstacles: tuple[Obstacle, ...]
     refused: tuple[RefusedError, ...]
@@ -167,12 +159,10 @@ def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evi
     """Both designs on the vacancy of the streets of one place, for its initiatives of these kinds.
 
     The unit is a whole street, since its sections are not independent. Taken as treated are the
-    streets whose
-    initiatives began between the same two surveys, the pair with most of them; streets with an
-    initiative at
-    another time, or one of another kind, are left out on both sides. None where no initiative with
-    a known
-    beginning lies on a surveyed street after the first survey.
+    streets whose initiatives began between the same two surveys, the pair with most of them;
+    streets with an initiative at another time, or one of another kind, are left out on both sides.
+    None where no initiative with a known beginning lies on a surveyed street after the first
+    survey.
     """
     units = _units(facts)
     units = units[units["place_id"] == place_id]
@@ -197,8 +187,7 @@ def measure(
     place_id: str,
     others: frozenset[str] = frozenset(),
 ) -> Evidence | None:
-    """Both designs on `units`: one row per unit and survey with `street, section, surveyed,
-    vacant`.
+    """Both designs on `units`: rows per unit and survey of `street, section, surveyed, vacant`.
 
     `beginnings` maps a street to the day its first initiative began; streets among `others` take no
     part.
@@ -241,9 +230,7 @@ def measure(
 
 
 def _units(facts: Facts) -> pd.DataFrame:
-    """Surveyed units on named streets: `place_id, street, section, surveyed, vacant`; unknown ones
-    left out.
-    """
+    """Surveyed units of known status on streets: `place_id, street, section, surveyed, vacant`."""
     # Late: it brings scipy along.
     from geo.frontage import street_names
 
@@ -273,9 +260,7 @@ def _units(facts: Facts) -> pd.DataFrame:
 
 
 def _streets(units: pd.DataFrame) -> pd.DataFrame:
-    """Per street and survey the share of vacant units in per cent, with what streets are matched
-    on.
-    """
+    """Share of vacant units in per cent per street and survey, with the matching variables."""
     counted = units.groupby(["street", "surveyed"], as_index=False).agg(
         share=("vacant", "mean"), size=("vacant", "size")
     )
@@ -289,9 +274,7 @@ def _streets(units: pd.DataFrame) -> pd.DataFrame:
 
 
 def _beginnings(initiatives: Sequence[Initiative]) -> dict[str, dt.date]:
-    """The day the first initiative on each street began; of one whose beginning is unknown, the
-    first day there is.
-    """
+    """First day of the first initiative on each street; of an unknown beginning `date.min`."""
     first_days: dict[str, dt.date] = {}
     for row in initiatives:
         for street in row.street_keys:

@@ -141,9 +141,7 @@ def vacancy_figure(facts: Facts, place_id: str, years: tuple[int, int]) -> Obser
 
 
 def comparable(rows: Sequence[Observation | None]) -> bool:
-    """Whether figures may stand side by side: several, none unknown, of one year and counted in one
-    and the same way.
-    """
+    """Whether figures compare: several, all known, of one year and counted in the same way."""
     kinds = {
         None if row is None else (row.indicator, row.area_kind, row.definition, row.year)
         for row in rows

@@ -1,6 +1,4 @@
-"""The pilot's two rounds as figures: what the first tranche and the continuous tender were, as far
-as sources say.
-"""
+"""The two rounds of the pilot in figures: the first tranche and the continuous tender."""
 
 from dataclasses import dataclass
 
@@ -10,9 +8,7 @@ from dashboard.facts.snapshot import Facts
 
 @dataclass(frozen=True, slots=True)
 class PilotLine:
-    """One line of the story: what is known of it for the first tranche and for the tender; None
-    where nobody says.
-    """
+    """What is known on one subject of the first tranche and of the tender; None where unknown."""
 
     key: str
     first: Observation | None

@@ -1,6 +1,4 @@
-"""What published sources say of single streets, squares, markets and buildings, also where nobody
-measured a street.
-"""
+"""What sources publish about single streets, squares, markets and buildings, surveyed or not."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,9 +15,7 @@ _KINDS = (*_STREETS, "market", "building")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A street, square, market or building by its name, with the figures about it and the
-    initiatives that name it.
-    """
+    """A named street, square, market or building with its figures and initiatives."""
 
     name: str
     figures: tuple[Observation, ...]
@@ -27,9 +23,7 @@ class Named:
 
 
 def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
-    """What sources name in a place: streets and squares by name, then markets and buildings;
-    figures newest first.
-    """
+    """Streets and squares by name, then markets and buildings of a place; figures newest first."""
     figures: dict[tuple[bool, str], list[Observation]] = {}
     initiatives: dict[tuple[bool, str], list[Initiative]] = {}
     for row in facts.observations:
@@ -68,17 +62,15 @@ def most_named(facts: Facts) -> str:
 
 def sources(named: Sequence[Named]) -> tuple[str, ...]:
     """The sources of all that is named, each once."""
-    return tuple(
-        dict.fromkeys(
-            row.source_id for entry in named for row in (*entry.figures, *entry.initiatives)
-        )
-    )
+    source_ids: dict[str, None] = {}
+    for entry in named:
+        source_ids |= dict.fromkeys(row.source_id for row in entry.figures)
+        source_ids |= dict.fromkeys(row.source_id for row in entry.initiatives)
+    return tuple(source_ids)
 
 
 def _name(row: Observation, facts: Facts, lang: Lang) -> str:
-    """The area without its town: what stands before the first comma of a street, all but the town
-    of the rest.
-    """
+    """The area without its town, which follows a comma; of a street the part before any comma."""
     area = facts.said(row.area_name, lang)
     if row.area_kind in _STREETS:
         return area.partition(", ")[0]

@@ -29,9 +29,7 @@ PROXY = Quotable("reserved", "proxy")
 
 
 def quotable(row: Observation) -> Quotable:
-    """`no` for what was never measured or is doubtful, `reserved` for what needs a caveat, else
-    `yes`.
-    """
+    """`no` for targets and doubtful figures, `reserved` for what needs a caveat, else `yes`."""
     if row.nature not in MEASURED:
         return Quotable("no", "target")
     if row.confidence == "low":
@@ -48,9 +46,7 @@ def quotable(row: Observation) -> Quotable:
 
 
 def is_quotable_headline(row: Observation | None) -> bool:
-    """Whether a figure may stand in a headline: measured, not doubtful, dated, and with a
-    definition.
-    """
+    """Whether a figure may be a headline: measured, not doubtful, dated and defined."""
     return (
         row is not None
         and row.definition is not None

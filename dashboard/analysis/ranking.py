@@ -1,6 +1,4 @@
-"""The index: scores and ranks with their intervals, or how much is known and how much it would
-take.
-"""
+"""The index: scores and ranks with their intervals, or the coverage that is lacking."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +19,7 @@ Assumption = Literal["weights", "normalisation", "aggregation", "data"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One place: the intervals of its score (0 to 100) and rank (1 is best); `same` cannot be told
-    from it.
-    """
+    """Intervals of the score (0 to 100) and rank (1 is best) of a place; `same` are its ties."""
 
     place_id: str
     score_low: float
@@ -35,9 +31,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """How much one assumption does to the ranking, 0 to 1: alone (`first`) and with the others
-    (`total`).
-    """
+    """Influence of an assumption on the ranking, 0 to 1: `first` alone, `total` with others."""
 
     assumption: Assumption
     first: float | None
@@ -56,9 +50,7 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The index as asked for: standings by middle rank, what matters, and what leaving out one
-    indicator does.
-    """
+    """The index: places by middle rank, sensitivity, and the effect of leaving out an indicator."""
 
     standings: tuple[Standing, ...]
     matters: tuple[Matter, ...]
@@ -68,9 +60,7 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class TooLittle:
-    """Why there is no index: the common coverage found, and the number of indicators and places
-    behind it.
-    """
+    """Why there is no index: the common coverage, and the indicators and places behind it."""
 
     coverage: float
     shared: int
@@ -82,8 +72,7 @@ def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLi
     """The common coverage of the weights, 0 to 1, or why there can be no index.
 
     Judged at equal weights over every declared indicator first, so that no choice of weights can
-    put aside
-    what is not known; then at the weights asked for.
+    put aside what is not known; then at the weights asked for.
     """
     from geo import index
 
@@ -98,9 +87,7 @@ def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLi
 
 
 def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittle:
-    """Scores, ranks, their intervals over the assumptions, and what these rest on; the same every
-    time.
-    """
+    """Scores, ranks, their intervals and sensitivity; the same inputs give the same result."""
     from geo import index
 
     coverage = reach(vitality, weights)

@@ -18,8 +18,7 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure of a street: `breaks` are the lower ends of the classes 2 to 5, None where a
-    town's own steps count.
+    """A measure of a street; `breaks` start classes 2 to 5, None where they follow from the town.
 
     `needs_survey` says that there is no value without one.
     """
@@ -74,9 +73,7 @@ def value(measure: Measure, street: Street, survey: Survey | None) -> float | No
 
 
 def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
-    """The lower ends of the classes 2 to 5; of a rank five equal steps from the quietest to the
-    busiest street.
-    """
+    """The lower ends of classes 2 to 5; of a rank, equal steps over the streets of the town."""
     if measure.breaks is not None:
         return measure.breaks
     known = [street.footfall for street in town.streets.values() if street.footfall is not None]
@@ -105,9 +102,7 @@ def written(measure: Measure, value: float | None, text: Texts) -> str:
 
 
 def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
-    """What each class stands for, by the label key of its style: the words the map's
-    legend takes.
-    """
+    """Words of each class for the legend, by the label key of its style."""
     if measure.written == "rank":
         names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
     else:

@@ -1,6 +1,4 @@
-"""How the inner cities do: readings per indicator, what changed within a series, and what is
-missing.
-"""
+"""Vitality of the inner cities: values per indicator, changes within a series, and gaps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,9 +22,7 @@ OWN_PROFILE = "inner_city_profile"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The newest value of one indicator in one place; `beside` where it may stand beside other
-    places.
-    """
+    """The newest value of an indicator in a place; `beside` where it compares with other places."""
 
     value: float
     year: int
@@ -36,9 +32,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an indicator did in one place; `first` is None where the indicator is a
-    change itself.
-    """
+    """Change of an indicator in one place; `first` is None where the indicator is a change."""
 
     indicator: Indicator
     first: float | None
@@ -156,12 +150,10 @@ def measured(facts: Facts) -> Vitality:
 
 
 def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
-    """Where the place stands beside all others: strong, weak or in between, as far as the written
-    figures show.
+    """Indicators on which the place is strong, weak or in between, by the figures as written.
 
     Only figures that may stand side by side, known for two others at least, and none that grows
-    with the size
-    of a place. Equal to the last of the others is in between.
+    with the size of a place. Equal to the last of the others is in between.
     """
     rows = []
     for name, indicator in vital.indicators.items():
@@ -202,9 +194,7 @@ def own_profile(facts: Facts, place: Place) -> Observation | None:
 
 
 def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
-    """What else is said about the character of the inner city: ambitions and descriptions, not its
-    profile.
-    """
+    """Ambitions and descriptions of the inner city's character, without its own profile."""
     return tuple(
         row
         for row in facts.observations
@@ -215,9 +205,7 @@ def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
 
 
 def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
-    """Everything said about the character of the inner city, its own profile first where it is
-    known.
-    """
+    """Everything about the character of the inner city, its own profile first."""
     profile = own_profile(facts, place)
     return (*(() if profile is None else (profile,)), *related(facts, place))
 

@@ -1,6 +1,4 @@
-"""Counts of passers-by per counter: one mean for each stretch that was counted on end, never across
-a break.
-"""
+"""Means of passers-by per counter, one per stretch without a break."""
 
 from __future__ import annotations
 
@@ -25,8 +23,7 @@ HOUR_MINUTES = 60
 def counted(
     catalogue: Catalogue | Beyond, place_around: Callable[[Point], str | None]
 ) -> tuple[Counted, ...]:
-    """Every stretch of every counter, by counter and time; none where the snapshot has no counts
-    that may be seen.
+    """Every stretch of every counter, by counter and time; none where no counts may be shown.
 
     `place_around` names the centre whose reach holds a point in RD, for a counter that stands in no
     known street.

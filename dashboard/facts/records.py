@@ -154,9 +154,7 @@ class Indicator:
 
 
 def street_key(place_id: str, street: str) -> str:
-    """The street as it stands in a link: Marktplein exists in three towns, so the place comes
-    first.
-    """
+    """The street in a link, with its place: Marktplein exists in three towns."""
     return f"{place_id}/{search_key(street).replace(' ', '-')}"
 
 
@@ -165,10 +163,9 @@ class Counted:
     """What one counter of passers-by counted on end, between two breaks.
 
     `value` is the mean per counted hour, or per counted day where an interval is a day or longer;
-    None where the counter
-    failed all along. `intervals` of `minutes` were counted on `days` days; `failed` more have no
-    value. `after_break` says
-    that what was counted before does not compare. `point` in RD.
+    None where the counter failed all along. `intervals` of `minutes` were counted on `days` days;
+    `failed` more have no value. `after_break` says that what was counted before does not compare.
+    `point` in RD.
     """
 
     counter_id: str

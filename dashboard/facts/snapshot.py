@@ -1,6 +1,4 @@
-"""What the opened snapshot says, as records: small, read-only, ready for every view, export and
-picture.
-"""
+"""The opened snapshot as records: small, read-only, for every view, export and picture."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -78,9 +76,7 @@ class Facts:
 
     @cached_property
     def observations(self) -> tuple[Observation, ...]:
-        """Every figure that may be shown here, newest first within place and indicator; internal
-        ones on this computer only.
-        """
+        """Every figure that may be shown, newest first; internal ones on this computer only."""
         frame = self._table("observations").rename(
             columns={"period_start": "start", "period_end": "end"}
         )
@@ -111,9 +107,7 @@ class Facts:
 
     @cached_property
     def actors(self) -> Mapping[str, str]:
-        """Names of those who take part, by id in order of name: organisations, and persons by role
-        only.
-        """
+        """Names of the actors by id, in order of name: organisations, and persons by role only."""
         actors = self._table("actors")
         rows = zip(actors["actor_id"].astype(str), actors["name"].astype(str), strict=True)
         return MappingProxyType(dict(sorted(rows, key=lambda row: row[1].casefold())))
@@ -167,9 +161,7 @@ class Facts:
 
     @cached_property
     def counters(self) -> tuple[Counted, ...]:
-        """What counters of passers-by counted on end, by counter and time; internal counts on this
-        computer only.
-        """
+        """Counts of passers-by, by counter and time; internal counts on this computer only."""
         return counted(self.catalogue, self._place_around)
 
     @property
@@ -195,9 +187,7 @@ class Facts:
         }
 
     def said(self, text: str, lang: Lang) -> str:
-        """A text of the data in `lang`; a text that nobody translated stays as its
-        source wrote it.
-        """
+        """A text of the data in `lang`; without a translation, as the source wrote it."""
         return text if lang == "nl" else self._dictionary.get((text, lang), text)
 
     def publisher(self, source_id: str, lang: Lang) -> str:
@@ -262,9 +252,7 @@ class Facts:
 
     @cached_property
     def consulted(self) -> dt.date:
-        """The newest day on which a source was consulted, one that brought no figures but streets
-        included; else that of publication.
-        """
+        """The newest day on which a source was consulted, else the day of publication."""
         days = [row.retrieved for row in self.observations]
         days += [
             record.retrieved for record in self.manifest.sources if record.retrieved is not None
@@ -282,7 +270,5 @@ class Facts:
         return self.catalogue.source(source_id)
 
     def is_old(self, observation: Observation) -> bool:
-        """Whether the figure is older than five years, seen from the day its source was
-        consulted.
-        """
+        """Whether the figure describes a year more than five before the snapshot was consulted."""
         return observation.year is not None and observation.year < self.consulted.year - OLD_YEARS

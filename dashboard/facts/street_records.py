@@ -24,9 +24,7 @@ REGISTERS = ("bag", "osm")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A shop or hospitality unit in one survey, on its street; `order` counts along the street from
-    1.
-    """
+    """A shop or hospitality unit in one survey; `order` counts along its street from 1."""
 
     premises_id: str
     survey: str
@@ -59,8 +57,7 @@ class Reading:
     """A street in one survey. What is withheld for too few units, or unknown, is None.
 
     `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the
-    floor area. Both
-    are shrunk towards the rate of the centre.
+    floor area. Both are shrunk towards the rate of the centre.
     """
 
     survey: str
@@ -137,8 +134,7 @@ class OutlineFigure:
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """How well the modelled footfall follows counts in this town: rank correlation, its interval,
-    number of streets.
+    """Rank correlation of modelled footfall with counts: its interval and number of streets.
 
     `blocks` is the number of neighbourhoods left out in turn where the weights were fitted to the
     counts, else 0.
@@ -158,9 +154,7 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class RegisterCounts:
-    """What registers without a survey say: shop units by permit, and units somebody mapped as
-    vacant.
-    """
+    """Counts of registers without a survey: shop units by permit, and units mapped as vacant."""
 
     units: int
     mapped_vacant: int
@@ -168,9 +162,7 @@ class RegisterCounts:
 
 @dataclass(frozen=True, slots=True)
 class NetworkComponents:
-    """How the shown streets hang together: parts, share of length in the largest, metres outside
-    it.
-    """
+    """Connected parts of the streets: number, length share of the largest, metres outside it."""
 
     parts: int
     largest_share: float
@@ -179,9 +171,7 @@ class NetworkComponents:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """A town by street. `inside` says per outline which streets touch it and which units (by key)
-    lie in it.
-    """
+    """A town by street, with the streets that touch each outline and the keys of units in it."""
 
     place_id: str
     streets: Mapping[str, Street]

@@ -62,8 +62,7 @@ def per_street(
 def outlines(
     surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], place: Place, outline: BaseGeometry
 ) -> dict[str, BaseGeometry | None]:
-    """The municipality's outline, the one derived from the units of the newest survey, and 400 m
-    round the market.
+    """The municipality, the outline derived from the newest survey, and 400 m round the market.
 
     Each is None where it is not known: no outline drawn, no dense units, or a core that is not the
     market square.

@@ -122,9 +122,7 @@ class Selection:
 
 
 def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
-    """The selection of a visitor who brings no link: the whole region, or the only
-    place there is.
-    """
+    """The selection of a visitor without a link: the whole region, or the only place."""
     return Selection(
         place=vocabulary.places[0] if len(vocabulary.places) == 1 else REGION,
         streets=(),
@@ -246,13 +244,11 @@ def to_query(selection: Selection) -> dict[str, str]:
 def address(
     selection: Selection, view: str, base: str = "", *, only: Collection[str] | None = None
 ) -> str:
-    """The link that shows `selection` in `view`: within the site (`./kaart?…`), or in full behind
-    `base`.
+    """The link to `selection` in `view`: within the site (`./kaart?…`), or in full behind `base`.
 
     `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every
-    value; one that
-    stays within the site may name those that matter there with `only`, where what is said of all is
-    left out.
+    value; one that stays within the site may name those that matter there with `only`, where what
+    is said of all is left out.
     """
     query = to_query(selection)
     shown = (
@@ -312,9 +308,7 @@ def _extent(text: str | None, notes: list[Note]) -> Extent | None:
 def _branches(
     text: str | None, trades: tuple[str, ...], default: str, notes: list[Note]
 ) -> tuple[str, tuple[str, ...]]:
-    """The branch group of spending, and the trades of units: both are said by `branche`, the group
-    first.
-    """
+    """The branch group of spending and the trades of units, both from `branche`, group first."""
     if text is None or len(text) > _LONGEST:
         return default, ()
     named = [part for part in text.split(",") if part]
@@ -328,9 +322,7 @@ def _branches(
 def _weights(
     text: str | None, indicators: tuple[str, ...], notes: list[Note]
 ) -> tuple[tuple[str, int], ...]:
-    """One whole number of 0 to 100 for every indicator; a link that lacks or misspells one asks for
-    no index.
-    """
+    """A weight of 0 to 100 per indicator; none where the link lacks or misspells one."""
     if text is None or text == NONE:
         return ()
     parts = [part.partition(":") for part in text.split(",")]

@@ -27,8 +27,8 @@ MOST_ADDED = 3
 MOST_SITES = 40
 LONGEST = 1_500
 # Where a site may be added at all, in whole ten-thousandths of a degree: the Netherlands, their sea
-# and what borders on
-# them. Of these `dashboard.analysis.competition.query` takes the spots near the towns of the region.
+# and what borders on them. Of these `dashboard.analysis.competition.query` takes the spots near the
+# towns of the region.
 LON = (25_000, 80_000)
 LAT = (505_000, 545_000)
 

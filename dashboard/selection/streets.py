@@ -18,8 +18,8 @@ class StreetChoice:
     """The part of a selection that is about streets.
 
     No trade and no duration chosen is every one. `outline` limits streets and units; `beside` is
-    the street set
-    beside the chosen one; `near` is `initiatief` for streets with an initiative nearby.
+    the street set beside the chosen one; `near` is `initiatief` for streets with an initiative
+    nearby.
     """
 
     measure: str = MEASURES[0]

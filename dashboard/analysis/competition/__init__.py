@@ -1,3 +1,1 @@
-"""Where spending goes, modelled: inputs from the snapshot, calibration, scenarios and what comes
-out.
-"""
+"""The model of where spending goes: inputs, calibration, scenarios and outcomes."""

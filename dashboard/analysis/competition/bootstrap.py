@@ -1,8 +1,8 @@
 """The members of the model: draws of everything unknown, each fitted to the published shares.
 
 A parametric bootstrap around the published shares and over the unknowns. Each draw takes the shares
-within their error, and every assumed floor area and the other unknowns within their ranges; then the
-free parameters are fitted. Draws that miss the published shares are dropped.
+within their error, and every assumed floor area and the other unknowns within their ranges; then
+the free parameters are fitted. Draws that miss the published shares are dropped.
 """
 
 from collections.abc import Sequence
@@ -104,9 +104,7 @@ def middle_unknowns(region: Region, large_part: float) -> Unknowns:
 def stack_members(
     problem: FlowProblem, members: Sequence[Member]
 ) -> tuple[Floats, Floats, Floats, Floats]:
-    """Exponents `[K, G]`, border minutes `[K]`, large-scale part `[K]` and floor area `[K, G, M]`
-    of the members.
-    """
+    """Exponents `[K, G]`, border minutes `[K]`, large-scale parts `[K]`, floor area `[K, G, M]`."""
     beta = np.empty((len(members), len(GROUPS)))
     for place, member in enumerate(members):
         non_daily, large_scale, _, _ = member.fitted.parameters

@@ -1,7 +1,7 @@
 """The model fitted to the survey of shopping flows, with all of its members and what it achieves.
 
-The members come from `bootstrap`. The profile of the likelihood beside them covers only the error in
-the published shares.
+The members come from `bootstrap`. The profile of the likelihood beside them covers only the error
+in the published shares.
 """
 
 import logging
@@ -68,7 +68,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class FormTest:
-    """How well one form of the model does, and how many sites it leaves in the range of the members.
+    """How well one form of the model does; `within` counts sites in the range of the members.
 
     `rmse` and `foreseen_rmse` are the mean errors of the fit and of figures left out of it.
     """
@@ -208,13 +208,14 @@ def _fit_leaving_one_out(
 def _form_tests(
     problem: FlowProblem, members: Sequence[Member], middle: Member, loo_errors: Floats
 ) -> tuple[FormTest, ...]:
-    """Each form fitted in the middle of the unknowns; `loo_errors` are those of the form in use."""
+    """Each form fitted in the middle of the unknowns; `loo_errors` are of the form in use."""
     market = problem.region.market
     named = ~problem.others & (problem.there & (problem.region.high > 0.0)).any(axis=0)
 
     def shares(unknowns: Unknowns, fitted: Calibrated, form: ModelForm = USED) -> Floats:
         spent = problem.flows(unknowns, fitted.parameters, form)[market]
-        return spent.sum(axis=0)[named] / spent.sum()
+        share: Floats = spent.sum(axis=0)[named] / spent.sum()
+        return share
 
     low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in members])
     tests = []

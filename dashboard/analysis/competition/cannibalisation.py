@@ -1,6 +1,4 @@
-"""What sites take from each other, and the floor area a centre would need to hold its share; only
-on one basis for all sites.
-"""
+"""What sites take from each other, and the floor area a centre needs to hold its share."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,9 +18,7 @@ GROWTH = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Of what a site gains by growing a tenth: the part, 0 to 1, that comes from each other site,
-    all other shops last.
-    """
+    """Parts, 0 to 1, of a site's gain from growing a tenth that come from each other site."""
 
     sites: tuple[str, ...]
     sources: tuple[str, ...]
@@ -30,9 +26,7 @@ class Exchange:
 
 
 def exchange(model: Model, branch: str) -> Exchange:
-    """The exchange between the sites of this country, today; what comes from any other shop is
-    taken together.
-    """
+    """Today's exchange between the sites of this country; all other shops are the last source."""
     region = model.region
     allocation = outcome.divide(model, Scenario(), branch)
     inland = [at for at, site in enumerate(region.named) if site.municipality_code is not None]
@@ -65,12 +59,10 @@ def exchange(model: Model, branch: str) -> Exchange:
 
 
 def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span | None]:
-    """Extra m2 with which each centre of this country would hold its share of the residents'
-    spending under a scenario.
+    """Extra m2 with which each centre of this country holds its share of spending in a scenario.
 
     Below 0 where it could do with less; None where no floor area would bring the share back. Sites
-    without floor
-    area in this branch are left out.
+    without floor area in this branch are left out.
     """
     region, allocation = model.region, outcome.divide(model, scenario, branch)
     weight = np.where(outcome.market(region), region.population, 0.0)
@@ -88,13 +80,11 @@ def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span 
 
 
 def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
-    """Extra m2 as a range over the members; the site keeps how `today[K, G]` divides over the
-    groups.
-    """
+    """Range of extra m2 over the members; the mix of groups stays that of `today[K, G]`."""
     members = slice(0, len(today))
     present = today.sum(axis=1)
     mix = today / present[:, None]
-    groups = np.flatnonzero(allocation.parts.any(axis=0))
+    groups = np.flatnonzero(allocation.parts.any(axis=0)).tolist()
     pulls, others = [], []
     for group in groups:
         fading = allocation.pull.fading(members, group)
@@ -107,7 +97,8 @@ def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats
 
     def spent(area: Floats) -> Floats:
         pulled = pull * (area[:, None] * mix[:, groups])[:, :, None]
-        return np.einsum("kg,n,kgn->k", parts, weight, pulled / (pulled + rest))
+        spending: Floats = np.einsum("kg,n,kgn->k", parts, weight, pulled / (pulled + rest))
+        return spending
 
     had = np.einsum("n,kn->k", weight, allocation.before[:, :, allocation.column[site]])
     try:

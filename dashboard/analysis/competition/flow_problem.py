@@ -21,9 +21,7 @@ HIGH = (1.0, 0.5, 60.0, 2.0)
 
 @dataclass(frozen=True, slots=True)
 class ModelForm:
-    """How pull fades with cost, and whether sites stand in each other's light; with where its
-    parameters may lie.
-    """
+    """How pull fades with cost and whether sites cluster; start and bounds of the parameters."""
 
     name: str
     power: bool
@@ -48,9 +46,7 @@ FORMS = (USED, POWER, COMPETING)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unknowns:
-    """One draw, or the middle of many, of all that is not known; positions run 0 to 1
-    in a range.
-    """
+    """One draw of the unknowns, or the middle of many; positions run from 0 to 1 in a range."""
 
     floor: Floats
     large_part: float
@@ -69,8 +65,7 @@ class FlowProblem:
     """The region as it was in the year of the survey, ready to be fitted again and again.
 
     `row[N]` and `column[M]` are where the flows of a town and a site stand when those that count
-    for the same targets
-    are taken together; `targets` are about those rows and columns.
+    for the same targets are taken together; `targets` are about those rows and columns.
     """
 
     def __init__(self, region: Region, targets: Sequence[Target]) -> None:
@@ -92,9 +87,7 @@ class FlowProblem:
         return np.where(self.others, area * weight, area)
 
     def flows(self, unknowns: Unknowns, parameters: Floats, form: ModelForm = USED) -> Floats:
-        """Non-daily spending of every town at every site, `[N, M]` (residents count as
-        one each).
-        """
+        """Non-daily spending `[N, M]` of every town at every site; a resident spends 1."""
         parts = (1.0 - unknowns.large_part, unknowns.large_part)
         floor = self.floor(unknowns, parameters[3]) * self.there
         cost = self.minutes + parameters[2] * self.crosses

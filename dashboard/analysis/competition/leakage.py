@@ -100,21 +100,16 @@ def _own_centre(region: Region, town: int) -> str | None:
 
 def _columns(code: str | None, centre: str | None, sites: Sequence[Site], edge: str) -> Mask:
     """Which part each site is, `[columns, 4]`, for residents of `code` with `centre` as theirs."""
-    part = [
-        (
-            "edge"
-            if site.site_id == edge
-            else (
-                "own_centre"
-                if site.site_id == centre
-                else "elsewhere"
-                if site.municipality_code == code
-                else "outside"
-            )
-        )
-        for site in sites
-    ]
-    return np.array(part)[:, None] == np.array(PARTS)
+
+    def part(site: Site) -> Part:
+        if site.site_id == edge:
+            return "edge"
+        if site.site_id == centre:
+            return "own_centre"
+        return "elsewhere" if site.municipality_code == code else "outside"
+
+    columns: Mask = np.array([part(site) for site in sites])[:, None] == np.array(PARTS)
+    return columns
 
 
 def _leakage(place_id: str, before: Floats, after: Floats) -> Leakage:

@@ -13,7 +13,6 @@ from shapely.geometry import MultiLineString, Point
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.region import (
     DAILY,
-    GROUPS,
     LARGE_SCALE,
     NON_DAILY,
     Floats,
@@ -23,6 +22,7 @@ from dashboard.analysis.competition.region import (
     crossing,
     minutes,
 )
+from dashboard.analysis.competition.supply import GROUPS
 from dashboard.i18n.text import LANGUAGES
 from dashboard.selection.scenario import Scenario
 from geo import ensemble
@@ -51,9 +51,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """Share of a site in the spending of the region's residents, before and after, and the
-    difference.
-    """
+    """Share of a site in the residents' spending, before and after, and the difference."""
 
     site_id: str
     before: Span
@@ -78,8 +76,7 @@ class TownRow:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Divided:
-    """How every town's spending divides `[K, N, columns]`, before and after; the last member is the
-    middle.
+    """Shares of each town's spending `[K, N, columns]`, before and after; the last K is the middle.
 
     Each named or new site is a column (`sites`); the other shops of a municipality share one.
     `every` are the sites themselves, `column` says which each is added into.
@@ -140,8 +137,7 @@ def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple
 def run(
     model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None
 ) -> Outcome:
-    """Before and after of `scenario` for `branch`; the map is of site `chosen` after the change.
-    See `divide`.
+    """Before and after of `scenario` for `branch` (see `divide`), mapped for the site `chosen`.
 
     With `town` also where the residents of that town spend.
     """
@@ -156,9 +152,7 @@ def run(
 
 
 def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]]:
-    """The columns of the result and the column of each site: added sites last, other shops per
-    municipality.
-    """
+    """The columns and the column of each site: added sites last, other shops per municipality."""
     place: dict[str, int] = {}
     columns: list[Site] = []
     # New sites come last among the columns too.
@@ -175,9 +169,7 @@ def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]
 
 
 def market(region: Region) -> Mask:
-    """The residents a market share is taken of: those of the region, or of this country where none
-    are.
-    """
+    """Towns whose spending market shares divide: the region, or this country where it has none."""
     return region.market if region.market.any() else ~region.abroad
 
 
@@ -193,9 +185,7 @@ def _parts(model: Model, branch: str) -> Floats:
 
 
 def _with_user_floor_areas(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
-    """The floor areas with a reader's own totals in place of the model's, divided over the groups
-    as before.
-    """
+    """Floor areas with the user's totals in place of the model's; the mix of groups stays."""
     if not own:
         return floor
     replaced = floor.copy()
@@ -277,9 +267,7 @@ def intervals(values: Floats) -> list[Span]:
 def _site_rows(
     region: Region, sites: Sequence[Site], before: Floats, after: Floats
 ) -> tuple[SiteRow, ...]:
-    """One row per site that has or gets a share, then all other shops together; each column adds up
-    to 1.
-    """
+    """A row per site with a share, then one for all other shops; each column adds up to 1."""
     weight = np.where(market(region), region.population, 0.0)
     weight = weight / weight.sum()
     shares = [np.einsum("n,knm->km", weight, share) for share in (before, after)]
@@ -338,8 +326,7 @@ def _town_rows(region: Region, allocation: Divided, chosen: str) -> tuple[TownRo
 def _isolines(
     model: Model, allocation: Divided, scenario: Scenario, chosen: str
 ) -> dict[float, MultiLineString]:
-    """Rings around the land where the chosen site gets 5, 10, 25 and 50 per cent of what a resident
-    would spend, in degrees.
+    """Lines in degrees around the land where the chosen site has 5, 10, 25 and 50 per cent.
 
     Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its
     edge.
@@ -353,16 +340,14 @@ def _isolines(
         pull, allocation.floor[last], allocation.parts[last], together=allocation.column
     )[0, :, at].reshape(grid.degrees.shape[:2])
     share[[0, -1]] = share[:, [0, -1]] = 0.0
-    rows, columns = (np.arange(float(size)) for size in share.shape)
+    rows, columns = np.arange(float(share.shape[0])), np.arange(float(share.shape[1]))
     return {
         level: _to_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
     }
 
 
 def _to_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
-    """Lines in columns and rows of the grid, in degrees: straight between the four points around
-    each vertex.
-    """
+    """Lines in grid columns and rows as degrees, bilinear between the four points of a cell."""
 
     def interpolate(vertices: Floats) -> Floats:
         column, row = vertices.T
@@ -371,6 +356,7 @@ def _to_degrees(lines: MultiLineString, degrees: Floats) -> MultiLineString:
         across, up = (column - left)[:, None], (row - low)[:, None]
         south = degrees[low, left] * (1 - across) + degrees[low, left + 1] * across
         north = degrees[low + 1, left] * (1 - across) + degrees[low + 1, left + 1] * across
-        return south * (1 - up) + north * up
+        interpolated: Floats = south * (1 - up) + north * up
+        return interpolated
 
     return shapely.transform(lines, interpolate)

@@ -18,8 +18,7 @@ class FlowQuery:
     """Branch, site, town (None for none) and scenario of a selection.
 
     `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new
-    ones outside its
-    region: they are let go.
+    ones outside its region: they are let go.
     """
 
     branch: str
@@ -31,8 +30,7 @@ class FlowQuery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answer:
-    """Shares today and, where the scenario changes anything, in it; each as if it were the only
-    state.
+    """Shares today and, where the scenario changes anything, in the scenario.
 
     `known` are all sites by id and name, those the scenario adds last.
     """
@@ -44,9 +42,7 @@ class Answer:
 
 
 def asked(selection: Selection, region: Region) -> FlowQuery:
-    """The question of a selection; without a site in it that of its place, and of the edge for the
-    whole region.
-    """
+    """The query of a selection; its site falls back to the chosen place, else to the edge site."""
     known = [site.site_id for site in region.named]
     layer, _, item = (selection.chosen or "").partition(":")
     chosen, _, town = item.partition("/")

@@ -1,6 +1,4 @@
-"""What the model of shopping trips is fed: towns, sites, floor areas and travel times, from the
-snapshot.
-"""
+"""The inputs of the model: towns, sites, floor areas and travel times from the snapshot."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,8 +30,7 @@ Mask = NDArray[np.bool_]
 DAILY, NON_DAILY, LARGE_SCALE = range(3)
 
 # Conventions, shown on the page: a straight line is this much shorter than the road, driven at this
-# speed,
-# and every trip costs getting in, parking and walking.
+# speed, and every trip costs getting in, parking and walking.
 DETOUR = 1.3
 SPEED_KM_H = 40.0
 ACCESS_MINUTES = 5.0
@@ -55,9 +52,7 @@ MOST_TOWNS = 200
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place where spending goes: `role` as in the places, `other` for all other shops of a town,
-    `new` for an added one.
-    """
+    """A place to spend; `role` as in places, `other` for a town's other shops, `new` if added."""
 
     site_id: str
     names: Mapping[Lang, str]
@@ -77,8 +72,7 @@ class Region:
 
     `low` and `high` `[G, M]` hold the floor area; that of the other shops is before their weight.
     `opened[G, M]` is the year a figure describes. Where `against[G, M]`, the floor area runs from
-    high to
-    low as that of the site's other group runs up: both are parts of one sourced total.
+    high to low as that of the site's other group runs up: both are parts of one sourced total.
     """
 
     survey: Survey
@@ -150,9 +144,7 @@ class Region:
         return int(np.argmin(np.hypot(self.points[:, 0] - point[0], self.points[:, 1] - point[1])))
 
     def floor(self, position: Floats) -> Floats:
-        """Floor area `[G, M]` at a position 0 to 1 in the range of each site; groups of one total
-        against each other.
-        """
+        """Floor area `[G, M]` at a position 0 to 1 in each range; reversed where `against`."""
         return between(self.low, self.high, np.where(self.against, 1.0 - position, position))
 
     def total(self, site_id: str) -> tuple[float, float]:
@@ -186,9 +178,7 @@ def crossing(codes: Sequence[str | None], sites: Sequence[Site]) -> Mask:
 
 
 def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, float]]) -> Floats:
-    """Estimated travel time from towns to sites, `[N, M]`, by the conventions above; points in RD
-    metres.
-    """
+    """Travel time `[N, M]` from towns to sites by the conventions above; points in RD metres."""
     there = np.asarray(sites, dtype=np.float64).reshape(-1, 2)
     straight = np.hypot(
         points[:, None, 0] - there[None, :, 0], points[:, None, 1] - there[None, :, 1]
@@ -200,12 +190,10 @@ def minutes(points: Floats, population: Floats, sites: Sequence[tuple[float, flo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class IsolineGrid:
-    """Points every 1,500 m around the named sites, row by row, and the municipality of the town
-    nearest to each.
+    """Points every 1,500 m around the named sites, with the municipality of the nearest town.
 
-    `minutes` `[points, M]` is the estimated travel time to the region's sites.
-    `degrees[R, C]` holds longitude and latitude: PROJ starts anew in every thread, too slow for a
-    rerun.
+    `minutes` `[points, M]` is the estimated travel time to the region's sites. `degrees[R, C]`
+    holds longitude and latitude: PROJ starts anew in every thread, too slow for a rerun.
     """
 
     points: Floats = field(repr=False)
@@ -238,8 +226,7 @@ def has_inputs(facts: Facts) -> bool:
 
 
 def region(facts: Facts, *, units: bool = True) -> Region:
-    """The towns, sites and floor areas of the snapshot, those of the register's units where asked
-    for and all there.
+    """Towns, sites and floor areas of the snapshot; from register units where all have them.
 
     Raises CompetitionError when the tables, a survey of this region or a figure they are completed
     with are not there.

@@ -1,8 +1,7 @@
-"""Where non-daily money goes under many sets of unknowns and parameters side by side, and how fast
-that moves.
+"""Non-daily spending under many unknowns and parameters at once, with its derivatives.
 
-It is `FlowProblem.flows` for a fit: towns that count for the same published shares are one row, such
-sites one column.
+It is `FlowProblem.flows` for a fit: towns that count for the same published shares are one row,
+such sites one column.
 """
 
 from collections.abc import Sequence
@@ -45,9 +44,7 @@ class Spending:
         )
 
     def __call__(self, parameters: Floats, cases: Cases) -> tuple[Floats, Floats]:
-        """What the towns of each row spend in each column, and how fast that moves with each
-        parameter.
-        """
+        """Spending of each row of towns in each column, and its derivative to each parameter."""
         spent = np.empty(
             (len(cases), 1 + parameters.shape[1], self.spent.shape[1], len(self.ends) - 1)
         )
@@ -133,9 +130,9 @@ class _Group:
     def areas(
         self, other: Floats, strength: Floats, cases: Cases, clustered: bool
     ) -> tuple[Floats, ...]:
-        """The floor area that counts, `[B, M]`; where clustered also how fast it moves with the
-        weight of the others by
-        what is near, and with the strength of what is near.
+        """The floor area that counts, `[B, M]`, and where clustered its derivatives.
+
+        These are to the weight of the other shops and to the strength of clustering.
         """
         area = self.floor[cases] * np.where(self.others, other, 1.0)
         if not clustered:

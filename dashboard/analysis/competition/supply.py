@@ -1,6 +1,4 @@
-"""Floor area per site and branch group: as published and assumed, or on one basis from the
-register's units.
-"""
+"""Floor area per site and branch group, as published or converted to register units."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -41,17 +39,14 @@ class FloorArea:
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Whether the floor areas come from the register's units, and which sites of this country have
-    none there.
-    """
+    """Whether floor areas come from register units, and which sites of this country lack them."""
 
     used: bool
     lacking: tuple[str, ...]
 
 
 def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, ...], Units]:
-    """The floor area of every site, on one basis where `units` are asked for and every site has
-    some.
+    """The floor area of every site; from register units where asked and every site has some.
 
     A site of unknown or no floor area takes no part: unknown is not 0. Raises CompetitionError when
     none is left.
@@ -98,9 +93,7 @@ def _published(facts: Facts) -> tuple[FloorArea, ...]:
 
 
 def _totals(facts: Facts) -> Mapping[str, float]:
-    """Floor area of all units with a shop purpose per site, m2; units whose area nobody knows are
-    left out.
-    """
+    """Total floor area of units with a shop purpose per site, m2, over units of known area."""
     if not facts.catalogue.has("premises"):
         return {}
     rows = facts.catalogue.table("premises").drop_duplicates("premises_id", keep="last")
@@ -116,9 +109,7 @@ def _totals(facts: Facts) -> Mapping[str, float]:
 
 
 def _on_one_basis(published: Sequence[FloorArea], totals: Mapping[str, float]) -> list[FloorArea]:
-    """The units' totals divided over the groups as published; abroad, where no register is read,
-    the floor area converted.
-    """
+    """Unit totals divided over the groups as published; abroad the published area converted."""
     rows = []
     for row in published:
         total = totals.get(row.site_id)

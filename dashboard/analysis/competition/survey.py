@@ -1,6 +1,4 @@
-"""What a survey of shopping flows published of a region, as far as a model is fitted to it or
-completed with it.
-"""
+"""What a survey of shopping flows published that the model uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +8,7 @@ from dashboard.i18n.text import Texts
 
 @dataclass(frozen=True, slots=True)
 class FloorAreas:
-    """Observation ids of what the floor area of all other shops follows from: m2 per head, and the
-    parts of the country's total.
-    """
+    """Observation ids for the other shops: m2 per head, and parts of the country's total."""
 
     per_head: str
     country: str
@@ -25,12 +21,10 @@ class Survey:
     """One survey: the places it tells of, and the observation ids of its shares.
 
     `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
-    `published` holds what
-    `dashboard.analysis.competition.calibration` fits, by what each share is about. The turnover of the
-    centre `checked` is
-    looked at and not fitted, with `daily_eur` and `other_eur`: lowest and highest spending per head
-    and year.
-    Its words stand in the texts under `survey.<id>`.
+    `published` holds what `dashboard.analysis.competition.calibration` fits, by what each share is
+    about. The turnover of the centre `checked` is looked at and not fitted, with `daily_eur` and
+    `other_eur`: lowest and highest spending per head and year. Its words stand in the texts under
+    `survey.<id>`.
     """
 
     id: str

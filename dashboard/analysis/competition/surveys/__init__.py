@@ -17,7 +17,5 @@ def all_surveys() -> tuple[Survey, ...]:
 
 
 def of(facts: Facts) -> Survey | None:
-    """The survey about the retail site at the edge that this snapshot holds; None where it holds
-    that of none.
-    """
+    """The first survey whose edge site this snapshot holds, else None."""
     return next((survey for survey in all_surveys() if survey.edge in facts.places), None)

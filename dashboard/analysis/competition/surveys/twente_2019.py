@@ -1,6 +1,4 @@
-"""The shopping-flow survey of 2019 (Koopstromenonderzoek Oost-Nederland), as far as it was
-published about Twente.
-"""
+"""Shopping-flow survey of 2019 (Koopstromenonderzoek Oost-Nederland), as published on Twente."""
 
 from types import MappingProxyType
 

@@ -1,6 +1,4 @@
-"""The made-up survey of the made-up region around Voorbeeldstad; its figures are those of
-`etl.example.flows`.
-"""
+"""The made-up survey of the region around Voorbeeldstad; figures of `etl.example.flows`."""
 
 from types import MappingProxyType
 
