@@ -14,7 +14,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.selection.permalink import Selection
 from data.schema.vocabulary import FACILITATION
 
-# What is designed: a thing that stands or happens, or the way in which people come to it.
+# What an initiative designs: an object or event, or the way people work towards one.
 CONTENT = ("physical", "activity")
 PROCESS = ("transformation",)
 
@@ -44,7 +44,7 @@ class Network:
 
     @property
     def components(self) -> int:
-        """In how many parts that do not touch the network falls."""
+        """Number of connected components."""
         return len({node.component for node in self.actors.values()})
 
 
@@ -77,7 +77,7 @@ def _takes_part(row: Initiative, facts: Facts, selection: Selection) -> bool:
 
 
 def parts(facts: Facts, rows: Sequence[Initiative]) -> tuple[Participation, ...]:
-    """Every part taken in these initiatives."""
+    """All participations in these initiatives."""
     return tuple(part for row in rows for part in facts.participations.get(row.initiative_id, ()))
 
 
@@ -108,7 +108,7 @@ def network(facts: Facts) -> Network:
             }
         )
 
-    # A tie is as sure as its surest part.
+    # A tie is derived only where all of its participations are.
     sure = {(p.initiative_id, p.actor_id) for p in every if p.basis != "derived"}
     pairs = sorted({(p.initiative_id, p.actor_id) for p in every})
     return Network(
@@ -126,7 +126,7 @@ def network(facts: Facts) -> Network:
 
 
 def ways(taken: Sequence[Participation]) -> tuple[tuple[str, tuple[Participation, ...]], ...]:
-    """The four ways of facilitating with the parts known to stand for each."""
+    """The four ways of facilitating, each with its participations."""
     return tuple(
         (way, tuple(part for part in taken if part.facilitation == way)) for way in FACILITATION
     )

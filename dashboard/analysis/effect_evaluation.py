@@ -17,7 +17,7 @@ from geo.disclosure import MIN_UNITS
 from geo.errors import RefusedError, TooFewToCompareError
 
 if TYPE_CHECKING:
-    # It brings scipy along, which a page that claims no effect need not wait for.
+    # Loads scipy, which a page without an effect does not need.
     from geo.effects import Effect, SyntheticControl
 
 LAUNCH = "pilot_launch"
@@ -29,7 +29,7 @@ ObstacleKind = Literal["series_start", "all_took_part", "one_place", "station", 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One thing that stands in the way of saying anything, with the facts it rests on."""
+    """One reason why no effect can be estimated, with the facts behind it."""
 
     kind: ObstacleKind
     first_year: int | None = None
@@ -50,8 +50,8 @@ class Path:
 class Evidence:
     """Results or refusals of both designs on the streets of one place, in percentage points.
 
-    `before` and `start` are the surveys between which the initiatives began; `left_out` streets had
-    one at another time, or one of another kind than asked for.
+    The initiatives began between the surveys `before` and `start`; `left_out` counts streets with
+    one at another time or of another kind.
     """
 
     place_id: str
@@ -73,12 +73,12 @@ class Standstill:
 
 
 def standstill(facts: Facts) -> Standstill:
-    """Why the published series of a snapshot carry no statement about the pilot."""
+    """Why the published series cannot show an effect of the pilot."""
     return Standstill(obstacles(facts), attempts(facts))
 
 
 def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
-    """Why the published series cannot say whether the pilot mattered."""
+    """The reasons why the published series cannot show an effect of the pilot."""
     obstacles: list[Obstacle] = []
     launch = next(
         (
@@ -104,7 +104,7 @@ def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
 
 
 def attempts(facts: Facts) -> tuple[RefusedError, ...]:
-    """What both designs answer when they are given the stations as they are: their refusals."""
+    """The refusals of both designs on the series of the stations."""
     from geo import effects
 
     took_part = {row.place_id for row in facts.initiatives}
@@ -158,11 +158,10 @@ def surveyed(facts: Facts) -> tuple[str, ...]:
 def of_place(facts: Facts, place_id: str, kinds: Collection[str] = TYPES) -> Evidence | None:
     """Both designs on the vacancy of the streets of one place, for its initiatives of these kinds.
 
-    The unit is a whole street, since its sections are not independent. Taken as treated are the
-    streets whose initiatives began between the same two surveys, the pair with most of them;
-    streets with an initiative at another time, or one of another kind, are left out on both sides.
-    None where no initiative with a known beginning lies on a surveyed street after the first
-    survey.
+    The unit is a whole street, since its sections are not independent. Treated are the streets
+    whose initiatives began between the same two surveys, the pair with most of them. Streets with
+    an initiative at another time or of another kind are left out of both groups. None where no
+    initiative with a known beginning lies on a surveyed street after the first survey.
     """
     units = _units(facts)
     units = units[units["place_id"] == place_id]
@@ -189,8 +188,7 @@ def measure(
 ) -> Evidence | None:
     """Both designs on `units`: rows per unit and survey of `street, section, surveyed, vacant`.
 
-    `beginnings` maps a street to the day its first initiative began; streets among `others` take no
-    part.
+    `beginnings` maps a street to the day its first initiative began; `others` are left out.
     """
     from geo import effects
 
@@ -231,7 +229,7 @@ def measure(
 
 def _units(facts: Facts) -> pd.DataFrame:
     """Surveyed units of known status on streets: `place_id, street, section, surveyed, vacant`."""
-    # Late: it brings scipy along.
+    # Imported late: it loads scipy.
     from geo.frontage import street_names
 
     premises, streets = shared_table(facts, "premises"), shared_table(facts, "streets")
@@ -299,7 +297,7 @@ def _difference(panel: pd.DataFrame, start: pd.Timestamp) -> "Effect | RefusedEr
 
 
 def _synthetic(panel: pd.DataFrame, start: pd.Timestamp) -> "SyntheticControl | RefusedError":
-    """A stand-in for the mean of the treated streets, made of the streets without an initiative."""
+    """Synthetic control for the mean of the treated streets, from streets without initiatives."""
     from geo import effects
 
     wide = panel[~panel["treated"]].pivot(index="surveyed", columns="street", values="share")

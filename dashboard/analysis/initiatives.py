@@ -1,4 +1,4 @@
-"""Which initiatives a selection leaves."""
+"""The initiatives that match a selection."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def matching(facts: Facts, selection: Selection) -> tuple[Initiative, ...]:
 
 
 def on_streets(rows: Sequence[Initiative], selection: Selection) -> tuple[Initiative, ...]:
-    """Those on the chosen streets, or all when no street is chosen."""
+    """The initiatives on the chosen streets, or all when no street is chosen."""
     return tuple(
         row
         for row in rows

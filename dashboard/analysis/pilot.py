@@ -16,7 +16,7 @@ class PilotLine:
 
 
 def lines(facts: Facts) -> tuple[PilotLine, ...]:
-    """Begin, end, count, money and rules of both rounds.
+    """Start, end, number, money and rules of both rounds.
 
     The rules without a date are the earlier ones; those with a date were published after the tender
     opened.
@@ -43,13 +43,13 @@ def lines(facts: Facts) -> tuple[PilotLine, ...]:
 
 
 def whole(facts: Facts) -> tuple[Observation, ...]:
-    """What holds for the pilot as a whole: its budget and who paid."""
+    """Figures of the pilot as a whole: its budget and funders."""
     rows = (_dated(facts, "total_budget"), _dated(facts, "funders"))
     return tuple(row for row in rows if row is not None)
 
 
 def rules_differ(facts: Facts) -> bool:
-    """Whether a rule is known of both rounds and was not the same."""
+    """Whether a rule known of both rounds differs between them."""
     rules = (line for line in lines(facts) if line.key in ("least", "most", "share"))
     return any(
         line.first and line.tender and line.first.value != line.tender.value for line in rules
@@ -57,7 +57,7 @@ def rules_differ(facts: Facts) -> bool:
 
 
 def told(facts: Facts) -> tuple[Observation, ...]:
-    """Every figure the story rests on."""
+    """Every figure shown about the pilot."""
     pairs = ((line.first, line.tender) for line in lines(facts))
     return (*(row for pair in pairs for row in pair if row is not None), *whole(facts))
 

@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang
 
 _STREETS = ("street", "square")
-# In the order of a list: what one walks on first, then what stands there.
+# In the order of the list.
 _KINDS = (*_STREETS, "market", "building")
 
 
@@ -54,14 +54,14 @@ def of_street(facts: Facts, key: str) -> tuple[Observation, ...]:
 
 
 def most_named(facts: Facts) -> str:
-    """The inner city about whose streets sources say most; of equals the first."""
+    """The inner city whose streets have most figures and initiatives; of equals the first."""
     mentions = Counter(row.place_id for row in facts.observations if row.area_kind in _KINDS)
     mentions.update(row.place_id for row in facts.initiatives for _ in row.streets)
     return max(facts.centres, key=lambda place: mentions[place.place_id]).place_id
 
 
 def sources(named: Sequence[Named]) -> tuple[str, ...]:
-    """The sources of all that is named, each once."""
+    """The sources of all figures and initiatives, each once."""
     source_ids: dict[str, None] = {}
     for entry in named:
         source_ids |= dict.fromkeys(row.source_id for row in entry.figures)

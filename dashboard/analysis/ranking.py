@@ -7,8 +7,7 @@ from typing import Literal
 from dashboard.analysis.vitality import Vitality
 from dashboard.facts.records import records
 
-# So much of the weight must lie on indicators known for every place, as within one place
-# (geo.index.MIN_COVERAGE).
+# Least weight on indicators that are known for every place; as MIN_COVERAGE of geo.index for one.
 NEEDED_COVERAGE = 0.65
 # Two places have one order; that is no ranking.
 MIN_PLACES = 3
@@ -71,8 +70,8 @@ class TooLittle:
 def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLittle | float:
     """The common coverage of the weights, 0 to 1, or why there can be no index.
 
-    Judged at equal weights over every declared indicator first, so that no choice of weights can
-    put aside what is not known; then at the weights asked for.
+    It is the lower of two: at equal weights over every declared indicator, so that no choice of
+    weights hides what is unknown, and at the chosen weights.
     """
     from geo import index
 
@@ -121,7 +120,7 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittl
 
 
 def _shifts(vitality: Vitality, weights: Mapping[str, int]) -> tuple[Shift, ...]:
-    """Per indicator that moves anyone the place it moves most, most moved first."""
+    """Per indicator, the place that leaving it out moves most; largest moves first."""
     from geo import index
 
     if sum(weight > 0 for weight in weights.values()) < 2:

@@ -20,7 +20,7 @@ CLASSES = 5
 class Measure:
     """A measure of a street; `breaks` start classes 2 to 5, None where they follow from the town.
 
-    `needs_survey` says that there is no value without one.
+    With `needs_survey` there is no value without a survey.
     """
 
     id: str
@@ -57,7 +57,7 @@ MEASURES: Mapping[str, Measure] = MappingProxyType(
 def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
     """The measures of which the town has a value for at least one street.
 
-    Where there is none at all: vacancy, withheld everywhere, of streets only a survey names.
+    Vacancy where there is none and only a survey names the streets: withheld everywhere.
     """
     there = tuple(
         key
@@ -82,14 +82,14 @@ def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
 
 
 def style(measure: Measure, value: float | None, cuts: Sequence[float]) -> str:
-    """The class in the style table."""
+    """The key of the value's class in the style table."""
     if value is None:
         return UNKNOWN
     return f"{measure.palette}_{1 + sum(value >= cut for cut in cuts)}"
 
 
 def written(measure: Measure, value: float | None, text: Texts) -> str:
-    """The value as the screen says it."""
+    """The value as text for the screen."""
     if value is None:
         return text("street.unknown")
     match measure.written:

@@ -15,7 +15,7 @@ from geo.indicator import Indicator, changes, comparable, newest
 
 Turn = Literal["up", "down", "same"]
 Side = Literal["strong", "weak", "between"]
-# Beside fewer than two others a place is strong or weak by the toss of a coin.
+# With fewer others to compare with, strong or weak is chance.
 MIN_OTHERS = 2
 OWN_PROFILE = "inner_city_profile"
 
@@ -46,7 +46,7 @@ class Change:
 class Beside:
     """One indicator of a place beside the lowest and highest of the comparable `others`.
 
-    `yes` counts the others that say yes, where the indicator asks for that.
+    `yes` counts the others with value 1, for indicators that are yes or no.
     """
 
     indicator: Indicator
@@ -70,9 +70,9 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Vitality:
-    """Everything the snapshot knows about the vitality of its inner cities.
+    """Everything in the snapshot about the vitality of its inner cities.
 
-    `table` holds places x indicators, only values that may stand side by side.
+    `table` holds places x indicators, comparable values only.
     """
 
     places: tuple[str, ...]
@@ -152,8 +152,8 @@ def measured(facts: Facts) -> Vitality:
 def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
     """Indicators on which the place is strong, weak or in between, by the figures as written.
 
-    Only figures that may stand side by side, known for two others at least, and none that grows
-    with the size of a place. Equal to the last of the others is in between.
+    Only comparable figures that are known for two others at least and do not grow with the size of
+    a place. A value equal to the lowest or highest of the others is in between.
     """
     rows = []
     for name, indicator in vital.indicators.items():
@@ -182,7 +182,7 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
 
 
 def own_profile(facts: Facts, place: Place) -> Observation | None:
-    """What the city itself wants to be, with its source; None where nobody found it."""
+    """The profile the city set for itself, with its source; None where unknown."""
     return next(
         (
             row
@@ -213,13 +213,13 @@ def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
 def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
     """The rows of a table that may be shown; None where the snapshot holds no such table.
 
-    Beyond this computer nothing internal is read.
+    Internal rows are left out when readers elsewhere are served.
     """
     if not facts.catalogue.has(name):
         return None
     table = facts.catalogue.table(name)
     if "definition" in table.columns:
-        # That there is none is no definition to compare by.
+        # A missing definition is no definition to compare by.
         known = table["definition"].mask(table["definition"] == NO_DEFINITION)
         table = table.assign(definition=known)
     if not facts.beyond:
@@ -234,41 +234,30 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
 
 
 def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, Change]]:
+    """The change in each place; an indicator that is a change itself has no first value."""
     if indicator.is_change:
-        return [
-            (str(place), _own_change(indicator, row)) for place, row in newest(values).iterrows()
-        ]
+        rows = newest(values).rename(columns={"value": "last", "year": "last_year"})
+        rows = rows.assign(first=0.0, first_year=rows["last_year"] - indicator.change_years)
+    else:
+        rows = changes(values)
     return [
         (
             str(place),
             Change(
                 indicator,
-                float(row["first"]),
+                None if indicator.is_change else float(row["first"]),
                 int(row["first_year"]),
                 float(row["last"]),
                 int(row["last_year"]),
                 _turn(indicator, row["last"] - row["first"]),
             ),
         )
-        for place, row in changes(values).iterrows()
+        for place, row in rows.iterrows()
     ]
 
 
-def _own_change(indicator: Indicator, row: pd.Series) -> Change:
-    """A measure that is a change itself: from as many years before as it looks back."""
-    year = int(row["year"])
-    return Change(
-        indicator,
-        None,
-        year - indicator.change_years,
-        float(row["value"]),
-        year,
-        _turn(indicator, row["value"]),
-    )
-
-
 def _turn(indicator: Indicator, difference: float) -> Turn:
-    """Which way a difference points, as far as the written figures show one."""
+    """The direction of a difference after rounding to the decimals shown."""
     rounded = round(difference, indicator.decimals)
     if rounded == 0:
         return "same"

@@ -25,8 +25,7 @@ def counted(
 ) -> tuple[Counted, ...]:
     """Every stretch of every counter, by counter and time; none where no counts may be shown.
 
-    `place_around` names the centre whose reach holds a point in RD, for a counter that stands in no
-    known street.
+    `place_around` gives the centre within reach of a point in RD, for a counter in no known street.
     """
     if not catalogue.has("counts"):
         return ()
@@ -82,7 +81,7 @@ def _streets(catalogue: Catalogue | Beyond) -> Mapping[str, tuple[str, str | Non
 
 
 def _days(known: pd.DataFrame, minutes: int) -> int:
-    """On how many days something was counted; a longer interval counts every day it holds."""
+    """Number of days with counts; an interval over a day counts every day it holds."""
     if minutes > DAY_MINUTES:
         return round(len(known) * minutes / DAY_MINUTES)
     return int(known["start"].dt.normalize().nunique())

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record")
 
-# What may be drawn and set large; targets, plans and expectations may not.
+# Natures of figures that charts and headlines may show; targets and plans are not among them.
 MEASURED = frozenset({"measured", "derived"})
 
 
@@ -103,7 +103,7 @@ class Initiative:
 
     @property
     def street_keys(self) -> tuple[str, ...]:
-        """Its streets as they stand in a link: `place/street`."""
+        """Link keys of its streets: `place/street`."""
         return tuple(street_key(self.place_id, street) for street in self.streets)
 
 
@@ -160,12 +160,11 @@ def street_key(place_id: str, street: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What one counter of passers-by counted on end, between two breaks.
+    """One unbroken stretch of counts of one counter of passers-by.
 
     `value` is the mean per counted hour, or per counted day where an interval is a day or longer;
-    None where the counter failed all along. `intervals` of `minutes` were counted on `days` days;
-    `failed` more have no value. `after_break` says that what was counted before does not compare.
-    `point` in RD.
+    None where the counter failed throughout. `intervals` of `minutes` were counted on `days` days;
+    `failed` more have no value. With `after_break`, earlier counts do not compare. `point` in RD.
     """
 
     counter_id: str
@@ -188,12 +187,12 @@ class Counted:
 
     @property
     def per(self) -> Literal["hour", "day"]:
-        """What the mean is per."""
+        """The unit of time of the mean."""
         return "day" if self.minutes >= 1440 else "hour"
 
     @property
     def street_key(self) -> str | None:
-        """Its street as it stands in a link."""
+        """Link key of its street."""
         return (
             None
             if self.place_id is None or self.street is None

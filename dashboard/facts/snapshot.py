@@ -50,14 +50,14 @@ class Facts:
     """All records of one version of the snapshot."""
 
     def __init__(self, catalogue: Catalogue, *, beyond: bool = True) -> None:
-        # Whether readers elsewhere can reach this: then nothing internal is there to be shown.
+        # Whether readers elsewhere are served: then nothing internal may be shown.
         self.beyond = beyond
         self.catalogue = Beyond(catalogue) if beyond else catalogue
         self.version: str = catalogue.version
 
     @cached_property
     def manifest(self) -> Manifest:
-        """Tables and sources as they may be known here."""
+        """Tables and sources that may be shown."""
         return self.catalogue.manifest
 
     @cached_property
@@ -88,7 +88,7 @@ class Facts:
 
     @cached_property
     def initiatives(self) -> tuple[Initiative, ...]:
-        """The initiatives that are documented, by place and name."""
+        """The documented initiatives, by place and name."""
         frame = _with_earlier_columns(self._table("initiatives"), "tranche_basis", "profile_fit")
         frame = frame.fillna({"tranche_basis": "published", "status": "unknown"}).rename(
             columns={"type": "kind", "type_basis": "kind_basis", "geometry": "point"}
@@ -127,7 +127,7 @@ class Facts:
         return MappingProxyType({key: tuple(value) for key, value in parts.items()})
 
     def _table(self, name: str) -> pd.DataFrame:
-        """The table; without rows where the snapshot lacks it, as that of a single town may."""
+        """The table, without rows where the snapshot lacks it."""
         return pd.DataFrame(table_or_empty(self.catalogue, name))
 
     def _table_sources(self, name: str) -> tuple[str, ...]:
@@ -191,7 +191,7 @@ class Facts:
         return text if lang == "nl" else self._dictionary.get((text, lang), text)
 
     def publisher(self, source_id: str, lang: Lang) -> str:
-        """Who published a source, by its name in `lang` where it has one."""
+        """The publisher of a source, translated where a translation exists."""
         return self.said(self.source(source_id).publisher, lang)
 
     @cached_property
@@ -222,7 +222,7 @@ class Facts:
         years += [day.year for row in self.counters for day in (row.start, row.end)]
         years += [survey.year for town in self.towns.values() for survey in town.surveys]
         if not years and self.manifest.published is not None:
-            # Streets and mapped units alone describe the day they were gathered.
+            # Streets and mapped units alone describe the day of their collection.
             years = [self.manifest.published.year]
         return min(years), max(years)
 
@@ -247,7 +247,7 @@ class Facts:
 
     @cached_property
     def example(self) -> bool:
-        """Whether everything here is made up: then every page and every picture says so."""
+        """Whether everything is made up: then every page and every picture says so."""
         return is_example([record.source_id for record in self.manifest.sources])
 
     @cached_property

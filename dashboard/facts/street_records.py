@@ -13,13 +13,11 @@ from geo.names import search_key
 Status = Literal["in_use", "vacant", "unknown"]
 DURATIONS = ("frictional", "long", "structural", "untold")
 OUTLINES = ("alles", "gemeente", "afgeleid", "400m")
-"""Everything within reach, the municipality's own outline, the one derived from units, 400 m round
-the market.
-"""
+"""All within reach, the municipality, the outline derived from units, 400 m round the market."""
 REGISTER = "register"
-"""What stands for a survey where only registers are known."""
+"""The survey id of units that only registers know."""
 REGISTERS = ("bag", "osm")
-"""Sources that know what a unit may be, or that somebody drew it; not a count of all units."""
+"""Sources of permitted or mapped units; neither is a survey of all units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +46,13 @@ class Unit:
 
     @property
     def told_duration(self) -> str:
-        """The class of its duration; `untold` for a vacant unit of which nobody says since when."""
+        """The class of its duration; `untold` for a vacancy without a known start."""
         return self.duration or "untold"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A street in one survey. What is withheld for too few units, or unknown, is None.
+    """A street in one survey. Values that are unknown or withheld for few units are None.
 
     `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the
     floor area. Both are shrunk towards the rate of the centre.
@@ -80,7 +78,7 @@ class Reading:
 class Street:
     """A street by its name within a town; `widths` in pixels, one for each part of `shape`.
 
-    One that a survey names and nobody drew has no sections, no length and no shape.
+    A street that only a survey names has no sections, length or shape.
     """
 
     key: str
@@ -98,7 +96,7 @@ class Street:
 class Survey:
     """One survey of a town: `rate` is the share vacant of all units, with its interval.
 
-    All three are None where it saw too few units: then streets have no rate either.
+    All three are None where it has too few units; then streets have no rate either.
     """
 
     survey: str
@@ -113,7 +111,7 @@ class Survey:
 
     @property
     def counts_only(self) -> bool:
-        """Whether it saw too few units to give any rate."""
+        """Whether it has too few units for any rate."""
         return self.rate is None
 
     @property
@@ -148,7 +146,7 @@ class Tested:
 
     @property
     def reliable(self) -> bool:
-        """Whether the figure may be shown without saying that it is unreliable: 0.5 or more."""
+        """Whether the figure needs no warning that it is unreliable: 0.5 or more."""
         return self.spearman >= 0.5
 
 
@@ -192,7 +190,7 @@ class Town:
 
     @property
     def drawn(self) -> bool:
-        """Whether the lines of its streets are known; else a survey alone names them."""
+        """Whether the lines of its streets are known; else only a survey names them."""
         return any(street.shape is not None for street in self.streets.values())
 
     def survey(self, years: tuple[int, int]) -> Survey | None:
@@ -204,7 +202,7 @@ class Town:
         )
 
     def units_of(self, survey: Survey | None) -> tuple[Unit, ...]:
-        """The units of a survey; where no survey was ever read, those of the registers."""
+        """The units of a survey, or those of the registers without one."""
         return self.units.get(REGISTER if survey is None else survey.survey, ())
 
 

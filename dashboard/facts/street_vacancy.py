@@ -1,4 +1,4 @@
-"""What is measured of a town's streets in each survey, and the outlines its centre may have."""
+"""Measures of a town's streets in each survey, and the outlines of its centre."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _RATES = {"vacancy_rate": "rate", "vacancy_low": "low", "vacancy_high": "high"}
 def per_street(
     surveyed: pd.DataFrame, vacancy: pd.DataFrame, length_m: pd.Series
 ) -> Mapping[str, Mapping[str, Reading]]:
-    """Per street and survey what is known of it, of one town.
+    """The readings of one town by street and survey.
 
-    Units, vacant ones and rates are those of `vacancy`, rows of the table `street_vacancy`; the
-    rest is measured on the units `surveyed`. All three go by the link key of a street.
+    Units, vacant units and rates are those of `vacancy`, rows of the table `street_vacancy`; the
+    rest is measured on the units `surveyed`. All arguments identify a street by its link key.
     """
     rows = surveyed.dropna(subset=["street"])
     if rows.empty or vacancy.empty:
@@ -64,8 +64,7 @@ def outlines(
 ) -> dict[str, BaseGeometry | None]:
     """The municipality, the outline derived from the newest survey, and 400 m round the market.
 
-    Each is None where it is not known: no outline drawn, no dense units, or a core that is not the
-    market square.
+    Each is None where unknown: no outline drawn, no dense units, or a core other than the market.
     """
     newest = surveyed[surveyed["survey"] == surveys[-1].survey] if surveys else surveyed
     clusters = centres.delineate(gpd.GeoSeries(newest.geometry, crs=RD))

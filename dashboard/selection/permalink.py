@@ -64,7 +64,7 @@ NoteKind = Literal["place", "street", "value", "none", "period", "extent", "key"
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What of a link could not be read, and so fell back."""
+    """A value of a link that could not be read and was replaced by its default."""
 
     kind: NoteKind
     key: str
@@ -107,7 +107,7 @@ class Selection:
     # Every indicator with its weight, or nothing: then no index is asked for.
     weights: tuple[tuple[str, int], ...] = ()
     branch: str = what_if.BRANCHES[0]
-    # A what-if as `dashboard.selection.scenario` writes it.
+    # A scenario as `dashboard.selection.scenario` writes it.
     scenario: str = what_if.NONE
     by_street: StreetChoice = field(default_factory=StreetChoice)
 
@@ -247,8 +247,7 @@ def address(
     """The link to `selection` in `view`: within the site (`./kaart?…`), or in full behind `base`.
 
     `view` is empty for the opening view; `base` has no trailing slash. A link to share holds every
-    value; one that stays within the site may name those that matter there with `only`, where what
-    is said of all is left out.
+    value; one within the site may hold the keys of `only`, without those that are `alle`.
     """
     query = to_query(selection)
     shown = (
@@ -260,7 +259,7 @@ def address(
 
 
 def at_place(selection: Selection, place: str) -> Selection:
-    """The same selection elsewhere: what belongs to the old place is let go."""
+    """The same selection at another place, without what belongs to the old place."""
     streets = tuple(
         key for key in selection.streets if place == REGION or key.startswith(f"{place}/")
     )
@@ -271,7 +270,7 @@ def at_place(selection: Selection, place: str) -> Selection:
 
 
 def choose(selection: Selection, key: str | None) -> Selection:
-    """The same selection with `key` (`layer:id`) set out; None sets nothing out."""
+    """The same selection with `key` (`layer:id`) highlighted; None highlights nothing."""
     return replace(selection, chosen=key)
 
 

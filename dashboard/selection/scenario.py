@@ -1,4 +1,4 @@
-"""A what-if as it stands in a link: a name, and every value that differs from today or could.
+"""A scenario in a link: a name, and every value that differs from today or could.
 
 Written as parts with commas between them and colons within, for instance
 `naam:rand-groeit,vloer:plein-westermaat:120,reis:100,grens:0,verval:100:100:100`.
@@ -6,7 +6,7 @@ Written as parts with commas between them and colons within, for instance
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dashboard.errors import ScenarioError
 
@@ -26,9 +26,8 @@ FLOOR_M2 = (500, 300_000)
 MOST_ADDED = 3
 MOST_SITES = 40
 LONGEST = 1_500
-# Where a site may be added at all, in whole ten-thousandths of a degree: the Netherlands, their sea
-# and what borders on them. Of these `dashboard.analysis.competition.query` takes the spots near the
-# towns of the region.
+# Where a site may be added, in ten-thousandths of a degree: the Netherlands and its surroundings.
+# `dashboard.analysis.competition.query` then takes the spots near the towns of the region only.
 LON = (25_000, 80_000)
 LAT = (505_000, 545_000)
 
@@ -63,7 +62,7 @@ class Added:
 class Scenario:
     """What differs from today. Percentages are whole and of today; 100 changes nothing.
 
-    `own` replaces a site's floor area before and after the change: a reader's own input.
+    `own` replaces a site's floor area before and after the change: input of a user.
     """
 
     name: str = UNNAMED
@@ -78,15 +77,7 @@ class Scenario:
     @property
     def changes(self) -> bool:
         """Whether anything differs from today."""
-        return bool(self.floor or self.closed or self.added) or (
-            self.travel,
-            self.border,
-            self.rates,
-        ) != (
-            100,
-            0,
-            (100, 100, 100),
-        )
+        return bool(self.floor or self.closed or self.added) or self.moves_travel
 
     @property
     def moves_travel(self) -> bool:
@@ -101,16 +92,12 @@ class Scenario:
         )
 
     def without(self, sites: frozenset[str]) -> "Scenario":
-        """The same scenario with nothing said of these sites."""
-        return Scenario(
-            self.name,
-            tuple(pair for pair in self.floor if pair[0] not in sites),
-            tuple(site for site in self.closed if site not in sites),
-            tuple(pair for pair in self.own if pair[0] not in sites),
-            self.added,
-            self.travel,
-            self.border,
-            self.rates,
+        """The same scenario without these sites."""
+        return replace(
+            self,
+            floor=tuple(pair for pair in self.floor if pair[0] not in sites),
+            closed=tuple(site for site in self.closed if site not in sites),
+            own=tuple(pair for pair in self.own if pair[0] not in sites),
         )
 
 
@@ -137,7 +124,7 @@ def write(scenario: Scenario | None) -> str:
 def parse(text: str) -> Scenario | None:
     """The scenario a link asks for; None for `geen`.
 
-    Raises ScenarioError naming the first part that is not of the grammar: nothing is guessed.
+    Raises ScenarioError naming the first part that does not follow the grammar.
     """
     if text == NONE:
         return None
@@ -182,7 +169,7 @@ def parse(text: str) -> Scenario | None:
 
 
 def named(text: str) -> str:
-    """What a reader typed as the name a link may carry; the unnamed one when nothing is left of it.
+    """The typed name as a link may hold it; `zonder-naam` when nothing is left of it.
 
     Letters keep their case and their accents, every other sign becomes a hyphen.
     """

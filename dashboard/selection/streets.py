@@ -1,4 +1,4 @@
-"""What a visitor asked of the streets: read from the address and written to it."""
+"""The choice of streets: read from the address and written to it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ PickSome = Callable[[str, Sequence[str]], tuple[str, ...]]
 class StreetChoice:
     """The part of a selection that is about streets.
 
-    No trade and no duration chosen is every one. `outline` limits streets and units; `beside` is
-    the street set beside the chosen one; `near` is `initiatief` for streets with an initiative
+    Without trades or durations all count. `outline` limits streets and units; `beside` is the
+    street to compare with the chosen one; `near` is `initiatief` for streets with an initiative
     nearby.
     """
 
@@ -33,7 +33,7 @@ class StreetChoice:
 def read(streets: Sequence[str], pick: Pick, pick_some: PickSome) -> StreetChoice:
     """The choice; `pick` and `pick_some` choose from closed lists and note what is not in them.
 
-    The trades are read by who reads the rest of `branche`.
+    The trades are not read here but with the rest of `branche`.
     """
     beside = pick("vergelijk", (NONE, *streets), NONE)
     return StreetChoice(

@@ -42,7 +42,7 @@ def exchange(model: Model, branch: str) -> Exchange:
         [taken[:, :, inland], np.delete(taken, inland, axis=2).sum(axis=2, keepdims=True)], axis=2
     )
     low, high = ensemble.span(columns)
-    # A site without floor area in this branch gains nothing: it has no row.
+    # A site without floor area in this branch gains nothing and has no row.
     names = [region.sites[at].site_id for at in inland]
     gaining = [row for row, name in enumerate(names) if (columns[:, row].sum(axis=1) > 0.0).all()]
     sources = (*names, OTHERS)
@@ -61,8 +61,8 @@ def exchange(model: Model, branch: str) -> Exchange:
 def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span | None]:
     """Extra m2 with which each centre of this country holds its share of spending in a scenario.
 
-    Below 0 where it could do with less; None where no floor area would bring the share back. Sites
-    without floor area in this branch are left out.
+    Below 0 where less is enough; None where no floor area restores the share. Sites without floor
+    area in this branch are left out.
     """
     region, allocation = model.region, outcome.divide(model, scenario, branch)
     weight = np.where(outcome.market(region), region.population, 0.0)
@@ -88,7 +88,7 @@ def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats
     pulls, others = [], []
     for group in groups:
         fading = allocation.pull.fading(members, group)
-        # Not a matrix product: its threads cost more than this sum.
+        # Not a matrix product, whose threads cost more than this sum.
         whole = (fading * allocation.floor[:, group, None, :]).sum(axis=2)
         pulls.append(fading[:, :, site])
         others.append(whole - fading[:, :, site] * allocation.floor[:, group, site, None])

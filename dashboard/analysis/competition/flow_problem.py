@@ -1,4 +1,4 @@
-"""The question put to the survey: unknowns and parameters in, every flow out."""
+"""The calibration problem: every flow from unknowns and parameters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,8 +38,7 @@ best.
 POWER = ModelForm(
     "power", True, False, (3.0, 1.5, 8.0, 0.3), (0.2, 0.1, 0.0, 0.02), (15.0, 10.0, 60.0, 2.0)
 )
-# The fifth parameter is the exponent of a site's accessibility to the others (A. S. Fotheringham,
-# 1983).
+# The fifth parameter is the exponent of a site's accessibility to others (Fotheringham, 1983).
 COMPETING = ModelForm("competing", False, True, (*START, 0.0), (*LOW, -2.0), (*HIGH, 2.0))
 FORMS = (USED, POWER, COMPETING)
 
@@ -62,10 +61,10 @@ class Member:
 
 
 class FlowProblem:
-    """The region as it was in the year of the survey, ready to be fitted again and again.
+    """The region in the year of the survey, prepared for repeated fitting.
 
-    `row[N]` and `column[M]` are where the flows of a town and a site stand when those that count
-    for the same targets are taken together; `targets` are about those rows and columns.
+    Towns and sites that count for the same targets are merged: `row[N]` and `column[M]` give the
+    row of each town and the column of each site, which `targets` refer to.
     """
 
     def __init__(self, region: Region, targets: Sequence[Target]) -> None:

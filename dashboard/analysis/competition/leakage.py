@@ -32,8 +32,8 @@ class PartRow:
 class Leakage:
     """Where the residents of a centre's municipality or of a town spend, by the id of either.
 
-    A part without shops in the model is missing, for it is unknown: the municipality has no
-    modelled centre, or that has no floor area for these goods.
+    A part without shops in the model is unknown and left out: the municipality has no modelled
+    centre, or one without floor area for these goods.
     """
 
     place_id: str
@@ -62,7 +62,7 @@ def of_cities(region: Region, allocation: Divided) -> tuple[Leakage, ...]:
 
 
 def of_towns(region: Region, allocation: Divided, towns: Sequence[int]) -> tuple[Leakage, ...]:
-    """One row per town, by its number; for a town abroad its side of the border is its own."""
+    """One row per town number; a town abroad has its side of the border as own municipality."""
     rows = []
     for town in towns:
         columns = _columns(
@@ -99,7 +99,7 @@ def _own_centre(region: Region, town: int) -> str | None:
 
 
 def _columns(code: str | None, centre: str | None, sites: Sequence[Site], edge: str) -> Mask:
-    """Which part each site is, `[columns, 4]`, for residents of `code` with `centre` as theirs."""
+    """Which part each site is, `[columns, 4]`, for residents of `code` with `centre` as own."""
 
     def part(site: Site) -> Part:
         if site.site_id == edge:

@@ -32,7 +32,7 @@ from geo.isolines import isolines
 LEVELS = (0.05, 0.1, 0.25, 0.5)
 OTHERS, ADDED = "other", "new"
 LARGEST_SITES = 5
-# Below half a hundredth of a point nothing shows: such rows are left out.
+# Rows below half a hundredth of a percentage point are left out.
 NOTHING = 5e-5
 
 
@@ -94,7 +94,7 @@ class Divided:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
-    """The answer to one scenario for one branch, and for one chosen site on the map."""
+    """Results of one scenario for one branch, with the map of one chosen site."""
 
     sites: tuple[SiteRow, ...]
     towns: tuple[TownRow, ...]
@@ -106,15 +106,15 @@ class Outcome:
 def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     """The shares before and after `scenario` for `branch`; they sum to 1 per member and town.
 
-    Sites the scenario names that the model does not know have to be taken out before. Raises
-    NoAttractionError when a closure leaves spending nowhere to go.
+    The scenario must name sites of the model only. Raises NoAttractionError when a closure leaves
+    spending nowhere to go.
     """
     region = model.region
     parts = _parts(model, branch)
     floor, before = _today(model, branch, scenario.own)
     every, after_floor = _changed(region, floor, scenario)
     sites, column = _columns(every)
-    # An added site is the last column: before, it is empty.
+    # Added sites are the last columns; these are empty before.
     before = np.pad(before, ((0, 0), (0, 0), (0, len(sites) - before.shape[2])))
     after, pull = before, _pull(model, every, scenario)
     if scenario.changes:
@@ -122,12 +122,14 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     return Divided(sites, every, column, after_floor, parts, pull, before, after)
 
 
-# Every move of a slider starts from the same state: one per branch, and a few a reader brought
-# floor areas to.
+# Every move of a slider starts from the same state: one per branch, and a few with floor areas of a
+# user.
 @lru_cache(maxsize=8)
-def _today(model: Model, branch: str, own: tuple[tuple[str, int], ...]) -> tuple[Floats, Floats]:
+def _today(
+    model: Model, branch: str, user_floor_areas: tuple[tuple[str, int], ...]
+) -> tuple[Floats, Floats]:
     """Floor areas and shares before any change; shared between visitors, never written to."""
-    floor = _with_user_floor_areas(model.floor, model.region, own)
+    floor = _with_user_floor_areas(model.floor, model.region, user_floor_areas)
     _, column = _columns(model.region.sites)
     before = ensemble.shares(model.pull, floor, _parts(model, branch), together=column)
     before.setflags(write=False)
@@ -184,12 +186,14 @@ def _parts(model: Model, branch: str) -> Floats:
     return parts
 
 
-def _with_user_floor_areas(floor: Floats, region: Region, own: Sequence[tuple[str, int]]) -> Floats:
+def _with_user_floor_areas(
+    floor: Floats, region: Region, user_floor_areas: Sequence[tuple[str, int]]
+) -> Floats:
     """Floor areas with the user's totals in place of the model's; the mix of groups stays."""
-    if not own:
+    if not user_floor_areas:
         return floor
     replaced = floor.copy()
-    for site_id, area in own:
+    for site_id, area in user_floor_areas:
         at = region.place_of(site_id)
         replaced[:, :, at] *= area / replaced[:, :, at].sum(axis=1, keepdims=True)
     return replaced
@@ -328,19 +332,19 @@ def _isolines(
 ) -> dict[float, MultiLineString]:
     """Lines in degrees around the land where the chosen site has 5, 10, 25 and 50 per cent.
 
-    Of the middle set: a line can hardly be a range. Land that goes on beyond the grid ends at its
-    edge.
+    They are of the middle member, since a line is no range, and are closed at the edge of the grid.
     """
     grid, last = model.grid, slice(-1, None)
     added = [site.point for site in allocation.every[len(model.region.sites) :]]
     travel = np.hstack([grid.minutes, minutes(grid.points, np.zeros(len(grid.points)), added)])
     pull = _prepared(model, travel, crossing(grid.codes, allocation.every), scenario, last)
     at = next(index for index, site in enumerate(allocation.sites) if site.site_id == chosen)
-    share = ensemble.shares(
+    shares = ensemble.shares(
         pull, allocation.floor[last], allocation.parts[last], together=allocation.column
-    )[0, :, at].reshape(grid.degrees.shape[:2])
+    )
+    share: Floats = shares[0, :, at].reshape(grid.degrees.shape[:2])
     share[[0, -1]] = share[:, [0, -1]] = 0.0
-    rows, columns = np.arange(float(share.shape[0])), np.arange(float(share.shape[1]))
+    rows, columns = (np.arange(float(size)) for size in share.shape)
     return {
         level: _to_degrees(isolines(share, columns, rows, level), grid.degrees) for level in LEVELS
     }

@@ -17,8 +17,8 @@ TOWNS, SITES, FLOWS, BANDS, NEW = "herkomst", "winkels", "stromen", "vlakken", "
 class FlowQuery:
     """Branch, site, town (None for none) and scenario of a selection.
 
-    `unknown` names sites of the link's scenario that this snapshot does not hold, and spots for new
-    ones outside its region: they are let go.
+    `unknown` are the dropped parts of the link: sites that the snapshot does not hold, and spots
+    for new sites outside its region.
     """
 
     branch: str
@@ -66,10 +66,10 @@ def asked(selection: Selection, region: Region) -> FlowQuery:
 
 
 def answer(model: Model, question: FlowQuery) -> Answer:
-    """Both states of a question.
+    """Both states of a query.
 
-    Floor areas a reader brought count in both; raises NoAttractionError when a closure leaves
-    spending nowhere to go.
+    Floor areas of a user count in both. Raises NoAttractionError when a closure leaves spending
+    nowhere to go.
     """
     baseline = Scenario(own=question.scenario.own)
     today = outcome.run(model, baseline, question.branch, question.site, question.town)

@@ -38,13 +38,13 @@ ACCESS_MINUTES = 5.0
 # average.
 RESIDENTS_PER_KM2 = 3_000.0
 
-# What the id of an origin that is a neighbourhood begins with.
+# Prefix of the id of an origin that is a neighbourhood.
 AREA = "cbs:"
 # A modelled town abroad and an origin this near are the same town.
 SAME_TOWN_M = 2_000.0
 # The grid of the land of equal share, and how far it goes beyond the sites.
 GRID_M, GRID_MARGIN_M = 1_500.0, 24_000.0
-# So far beyond the outermost towns a site may be added.
+# How far beyond the outermost towns a site may be added.
 BOX_MARGIN_DEGREES = 0.05
 # Above this many origins the other shops are taken together per municipality.
 MOST_TOWNS = 200
@@ -62,7 +62,7 @@ class Site:
 
     @property
     def other(self) -> bool:
-        """Whether it stands for the shops that no modelled site holds."""
+        """Whether it holds the shops outside all modelled sites."""
         return self.role == "other"
 
 
@@ -128,7 +128,7 @@ class Region:
         return np.array([site.site_id == site_id for site in self.sites])
 
     def place_of(self, site_id: str) -> int:
-        """Where this site stands among the sites."""
+        """The index of this site among the sites."""
         return next(index for index, site in enumerate(self.sites) if site.site_id == site_id)
 
     def holds(self, lon: float, lat: float) -> bool:
@@ -140,7 +140,7 @@ class Region:
         return bool(low[0] <= lon <= high[0] and low[1] <= lat <= high[1])
 
     def nearest_town(self, point: Sequence[float] | Floats) -> int:
-        """Where the town nearest to this point in RD stands among the towns."""
+        """The index of the town nearest to this point in RD."""
         return int(np.argmin(np.hypot(self.points[:, 0] - point[0], self.points[:, 1] - point[1])))
 
     def floor(self, position: Floats) -> Floats:
@@ -193,7 +193,7 @@ class IsolineGrid:
     """Points every 1,500 m around the named sites, with the municipality of the nearest town.
 
     `minutes` `[points, M]` is the estimated travel time to the region's sites. `degrees[R, C]`
-    holds longitude and latitude: PROJ starts anew in every thread, too slow for a rerun.
+    holds longitude and latitude, since PROJ is slow to start in every thread.
     """
 
     points: Floats = field(repr=False)
@@ -221,15 +221,14 @@ def grid(region: Region) -> IsolineGrid:
 
 
 def has_inputs(facts: Facts) -> bool:
-    """Whether this snapshot holds what the model is fed."""
+    """Whether this snapshot holds the inputs of the model."""
     return facts.catalogue.has("origins") and facts.catalogue.has("supply")
 
 
 def region(facts: Facts, *, units: bool = True) -> Region:
     """Towns, sites and floor areas of the snapshot; from register units where all have them.
 
-    Raises CompetitionError when the tables, a survey of this region or a figure they are completed
-    with are not there.
+    Raises CompetitionError when a table, a survey of this region or a figure is missing.
     """
     if not has_inputs(facts):
         raise CompetitionError(
@@ -309,7 +308,7 @@ def _other_shops(
     population: Floats,
     points: Floats,
 ) -> tuple[tuple[Site, ...], Floats]:
-    """All shops the sites do not hold, as one site per town, with their floor area `[G, towns]`.
+    """All shops outside the sites, as one site per town, with their floor area `[G, towns]`.
 
     A town whose centre is modelled keeps the national floor area per head without main centres and
     concentrations; any other keeps the main centres' part too. Large-scale goods follow the
@@ -366,7 +365,7 @@ def _towns_together(codes: Sequence[str | None]) -> dict[str, list[int]]:
 
 
 def observation(facts: Facts, observation_id: str) -> Observation:
-    """The figure of that id; raises CompetitionError when the snapshot does not hold it."""
+    """The figure of this id; raises CompetitionError when the snapshot does not hold it."""
     row = next((row for row in facts.observations if row.observation_id == observation_id), None)
     if row is None or row.value is None:
         raise CompetitionError(
@@ -376,5 +375,5 @@ def observation(facts: Facts, observation_id: str) -> Observation:
 
 
 def figure(facts: Facts, observation_id: str) -> float:
-    """The value of the figure of that id."""
+    """The value of the figure of this id; raises as `observation`."""
     return float(observation(facts, observation_id).value or 0.0)

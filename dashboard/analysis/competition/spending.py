@@ -1,7 +1,7 @@
 """Non-daily spending under many unknowns and parameters at once, with its derivatives.
 
-It is `FlowProblem.flows` for a fit: towns that count for the same published shares are one row,
-such sites one column.
+It is `FlowProblem.flows` for a fit: towns, and sites, that count for the same published shares are
+one row, and one column.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from dashboard.analysis.competition.flow_problem import USED, FlowProblem, Model
 from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY, Floats
 from geo.descent import Cases
 
-# Sets worked out at a time: their tables of towns by sites stay in the cache.
+# Sets computed at a time, so that their tables of towns by sites fit the cache.
 BLOCK = 8
 
 
@@ -34,7 +34,7 @@ class Spending:
             self.crosses[self.ends[:-1]],
             problem.others[order][self.ends[:-1], None],
         )
-        # Which row a town is in, times what it spends: a resident counts as one.
+        # The row of each town, times its spending: 1 per resident.
         self.spent = np.eye(problem.row.max() + 1)[problem.row] * problem.region.population[:, None]
         part = np.array([draw.large_part for draw in unknowns])
         floor = np.array([problem.floor(draw, 1.0) * problem.there for draw in unknowns])
@@ -48,7 +48,7 @@ class Spending:
         spent = np.empty(
             (len(cases), 1 + parameters.shape[1], self.spent.shape[1], len(self.ends) - 1)
         )
-        # Made once: fresh memory for every sum costs as much as the sum.
+        # Allocated once: fresh memory for every sum costs as much as the sum.
         room = np.empty((4, min(BLOCK, len(cases)), *self.minutes.shape))
         for start in range(0, len(cases), BLOCK):
             block = slice(start, start + BLOCK)
@@ -79,7 +79,7 @@ class Spending:
                     self._added(np.divide(pull, cost, out=pull), areas[0]) * self.column_crosses
                 )
             else:
-                # The border is one factor for all sites of a column: it stays out of the sums.
+                # The border is one factor for all sites of a column, outside the sums.
                 fading = np.where(self.column_crosses > 0.0, np.exp(-rate * border), 1.0)
                 np.exp(np.multiply(self.minutes, -rate, out=pull), out=pull)
                 weight, *nearer = (self._added(pull, area) * fading for area in areas)
@@ -132,15 +132,14 @@ class _Group:
     ) -> tuple[Floats, ...]:
         """The floor area that counts, `[B, M]`, and where clustered its derivatives.
 
-        These are to the weight of the other shops and to the strength of clustering.
+        The derivatives are to the weight of the other shops and to the strength of clustering.
         """
         area = self.floor[cases] * np.where(self.others, other, 1.0)
         if not clustered:
             return (area,)
-        # The accessibility of `geo.competition` but for a factor, which the shares do not depend
-        # on.
+        # The accessibility of `geo.competition` up to a factor, which does not change the shares.
         near = self.near_named[cases] + other * self.near_others[cases]
-        # Nothing is near the only site with floor area: it has all spending, whatever its factor.
+        # Nothing is near the only site with floor area, which has all spending at any factor.
         near[near == 0.0] = 1.0
         area *= near**strength
         return area, area * strength * self.near_others[cases] / near, area * np.log(near)

@@ -13,7 +13,7 @@ GROUPS: tuple[Group, ...] = ("daily", "non_daily", "large_scale")
 # Daily goods' part of the floor area of Winschoten: 10,800 of 60,900 m2, and its norms (0.345 of
 # 1.65 m2 per head).
 DAILY_PART = (0.177, 0.209)
-# Selling floor in the whole floor of a shop, where both were published: Raalte and Enschede.
+# Share of selling floor in the floor of a shop, where both are published: Raalte, Enschede.
 SELLING_PART = (0.755, 0.8)
 
 UNITS = "bag"
@@ -48,7 +48,7 @@ class Units:
 def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, ...], Units]:
     """The floor area of every site; from register units where asked and every site has some.
 
-    A site of unknown or no floor area takes no part: unknown is not 0. Raises CompetitionError when
+    Sites of unknown or no floor area are left out: unknown is not 0. Raises CompetitionError when
     none is left.
     """
     published = _published(facts)

@@ -18,13 +18,12 @@ class FloorAreas:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """One survey: the places it tells of, and the observation ids of its shares.
+    """One survey: its places, and the observation ids of its shares.
 
     `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
-    `published` holds what `dashboard.analysis.competition.calibration` fits, by what each share is
-    about. The turnover of the centre `checked` is looked at and not fitted, with `daily_eur` and
-    `other_eur`: lowest and highest spending per head and year. Its words stand in the texts under
-    `survey.<id>`.
+    `published` holds the shares to fit, by subject (see `survey_targets`). The turnover of the
+    centre `checked` is compared and not fitted, with `daily_eur` and `other_eur`: lowest and
+    highest spending per head and year. The sentences of a survey are the texts under `survey.<id>`.
     """
 
     id: str
@@ -44,7 +43,7 @@ class Survey:
 
     @property
     def sites(self) -> tuple[str, ...]:
-        """Every site that something of the fit or the check is about."""
+        """The sites in the fit and the check."""
         return self.edge, self.home, self.first, self.checked
 
     def says_of(self, place_id: str) -> bool:
