@@ -196,7 +196,7 @@ def measure(
     moments = sorted(table["surveyed"].unique())
     streets = set(table["street"])
     began = {
-        street: _first_after(moments, day)
+        street: next((moment for moment in moments if moment.date() >= day), None)
         for street, day in beginnings.items()
         if street in streets - others
     }
@@ -278,11 +278,6 @@ def _beginnings(initiatives: Sequence[Initiative]) -> dict[str, dt.date]:
         for street in row.street_keys:
             first_days[street] = min(first_days.get(street, dt.date.max), row.start or dt.date.min)
     return first_days
-
-
-def _first_after(moments: list[pd.Timestamp], day: dt.date) -> pd.Timestamp | None:
-    """The first survey on or after a day."""
-    return next((moment for moment in moments if moment.date() >= day), None)
 
 
 def _difference(panel: pd.DataFrame, start: pd.Timestamp) -> "Effect | RefusedError":

@@ -210,19 +210,7 @@ def _changed(region: Region, floor: Floats, scenario: Scenario) -> tuple[tuple[S
     new = np.zeros((*floor.shape[:2], len(scenario.added)))
     for index, added in enumerate(scenario.added):
         new[:, GROUPS.index(added.group), index] = added.floor_area_m2
-    return (*region.sites, *_new_sites(region, scenario)), np.concatenate([after, new], axis=2)
-
-
-def _new_sites(region: Region, scenario: Scenario) -> tuple[Site, ...]:
-    """The added sites; each belongs to the municipality of the town nearest to it."""
-    sites = []
-    for index, added in enumerate(scenario.added):
-        point = _in_rd(added.degrees)
-        nearest = region.nearest_town(point)
-        name = region.town_names[nearest]
-        names = dict.fromkeys(LANGUAGES, name)
-        sites.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
-    return tuple(sites)
+    return (*region.sites, *new_sites(region, scenario)), np.concatenate([after, new], axis=2)
 
 
 def nearest_name(region: Region, degrees: tuple[float, float]) -> str:
@@ -231,8 +219,14 @@ def nearest_name(region: Region, degrees: tuple[float, float]) -> str:
 
 
 def new_sites(region: Region, scenario: Scenario | None) -> tuple[Site, ...]:
-    """The sites a scenario adds, named after the town nearest to each."""
-    return () if scenario is None else _new_sites(region, scenario)
+    """The sites a scenario adds, with name and municipality of the town nearest to each."""
+    sites = []
+    for index, added in enumerate(() if scenario is None else scenario.added):
+        point = _in_rd(added.degrees)
+        nearest = region.nearest_town(point)
+        names = dict.fromkeys(LANGUAGES, region.town_names[nearest])
+        sites.append(Site(f"{ADDED}:{index}", names, point, region.codes[nearest], ADDED))
+    return tuple(sites)
 
 
 @lru_cache(maxsize=256)

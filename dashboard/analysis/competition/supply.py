@@ -56,16 +56,14 @@ def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, .
         raise CompetitionError("expected a site with floor area, got none: fill the table supply")
     totals = _totals(facts)
     inland = [
-        site for site in dict.fromkeys(row.site_id for row in published) if _inland(site, facts)
+        site_id
+        for site_id in dict.fromkeys(row.site_id for row in published)
+        if site_id in facts.places and facts.places[site_id].municipality_code is not None
     ]
     lacking = tuple(site for site in inland if site not in totals)
     if lacking or not units or not inland:
         return published, Units(False, lacking)
     return tuple(_on_one_basis(published, totals)), Units(True, ())
-
-
-def _inland(site_id: str, facts: Facts) -> bool:
-    return site_id in facts.places and facts.places[site_id].municipality_code is not None
 
 
 def _published(facts: Facts) -> tuple[FloorArea, ...]:
