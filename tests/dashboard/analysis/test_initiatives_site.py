@@ -95,8 +95,12 @@ def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(screen, width,
     table = page.locator(".side .scroll")
     cut, hidden = table.evaluate("""table => {
           const end = table.getBoundingClientRect().top + table.clientTop + table.clientHeight
-          const rows = [...table.querySelectorAll("tbody tr")].map((row) => row.getBoundingClientRect())
-          return [rows.filter((row) => row.top < end - 1 && row.bottom > end + 1).length, rows.filter((row) => row.top >= end - 1).length]
+          const rows = [...table.querySelectorAll("tbody tr")]
+            .map((row) => row.getBoundingClientRect())
+          return [
+            rows.filter((row) => row.top < end - 1 && row.bottom > end + 1).length,
+            rows.filter((row) => row.top >= end - 1).length,
+          ]
         }""")
     assert cut == 0
     assert ("more" in table.get_attribute("class")) is (hidden > 0)

@@ -303,7 +303,7 @@ def test_counts_and_rates_are_those_that_were_published():
 def test_a_table_by_sections_of_an_earlier_program_is_not_taken_for_one_by_streets():
     old = made_up.street_vacancy().rename(columns={"street": "street_id"})
     with pytest.raises(MissingTableError, match="publish it again"):
-        town_facts(street_vacancy=old).towns
+        _ = town_facts(street_vacancy=old).towns
 
 
 def test_only_made_up_sources_make_an_example():

@@ -17,7 +17,10 @@ from dashboard.selection.scenario import Scenario, parse
 MOST_BYTES = 2_048
 # The component's name, its numbers and the address of its code.
 WRAPPED = 200
-THREE = "nieuw:6.7900:52.2700:20000:daily,nieuw:6.8900:52.2700:20000:daily,nieuw:6.7900:52.3700:20000:non_daily"
+THREE = (
+    "nieuw:6.7900:52.2700:20000:daily,nieuw:6.8900:52.2700:20000:daily,"
+    "nieuw:6.7900:52.3700:20000:non_daily"
+)
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)

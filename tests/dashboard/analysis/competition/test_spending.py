@@ -129,9 +129,9 @@ def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
         best = min(
             (
                 least_squares(
-                    lambda at: missed(at)[others],
+                    lambda at, others=others: missed(at)[others],
                     start,
-                    jac=lambda at: moved(at)[others],
+                    jac=lambda at, others=others: moved(at)[others],
                     bounds=(low, high),
                     x_scale=[0.2, 0.08, 8.0, 0.3],
                     ftol=1e-7,
