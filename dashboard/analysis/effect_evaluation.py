@@ -79,7 +79,7 @@ def standstill(facts: Facts) -> Standstill:
 
 def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     """The reasons why the published series cannot show an effect of the pilot."""
-    obstacles: list[Obstacle] = []
+    reasons: list[Obstacle] = []
     launch = next(
         (
             (row.start, row.end)
@@ -90,17 +90,17 @@ def obstacles(facts: Facts) -> tuple[Obstacle, ...]:
     )
     years = [row.year for row in facts.stations]
     if launch is not None and years and min(years) > launch[0].year:
-        obstacles.append(Obstacle("series_start", first_year=min(years), launch=launch))
+        reasons.append(Obstacle("series_start", first_year=min(years), launch=launch))
     took_part = {row.place_id for row in facts.initiatives}
     if len(facts.centres) == 1:
-        obstacles.append(Obstacle("one_place"))
+        reasons.append(Obstacle("one_place"))
     elif all(place.place_id in took_part for place in facts.centres):
-        obstacles.append(Obstacle("all_took_part", places=len(facts.centres)))
+        reasons.append(Obstacle("all_took_part", places=len(facts.centres)))
     if years:
-        obstacles.append(Obstacle("station"))
+        reasons.append(Obstacle("station"))
     if not surveyed(facts):
-        obstacles.append(Obstacle("no_street_series"))
-    return tuple(obstacles)
+        reasons.append(Obstacle("no_street_series"))
+    return tuple(reasons)
 
 
 def attempts(facts: Facts) -> tuple[RefusedError, ...]:
