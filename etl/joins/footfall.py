@@ -34,9 +34,11 @@ def on_streets(counts: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoData
     if not len(table) or not len(counts):
         return counts
     spot, spots = _spots(counts)
-    found = nearest(spots, table.set_index("street_id"), max_m=COUNTER_M)["street"].astype("str")
+    nearest_street = nearest(spots, table.set_index("street_id"), max_m=COUNTER_M)["street"].astype(
+        "str"
+    )
     return counts.assign(
-        street_id=counts["street_id"].fillna(found.iloc[spot].set_axis(counts.index))
+        street_id=counts["street_id"].fillna(nearest_street.iloc[spot].set_axis(counts.index))
     )
 
 
@@ -45,12 +47,12 @@ def _spots(counts: gpd.GeoDataFrame) -> tuple[np.ndarray, gpd.GeoSeries]:
     outnumber counters.
     """
     points = counts.geometry.array
-    spot, told = pd.factorize(shapely.get_x(points) + 1j * shapely.get_y(points))
-    return spot, gpd.GeoSeries(shapely.points(told.real, told.imag), crs=RD_SYSTEM)
+    spot, site = pd.factorize(shapely.get_x(points) + 1j * shapely.get_y(points))
+    return spot, gpd.GeoSeries(shapely.points(site.real, site.imag), crs=RD_SYSTEM)
 
 
 def measured(
-    found: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame | None
+    features: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame | None
 ) -> tuple[pd.Series, pd.DataFrame]:
     """Footfall per row of `table`, 0 to 100, and the table `footfall_tests` of the places with
     counts.
@@ -60,21 +62,21 @@ def measured(
     literature, unless weights fitted to its own counts foretell streets elsewhere in that place
     better.
     """
-    proxy = footfall.combine(found)
+    proxy = footfall.combine(features)
     if counts is None:
         return proxy, FOOTFALL_TESTS.empty()
     rows = []
-    for place_id, own in table.groupby("place_id", sort=True):
-        here = found.loc[own.index].set_axis(own["street_id"])
-        passers = _passers(counts[counts["street_id"].isin(own["street_id"])])
+    for place_id, streets in table.groupby("place_id", sort=True):
+        place_features = features.loc[streets.index].set_axis(streets["street_id"])
+        passers = _passers(counts[counts["street_id"].isin(streets["street_id"])])
         try:
-            plain = footfall.skill(footfall.combine(here), passers)
+            plain = footfall.skill(footfall.combine(place_features), passers)
         except TooFewUnitsError:
             # Too few counted sections to say how good the figure is: then nothing is said.
             continue
-        weights, skill, blocks = _chosen(here, passers, own, plain)
+        weights, skill, blocks = _chosen(place_features, passers, streets, plain)
         if blocks:
-            proxy.loc[own.index] = footfall.combine(here, weights).to_numpy()
+            proxy.loc[streets.index] = footfall.combine(place_features, weights).to_numpy()
         rows.append(_row(str(place_id), weights, skill, blocks))
     tests = pd.DataFrame(rows, columns=list(FOOTFALL_TESTS.columns))
     return proxy, tests.astype(
@@ -83,14 +85,16 @@ def measured(
 
 
 def _chosen(
-    here: pd.DataFrame, passers: pd.Series, own: gpd.GeoDataFrame, plain: Skill
+    features: pd.DataFrame, passers: pd.Series, streets: gpd.GeoDataFrame, plain: Skill
 ) -> tuple[Weights, Skill, int]:
     """The weights with their skill, and the number of blocks they were tested on: 0 for those of
     the literature.
     """
     try:
         fitted = footfall.fit(
-            here, passers, streets=gpd.GeoSeries(own.set_index("street_id").geometry, crs=RD_SYSTEM)
+            features,
+            passers,
+            streets=gpd.GeoSeries(streets.set_index("street_id").geometry, crs=RD_SYSTEM),
         )
     except TooFewUnitsError:
         return LITERATURE, plain, 0

@@ -112,9 +112,10 @@ def streets(
         whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry")
     )
     name = _one_writing(name, place_id)
-    told = {
+    columns = {
         "street_id": pd.array(
-            [f"{one}-{other}" for one, other in zip(place_id, street_id, strict=True)], dtype="str"
+            [f"{owner}-{other}" for owner, other in zip(place_id, street_id, strict=True)],
+            dtype="str",
         ),
         "name": name,
         "place_id": pd.array(place_id, dtype="str"),
@@ -122,7 +123,7 @@ def streets(
         "footfall_proxy": np.full(len(shown), np.nan),
         "geometry": shapes,
     }
-    table = rd_frame({column: told[column] for column in STREETS.columns})
+    table = rd_frame({column: columns[column] for column in STREETS.columns})
     placed = None if counts is None else on_sections(counts, table)
     proxy, tests = measured(evidence.iloc[shown].reset_index(drop=True), table, placed)
     table["footfall_proxy"] = np.round(np.clip(proxy.to_numpy(dtype=float), 0.0, 100.0), 2)
@@ -153,15 +154,15 @@ def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Serie
     """The street of each unit: what its source says, else the one it stands on in its own place."""
     places = premises["place_id"].unique()
     if len(places) == 1 and (table["place_id"] == places[0]).all():
-        found = frontage.assigned(premises, table)
+        street_of = frontage.assigned(premises, table)
     else:
-        found = pd.Series(np.nan, index=premises.index, dtype="str")
+        street_of = pd.Series(np.nan, index=premises.index, dtype="str")
         for place_id, rows in premises.groupby("place_id"):
-            found[rows.index] = frontage.assigned(
+            street_of[rows.index] = frontage.assigned(
                 gpd.GeoDataFrame(rows, crs=RD_SYSTEM), table[table["place_id"] == place_id]
             )
-    told = premises["street_id"]
-    return found if told.isna().all() else told.fillna(found)
+    stated = premises["street_id"]
+    return street_of if stated.isna().all() else stated.fillna(street_of)
 
 
 def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -175,10 +176,10 @@ def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     if known.empty or known["street"].isna().all():
         return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
-    found = pd.concat(both, ignore_index=True)
+    assigned = pd.concat(both, ignore_index=True)
     # By floor area a street of which no unit's area is known has no rate, though its units are
     # counted.
-    typed = found.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
+    typed = assigned.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
     return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
 
 
@@ -219,7 +220,7 @@ def _place(
     """
     shapes = np.asarray(whole.geometry.array, dtype=object)
     best = np.full(len(whole), np.inf)
-    found = np.full(len(whole), -1, dtype=np.int64)
+    positions = np.full(len(whole), -1, dtype=np.int64)
     west, south, east, north = shapely.bounds(shapes).T
     for number, (area, core) in enumerate(zip(areas.array, cores.array, strict=True)):
         left, bottom, right, top = area.bounds
@@ -230,5 +231,5 @@ def _place(
         near = near[shapely.intersects(area, shapes[near])]
         away = shapely.distance(shapes[near], core)
         nearer = away < best[near]
-        best[near[nearer]], found[near[nearer]] = away[nearer], number
-    return found
+        best[near[nearer]], positions[near[nearer]] = away[nearer], number
+    return positions

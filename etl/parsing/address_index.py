@@ -59,32 +59,32 @@ class Addresses:
         door = _door(number + letter + ("-" + more).where(more != "", "")).where(
             words["house_number"].notna()
         )
-        asked = {
+        searches = {
             "premises_id": "bag:" + words["bag_id"],
             "by_postcode": _postcode(words["postcode"]) + "|" + door,
             "by_street": _street(words["street"]) + "|" + door,
         }
-        found = gpd.GeoSeries([None] * len(door), index=door.index, crs=RD)
-        for name, keys in asked.items():
+        points = gpd.GeoSeries([None] * len(door), index=door.index, crs=RD)
+        for name, keys in searches.items():
             once = (
                 units.dropna(subset=[name])
                 .drop_duplicates([name, "place_id"])
                 .drop_duplicates(name, keep=False)
             )
             point = pd.Series(once.geometry.to_numpy(), index=once[name].to_numpy(dtype=object))
-            wanted = found.isna() & keys.isin(point.index)
-            found[wanted] = gpd.GeoSeries(
+            wanted = points.isna() & keys.isin(point.index)
+            points[wanted] = gpd.GeoSeries(
                 keys[wanted].map(point).to_numpy(dtype=object), index=door.index[wanted], crs=RD
             )
-        return found
+        return points
 
     def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
         """The street each point lies in where it names another; missing where nothing is known."""
-        own = _street(named)
-        asked = own.isin(set(self.streets["street"])) & points.notna()
-        if not asked.any():
+        street = _street(named)
+        comparable = street.isin(set(self.streets["street"])) & points.notna()
+        if not comparable.any():
             return pd.Series(None, index=named.index, dtype="str")
-        at = gpd.GeoDataFrame({"own": own[asked]}, geometry=points[asked], crs=RD)
+        at = gpd.GeoDataFrame({"own": street[comparable]}, geometry=points[comparable], crs=RD)
         nearest = at.sjoin_nearest(self.streets, distance_col="metres")
         nearest = nearest[~nearest.index.duplicated()]
         elsewhere = nearest[nearest["street"] != nearest["own"]]
@@ -93,8 +93,10 @@ class Addresses:
             .dissolve("street")
             .geometry
         )
-        theirs = gpd.GeoSeries(whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD)
-        away = elsewhere.geometry.distance(theirs)
+        matches = gpd.GeoSeries(
+            whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD
+        )
+        away = elsewhere.geometry.distance(matches)
         return (
             elsewhere["name"][away - elsewhere["metres"] > ASIDE_M]
             .reindex(named.index)
@@ -144,10 +146,10 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
     return whole.where(whole.fillna("") != "").astype("str")
 
 
-def of(given: Sequence[Piece]) -> Addresses:
+def read_addresses(given: Sequence[Piece]) -> Addresses:
     """The addresses and streets among the pieces; none where they were not read yet."""
     units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
-    lines = [one[["name", "geometry"]].dropna() for one in _frames(given, LINES)]
+    lines = [frame[["name", "geometry"]].dropna() for frame in _frames(given, LINES)]
     if not units:
         columns = {
             name: pd.Series([], dtype="str")
@@ -157,7 +159,7 @@ def of(given: Sequence[Piece]) -> Addresses:
             gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines)
         )
     whole = pd.concat(
-        [one[["premises_id", "place_id", "address", "geometry"]] for one in units],
+        [frame[["premises_id", "place_id", "address", "geometry"]] for frame in units],
         ignore_index=True,
     )
     street = streets_of(whole["address"])
@@ -170,13 +172,15 @@ def of(given: Sequence[Piece]) -> Addresses:
             dtype="str",
         )
     )
-    told = (
+    postcode_of = (
         pd.concat(postcodes).drop_duplicates("premises_id").set_index("premises_id")["postcode"]
         if postcodes
         else pd.Series(dtype="str")
     )
     whole["by_street"] = _street(street) + "|" + door
-    whole["by_postcode"] = _postcode(whole["premises_id"].map(told).astype("str")) + "|" + door
+    whole["by_postcode"] = (
+        _postcode(whole["premises_id"].map(postcode_of).astype("str")) + "|" + door
+    )
     doors = whole.assign(name=street)[["name", "geometry"]].dropna()
     return Addresses(
         gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors])

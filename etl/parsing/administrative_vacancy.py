@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from etl.parsing.observations import Counted
+from etl.parsing.observations import IndicatorRow
 from geo.bilingual import Bilingual
 
 Measure = Literal["vacant", "rate", "both_years", "both_years_rate"]
@@ -93,11 +93,11 @@ _SHARES = {
 }
 
 
-def _counted(indicator: str, unit: Bilingual, nl: str, en: str, de: str) -> Counted:
-    return Counted(indicator, "vacancy", Bilingual(nl=nl, en=en, de=de), unit)
+def _counted(indicator: str, unit: Bilingual, nl: str, en: str, de: str) -> IndicatorRow:
+    return IndicatorRow(indicator, "vacancy", Bilingual(nl=nl, en=en, de=de), unit)
 
 
-INDICATORS: dict[tuple[Measure, Unit], Counted] = {
+INDICATORS: dict[tuple[Measure, Unit], IndicatorRow] = {
     ("rate", "units"): _counted(
         "administrative_vacancy_rate_units",
         SHARE,
@@ -158,7 +158,7 @@ INDICATORS: dict[tuple[Measure, Unit], Counted] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class VacancyFigure:
     """One kind of figure of the monitor; `total` only for shares."""
 
     measure: Measure
@@ -166,7 +166,7 @@ class Figure:
     total: Total | None = None
 
     @property
-    def counted(self) -> Counted:
+    def counted(self) -> IndicatorRow:
         """Its row of the table `indicators`."""
         return INDICATORS[self.measure, self.unit]
 
@@ -174,8 +174,8 @@ class Figure:
     def slug(self) -> str:
         """How its ids and series are called; a share of another total than usual has its own."""
         usual = {"rate": "scope", "both_years_rate": "vacancy"}.get(self.measure)
-        of = "" if self.total == usual else f"-of-{self.total}"
-        return self.counted.indicator.replace("_", "-") + of
+        suffix = "" if self.total == usual else f"-of-{self.total}"
+        return self.counted.indicator.replace("_", "-") + suffix
 
     @property
     def definition(self) -> Bilingual:

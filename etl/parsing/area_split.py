@@ -66,10 +66,10 @@ def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Pi
     parts = []
     for number, near in enumerate(chosen):
         path = folder / f"{number}.geojson"
-        own = [rows[int(at)] for at in np.flatnonzero(near | missing)]
-        content = dict(collection) | {"type": "FeatureCollection", "features": own}
+        selected = [rows[int(at)] for at in np.flatnonzero(near | missing)]
+        content = dict(collection) | {"type": "FeatureCollection", "features": selected}
         path.write_text(json.dumps(content), encoding="utf-8")
-        parts.append(replace(piece, path=path, elsewhere=len(rows) - len(own)))
+        parts.append(replace(piece, path=path, elsewhere=len(rows) - len(selected)))
     return parts
 
 
@@ -97,10 +97,10 @@ def _from_batches(
             for number, area in enumerate(areas):
                 near = vector_layers.meeting(bounds, area)
                 located |= bool(near.any())
-                own = np.flatnonzero(near | missing)
-                if len(own):
-                    writers[number].write_table(table.take(own))
-                    written[number] += len(own)
+                selected = np.flatnonzero(near | missing)
+                if len(selected):
+                    writers[number].write_table(table.take(selected))
+                    written[number] += len(selected)
     if not located:
         return [piece] * len(areas)
     return [

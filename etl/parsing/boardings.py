@@ -64,8 +64,8 @@ class Boardings:
         )
         nl_with, en_with = ("met", "with") if self.with_ns else ("zonder", "without")
         trains = Bilingual(nl=f"{nl_with} NS", en=f"{en_with} NS")
-        told = {"trains": trains, "stations": Bilingual(nl=nl, en=en)}
-        return found("boardings-differ", name=name, year=self.year, **told)
+        values = {"trains": trains, "stations": Bilingual(nl=nl, en=en)}
+        return found("boardings-differ", name=name, year=self.year, **values)
 
 
 def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boardings:
@@ -109,9 +109,9 @@ def number(code: str) -> str:
     return match.group(1) if match else ""
 
 
-def same(one: float, other: float) -> bool:
+def same(count: float, other: float) -> bool:
     """Whether two counts differ by no more than rounding."""
-    return abs(one - other) <= min(ROUNDING, 0.01 * max(one, other))
+    return abs(count - other) <= min(ROUNDING, 0.01 * max(count, other))
 
 
 def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: pd.Series) -> None:
@@ -120,10 +120,10 @@ def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: p
     repeated = counted[stops[counted.index].duplicated(keep=False)]
     for stop, rows in repeated.groupby(stops, sort=False):
         part = [OPERATOR] if OPERATOR in frame else list(frame.columns)
-        told = frame.loc[rows.index]
-        if _has_total(rows) or told[part].duplicated().any() or _says_total(told):
-            met = ", ".join(f"{one:g}" for one in rows[BOARDINGS])
-            raise ContentError("stop-twice", name=name, stop=stop, values=met)
+        repeats = frame.loc[rows.index]
+        if _has_total(rows) or repeats[part].duplicated().any() or _says_total(repeats):
+            listed = ", ".join(f"{boarding:g}" for boarding in rows[BOARDINGS])
+            raise ContentError("stop-twice", name=name, stop=stop, values=listed)
 
 
 def _has_total(rows: pd.DataFrame) -> bool:
@@ -131,7 +131,7 @@ def _has_total(rows: pd.DataFrame) -> bool:
     known = rows.dropna(axis="columns").to_numpy()
     total = known[int(np.argmax(known[:, 0]))]
     others = known.sum(axis=0) - total
-    return all(same(one, other) for one, other in zip(total, others, strict=True))
+    return all(same(cell, other) for cell, other in zip(total, others, strict=True))
 
 
 def _says_total(rows: pd.DataFrame) -> bool:
@@ -142,9 +142,9 @@ def _numbers(cells: pd.Series, form: Form, name: str) -> pd.Series:
     read_cells = delimited.numbers(cells, form)
     if name == BOARDINGS and read_cells.refused.any():
         first = cells[read_cells.refused].iloc[0]
-        met = f"{first!r} ({int(read_cells.refused.sum())} rows)"
+        refused = f"{first!r} ({int(read_cells.refused.sum())} rows)"
         like = f"a number like 12{form.decimal}5"
-        raise ContentError("column-retyped", column=name, met=met, expected=like)
+        raise ContentError("column-retyped", column=name, met=refused, expected=like)
     return read_cells.values
 
 

@@ -51,7 +51,7 @@ _CAMEL = re.compile("_(.)|(?=code$|naam$)(.)")
 
 
 def require(
-    met: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()
+    present: Iterable[object], needed: Collection[str], *, known: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """A warning when there are columns beyond `needed` and `known`, nothing otherwise.
 
@@ -59,14 +59,16 @@ def require(
     `known` are columns
     that may be there and are not read; without them new columns are not looked for.
     """
-    names = [str(name) for name in met]
+    names = [str(name) for name in present]
     for name in needed:
         if name not in names:
-            strange = [one for one in names if one not in needed]
+            strange = [other for other in names if other not in needed]
             like = get_close_matches(
-                name.lower(), [one.lower() for one in strange], n=1, cutoff=0.6
+                name.lower(), [other.lower() for other in strange], n=1, cutoff=0.6
             )
-            shown = next((one for one in strange if like and one.lower() == like[0]), NO_OTHER)
+            shown = next(
+                (other for other in strange if like and other.lower() == like[0]), NO_OTHER
+            )
             raise ContentError("column-missing", column=name, like=shown)
     new = [name for name in names if name not in needed and name not in known] if known else []
     if not new:
@@ -115,6 +117,6 @@ def require_numbers(values: pd.Series, name: str) -> pd.Series:
     numbers = pd.to_numeric(values, errors="coerce")
     refused = values.notna() & numbers.isna()
     if refused.any():
-        met = f"{values[refused].iloc[0]!r} ({int(refused.sum())} rows)"
-        raise ContentError("column-retyped", column=name, met=met, expected="a number")
+        first = f"{values[refused].iloc[0]!r} ({int(refused.sum())} rows)"
+        raise ContentError("column-retyped", column=name, met=first, expected="a number")
     return numbers.astype("float64")

@@ -147,7 +147,7 @@ def tables(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedTable:
     """A table, the map it is read with, and its columns by field.
 
     `form` is how its numbers are written, `coordinates` how its coordinates are.
@@ -185,7 +185,7 @@ class Opened:
         )
 
 
-def missing_column(opened: Opened, *names: str) -> ContentError:
+def missing_column(opened: OpenedTable, *names: str) -> ContentError:
     """The refusal of a table that lacks a column of one of these names."""
     return ContentError(
         "heading-missing",
@@ -195,7 +195,7 @@ def missing_column(opened: Opened, *names: str) -> ContentError:
     )
 
 
-def personal_columns(opened: Opened) -> tuple[Finding, ...]:
+def personal_columns(opened: OpenedTable) -> tuple[Finding, ...]:
     """A note per column about persons that is not read, or for the status only.
 
     The file with it stays on this computer.
@@ -221,7 +221,7 @@ def may_hold_names(heading: str) -> bool:
 
 def open_table(
     piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str
-) -> Opened:
+) -> OpenedTable:
     """The table in a piece under the map stated for it, or else one guessed from its headings.
 
     Raises FileError or ContentError.
@@ -257,7 +257,7 @@ def open_table(
         delimiter=sheet.delimiter,
         sheet=sheet.sheet,
     )
-    return Opened(piece, sheet, whole, tuple(fields), form, coordinates)
+    return OpenedTable(piece, sheet, whole, tuple(fields), form, coordinates)
 
 
 def _form(

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from etl.decoding.delimited import Form
 from etl.errors import ContentError
 from etl.parsing import column_map, table_file
-from etl.parsing.column_map import ColumnMap, Field, Opened
+from etl.parsing.column_map import ColumnMap, Field, OpenedTable
 from etl.problems import one_line, phrase
 from etl.source import Piece
 
@@ -60,11 +60,11 @@ def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
         sheet.delimiter,
         sheet.sheet,
     )
-    return to_toml(Opened(piece, sheet, used, tuple(fields), form, form), source_id=source_id)
+    return to_toml(OpenedTable(piece, sheet, used, tuple(fields), form, form), source_id=source_id)
 
 
 def to_toml(
-    opened: Opened, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})
+    opened: OpenedTable, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})
 ) -> str:
     """The map as a person reviews it: the fields in Dutch, and which headings are left over.
 
@@ -112,7 +112,7 @@ def to_toml(
     return "\n".join(lines) + "\n"
 
 
-def _column_lines(opened: Opened) -> list[str]:
+def _column_lines(opened: OpenedTable) -> list[str]:
     lines = []
     for field in opened.fields:
         heading = opened.map.columns.get(field.id)

@@ -79,9 +79,9 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     )
     sound = lat.between(-90.0, 90.0) & lon.between(-180.0, 180.0) & ~((lat == 0.0) & (lon == 0.0))
     if len(content) and not sound.any():
-        met = f"no position ({len(content)} rows)"
+        detail = f"no position ({len(content)} rows)"
         named = "stop_lat, stop_lon"
-        raise ContentError("column-retyped", column=named, met=met, expected="a number")
+        raise ContentError("column-retyped", column=named, met=detail, expected="a number")
     known = content[sound].reindex(columns=["stop_id", "stop_code", "stop_name", "parent_station"])
     points = to_rd(
         gpd.GeoSeries(gpd.points_from_xy(lon[sound], lat[sound]), index=known.index, crs=WGS84)
@@ -90,9 +90,9 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     near = area.plausible(frame)
     if len(frame) and not near.any():
         area.require_plausible(frame)
-    told = frame[near].reset_index(drop=True)
-    names = _filled(told["stop_name"]).fillna(told["stop_id"])
-    return told.assign(stop_name=names.str.split().str.join(" "))
+    nearby = frame[near].reset_index(drop=True)
+    names = _filled(nearby["stop_name"]).fillna(nearby["stop_id"])
+    return nearby.assign(stop_name=names.str.split().str.join(" "))
 
 
 def stops_in(path: Path, area: Area) -> gpd.GeoDataFrame:
@@ -158,10 +158,10 @@ def _publisher(path: Path, members: Sequence[str]) -> tuple[str | None, str | No
         ("agency.txt", "agency_name", "agency_url"),
     ):
         rows = _whole(path, member) if member in members else pd.DataFrame()
-        told = rows[name].dropna().map(one_line).unique() if name in rows else ()
-        if len(told) == 1 and told[0]:
+        values = rows[name].dropna().map(one_line).unique() if name in rows else ()
+        if len(values) == 1 and values[0]:
             at = rows[url].dropna().map(one_line).unique() if url in rows else ()
-            return str(told[0]), (
+            return str(values[0]), (
                 str(at[0]) if len(at) == 1 and at[0].startswith(("https://", "http://")) else None
             )
     return None, None
@@ -172,7 +172,7 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
     that many.
     """
     wanted = pyarrow.array(list(places), type=pyarrow.string())
-    lasts: list[pyarrow.Table] = []
+    last_stops: list[pyarrow.Table] = []
     ours: list[pyarrow.Table] = []
     for block in _blocks(path, "stop_times.txt"):
         table = pyarrow.Table.from_batches([block])
@@ -181,33 +181,33 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
             "stop_sequence",
             _whole_numbers(table["stop_sequence"]),
         )
-        lasts.append(table.group_by("trip_id").aggregate([("stop_sequence", "max")]))
+        last_stops.append(table.group_by("trip_id").aggregate([("stop_sequence", "max")]))
         ours.append(table.filter(pyarrow.compute.is_in(table["stop_id"], value_set=wanted)))
-    met = pyarrow.concat_tables(ours).to_pandas() if ours else pd.DataFrame()
-    if met.empty:
+    calls = pyarrow.concat_tables(ours).to_pandas() if ours else pd.DataFrame()
+    if calls.empty:
         return pd.DataFrame({"place": [], "service_id": [], "departures": []})
     last = (
-        pyarrow.concat_tables(lasts)
+        pyarrow.concat_tables(last_stops)
         .group_by("trip_id")
         .aggregate([("stop_sequence_max", "max")])
         .to_pandas()
     )
     ends = last.set_index("trip_id")["stop_sequence_max_max"]
-    leaving = met[
-        (met["stop_sequence"] < met["trip_id"].map(ends)) & met["pickup_type"].ne(_NO_PICKUP)
+    leaving = calls[
+        (calls["stop_sequence"] < calls["trip_id"].map(ends)) & calls["pickup_type"].ne(_NO_PICKUP)
     ]
     trips = _whole(path, "trips.txt").set_index("trip_id")["service_id"]
-    if not met["trip_id"].isin(trips.index).any():
+    if not calls["trip_id"].isin(trips.index).any():
         why = Bilingual(nl="geen trip_id staat in trips.txt", en="no trip_id stands in trips.txt")
         expected = Bilingual(nl="ritten van trips.txt", en="trips of trips.txt")
-        name, rows = "stop_times.txt", len(met)
+        name, rows = "stop_times.txt", len(calls)
         raise ContentError("rows-unusable", name=name, rows=rows, why=why, expected=expected)
-    told = leaving.assign(
+    departures = leaving.assign(
         place=leaving["stop_id"].map(places),
         service_id=leaving["trip_id"].map(trips[~trips.index.duplicated()]),
     )
-    told = told.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
-    return told.groupby(["place", "service_id"])["departures"].sum().reset_index()
+    departures = departures.assign(departures=leaving["trip_id"].map(runs).fillna(1.0))
+    return departures.groupby(["place", "service_id"])["departures"].sum().reset_index()
 
 
 def _runs(path: Path, members: Sequence[str]) -> pd.Series:
@@ -225,9 +225,9 @@ def _runs(path: Path, members: Sequence[str]) -> pd.Series:
             met=repr(rows["headway_secs"][~(every > 0)].iloc[0]),
             expected="seconds above 0",
         )
-    lasts = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
+    seconds = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
     # The end is the moment at which nothing leaves any more.
-    return np.ceil(lasts.clip(lower=0.0) / every).groupby(rows["trip_id"]).sum()
+    return np.ceil(seconds.clip(lower=0.0) / every).groupby(rows["trip_id"]).sum()
 
 
 def _seconds(text: str) -> float:
@@ -340,7 +340,7 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
         header = content.readline().decode("utf-8-sig", "replace").strip()
         if not header and name not in _MEMBERS:
             return
-        names = [one.strip().strip('"') for one in header.split(",")]
+        names = [heading.strip().strip('"') for heading in header.split(",")]
         column_checks.require(names, needed)
         chosen = [*needed, *optional] if needed else names
         try:
@@ -352,7 +352,7 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
                 convert_options=pyarrow.csv.ConvertOptions(
                     include_columns=chosen,
                     include_missing_columns=True,
-                    column_types={one: pyarrow.string() for one in chosen},
+                    column_types={column: pyarrow.string() for column in chosen},
                     strings_can_be_null=False,
                 ),
             )

@@ -15,7 +15,7 @@ from data.schema.table import Table
 from etl.area import Area
 from etl.parsing import column_map as parsing_column_map
 from etl.parsing import column_map_file, withdrawals
-from etl.parsing.column_map import ColumnMap, Field, Opened
+from etl.parsing.column_map import ColumnMap, Field, OpenedTable
 from etl.parsing.preview import Preview
 from etl.parsing.row_filter import Refusal, first_reason, tally
 from etl.problems import Finding, phrase
@@ -31,7 +31,7 @@ class ImportedFile:
     status column that need a meaning, with how often each occurs.
     """
 
-    opened: Opened
+    opened: OpenedTable
     frame: pd.DataFrame
     file: FileRead
     refusals: tuple[Refusal, ...] = ()
@@ -82,7 +82,7 @@ def read_files(
     return sorted(files, key=lambda file: file.opened.piece.retrieved)
 
 
-def file_read(opened: Opened, used: int, refusals: Iterable[Refusal]) -> FileRead:
+def file_read(opened: OpenedTable, used: int, refusals: Iterable[Refusal]) -> FileRead:
     """How much of a table is read, and why the first row that is not read is left out."""
     rows, reason = len(opened.sheet.cells), first_reason(refusals)
     return FileRead(name=opened.piece.name, rows=rows, used=used, reason=reason)

@@ -59,7 +59,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class MapLayer:
     """One layer of a GeoPackage; `columns` are those to read, None for all."""
 
     path: Path
@@ -74,7 +74,7 @@ class Layer:
 
 
 @contextmanager
-def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
+def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[MapLayer]:
     """The layer of a GeoPackage that holds most of `columns`; ContentError when it has no layer."""
     with TemporaryDirectory() as folder:
         # In the raw store its name has no ending, and GDAL tells formats by endings.
@@ -86,7 +86,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[Layer]:
             info = max(infos, key=lambda info: len(set(info["fields"]) & set(columns)))
             names = tuple(str(name) for name in info["fields"])
             sides = info["total_bounds"]
-            yield Layer(
+            yield MapLayer(
                 path=path,
                 name=info["layer_name"],
                 crs=None if info["crs"] is None else CRS.from_user_input(info["crs"]),
@@ -117,7 +117,7 @@ def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None)
         return Rows(frame, layer.names, located - len(frame), unlocated, layer.extent)
 
 
-def batches_of(layer: Layer, crs: CRS) -> Iterator[pa.Table]:
+def batches_of(layer: MapLayer, crs: CRS) -> Iterator[pa.Table]:
     """All rows of a layer, some at a time, with `geometry` as well-known binary."""
     shapes: dict[str, object] = {"encoding": "WKB", "geometry_types": []}
     shapes["crs"] = crs.to_json_dict()
@@ -132,7 +132,7 @@ def batches_of(layer: Layer, crs: CRS) -> Iterator[pa.Table]:
             yield table.rename_columns(names).replace_schema_metadata(metadata)
 
 
-def _indexed_rows(layer: Layer) -> int:
+def _indexed_rows(layer: MapLayer) -> int:
     """How many rows the R-tree knows: those with geometry."""
     table = f"rtree_{layer.name}_{layer.geometry}_rowid".replace('"', '""')
     count = f'SELECT COUNT(*) AS n FROM "{table}"'  # noqa: S608 - a name is no parameter
@@ -140,7 +140,7 @@ def _indexed_rows(layer: Layer) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class GeoParquetFile:
     """An open GeoParquet file with one column of shapes, as well-known binary in a stated system.
 
     `columns` are those to read, `covering` the columns that hold the box of each row, by side.
@@ -206,7 +206,7 @@ class Sheet:
         return None
 
 
-def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
+def sheet_of(path: Path, columns: Collection[str]) -> GeoParquetFile | None:
     """An open GeoParquet file; None for several columns of shapes or other ways to write them."""
     file = pq.ParquetFile(path)
     schema = file.schema_arrow
@@ -223,7 +223,7 @@ def sheet_of(path: Path, columns: Collection[str]) -> Sheet | None:
     chosen = columns or set(schema.names) - beside
     wanted = [column for column in schema.names if column == name or column in chosen]
     crs = None if drawn["crs"] is None else CRS.from_user_input(drawn["crs"])
-    return Sheet(file, name, crs, wanted, covering)
+    return GeoParquetFile(file, name, crs, wanted, covering)
 
 
 def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:

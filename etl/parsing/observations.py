@@ -19,7 +19,7 @@ COUNTRY = Bilingual(nl="Nederland", en="The Netherlands", de="Niederlande")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class IndicatorRow:
     """A row of the table `indicators`: what is counted, its theme, label and unit."""
 
     indicator: str
@@ -55,22 +55,22 @@ def municipality(area: Area, code: str) -> About:
             Bilingual(nl=f"Gemeente {code}", en=f"Municipality {code}", de=f"Gemeinde {code}"),
         )
     name = centres[0].name
-    told = Bilingual(nl=f"Gemeente {name}", en=f"Municipality of {name}", de=f"Gemeinde {name}")
-    return About(centres[0].place_id, centres[0].place_id, told)
+    title = Bilingual(nl=f"Gemeente {name}", en=f"Municipality of {name}", de=f"Gemeinde {name}")
+    return About(centres[0].place_id, centres[0].place_id, title)
 
 
-def indicators(counted: Iterable[Counted]) -> pd.DataFrame:
+def indicators(counted: Iterable[IndicatorRow]) -> pd.DataFrame:
     """Rows of the table `indicators`, each once."""
     rows = {
-        one.indicator: {
-            "indicator": one.indicator,
-            "theme": one.theme,
-            "label_nl": one.label.nl,
-            "label_en": one.label.en,
-            "label_de": one.label.text("de"),
-            "unit": one.unit.nl,
+        indicator.indicator: {
+            "indicator": indicator.indicator,
+            "theme": indicator.theme,
+            "label_nl": indicator.label.nl,
+            "label_en": indicator.label.en,
+            "label_de": indicator.label.text("de"),
+            "unit": indicator.unit.nl,
         }
-        for one in counted
+        for indicator in counted
     }
     return pd.DataFrame(
         list(rows.values()),
@@ -82,7 +82,8 @@ def indicators(counted: Iterable[Counted]) -> pd.DataFrame:
 def translations(texts: Iterable[Bilingual]) -> pd.DataFrame:
     """Rows of the table `translations`, each text once."""
     rows = {
-        one.nl: {"text_nl": one.nl, "text_en": one.en, "text_de": one.text("de")} for one in texts
+        text.nl: {"text_nl": text.nl, "text_en": text.en, "text_de": text.text("de")}
+        for text in texts
     }
     return pd.DataFrame(list(rows.values()), columns=["text_nl", "text_en", "text_de"], dtype="str")
 

@@ -57,11 +57,11 @@ class Notice:
 
 def diagnostic_of(root: Element) -> str | None:
     """What a diagnostic says, None without one."""
-    told = next((one for one in root.iter() if _local(one) == "diagnostic"), None)
-    if told is None:
+    diagnostic = next((element for element in root.iter() if _local(element) == "diagnostic"), None)
+    if diagnostic is None:
         return None
-    said = " ".join(part.strip() for part in told.itertext() if part.strip())
-    return said or "a diagnostic without words"
+    message = " ".join(part.strip() for part in diagnostic.itertext() if part.strip())
+    return message or "a diagnostic without words"
 
 
 def is_end(diagnostic: str) -> bool:
@@ -81,7 +81,7 @@ def announced_total(root: Element) -> int:
 
 def records(root: Element) -> list[Element]:
     """The records of an answer."""
-    return [one for one in root.iter() if _local(one) == "recordData"]
+    return [element for element in root.iter() if _local(element) == "recordData"]
 
 
 def identifier_of(record: Element) -> str:
@@ -111,10 +111,12 @@ def read_notice(record: Element, counts: Counter[str]) -> Notice | None:
         counts["dropped-other-publication"] += 1
         return None
     if day is None:
-        like = ", ".join(sorted({_local(one) for one in record.iter()}))
+        like = ", ".join(sorted({_local(element) for element in record.iter()}))
         raise ContentError("column-missing", column="available", like=like)
     kinds = tuple(
-        (one.text or "").strip().casefold() for one in record.iter() if _local(one) == "type"
+        (element.text or "").strip().casefold()
+        for element in record.iter()
+        if _local(element) == "type"
     )
     url = text_of(record, "preferredUrl") or SHOWN_AT.format(id=notice_id)
     creators = _municipalities(record, notice_id)
@@ -124,23 +126,25 @@ def read_notice(record: Element, counts: Counter[str]) -> Notice | None:
 def _municipalities(record: Element, notice_id: str) -> tuple[str, ...] | None:
     """The municipalities that published it: Utrecht is a province too. None without a creator."""
     creators = [
-        one for one in record.iter() if _local(one) == "creator" and (one.text or "").strip()
+        element
+        for element in record.iter()
+        if _local(element) == "creator" and (element.text or "").strip()
     ]
     if not creators:
         return None
     government = (text_of(record, "organisatietype") or "").casefold()
     if notice_id.startswith(_OTHER_GOVERNMENTS) or government not in ("", "gemeente"):
         return ()
-    schemes = [one.get("scheme", "gemeente").casefold() for one in creators]
-    named = [(one.text or "").strip() for one in creators]
+    schemes = [creator.get("scheme", "gemeente").casefold() for creator in creators]
+    named = [(creator.text or "").strip() for creator in creators]
     return tuple(name for name, scheme in zip(named, schemes, strict=True) if "gemeente" in scheme)
 
 
 def _markings(record: Element) -> Iterator[Marking]:
     """The middle of every marking that has a shape; others are as good as none."""
-    for marking in (one for one in record.iter() if _local(one) == _MARKING):
-        for one in marking.iter():
-            texts = {_local(child): (child.text or "").strip() for child in one}
+    for marking in (element for element in record.iter() if _local(element) == _MARKING):
+        for part in marking.iter():
+            texts = {_local(child): (child.text or "").strip() for child in part}
             shapes = (_shape(name, texts.get(name, "")) for name in _SHAPES)
             shape = next((shape for shape in shapes if shape is not None), None)
             if shape is not None:
@@ -182,5 +186,5 @@ def _local(element: Element) -> str:
 
 def text_of(element: Element, name: str) -> str | None:
     """Text of the first element of that name inside, None when there is none."""
-    met = next((one for one in element.iter() if _local(one) == name), None)
-    return (met.text or "").strip() or None if met is not None else None
+    match = next((child for child in element.iter() if _local(child) == name), None)
+    return (match.text or "").strip() or None if match is not None else None

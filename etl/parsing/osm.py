@@ -62,7 +62,7 @@ _KML = "{http://www.opengis.net/kml/2.2}"
 
 
 @dataclass(slots=True)
-class Features:
+class OsmFeatures:
     """Features as read: `osm_id` (like way/12), the tags in `TAGS`, geometry in RD; what was left
     out or mended by rule.
     """
@@ -73,7 +73,7 @@ class Features:
 
 
 @dataclass(slots=True)
-class _Rows:
+class _FeatureRows:
     """Features while they are gathered; coordinates in degrees, longitude first."""
 
     ids: list[str] = field(default_factory=list)
@@ -94,15 +94,15 @@ class _Rows:
         if not self.ids and self.counts["dropped-no-id"]:
             raise ContentError("column-missing", column="@id", like=NO_OTHER)
 
-    def features(self, surveyed: str | None) -> Features:
+    def features(self, surveyed: str | None) -> OsmFeatures:
         """All of them in RD, mended where rings are invalid."""
         shapes, counts = mended(np.array(self.shapes, dtype=object))
-        met = set().union(*self.tags)
+        used = set().union(*self.tags)
         nothing = pd.array([None] * len(self.ids), dtype="str")
         columns = {
             tag: (
                 pd.array([tags.get(tag) for tags in self.tags], dtype="str")
-                if tag in met
+                if tag in used
                 else nothing
             )
             for tag in TAGS
@@ -113,7 +113,7 @@ class _Rows:
         )
         if shapely.is_missing(shapes).any() or len(set(self.ids)) < len(self.ids):
             known = known[known.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
-        return Features(known, self.counts + counts, surveyed)
+        return OsmFeatures(known, self.counts + counts, surveyed)
 
 
 def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]:
@@ -131,8 +131,8 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[st
     """
     counts: Counter[str] = Counter()
     result = shapes.copy()
-    gone = shapely.is_missing(result) | shapely.is_empty(result)
-    wrong = ~gone & ~shapely.is_valid(result)
+    absent = shapely.is_missing(result) | shapely.is_empty(result)
+    wrong = ~absent & ~shapely.is_valid(result)
     for at in np.flatnonzero(wrong):
         parts = [
             part
@@ -143,13 +143,13 @@ def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[st
         lost = shapely.get_dimensions(result[at]) == 2 and (area is None or area.is_empty)
         result[at] = None if lost or area is None else area
         counts["dropped-broken-ring" if result[at] is None else REPAIRED] += 1
-    if gone.any():
-        result[gone] = None
-        counts["dropped-no-geometry"] += int(gone.sum())
+    if absent.any():
+        result[absent] = None
+        counts["dropped-no-geometry"] += int(absent.sum())
     return result, counts
 
 
-def from_overpass(data: bytes) -> Features:
+def from_overpass(data: bytes) -> OsmFeatures:
     """Features in an Overpass answer, with geometry or centre inside the elements or with nodes
     beside them.
 
@@ -163,12 +163,16 @@ def from_overpass(data: bytes) -> Features:
         raise ContentError("error-inside", host="Overpass", detail=remark or "no list of elements")
     known = [element for element in elements if isinstance(element, Mapping)]
     nodes = {
-        int(_number(one, "id")): (_number(one, "lon"), _number(one, "lat"))
-        for one in known
-        if one.get("type") == "node" and "lat" in one
+        int(_number(element, "id")): (_number(element, "lon"), _number(element, "lat"))
+        for element in known
+        if element.get("type") == "node" and "lat" in element
     }
-    ways = {int(_number(one, "id")): _path(one, nodes) for one in known if one.get("type") == "way"}
-    rows = _Rows()
+    ways = {
+        int(_number(element, "id")): _path(element, nodes)
+        for element in known
+        if element.get("type") == "way"
+    }
+    rows = _FeatureRows()
     for element in known:
         kind, tags = element.get("type"), _texts(element.get("tags"))
         if kind not in ("node", "way", "relation") or not tags.keys() & set(TAGS):
@@ -188,7 +192,7 @@ def from_overpass(data: bytes) -> Features:
     return rows.features(strict_json.moment_at(document, "osm3s", "timestamp_osm_base"))
 
 
-def from_geojson(data: bytes) -> Features:
+def from_geojson(data: bytes) -> OsmFeatures:
     """Features in GeoJSON as Overpass Turbo or osmtogeojson write it: tags as properties, the id as
     `@id` or `id`.
     """
@@ -196,7 +200,7 @@ def from_geojson(data: bytes) -> Features:
     features = strict_json.rows_at(document, "features")
     if features is None:
         raise ContentError("error-inside", host="GeoJSON", detail="no list of features")
-    rows = _Rows()
+    rows = _FeatureRows()
     for feature in features:
         tags = _texts(strict_json.member(feature, "properties"))
         nested = strict_json.member(feature, "properties", "tags")
@@ -232,14 +236,14 @@ def from_geojson(data: bytes) -> Features:
     )
 
 
-def from_kml(data: bytes) -> Features:
+def from_kml(data: bytes) -> OsmFeatures:
     """Features in a KML export of Overpass Turbo: tags as extended data."""
     root = strict_xml.read(data)
-    rows = _Rows()
+    rows = _FeatureRows()
     for mark in root.iter(f"{_KML}Placemark"):
         tags = {
-            one.get("name", ""): (one.findtext(f"{_KML}value") or "").strip()
-            for one in mark.iter(f"{_KML}Data")
+            entry.get("name", ""): (entry.findtext(f"{_KML}value") or "").strip()
+            for entry in mark.iter(f"{_KML}Data")
         }
         osm_id = _element(tags.get("@id"))
         if osm_id:
@@ -272,13 +276,13 @@ def _path(
     if isinstance(geometry, list):
         # A vertex outside the box asked for is null.
         return [
-            (_number(one, "lon"), _number(one, "lat"))
-            for one in geometry
-            if isinstance(one, Mapping)
+            (_number(vertex, "lon"), _number(vertex, "lat"))
+            for vertex in geometry
+            if isinstance(vertex, Mapping)
         ]
     numbers = element.get("nodes")
     path = (
-        [nodes.get(one) for one in numbers if isinstance(one, int)]
+        [nodes.get(number) for number in numbers if isinstance(number, int)]
         if isinstance(numbers, list)
         else []
     )
@@ -377,10 +381,10 @@ def _stamp(text: str) -> str | None:
 
 
 def _number(value: strict_json.Json, name: str) -> float:
-    met = strict_json.member(value, name)
-    if isinstance(met, bool) or not isinstance(met, int | float):
-        raise ContentError("column-retyped", column=name, met=repr(met), expected="a number")
-    return met
+    number = strict_json.member(value, name)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise ContentError("column-retyped", column=name, met=repr(number), expected="a number")
+    return number
 
 
 def _texts(value: strict_json.Json) -> dict[str, str]:
@@ -391,7 +395,7 @@ def _texts(value: strict_json.Json) -> dict[str, str]:
     }
 
 
-def joined(parts: Iterable[Features]) -> Features:
+def joined(parts: Iterable[OsmFeatures]) -> OsmFeatures:
     """Features of several answers as one, each element once; the oldest date counts."""
     given = list(parts)
     counts: Counter[str] = sum((part.counts for part in given), Counter())
@@ -400,7 +404,7 @@ def joined(parts: Iterable[Features]) -> Features:
             {name: pd.Series(dtype="str") for name in ("osm_id", *TAGS)},
             geometry=gpd.GeoSeries(crs=RD_SYSTEM),
         )
-        return Features(empty, counts)
+        return OsmFeatures(empty, counts)
     if len(given) == 1:
         # One answer names each element once.
         return given[0]
@@ -413,4 +417,4 @@ def joined(parts: Iterable[Features]) -> Features:
     # An area says more than the centre another answer gives of the same element.
     order = np.argsort(-shapely.get_dimensions(frame.geometry.array), kind="stable")
     once = frame.iloc[np.sort(order[~frame["osm_id"].iloc[order].duplicated().to_numpy()])]
-    return Features(once.reset_index(drop=True), counts, dates[0] if dates else None)
+    return OsmFeatures(once.reset_index(drop=True), counts, dates[0] if dates else None)

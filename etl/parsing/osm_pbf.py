@@ -17,7 +17,7 @@ import pyogrio
 
 from etl.decoding.file_guard import ArchiveLimits, require_kind
 from etl.errors import ContentError
-from etl.parsing.osm import TAGS, Features, mended
+from etl.parsing.osm import TAGS, OsmFeatures, mended
 from geo.crs import WGS84, to_rd
 
 LAYERS: Mapping[str, str] = {"points": "node", "lines": "way", "multipolygons": "relation"}
@@ -31,7 +31,7 @@ _OPEN_RING = "Non closed ring"
 """What GDAL says of each ring that its ways do not close, before it drops it."""
 
 
-def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features:
+def from_extract(path: Path, box: tuple[float, float, float, float]) -> OsmFeatures:
     """Features of an extract within west, south, east, north (degrees); keys without a column of
     their own come from `other_tags`.
     """
@@ -48,7 +48,7 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> Features
         frames.append(frame[frame.geometry.notna()][["osm_id", *TAGS, "geometry"]])
     whole = gpd.GeoDataFrame(pd.concat(frames, ignore_index=True), geometry="geometry", crs=WGS84)
     once = whole.drop_duplicates("osm_id").reset_index(drop=True)
-    return Features(to_rd(once), +counts, surveyed(path))
+    return OsmFeatures(to_rd(once), +counts, surveyed(path))
 
 
 def surveyed(path: Path) -> str | None:
@@ -77,17 +77,19 @@ def _layer(
 ) -> tuple[gpd.GeoDataFrame, int]:
     """The features of a layer in the box, and how many open rings of the extract were left out."""
     try:
-        with warnings.catch_warnings(record=True) as told:
+        with warnings.catch_warnings(record=True) as caught:
             warnings.filterwarnings("always", message=_OPEN_RING, category=RuntimeWarning)
             rows = pyogrio.read_dataframe(path, layer=layer, bbox=box, on_invalid="ignore")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.FeatureError) as error:
         raise ContentError("input-kind", name=path.name, expected="a whole .osm.pbf") from error
     if not isinstance(rows, gpd.GeoDataFrame):
         raise ContentError("input-kind", name=path.name, expected="a .osm.pbf with geometry")
-    others = [one.message for one in told if not str(one.message).startswith(_OPEN_RING)]
+    others = [
+        warning.message for warning in caught if not str(warning.message).startswith(_OPEN_RING)
+    ]
     for message in others:
         warnings.warn(message, stacklevel=2)
-    return rows, len(told) - len(others)
+    return rows, len(caught) - len(others)
 
 
 def _tags(rows: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -101,8 +103,10 @@ def _tags(rows: gpd.GeoDataFrame) -> pd.DataFrame:
     columns = {}
     for tag in TAGS:
         nested = found_tags.map(lambda tags, tag=tag: tags.get(tag)).astype("str")
-        own = rows[tag].astype("str") if tag in rows else None
-        columns[tag] = nested if own is None else own.where(own.notna() & (own != ""), nested)
+        column = rows[tag].astype("str") if tag in rows else None
+        columns[tag] = (
+            nested if column is None else column.where(column.notna() & (column != ""), nested)
+        )
     return pd.DataFrame(columns, index=rows.index)
 
 
@@ -113,10 +117,10 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _ids(rows: gpd.GeoDataFrame, kind: str) -> pd.Series:
     """Ids like way/12; an area that is a closed way carries its number in a column of its own."""
-    own = kind + "/" + rows["osm_id"].astype("str")
+    ids = kind + "/" + rows["osm_id"].astype("str")
     if "osm_way_id" not in rows:
-        return own
-    return own.where(rows["osm_id"].notna(), "way/" + rows["osm_way_id"].astype("str"))
+        return ids
+    return ids.where(rows["osm_id"].notna(), "way/" + rows["osm_way_id"].astype("str"))
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:

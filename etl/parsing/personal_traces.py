@@ -6,7 +6,7 @@ import re
 
 from etl.errors import ContentError
 from etl.parsing import table_file
-from etl.parsing.column_map import Opened, plain
+from etl.parsing.column_map import OpenedTable, plain
 from etl.problems import phrase
 
 _PERSONAL_HEADINGS = re.compile(
@@ -30,7 +30,7 @@ def traces_error(name: str, sign: str, **values: object) -> ContentError:
     return ContentError("individual-traces", name=name, detail=detail)
 
 
-def refuse_traces(opened: Opened) -> None:
+def refuse_traces(opened: OpenedTable) -> None:
     """Raise ContentError when a heading or a cell points at a device or a person."""
     name, cells = opened.sheet.name, opened.sheet.cells
     for heading in opened.sheet.headings:

@@ -6,7 +6,7 @@ import geopandas as gpd
 
 from etl.errors import ContentError
 from etl.parsing import column_map, table_file
-from etl.parsing.column_map import Opened
+from etl.parsing.column_map import OpenedTable
 from geo.crs import RD, WGS84, to_rd
 from geo.errors import OutsideBoxError
 
@@ -14,7 +14,7 @@ PAIRS = (("x", "y", RD), ("lon", "lat", WGS84))
 """The first pair that a row fills counts."""
 
 
-def row_points(opened: Opened) -> gpd.GeoSeries:
+def row_points(opened: OpenedTable) -> gpd.GeoSeries:
     """The point of each row in RD, missing where neither pair is filled.
 
     Raises ContentError when a column has no partner, or a point lies where its system cannot reach.
@@ -43,6 +43,6 @@ def row_points(opened: Opened) -> gpd.GeoSeries:
     return result
 
 
-def has_coordinates(opened: Opened) -> bool:
+def has_coordinates(opened: OpenedTable) -> bool:
     """Whether the table has a column of coordinates."""
     return bool({name for pair in PAIRS for name in pair[:2]} & set(opened.map.columns))

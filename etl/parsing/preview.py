@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from data.manifest import Json
 from etl.parsing import dropped_rows
-from etl.parsing.column_map import Opened
+from etl.parsing.column_map import OpenedTable
 from etl.parsing.column_map_file import toml_text
 from etl.parsing.row_filter import Refusal
 from etl.problems import Finding, counted, one_line, phrase
@@ -29,7 +29,7 @@ class Preview:
     """
 
     file: FileRead
-    opened: Opened
+    opened: OpenedTable
     tallies: tuple[tuple[Bilingual, int], ...]
     examples: tuple[Bilingual, ...]
     refusals: tuple[Refusal, ...] = ()
@@ -77,7 +77,7 @@ def _section(title: str, entries: Sequence[str], language: Language) -> list[str
     return ["", phrase(f"preview.{title}").text(language), *(f"  {entry}" for entry in entries)]
 
 
-def _reading(opened: Opened) -> list[Bilingual]:
+def _reading(opened: OpenedTable) -> list[Bilingual]:
     """How the file is read: its sheet or delimiter, and how its numbers are written."""
     used, lines = opened.map, []
     if used.sheet is not None:
@@ -90,7 +90,7 @@ def _reading(opened: Opened) -> list[Bilingual]:
     return [*lines, phrase("preview.numbers", decimal=used.decimal, thousands=thousands)]
 
 
-def _headings(opened: Opened, language: Language) -> list[str]:
+def _headings(opened: OpenedTable, language: Language) -> list[str]:
     labels = {field.id: field.label.text(language) for field in opened.fields}
     lines = [
         f"{one_line(heading)} -> {labels[name]}" for name, heading in opened.map.columns.items()

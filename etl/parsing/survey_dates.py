@@ -9,7 +9,7 @@ import pandas as pd
 
 from etl.errors import ContentError
 from etl.parsing import table_file
-from etl.parsing.column_map import Opened
+from etl.parsing.column_map import OpenedTable
 
 SAME_SURVEY_DAYS = 184
 """Visits within half a year are one survey; a longer file holds one survey per calendar year."""
@@ -17,7 +17,7 @@ SAME_SURVEY_DAYS = 184
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
-def survey_days(opened: Opened) -> tuple[pd.Series, pd.Series, pd.Series]:
+def survey_days(opened: OpenedTable) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Day each unit was seen, which days lie in the future, and which cells are no day.
 
     From the column, else from the map, else from a date like 2024-03-31 in the name of the file.

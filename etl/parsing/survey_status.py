@@ -14,7 +14,7 @@ import pandas as pd
 from data.forms import personal_data
 from etl.errors import ContentError
 from etl.parsing import column_map, survey_vocabulary, table_file
-from etl.parsing.column_map import Opened
+from etl.parsing.column_map import OpenedTable
 from etl.parsing.survey_vocabulary import GROUPS, NO, STATUSES, YES
 from etl.problems import Finding, found, phrase
 
@@ -45,16 +45,16 @@ class Statuses:
     unheard: pd.Series
 
 
-def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
+def read(opened: OpenedTable, words: Mapping[str, pd.Series]) -> Statuses:
     """The status of each row: by the status column, else by what other columns say.
 
     These are group, branch, name, day of vacancy and duration. Where none of them speaks the
     `status` of the column map holds, and without one it is unknown.
     """
     index = opened.sheet.cells.index
-    own = words["status"].str.lower()
+    status_words = words["status"].str.lower()
     meaning = _meaning(opened) if "status" in opened.map.columns else {}
-    by_column = _by_word(own.fillna(""), meaning)
+    by_column = _by_word(status_words.fillna(""), meaning)
     vacant, in_use = _by_nouns(words)
     own_durations = _durations(words["duration"])
     durations = own_durations.fillna(_durations(words["status"]))
@@ -72,11 +72,11 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
         .mask(vacant | timed, "vacant")
     )
     # A word of the status column that means nothing to us is not overruled by another column.
-    unheard = words["status"][own.notna() & by_column.isna()]
-    said = by_column.fillna(by_others.mask(by_column.index.isin(unheard.index)).mask(contrary))
-    by_map = own.fillna("").isin(set(opened.map.words)) & ("status" in opened.map.columns)
-    undecided = said.isna() & ~contrary
-    status = said.fillna(opened.map.status or "unknown").mask(contrary, "unknown").astype("str")
+    unheard = words["status"][status_words.notna() & by_column.isna()]
+    stated = by_column.fillna(by_others.mask(by_column.index.isin(unheard.index)).mask(contrary))
+    by_map = status_words.fillna("").isin(set(opened.map.words)) & ("status" in opened.map.columns)
+    undecided = stated.isna() & ~contrary
+    status = stated.fillna(opened.map.status or "unknown").mask(contrary, "unknown").astype("str")
     return Statuses(
         status=status,
         duration=durations.where(status == "vacant").astype("str"),
@@ -88,7 +88,7 @@ def read(opened: Opened, words: Mapping[str, pd.Series]) -> Statuses:
     )
 
 
-def _meaning(opened: Opened) -> dict[str, str]:
+def _meaning(opened: OpenedTable) -> dict[str, str]:
     """What each word of the status column means, in small letters: ours, and those of the map."""
     meaning = dict(STATUSES)
     yes = survey_vocabulary.asks(column_map.plain(opened.map.columns["status"]))
@@ -161,7 +161,7 @@ class StatusQuestion:
     words: Mapping[str, int]
 
 
-def question(opened: Opened, read: Statuses, usable: pd.Series) -> StatusQuestion | None:
+def question(opened: OpenedTable, read: Statuses, usable: pd.Series) -> StatusQuestion | None:
     """What must be answered before the `usable` rows may be published, if anything.
 
     A column map with a `status` has answered.

@@ -104,8 +104,8 @@ def read(
     if workbook_kind(path) is not None:
         first = xlsx.read(path, sheet=sheet)
         # The first sheet often only explains.
-        said = _known(first, knows)
-        best = max(said, key=said.__getitem__)
+        heading_score = _known(first, knows)
+        best = max(heading_score, key=heading_score.__getitem__)
         return _from_workbook(
             first if best == first.name else xlsx.read(path, sheet=best), name, knows
         )
@@ -119,8 +119,10 @@ def read(
 
 def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str, ...]:
     """The sheets of a workbook whose headings mean most to the caller: several may mean as much."""
-    said = _known(xlsx.read(path), knows)
-    return tuple(title for title, count in said.items() if count == max(said.values()))
+    heading_score = _known(xlsx.read(path), knows)
+    return tuple(
+        title for title, count in heading_score.items() if count == max(heading_score.values())
+    )
 
 
 def _known(first: xlsx.Sheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
@@ -230,9 +232,9 @@ def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> 
         rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
     except csv.Error:
         return 0
-    said = [knows([cell.strip() for cell in row]) for row in rows]
+    scores = [knows([cell.strip() for cell in row]) for row in rows]
     # One word of a title may happen to be a heading.
-    return said.index(max(said)) if said and max(said) >= max(2, said[0] + 1) else 0
+    return scores.index(max(scores)) if scores and max(scores) >= max(2, scores[0] + 1) else 0
 
 
 def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:

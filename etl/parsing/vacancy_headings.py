@@ -33,7 +33,7 @@ _TOTALS: dict[Total, re.Pattern[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class VacancyColumn:
     """What a heading says its column holds; `total` of a share, `unit` of a number."""
 
     name: str
@@ -61,13 +61,13 @@ def count_known(row: Sequence[str]) -> int:
     return sum(meaning(cell) is not None for cell in row)
 
 
-def meaning(heading: str) -> Column | None:
+def meaning(heading: str) -> VacancyColumn | None:
     """What a heading says, None when it is none of ours."""
     # A mark of a note may stand behind it.
     text = re.sub(r"( ?\d\)|\*)+$", "", " ".join(heading.casefold().split()))
     for name, pattern in _KEYS.items():
         if pattern.fullmatch(text):
-            return Column(name)
+            return VacancyColumn(name)
     share = _SHARE.search(text) is not None
     unit: Unit | None = "area" if _AREA.search(text) else "units" if _UNITS.search(text) else None
     if _OTHER.search(text):
@@ -76,13 +76,13 @@ def meaning(heading: str) -> Column | None:
         totals = [total for total, pattern in _TOTALS.items() if share and pattern.search(text)]
         name = "both_years" if _BOTH_YEARS.search(text) else "rate" if share else "vacant"
         name = f"{name}_rate" if share and name == "both_years" else name
-        return Column(name, totals[0] if len(totals) == 1 else None, unit)
+        return VacancyColumn(name, totals[0] if len(totals) == 1 else None, unit)
     if not share:
         for total in ("scope", "stock"):
             if _TOTALS[total].search(text) or (total == "scope" and "onderzoek" in text):
-                return Column(total, unit=unit)
+                return VacancyColumn(total, unit=unit)
     if re.search(r"gebruik|functie|categorie|sector", text) and "code" not in text:
-        return Column("use")
+        return VacancyColumn("use")
     return None
 
 
@@ -96,7 +96,7 @@ def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
     }
     if not any(column.name == "code" for column in columns.values()):
         others = [heading for heading in columns if columns[heading].name == "other_code"]
-        columns |= dict.fromkeys(others, Column("code"))
+        columns |= dict.fromkeys(others, VacancyColumn("code"))
     names = {column.name for column in columns.values()}
     like = ", ".join(cells.columns[:6]) or NO_OTHER
     for needed, dutch in (("code", "gemeentecode"), ("use", "gebruiksdoel")):
@@ -109,21 +109,21 @@ def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
     if by_row:
         return [_renamed(cells, columns)]
     parts = []
-    for unit, said in (("units", "Aantal"), ("area", "Oppervlakte")):
-        own = {name: column for name, column in columns.items() if column.unit == unit}
-        if own:
+    for unit, label in (("units", "Aantal"), ("area", "Oppervlakte")):
+        same_unit = {name: column for name, column in columns.items() if column.unit == unit}
+        if same_unit:
             keys = {name: column for name, column in columns.items() if not column.is_number}
-            parts.append(_renamed(cells, keys | own).assign(unit=said))
+            parts.append(_renamed(cells, keys | same_unit).assign(unit=label))
     return parts
 
 
-def _renamed(cells: pd.DataFrame, columns: Mapping[str, Column]) -> pd.DataFrame:
+def _renamed(cells: pd.DataFrame, columns: Mapping[str, VacancyColumn]) -> pd.DataFrame:
     return cells[list(columns)].rename(
         columns={name: column.key for name, column in columns.items()}
     )
 
 
-def _require_clear(columns: Mapping[str, Column], by_row: bool, name: str) -> None:
+def _require_clear(columns: Mapping[str, VacancyColumn], by_row: bool, name: str) -> None:
     """Raise ContentError unless every heading says one thing that no other heading says."""
     seen: dict[tuple[str, Unit | None], str] = {}
     for heading, column in columns.items():

@@ -33,7 +33,7 @@ def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
         seen_used = _per_unit(last_use, rows)
         untrue = rows["vacant_since"].notna() & (rows["vacant_since"] <= seen_used)
         conflicts += int(untrue.sum())
-        own = rows["vacant_since"].mask(untrue)
+        stated = rows["vacant_since"].mask(untrue)
         # In order of time, so that what earlier surveys stated is settled by now.
         before = frame.assign(vacant_since=since)[vacant & (frame["surveyed"] <= until)]
         in_run = before[before["surveyed"] >= _per_unit(run, before)]
@@ -43,7 +43,7 @@ def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
             .min()
         )
         latest = _per_unit(first, rows).fillna(_per_unit(run, rows))
-        since.loc[rows.index] = own.fillna(latest).astype("datetime64[ms]")
+        since.loc[rows.index] = stated.fillna(latest).astype("datetime64[ms]")
     since, duration = _longest(since, frame)
     whole = frame.assign(vacant_since=since, duration=duration)
     return whole, {"replaced-vacant-since": conflicts} if conflicts else {}
@@ -56,17 +56,17 @@ def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Serie
     become vacant.
     """
     seen = vacancy.duration(since, frame["surveyed"])
-    own = (
+    stated = (
         frame["duration"]
         if "duration" in frame
         else pd.Series(None, index=frame.index, dtype="str")
     )
-    ahead = own.map(_ORDER).astype("float64") - seen.map(_ORDER).astype("float64").fillna(-1)
+    ahead = stated.map(_ORDER).astype("float64") - seen.map(_ORDER).astype("float64").fillna(-1)
     counts = (
         (ahead > 0)
         | ((ahead == 0) & vacancy.vacant_at_first_survey(frame.assign(vacant_since=since)))
     ) & (frame["status"] == "vacant")
-    return since.mask(counts), seen.mask(counts, own).astype("str")
+    return since.mask(counts), seen.mask(counts, stated).astype("str")
 
 
 def _per_unit(days: pd.Series, rows: pd.DataFrame) -> pd.Series:

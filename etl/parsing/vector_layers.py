@@ -36,7 +36,7 @@ _EPSG = re.compile(r"EPSG[:/](?:[\d.]*[:/])?(\d{4,6})")
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
+class VectorFeatures:
     """Rows in RD with the properties of the source as columns, and the newest date told.
 
     `counts` are rows left out by rule, `names` all columns of what holds any row, read or not.
@@ -58,7 +58,7 @@ def page(data: bytes) -> Page:
     """
     collection = strict_json.read(data)
     ids = [strict_json.member(row, "id") for row in _rows(collection)]
-    if any(one is None for one in ids):
+    if any(feature_id is None for feature_id in ids):
         raise ContentError("column-missing", column="id", like=NO_OTHER)
     links = strict_json.rows_at(collection, "links") or ()
     following = next(
@@ -71,23 +71,25 @@ def page(data: bytes) -> Page:
     )
     total = strict_json.member(collection, "numberMatched")
     return Page(
-        tuple(str(one) for one in ids), following, total if isinstance(total, int) else None
+        tuple(str(feature_id) for feature_id in ids),
+        following,
+        total if isinstance(total, int) else None,
     )
 
 
 def matched(data: bytes) -> int:
     """The number of rows a WFS announces when asked for hits only."""
-    told = strict_xml.read(data).get("numberMatched", "")
-    if not told.isdecimal():
+    matched = strict_xml.read(data).get("numberMatched", "")
+    if not matched.isdecimal():
         raise ContentError(
-            "column-retyped", column="numberMatched", met=repr(told), expected="a number"
+            "column-retyped", column="numberMatched", met=repr(matched), expected="a number"
         )
-    return int(told)
+    return int(matched)
 
 
 def read(
     pieces: Sequence[Piece], area: Area, *, columns: Collection[str] = (), near: bool = False
-) -> Features:
+) -> VectorFeatures:
     """The features of all pieces in RD; those without usable geometry are counted.
 
     Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come
@@ -96,9 +98,9 @@ def read(
     are believed unstated, metres that lie in the area as well, but never silently. Raises
     ContentError for what cannot be where it says.
     """
-    met = [_one(piece, area, columns, near) for piece in pieces]
-    counts: Counter[str] = sum((Counter(one.counts) for one in met), Counter())
-    filled = [one.frame for one in met if len(one.frame)]
+    layers = [_read_piece(piece, area, columns, near) for piece in pieces]
+    counts: Counter[str] = sum((Counter(layer.counts) for layer in layers), Counter())
+    filled = [layer.frame for layer in layers if len(layer.frame)]
     frame = (
         _joined(filled) if filled else gpd.GeoDataFrame(geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
     )
@@ -110,14 +112,20 @@ def read(
     counts["dropped-elsewhere"] += int((located & ~chosen).sum())
     if near and not chosen.any():
         # Nothing of a whole file near the place: rather a wrong coordinate system.
-        known = [frame.geometry[located], *(one.extent for one in met if one.extent is not None)]
+        known = [
+            frame.geometry[located],
+            *(layer.extent for layer in layers if layer.extent is not None),
+        ]
         area.clip(gpd.GeoDataFrame(geometry=pd.concat(known, ignore_index=True), crs=RD_SYSTEM))
-    return Features(
+    return VectorFeatures(
         frame if chosen.all() else frame[chosen].reset_index(drop=True),
         +counts,
-        (*(finding for one in met for finding in one.findings), *broken_outlines(counts, names)),
-        max((one.surveyed for one in met if one.surveyed), default=None),
-        tuple(dict.fromkeys(name for one in met for name in one.names)),
+        (
+            *(finding for layer in layers for finding in layer.findings),
+            *broken_outlines(counts, names),
+        ),
+        max((layer.surveyed for layer in layers if layer.surveyed), default=None),
+        tuple(dict.fromkeys(name for layer in layers for name in layer.names)),
     )
 
 
@@ -144,7 +152,7 @@ def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     )
 
 
-def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Features:
+def _read_piece(piece: Piece, area: Area, columns: Collection[str], near: bool) -> VectorFeatures:
     kind = piece.require("geojson", "gpkg", "parquet")
     if kind == "geojson":
         return _from_json(piece, area)
@@ -161,24 +169,24 @@ def _one(piece: Piece, area: Area, columns: Collection[str], near: bool) -> Feat
         drawn = gpd.GeoSeries([shapely.box(*rows.extent)])
         extent, _ = _placed(drawn, stated, piece, area)
     names = rows.names if len(frame) or elsewhere else ()
-    return Features(frame, counts, findings, names=names, extent=extent)
+    return VectorFeatures(frame, counts, findings, names=names, extent=extent)
 
 
-def _from_json(piece: Piece, area: Area) -> Features:
+def _from_json(piece: Piece, area: Area) -> VectorFeatures:
     """The features of a GeoJSON text; one Feature is a collection of one."""
     collection = strict_json.read(piece.read())
     rows = features_of(collection)
     properties = [strict_json.member(row, "properties") for row in rows]
     frame = pd.DataFrame(
-        [one if isinstance(one, Mapping) else {} for one in properties], index=range(len(rows))
+        [row if isinstance(row, Mapping) else {} for row in properties], index=range(len(rows))
     )
     placed, findings = placed_of(rows, collection, piece, area)
-    told = strict_json.moment_at(collection, "timeStamp")
-    return Features(
+    stamp = strict_json.moment_at(collection, "timeStamp")
+    return VectorFeatures(
         gpd.GeoDataFrame(frame, geometry=placed),
         {"dropped-elsewhere": piece.elsewhere},
         findings,
-        told[:10] if told else None,
+        stamp[:10] if stamp else None,
         (*map(str, frame.columns), "geometry") if rows else (),
     )
 
@@ -222,18 +230,18 @@ def _shapes(given: Sequence[Json]) -> np.ndarray:
     made = np.full(len(given), None, dtype=object)
     points = [
         at
-        for at, one in enumerate(given)
-        if strict_json.member(one, "type") == "Point"
-        and _is_pair(strict_json.member(one, "coordinates"))
+        for at, geometry in enumerate(given)
+        if strict_json.member(geometry, "type") == "Point"
+        and _is_pair(strict_json.member(geometry, "coordinates"))
     ]
     if points:
         made[points] = shapely.points(
             [strict_json.member(given[at], "coordinates")[:2] for at in points]
         )  # type: ignore[index]
-    for at, one in enumerate(given):
-        if made[at] is None and isinstance(one, Mapping) and one.get("type") != "Point":
+    for at, geometry in enumerate(given):
+        if made[at] is None and isinstance(geometry, Mapping) and geometry.get("type") != "Point":
             try:
-                made[at] = shape(one)
+                made[at] = shape(geometry)
             except (
                 ValueError,
                 TypeError,
@@ -251,7 +259,7 @@ def _is_pair(value: Json) -> bool:
     return (
         isinstance(value, list)
         and len(value) >= 2
-        and all(isinstance(one, int | float) for one in value[:2])
+        and all(isinstance(part, int | float) for part in value[:2])
     )
 
 
@@ -259,8 +267,8 @@ def _system(stated: str) -> str | None:
     """The coordinate system named in a header or a `crs` member, None when none is."""
     if "CRS84" in stated:
         return WGS84
-    met = _EPSG.search(stated)
-    return f"EPSG:{met.group(1)}" if met else None
+    match = _EPSG.search(stated)
+    return f"EPSG:{match.group(1)}" if match else None
 
 
 def _placed(

@@ -76,14 +76,14 @@ def drop_withdrawn(
     frame: pd.DataFrame, key: str, pieces: Sequence[Piece]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
     """The rows whose `key` is not withdrawn, and how many were left out."""
-    gone = {
+    withdrawn = {
         entry.name
         for piece in pieces
         if piece.name == NAME
         for entry in read(piece.read(), piece.name)
         if entry.kind == "row"
     }
-    out = frame[key].isin(gone)
+    out = frame[key].isin(withdrawn)
     return frame[~out].reset_index(drop=True), ({"withdrawn": int(out.sum())} if out.any() else {})
 
 

@@ -133,14 +133,14 @@ def station_positions(
     """
     known = stops.drop_duplicates("name")
     names = known["name"].str.removeprefix("Station ")
-    found = dict(
+    layers = dict(
         zip(
             names,
             zip(known["lon"].astype(float), known["lat"].astype(float), strict=True),
             strict=True,
         )
     )
-    return {**towns, **found}
+    return {**towns, **layers}
 
 
 def _stops(

@@ -79,7 +79,7 @@ SMALLEST_BOX_M = 500.0
 """A box that is too heavy is halved down to this side."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
 
-KEPT = (
+IN_USE_STATUSES = (
     "Verblijfsobject in gebruik",
     "Verblijfsobject in gebruik (niet ingemeten)",
     "Verbouwing verblijfsobject",
@@ -149,14 +149,18 @@ def requests(area: Area) -> Sequence[Question]:
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Units with a shop or assembly purpose that lie in the places asked about."""
-    met = vector_layers.read(pieces, area, columns=READ, near=True)
-    counts = Counter(met.counts)
+    layer = vector_layers.read(pieces, area, columns=READ, near=True)
+    counts = Counter(layer.counts)
     new = (
-        column_checks.require(met.names, NEEDED, known=(*READ, *PARSER_ERRORS)) if met.names else ()
+        column_checks.require(layer.names, NEEDED, known=(*READ, *PARSER_ERRORS))
+        if layer.names
+        else ()
     )
-    if not len(met.frame):
-        return Parsed({"premises": _empty(met.frame)}, counts, met.surveyed, (*met.findings, *new))
-    frame = _with_codes(met.frame)
+    if not len(layer.frame):
+        return Parsed(
+            {"premises": _empty(layer.frame)}, counts, layer.surveyed, (*layer.findings, *new)
+        )
+    frame = _with_codes(layer.frame)
     if not increasing(frame, ("identificatie",)):
         frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
     uses = _uses(frame["gebruiksdoel"])
@@ -164,32 +168,32 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         frame, uses = _keep(frame, uses != "", "dropped-other-purpose", counts), uses[uses != ""]
     frame = _in_use(frame, counts)
     owner = area.owners(frame)
-    own = _keep(frame, owner.isin(area.place_ids), "dropped-elsewhere", counts)
-    if not len(own):
+    inside = _keep(frame, owner.isin(area.place_ids), "dropped-elsewhere", counts)
+    if not len(inside):
         # Nothing of a whole municipality in the place: rather a wrong coordinate system.
         area.clip(frame)
-    surveyed = np.datetime64(met.surveyed or "NaT", "ms")
+    surveyed = np.datetime64(layer.surveyed or "NaT", "ms")
     rows = rd_frame(
         {
-            "premises_id": "bag:" + own["identificatie"],
-            "survey": column_checks.same(SOURCE.id, len(own)),
-            "place_id": owner.reindex(own.index),
-            "address": _addresses(own),
-            "floor_area_m2": _floor_area(own["oppervlakte"], counts),
-            "use": uses.reindex(own.index),
-            "status": column_checks.same("unknown", len(own)),
-            "surveyed": np.full(len(own), surveyed),
-            "geometry": own.geometry.array,
+            "premises_id": "bag:" + inside["identificatie"],
+            "survey": column_checks.same(SOURCE.id, len(inside)),
+            "place_id": owner.reindex(inside.index),
+            "address": _addresses(inside),
+            "floor_area_m2": _floor_area(inside["oppervlakte"], counts),
+            "use": uses.reindex(inside.index),
+            "status": column_checks.same("unknown", len(inside)),
+            "surveyed": np.full(len(inside), surveyed),
+            "geometry": inside.geometry.array,
         },
-        own.index,
+        inside.index,
     )
     frames: dict[str, pd.DataFrame] = {"premises": rows}
-    if POSTCODE in own and own[POSTCODE].notna().any():
+    if POSTCODE in inside and inside[POSTCODE].notna().any():
         # Not published: by it surveys find where their addresses lie.
         frames["postcodes"] = pd.DataFrame(
-            {"premises_id": rows["premises_id"], "postcode": own[POSTCODE].astype("str")}
+            {"premises_id": rows["premises_id"], "postcode": inside[POSTCODE].astype("str")}
         ).reset_index(drop=True)
-    return Parsed(frames, +counts, met.surveyed, (*met.findings, *new))
+    return Parsed(frames, +counts, layer.surveyed, (*layer.findings, *new))
 
 
 def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
@@ -205,12 +209,12 @@ def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _keep(
-    frame: gpd.GeoDataFrame, kept: pd.Series, rule: str, counts: Counter[str]
+    frame: gpd.GeoDataFrame, retained: pd.Series, rule: str, counts: Counter[str]
 ) -> gpd.GeoDataFrame:
     """The rows kept; the others are counted."""
-    left_out = len(frame) - int(kept.sum())
+    left_out = len(frame) - int(retained.sum())
     counts[rule] += left_out
-    return frame[kept] if left_out else frame
+    return frame[retained] if left_out else frame
 
 
 def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -219,9 +223,9 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     # A number has lost its leading zero, and with it the municipality.
     well = _is_text(ids) & ids.astype("str").str.fullmatch(r"[0-9]{16}", na=False).astype(bool)
     if not well.all():
-        met = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
+        first = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
         raise ContentError(
-            "column-retyped", column="identificatie", met=met, expected="16 digits as text"
+            "column-retyped", column="identificatie", met=first, expected="16 digits as text"
         )
     return frame if ids.dtype == "str" else frame.assign(identificatie=ids.astype("str"))
 
@@ -251,19 +255,19 @@ def _is_text(values: pd.Series) -> pd.Series:
     """Whether each value is text; quick for a column that holds nothing else."""
     if isinstance(values.dtype, pd.StringDtype):
         return values.notna()
-    return values.map(lambda one: isinstance(one, str)).astype(bool)
+    return values.map(lambda value: isinstance(value, str)).astype(bool)
 
 
 def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
     """Units that exist; the others are counted by status, those of a status never heard
     of apart.
     """
-    kept = frame["status"].isin(KEPT)
-    if kept.all():
+    in_use = frame["status"].isin(IN_USE_STATUSES)
+    if in_use.all():
         return frame
-    for status in frame["status"][~kept]:
+    for status in frame["status"][~in_use]:
         counts[LEFT_OUT.get(str(status), "dropped-unheard-status")] += 1
-    return frame[kept]
+    return frame[in_use]
 
 
 def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
@@ -274,24 +278,24 @@ def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
     return area.mask(placeholder)
 
 
-def _addresses(kept: pd.DataFrame) -> pd.Series:
+def _addresses(units: pd.DataFrame) -> pd.Series:
     """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a
     street.
     """
-    street = next((kept[name].astype("str") for name in STREET if name in kept), None)
+    street = next((units[name].astype("str") for name in STREET if name in units), None)
     if street is None:
-        return pd.Series(None, index=kept.index, dtype="str")
+        return pd.Series(None, index=units.index, dtype="str")
     joined = pc.utf8_trim_whitespace(text_array(street))
     for name, before in zip(NUMBER, (" ", "", "-"), strict=True):
-        if name in kept:
-            part = text_array(_part(kept[name], name))
+        if name in units:
+            part = text_array(_part(units[name], name))
             whole = pc.binary_join_element_wise(
                 pa.scalar(before, pa.large_string()), part, _NOTHING
             )
             joined = pc.binary_join_element_wise(
                 joined, pc.if_else(pc.equal(part, ""), _NOTHING, whole), _NOTHING
             )
-    return pd.Series(pd.array(joined, dtype="str"), index=kept.index)
+    return pd.Series(pd.array(joined, dtype="str"), index=units.index)
 
 
 def _part(values: pd.Series, name: str) -> pd.Series:
@@ -317,7 +321,7 @@ def _question(place: Place) -> Question:
         or int(place.municipality_code.removeprefix("GM")) in YOUNGER_THAN_THE_REGISTER
     ):
         return box
-    asked = Request(
+    request = Request(
         url=WFS,
         params=(
             ("service", "WFS"),
@@ -340,11 +344,11 @@ def _question(place: Place) -> Question:
     return Question(
         name=f"municipality-{place.municipality_code}",
         request=replace(
-            asked, params=asked.params + paging, validate=response_checks.validate_features
+            request, params=request.params + paging, validate=response_checks.validate_features
         ),
         read=vector_layers.page,
         follow=by_offset("startindex"),
-        hits=replace(asked, params=(*asked.params, ("resultType", "hits")), kind="xml"),
+        hits=replace(request, params=(*request.params, ("resultType", "hits")), kind="xml"),
         total=vector_layers.matched,
         otherwise=(box,),
     )

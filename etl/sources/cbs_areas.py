@@ -95,10 +95,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     findings: list[Finding] = []
     frames = []
     for piece in pieces:
-        own: Counter[str] = Counter()
-        frames.append(_areas(piece, area, own, findings))
-        findings += dropped_rows.unusable(SOURCE, piece, len(frames[-1]), own)
-        counts += own
+        dropped: Counter[str] = Counter()
+        frames.append(_areas(piece, area, dropped, findings))
+        findings += dropped_rows.unusable(SOURCE, piece, len(frames[-1]), dropped)
+        counts += dropped
     whole = pd.concat(frames, ignore_index=True) if frames else _empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
     # Land and water of one municipality come apart, and pages may repeat.
@@ -126,9 +126,9 @@ def _areas(
     read = feature_files.read([piece], area)
     counts.update(read.counts)
     findings += read.findings
-    shapes, met = mended(read.frame.geometry.to_numpy())
-    counts += met
-    findings += broken_outlines(met, piece.name)
+    shapes, repairs = mended(read.frame.geometry.to_numpy())
+    counts += repairs
+    findings += broken_outlines(repairs, piece.name)
     named = column_checks.with_cbs_names(read.frame)
     rows = named.set_geometry(gpd.GeoSeries(shapes, index=named.index, crs=RD))
     rows = rows[rows.geometry.notna()].reset_index(drop=True)
@@ -147,12 +147,12 @@ def _areas(
             met=", ".join(sorted(set(rows.geom_type))),
             expected="polygons",
         )
-    own = found_rows["municipality_code"].isin(area.municipality_codes)
+    inside = found_rows["municipality_code"].isin(area.municipality_codes)
     near, _ = area.clip(found_rows)
     # Without a code only the outline can tell.
-    mine = own | (found_rows["municipality_code"].isna() & found_rows.index.isin(near.index))
-    counts["dropped-other-municipality"] += int((~mine).sum())
-    return found_rows[mine]
+    selected = inside | (found_rows["municipality_code"].isna() & found_rows.index.isin(near.index))
+    counts["dropped-other-municipality"] += int((~selected).sum())
+    return found_rows[selected]
 
 
 def _code_column(rows: gpd.GeoDataFrame) -> str | None:
@@ -167,27 +167,29 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     code = rows[column].astype("str").str.strip()
     kind = code.str[:2].map(KINDS)
     if kind.isna().any():
-        met = code[kind.isna()].iloc[0]
+        unknown = code[kind.isna()].iloc[0]
         raise ContentError(
             "column-retyped",
             column=column,
-            met=repr(met),
+            met=repr(unknown),
             expected="codes like GM0153, WK015300 or BU01530000",
         )
     usual = column.removesuffix("code") + "naam"
     name = "statnaam" if "statnaam" in rows and usual not in rows else usual
     column_checks.require(rows.columns, (name,))
-    own = (
+    codes = (
         rows["gemeentecode"].astype("str").str.strip()
         if "gemeentecode" in rows
         else "GM" + code.str[2:6]
     )
-    return _frame(rows, piece, area_id=code, kind=kind, name=rows[name], municipality_code=own)
+    return _frame(rows, piece, area_id=code, kind=kind, name=rows[name], municipality_code=codes)
 
 
 def _named(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     """Neighbourhoods a municipality drew itself, without codes: file and name make an id."""
-    column = next((one for one in ("naam", "name", "buurt", "wijk") if one in rows), None)
+    column = next(
+        (heading for heading in ("naam", "name", "buurt", "wijk") if heading in rows), None
+    )
     if column is None:
         raise ContentError(
             "column-missing", column="gemeentecode", like=", ".join(map(str, rows.columns[:5]))

@@ -29,7 +29,7 @@ from etl.fetch import response_checks
 from etl.fetch.messages import Request
 from etl.parsing import column_checks, dropped_rows, vector_layers
 from etl.parsing import observations as figures
-from etl.parsing.observations import UNDATED, Counted
+from etl.parsing.observations import UNDATED, IndicatorRow
 from etl.problems import Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources import competition
@@ -91,7 +91,7 @@ _MUNICIPALITY = re.compile(r"GM\d{4}")
 _ANY_AREA = re.compile(r"[A-Z]{2}[0-9A-Z]{2,8}")
 """Tables of CBS hold provinces, neighbourhoods and the country beside municipalities."""
 
-POPULATION = Counted(
+POPULATION = IndicatorRow(
     "population",
     "population",
     Bilingual(nl="Inwoners", en="Inhabitants", de="Einwohner"),
@@ -139,19 +139,21 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """One origin per neighbourhood of the places' municipalities and branch group, and inhabitants
     per municipality.
     """
-    met = _Met(area)
+    reader = _PopulationReader(area)
     for piece in pieces:
-        before, rows = met.counts.copy(), met.rows
+        before, rows = reader.counts.copy(), reader.rows
         if piece.require("geojson", "gpkg", "parquet", "csv") == "csv":
-            met.table(piece)
+            reader.table(piece)
         else:
-            met.map(piece)
-        met.findings += dropped_rows.unusable(SOURCE, piece, met.rows - rows, met.counts - before)
-    return met.parsed()
+            reader.map(piece)
+        reader.findings += dropped_rows.unusable(
+            SOURCE, piece, reader.rows - rows, reader.counts - before
+        )
+    return reader.parsed()
 
 
 @dataclass(slots=True)
-class _Met:
+class _PopulationReader:
     """What was read so far: neighbourhoods, and inhabitants per municipality and year."""
 
     area: Area
@@ -204,7 +206,7 @@ class _Met:
         )
         self.findings += read.findings
         code, inhabitants = (
-            _one(read.frame, pattern, name)
+            _first_column(read.frame, pattern, name)
             for pattern, name in ((_CODE, "RegioS"), (_INHABITANTS, "Inwonertal"))
         )
         values = _published(read.frame[inhabitants], inhabitants)
@@ -281,7 +283,7 @@ class _Met:
                 "municipality_code": whole["gemeentecode"],
                 "population": whole["aantal_inwoners"],
                 "year": (
-                    whole["jaar"].map(lambda told: _year_of(told, "jaar"), na_action="ignore")
+                    whole["jaar"].map(lambda year: _year_of(year, "jaar"), na_action="ignore")
                     if "jaar" in whole
                     else None
                 ),
@@ -332,7 +334,7 @@ class _Met:
             return []
         once = origins[origins["branch_group"] == BRANCH_GROUPS[0]]
         sums = once.groupby("municipality_code")["population"].sum()
-        told = {code: value for (code, _), (value, _) in self.municipalities.items()}
+        inhabitants = {code: value for (code, _), (value, _) in self.municipalities.items()}
         return [
             found(
                 "neighbourhoods-incomplete",
@@ -340,7 +342,7 @@ class _Met:
                 have=round(sums.get(code, 0.0)),
                 whole=round(whole),
             )
-            for code, whole in sorted(told.items())
+            for code, whole in sorted(inhabitants.items())
             if sums.get(code, 0.0) < (1.0 - MOST_MISSING) * whole
         ]
 
@@ -350,8 +352,8 @@ def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
     codes = values.astype("str").str.strip()
     strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
     if strange.any():
-        met = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
-        raise ContentError("column-retyped", column=name, met=met, expected="codes like GM0153")
+        first = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
+        raise ContentError("column-retyped", column=name, met=first, expected="codes like GM0153")
     return codes
 
 
@@ -375,27 +377,27 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> int | None:
     for name in ("jaar", "jaarcode"):
         if name in rows and rows[name].notna().any():
             return int(_year_of(rows[name].dropna().iloc[0], name))
-    met = _EDITION.search(piece.url)
-    return int(met.group(1)) if met else None
+    edition = _EDITION.search(piece.url)
+    return int(edition.group(1)) if edition else None
 
 
-def _year_of(told: object, name: str) -> str:
+def _year_of(cell: object, name: str) -> str:
     """The year a cell begins with, `2024` of 2024, 2024.0 or 2024JJ00; ContentError when it begins
     with none.
     """
-    match = _YEAR.match(str(told))
+    match = _YEAR.match(str(cell))
     if match is None:
         raise ContentError(
-            "column-retyped", column=name, met=repr(told), expected="a year like 2024"
+            "column-retyped", column=name, met=repr(cell), expected="a year like 2024"
         )
     return match.group()
 
 
-def _one(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:
+def _first_column(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:
     """The first column whose name fits."""
-    met = next((column for column in frame.columns if pattern.fullmatch(str(column))), None)
-    if met is None:
+    match = next((column for column in frame.columns if pattern.fullmatch(str(column))), None)
+    if match is None:
         raise ContentError(
             "column-missing", column=name, like=", ".join(map(str, frame.columns[:5]))
         )
-    return str(met)
+    return str(match)

@@ -22,7 +22,7 @@ from etl.decoding.xlsx import Cell
 from etl.errors import ContentError
 from etl.parsing import observations as figures
 from etl.parsing import table_file
-from etl.parsing.administrative_vacancy import NOTE, Figure, Measure, Total, Unit
+from etl.parsing.administrative_vacancy import NOTE, Measure, Total, Unit, VacancyFigure
 from etl.parsing.observations import UNDATED
 from etl.parsing.vacancy_headings import count_known, per_unit, unclear
 from etl.problems import Finding, found, phrase
@@ -80,7 +80,7 @@ def requests(area: Area) -> Sequence[Question]:
 class MunicipalFigure:
     """One figure of a municipality and year, and its row of `observations`."""
 
-    figure: Figure
+    figure: VacancyFigure
     year: int
     value: float
     row: dict[str, object]
@@ -166,7 +166,7 @@ def _figures(
                     counts["missing-not-published"] += 1
                     continue
                 measure, total = _MEASURES[name]
-                figure = Figure(measure, row["unit"], total)
+                figure = VacancyFigure(measure, row["unit"], total)
                 yield _figure(figure, float(row[name]), row, piece, area)
 
 
@@ -194,7 +194,7 @@ def _shops(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _figure(
-    figure: Figure, value: float, row: pd.Series, piece: Piece, area: Area
+    figure: VacancyFigure, value: float, row: pd.Series, piece: Piece, area: Area
 ) -> MunicipalFigure:
     year = _year(row, piece)
     about = figures.municipality(area, row["code"])
@@ -268,8 +268,8 @@ def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame
     unnamed = [name for name in shares if name.endswith(":") and shops[name].notna().any()]
     totals = {name: name + _total(shops, name, piece) for name in unnamed}
     for table in parsed:
-        own = table.columns.intersection(shares)
-        table[own] = (table[own] / scale).round(6)
+        present = table.columns.intersection(shares)
+        table[present] = (table[present] / scale).round(6)
     return [table.rename(columns=totals) for table in parsed]
 
 

@@ -15,7 +15,7 @@ from data.schema.tables import COUNTS
 from etl.area import Area
 from etl.errors import ContentError
 from etl.parsing import column_map, datetimes, positions, table_file
-from etl.parsing.column_map import ColumnMap, Opened
+from etl.parsing.column_map import ColumnMap, OpenedTable
 from etl.parsing.import_reader import ImportedFile, file_read, publishable, read_files
 from etl.parsing.personal_traces import refuse_traces, traces_error
 from etl.parsing.preview import EXAMPLES, Preview
@@ -191,12 +191,12 @@ def _counters_outside(points: gpd.GeoDataFrame, area: Area) -> set[str]:
 def _spots_of(intervals: pd.DataFrame, points: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The spot that its own file gives the counter of each interval, or else the last one known."""
     last = points.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
-    own = points.drop_duplicates(["file", "counter_id"], keep="last")
-    own = own.set_index(["file", "counter_id"]).geometry
+    located = points.drop_duplicates(["file", "counter_id"], keep="last")
+    located = located.set_index(["file", "counter_id"]).geometry
     by_file = pd.MultiIndex.from_frame(intervals[["file", "counter_id"]])
-    here = pd.Series(own.to_numpy(), index=own.index).reindex(by_file).to_numpy()
+    in_file = pd.Series(located.to_numpy(), index=located.index).reindex(by_file).to_numpy()
     there = pd.Series(last.to_numpy(), index=last.index).reindex(intervals["counter_id"]).to_numpy()
-    return gpd.GeoSeries(np.where(pd.isna(here), there, here), index=intervals.index, crs=RD)
+    return gpd.GeoSeries(np.where(pd.isna(in_file), there, in_file), index=intervals.index, crs=RD)
 
 
 def _inside(file: CountsFile, nowhere: set[str]) -> FileRead:
@@ -233,7 +233,7 @@ def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
     return _intervals(opened, counter, spots)
 
 
-def _intervals(opened: Opened, counter: pd.Series, spots: gpd.GeoDataFrame) -> CountsFile:
+def _intervals(opened: OpenedTable, counter: pd.Series, spots: gpd.GeoDataFrame) -> CountsFile:
     """The total of each counter and interval; ContentError where rows may be single persons."""
     piece, used = opened.piece, opened.map.columns
     start, whole_days, notes = datetimes.interval_starts(
@@ -353,7 +353,7 @@ def _counter_ids(words: pd.Series, place_id: str | None) -> pd.Series:
     return ((f"{place_id}:" if place_id else "") + bare.mask(bare == "")).astype("str")
 
 
-def _spots(opened: Opened, counter: pd.Series) -> gpd.GeoDataFrame:
+def _spots(opened: OpenedTable, counter: pd.Series) -> gpd.GeoDataFrame:
     """Where the counters of a file stand, in RD; none when it has no coordinates."""
     points = positions.row_points(opened)
     known = points.notna() & counter.notna()

@@ -18,7 +18,7 @@ from data.schema.tables import OBSERVATIONS
 from etl.area import Area
 from etl.errors import ContentError
 from etl.parsing import column_map, table_file
-from etl.parsing.column_map import ColumnMap, Opened
+from etl.parsing.column_map import ColumnMap, OpenedTable
 from etl.parsing.import_reader import (
     ImportedFile,
     file_read,
@@ -279,7 +279,7 @@ def _period_name(start: date, end: date) -> str:
     return f"{start:%Y-%m}" if start.month == end.month else f"{start:%Y}"
 
 
-def _values(opened: Opened) -> tuple[pd.Series, pd.Series]:
+def _values(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
     """The numbers, and whether a per cent sign stands behind them."""
     cells = opened.sheet.cells[opened.map.columns["value"]]
     signed = cells.map(lambda cell: isinstance(cell, str) and cell.strip().endswith("%")).astype(

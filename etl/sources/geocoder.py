@@ -96,16 +96,16 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     for spot in area.wanted:
         if spot.key not in hits:
             continue
-        met = _choose(hits[spot.key], spot, places[spot.place_id])
-        if met is None:
+        choice = _choose(hits[spot.key], spot, places[spot.place_id])
+        if choice is None:
             counts["missing-spot"] += 1
             continue
         rows.append(
             {
                 "key": spot.key,
                 "place_id": spot.place_id,
-                "precision": _precision(met, spot),
-                "geometry": met.point,
+                "precision": _precision(choice, spot),
+                "geometry": choice.point,
             }
         )
     texts = pd.DataFrame(

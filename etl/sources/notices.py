@@ -161,13 +161,13 @@ def page(data: bytes) -> Page:
     return Page(ids, text_of(root, "nextRecordPosition"), announced_total(root), estimated=True)
 
 
-def following(asked: Request, read: Page, received: int) -> Request | None:
+def following(request: Request, read: Page, received: int) -> Request | None:
     """The page the answer names, else from the first record not yet received until the total."""
     if read.next_url is not None and read.next_url.isdecimal():
-        return asked.with_param("startRecord", read.next_url)
+        return request.with_param("startRecord", read.next_url)
     if not read.ids or (read.announced is not None and received >= read.announced):
         return None
-    return asked.with_param("startRecord", str(received + 1))
+    return request.with_param("startRecord", str(received + 1))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -176,7 +176,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     The others are counted.
     """
     counts: Counter[str] = Counter()
-    met: dict[str, Notice] = {}
+    notices: dict[str, Notice] = {}
     for piece in pieces:
         piece.require("xml")
         root = strict_xml.read(piece.read())
@@ -186,12 +186,12 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         for record in records(root):
             notice = read_notice(record, counts)
             if notice is not None:
-                met.setdefault(notice.notice_id, notice)
+                notices.setdefault(notice.notice_id, notice)
     owners = _Owners(area)
     used: dict[str, set[str]] = defaultdict(set)
     rows: list[dict[str, object]] = []
-    for notice in met.values():
-        kind = next((KINDS[one] for one in notice.kinds if one in KINDS), None)
+    for notice in notices.values():
+        kind = next((KINDS[name] for name in notice.kinds if name in KINDS), None)
         code = owners.municipality(notice)
         if code is not None:
             used[code].update(notice.kinds)
@@ -210,7 +210,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     points = gpd.GeoSeries(list(frame["geometry"]), crs=RD)
     located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=points)
     findings = [*_unused(pieces, used, _creators(area))]
-    if met and not rows and all(piece.origin == "file" for piece in pieces):
+    if notices and not rows and all(piece.origin == "file" for piece in pieces):
         every = ", ".join(piece.name for piece in pieces)
         findings.append(found("import-nothing", name=every, detail=NO_NOTICE))
     return Parsed(
@@ -233,8 +233,8 @@ def _unused(
     from_files = any(piece.origin == "file" for piece in pieces)
     for code, names in creators.items():
         # A kind of which the question about a year failed may be in use.
-        asked = {kind for kind in KINDS if years[f"{code}-{KINDS[kind]}"] == YEARS}
-        known = KINDS if from_files and code in used else asked
+        wanted = {kind for kind in KINDS if years[f"{code}-{KINDS[kind]}"] == YEARS}
+        known = KINDS if from_files and code in used else wanted
         unused = [kind for kind in KINDS if kind in known and kind not in used.get(code, ())]
         if unused:
             yield found("notices-not-so-called", town=names[0], kinds=", ".join(unused))
@@ -270,14 +270,20 @@ class _Owners:
 
         Only places of the municipality `code` count, and first the markings that say to lie in it.
         """
-        places = [one for one in self._area.everywhere if code in (None, one.municipality_code)]
-        own = [one for one in notice.markings if one.lies_in and self._is(one.lies_in, code)]
-        points = [one.point for one in own or notice.markings]
+        places = [
+            place for place in self._area.everywhere if code in (None, place.municipality_code)
+        ]
+        inside = [
+            marking
+            for marking in notice.markings
+            if marking.lies_in and self._is(marking.lies_in, code)
+        ]
+        points = [marking.point for marking in inside or notice.markings]
         if not points:
             return None
         owners = Area(tuple(places), tuple(places)).owners(gpd.GeoSeries(points, crs=RD))
-        met = zip(owners, points, strict=True)
-        return next(((str(owner), point) for owner, point in met if not pd.isna(owner)), None)
+        located = zip(owners, points, strict=True)
+        return next(((str(owner), point) for owner, point in located if not pd.isna(owner)), None)
 
     def _is(self, name: str, code: str | None) -> bool:
         """Whether what a marking calls a municipality, by name or by number, is this one."""

@@ -29,7 +29,7 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
 from etl.parsing import osm
-from etl.parsing.osm import Features
+from etl.parsing.osm import OsmFeatures
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -172,7 +172,7 @@ def requests(area: Area) -> Sequence[Question]:
     green = "".join(
         f'nwr["{key}"~"^({"|".join(sorted(values))})$"]{wide};' for key, values in GREEN.items()
     )
-    asked = {
+    queries = {
         "streets": (
             (
                 f'way["highway"]{walk};relation["highway"="pedestrian"]["type"="multipolygon"]{walk};'
@@ -197,7 +197,7 @@ def requests(area: Area) -> Sequence[Question]:
     }
     return [
         _question(SERVERS[0], name, *body, otherwise=(_question(SERVERS[1], name, *body),))
-        for name, body in asked.items()
+        for name, body in queries.items()
     ]
 
 
@@ -212,14 +212,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         area.require_plausible(whole.frame)
     frames: dict[str, pd.DataFrame] = {}
     ways = _ways(whole.frame, _near(whole.frame, area, STREET_MARGIN_M))
-    if _asked(read, "streets") or len(ways):
+    if _was_fetched(read, "streets") or len(ways):
         frames["lines"] = ways
     units = _units(whole.frame, _near(whole.frame, area, UNIT_MARGIN_M), whole.surveyed)
-    if _asked(read, "units") or len(units):
+    if _was_fetched(read, "units") or len(units):
         frames["premises"], merged = _once(units)
         counts["merged-node-and-area"] += merged
     shapes = _background(whole.frame, area)
-    if _asked(read, "background") or len(shapes):
+    if _was_fetched(read, "background") or len(shapes):
         frames["background"] = shapes
     if not any(len(frame) for frame in frames.values()):
         near = _near(whole.frame, area, BACKGROUND_MARGIN_M)
@@ -256,11 +256,11 @@ def _box(area: Area, margin_m: float) -> str:
     return f"({south:.5f},{west:.5f},{north:.5f},{east:.5f})"
 
 
-def _asked(read: Sequence[tuple[Piece, Features]], name: str) -> bool:
+def _was_fetched(read: Sequence[tuple[Piece, OsmFeatures]], name: str) -> bool:
     return any(piece.origin == "fetched" and piece.name == name for piece, _ in read)
 
 
-def _features(piece: Piece, area: Area) -> Features:
+def _features(piece: Piece, area: Area) -> OsmFeatures:
     kind = piece.require("pbf", "kml", "json")
     if kind == "pbf":
         # Here, because only extracts need GDAL.
@@ -272,7 +272,7 @@ def _features(piece: Piece, area: Area) -> Features:
 
 # Places share their files: one is read once per worker.
 @lru_cache(maxsize=4)
-def _read(path: Path, sha256: str, kml: bool) -> Features:
+def _read(path: Path, sha256: str, kml: bool) -> OsmFeatures:
     data = path.read_bytes()
     if kml:
         return osm.from_kml(data)
@@ -428,13 +428,13 @@ def _once(units: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
     nodes, areas = units[~area & units["_name"].notna()], units[area & units["_name"].notna()]
     double: list[object] = []
     for name in sorted(set(nodes["_name"]) & set(areas["_name"])):
-        mine = nodes[nodes["_name"] == name]
+        same_name = nodes[nodes["_name"] == name]
         near = nearest(
-            mine,
+            same_name,
             areas[areas["_name"] == name].set_geometry(areas[areas["_name"] == name].buffer(0.1)),
             max_m=SAME_UNIT_M,
         )
-        double += list(mine.index[near["street"].notna()])
+        double += list(same_name.index[near["street"].notna()])
     return units.drop(index=double).drop(columns=["_name", "_area"]).reset_index(drop=True), len(
         double
     )

@@ -22,7 +22,7 @@ from etl.errors import ContentError
 from etl.fetch import response_checks
 from etl.fetch.messages import Request, Response, Validation
 from etl.parsing import observations as figures
-from etl.parsing.observations import UNDATED, Counted
+from etl.parsing.observations import UNDATED, IndicatorRow
 from etl.problems import NO_OTHER, Finding, found
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
@@ -64,7 +64,7 @@ NO_MONTH = Bilingual(
 _STAMP = re.compile(r"(\d{4})(\d{2})\d{4}")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
-VIEWS = Counted(
+VIEWS = IndicatorRow(
     "wikipedia_views_per_month",
     "profile",
     Bilingual(
@@ -95,7 +95,7 @@ class Article:
         return f"{self.language}.wikipedia"
 
     @property
-    def told(self) -> Bilingual:
+    def subject(self) -> Bilingual:
         """What the figures are about."""
         return Bilingual(
             nl=f"Artikel {self.title} ({self.language})",
@@ -128,7 +128,7 @@ def articles(area: Area) -> tuple[Article, ...]:
         known = [
             Article(row["place_id"], row["title"], row["language"]) for row in csv.DictReader(file)
         ]
-    return tuple(one for one in known if one.place_id in area.place_ids)
+    return tuple(article for article in known if article.place_id in area.place_ids)
 
 
 def requests(area: Area) -> Sequence[Question]:
@@ -136,17 +136,17 @@ def requests(area: Area) -> Sequence[Question]:
     until = f"{_today():%Y%m}0100"
     return [
         Question(
-            name=f"{one.project} {one.name}",
+            name=f"{article.project} {article.name}",
             request=Request(
                 url=(
-                    f"{BASE}/{one.project}/all-access/user/{quote(one.name, safe='')}/monthly/{FIRST}/{until}"
+                    f"{BASE}/{article.project}/all-access/user/{quote(article.name, safe='')}/monthly/{FIRST}/{until}"
                 ),
                 validate=known_title,
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),
         )
-        for one in articles(area)
+        for article in articles(area)
     ]
 
 
@@ -154,10 +154,10 @@ def known_title(answer: Response) -> Validation | None:
     """A title without any views is an answer, not a failure."""
     if answer.status != 404:
         return None
-    said = response_checks.message(answer)
-    if NO_DATA not in said or not matches(answer.head, "json"):
+    message = response_checks.message(answer)
+    if NO_DATA not in message or not matches(answer.head, "json"):
         return None
-    return Validation((found("no-data-yet", host=answer.host, detail=said),), rows=0)
+    return Validation((found("no-data-yet", host=answer.host, detail=message),), rows=0)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -166,7 +166,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     The month an answer was fetched in is not over. A file may have been saved on any day of its
     last month: that month is left out as well.
     """
-    wanted = {(one.project, one.name): one for one in articles(area)}
+    wanted = {(article.project, article.name): article for article in articles(area)}
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
     rows: dict[str, dict[str, object]] = {}
@@ -195,18 +195,18 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             used += 1
         if piece.origin == "file" and not used:
             findings.append(found("import-nothing", name=piece.name, detail=NO_MONTH))
-    met = list(rows.values())
+    observed = list(rows.values())
     words = [
         VIEWS.unit,
         UNDATED,
-        *(text for one in wanted.values() for text in (one.told, one.definition)),
+        *(text for article in wanted.values() for text in (article.subject, article.definition)),
     ]
     frames = {
-        "observations": figures.observations(met),
+        "observations": figures.observations(observed),
         "indicators": figures.indicators([VIEWS]),
         "translations": figures.translations(words),
     }
-    last = max((row["period_end"] for row in met), default=None)
+    last = max((row["period_end"] for row in observed), default=None)
     return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
 
 
@@ -229,7 +229,7 @@ def _row(article: Article, year: int, month: int, views: float, piece: Piece) ->
             f"{article.place_id}-wikipedia-{article.language}-{slug}-{year}-{month:02d}"
         ),
         "place_id": article.place_id,
-        "area_name": article.told.nl,
+        "area_name": article.subject.nl,
         "indicator": VIEWS.indicator,
         "period_start": date(year, month, 1),
         "period_end": date(year, month, monthrange(year, month)[1]),
@@ -250,32 +250,35 @@ def _row(article: Article, year: int, month: int, views: float, piece: Piece) ->
 def _month(item: Json) -> tuple[int, int]:
     """Year and month of an item; ContentError for another span, access or agent than was asked."""
     for name, expected in COUNTED_AS.items():
-        told = strict_json.text_at(item, name)
-        if told not in (None, expected):
-            raise ContentError("column-retyped", column=name, met=told, expected=expected)
-    met = _STAMP.fullmatch(_text(item, "timestamp"))
-    if met is None or not 1 <= int(met.group(2)) <= 12:
+        text = strict_json.text_at(item, name)
+        if text not in (None, expected):
+            raise ContentError("column-retyped", column=name, met=text, expected=expected)
+    stamp = _STAMP.fullmatch(_text(item, "timestamp"))
+    if stamp is None or not 1 <= int(stamp.group(2)) <= 12:
         raise ContentError(
             "column-retyped",
             column="timestamp",
             met=_text(item, "timestamp"),
             expected="a moment like 2026020100",
         )
-    return int(met.group(1)), int(met.group(2))
+    return int(stamp.group(1)), int(stamp.group(2))
 
 
 def _views(item: Json) -> float:
-    met = strict_json.member(item, "views")
-    if not isinstance(met, int) or isinstance(met, bool) or met < 0:
+    views = strict_json.member(item, "views")
+    if not isinstance(views, int) or isinstance(views, bool) or views < 0:
         raise ContentError(
-            "column-retyped", column="views", met=repr(met), expected="a whole number of 0 or more"
+            "column-retyped",
+            column="views",
+            met=repr(views),
+            expected="a whole number of 0 or more",
         )
-    return float(met)
+    return float(views)
 
 
 def _text(item: Json, name: str) -> str:
-    met = strict_json.text_at(item, name)
-    if met is None:
+    text = strict_json.text_at(item, name)
+    if text is None:
         like = ", ".join(sorted(item)) if isinstance(item, Mapping) else NO_OTHER
         raise ContentError("column-missing", column=name, like=like)
-    return met
+    return text

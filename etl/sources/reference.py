@@ -240,8 +240,8 @@ def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
     known = rows["lon"].notna() & rows["lat"].notna()
     points = gpd.GeoSeries(
         [
-            Point(float(x), float(y)) if here else None
-            for x, y, here in zip(rows["lon"], rows["lat"], known, strict=True)
+            Point(float(x), float(y)) if located else None
+            for x, y, located in zip(rows["lon"], rows["lat"], known, strict=True)
         ],
         index=rows.index,
         crs=WGS84,
@@ -312,36 +312,36 @@ def _place(path: Path) -> tuple[dict[str, Json], Point, BaseGeometry]:
             f"{path.name}: expected id and place_id {path.stem}, got"
             f" {strict_json.member(feature, 'id')!r}: rename one of them"
         )
-    told = {name: properties[name] for name in PLACE_PROPERTIES}
+    stated = {name: properties[name] for name in PLACE_PROPERTIES}
     strange = next(
-        (name for name, value in told.items() if not (value is None or isinstance(value, str))),
+        (name for name, value in stated.items() if not (value is None or isinstance(value, str))),
         None,
     )
     if strange is not None:
-        raise EtlError(f"{path.name}: expected text or null for {strange}, got {told[strange]!r}")
+        raise EtlError(f"{path.name}: expected text or null for {strange}, got {stated[strange]!r}")
     return (
-        told,
+        stated,
         _core(path, properties["core"]),
         _outline(path, strict_json.member(feature, "geometry")),
     )
 
 
-def _core(path: Path, told: Json) -> Point:
-    numbers = told if isinstance(told, list) and len(told) == 2 else ()
+def _core(path: Path, coordinates: Json) -> Point:
+    numbers = coordinates if isinstance(coordinates, list) and len(coordinates) == 2 else ()
     if len(numbers) != 2 or not all(
-        isinstance(one, int | float) and not isinstance(one, bool) for one in numbers
+        isinstance(number, int | float) and not isinstance(number, bool) for number in numbers
     ):
-        raise EtlError(f"{path.name}: expected core [longitude, latitude], got {told!r}")
+        raise EtlError(f"{path.name}: expected core [longitude, latitude], got {coordinates!r}")
     return Point(numbers)
 
 
-def _outline(path: Path, told: Json) -> BaseGeometry:
+def _outline(path: Path, geometry: Json) -> BaseGeometry:
     """The outline, or the core where none is known; EtlError unless it is valid and in degrees."""
-    kind = strict_json.member(told, "type")
+    kind = strict_json.member(geometry, "type")
     if kind not in OUTLINES:
         raise EtlError(f"{path.name}: expected a geometry of {', '.join(OUTLINES)}, got {kind!r}")
     try:
-        outline = shape(told)
+        outline = shape(geometry)
     except (
         ValueError,
         TypeError,

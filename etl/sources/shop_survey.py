@@ -27,7 +27,7 @@ from etl.parsing import (
 )
 from etl.parsing import survey_vocabulary as survey_words
 from etl.parsing.address_index import Addresses
-from etl.parsing.column_map import ColumnMap, Opened, plain
+from etl.parsing.column_map import ColumnMap, OpenedTable, plain
 from etl.parsing.import_reader import (
     ImportedFile,
     file_read,
@@ -73,7 +73,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     Where two files hold the same survey the one imported last counts. Raises FileError or
     ContentError.
     """
-    known = address_index.of(pieces)
+    known = address_index.read_addresses(pieces)
     files = read_files(
         pieces, SOURCE.id, FIELDS, lambda piece, stated: _read(piece, stated, area, known)
     )
@@ -107,7 +107,7 @@ def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
     """What is read in one file; `beside` are the files imported before."""
-    file = _read(piece, stated, area, address_index.of(beside))
+    file = _read(piece, stated, area, address_index.read_addresses(beside))
     frame = file.frame
     status = frame["status"].value_counts()
     surveys = [
@@ -207,7 +207,7 @@ def _read(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) 
     )
 
 
-def _words(opened: Opened) -> dict[str, pd.Series]:
+def _words(opened: OpenedTable) -> dict[str, pd.Series]:
     """The cells of every field that is no number, as text; an address in one cell is divided."""
     words = {field.id: opened.texts(field.id) for field in FIELDS if not field.number}
     if "house_number" in opened.map.columns:
@@ -220,7 +220,7 @@ def _words(opened: Opened) -> dict[str, pd.Series]:
 
 
 def _placed(
-    opened: Opened, words: dict[str, pd.Series], area: Area, known: Addresses, rows: RowFilter
+    opened: OpenedTable, words: dict[str, pd.Series], area: Area, known: Addresses, rows: RowFilter
 ) -> tuple[gpd.GeoSeries, pd.Series]:
     """The point of each row by its coordinates or else its address, and which have it by address.
 
@@ -229,23 +229,23 @@ def _placed(
     """
     if not positions.has_coordinates(opened) and not len(known):
         raise ContentError("survey-unplaced", name=opened.sheet.name)
-    own = positions.row_points(opened)
-    given = own.dropna()
+    stated = positions.row_points(opened)
+    given = stated.dropna()
     believed = area.plausible(given)
     if len(given) and believed.mean() < 0.5:
         area.require_plausible(given[~believed])
-    addressed = known.find(words, opened.piece.place_id).where(own.isna())
-    points = gpd.GeoSeries(own.where(own.notna(), addressed), crs=RD)
+    addressed = known.find(words, opened.piece.place_id).where(stated.isna())
+    points = gpd.GeoSeries(stated.where(stated.notna(), addressed), crs=RD)
     rows.drop(points.isna(), "dropped-no-position")
-    implausible = (~believed).reindex(own.index, fill_value=False)
+    implausible = (~believed).reindex(stated.index, fill_value=False)
     rows.drop(implausible, "dropped-implausible-position")
-    near = known.other_street(words["street"], own.mask(rows.dropped))
+    near = known.other_street(words["street"], stated.mask(rows.dropped))
     rows.note(near.notna(), "street-differs", street=words["street"], near=near)
     return points, addressed.notna()
 
 
 def _described(
-    opened: Opened,
+    opened: OpenedTable,
     words: dict[str, pd.Series],
     statuses: Statuses,
     days: pd.Series,
@@ -278,7 +278,7 @@ def _described(
     }
 
 
-def _opened(piece: Piece, stated: ColumnMap | None) -> Opened:
+def _opened(piece: Piece, stated: ColumnMap | None) -> OpenedTable:
     """The table; ContentError for a list of whole shopping areas, which looks much like units."""
     try:
         opened = column_map.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
@@ -308,7 +308,7 @@ def _sums(cells: pd.DataFrame) -> pd.Series:
     return sums.astype(bool)
 
 
-def _unit(words: dict[str, pd.Series], opened: Opened) -> pd.Series:
+def _unit(words: dict[str, pd.Series], opened: OpenedTable) -> pd.Series:
     """The id of each unit in survey after survey: its number, or else its address."""
     postcode = words["postcode"].str.replace(" ", "").str.lower()
     letter, addition = words["house_letter"].fillna(""), words["addition"].fillna("")
@@ -319,7 +319,7 @@ def _unit(words: dict[str, pd.Series], opened: Opened) -> pd.Series:
     return unit.str.replace(r"\s+", "-", regex=True).astype("str")
 
 
-def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
+def _floor(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
     """Floor area in m2 and which cells hold none that can be; nought is a blank filled in."""
     column = opened.column("floor_area_m2")
     if column is None:
@@ -330,7 +330,7 @@ def _floor(opened: Opened) -> tuple[pd.Series, pd.Series]:
     return read.values.mask(bad | (read.values == 0)), bad
 
 
-def _since(opened: Opened, status: pd.Series, days: pd.Series) -> tuple[pd.Series, pd.Series]:
+def _since(opened: OpenedTable, status: pd.Series, days: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Day since which a unit is vacant by the file itself, and which cells are no such day."""
     column = opened.column("vacant_since")
     if column is None:

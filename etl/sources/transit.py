@@ -31,7 +31,7 @@ from etl.fetch.messages import Limits, Request
 from etl.parsing import boardings, dropped_rows, gtfs
 from etl.parsing import observations as figures
 from etl.parsing.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
-from etl.parsing.observations import UNDATED, Counted
+from etl.parsing.observations import UNDATED, IndicatorRow
 from etl.problems import Finding, found
 from etl.source import Owner, Parsed, Piece, Question, Source
 from etl.sources import reference
@@ -74,7 +74,7 @@ UNSTATED = Bilingual(
     en="not stated in the timetable",
     de="im Fahrplan nicht angegeben",
 )
-BROUGHT = Owner("meegegeven dienstregeling", UNSTATED.nl)
+UNNAMED_OWNER = Owner("meegegeven dienstregeling", UNSTATED.nl)
 """Of a timetable that does not say whose it is."""
 DUTCH = Owner("OVapi (dienstregeling)", "CC0 1.0 (dienstregeling)", SOURCE.url, SOURCE.credit)
 COUNTED_BY = Owner("provincies (OV Oost)", "niet vermeld (in- en uitstappers)")
@@ -105,7 +105,7 @@ def served(departures: float) -> Bilingual:
     )
 
 
-STATION = Counted(
+STATION = IndicatorRow(
     "boardings_per_workday",
     "travellers",
     Bilingual(
@@ -115,7 +115,7 @@ STATION = Counted(
     ),
     Bilingual(nl="instappers per werkdag", en="boardings per workday", de="Einsteiger je Werktag"),
 )
-BUS = Counted(
+BUS = IndicatorRow(
     "bus_boardings_per_workday",
     "travellers",
     Bilingual(
@@ -125,7 +125,7 @@ BUS = Counted(
     ),
     STATION.unit,
 )
-SERVED = Counted(
+SERVED = IndicatorRow(
     "departures_per_workday",
     "travellers",
     Bilingual(nl="Vertrekken per werkdag", en="Departures per workday", de="Abfahrten je Werktag"),
@@ -181,42 +181,42 @@ def requests(area: Area) -> Sequence[Question]:
     """The timetable of the Netherlands, when a place lies there; the counts only come as files."""
     if not area.municipality_codes:
         return []
-    asked = Request(
+    request = Request(
         url=TIMETABLE, kind="zip", limits=LARGE, licence="CC0 1.0", attribution=SOURCE.credit or ""
     )
-    return [Question(name="gtfs-nl.zip", request=asked)]
+    return [Question(name="gtfs-nl.zip", request=request)]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Stations with boardings and timetabled stops in the places; sums of bus boardings and
     departures per place.
     """
-    met = _Met(area)
+    reader = _TransitReader(area)
     stations: list[tuple[Piece, Boardings]] = []
     stop_places: list[tuple[Piece, Boardings]] = []
     for piece in pieces:
         if piece.require("zip", "csv") == "zip":
-            met.timetable(piece)
+            reader.timetable(piece)
         else:
-            frame, form = met.table(piece)
+            frame, form = reader.table(piece)
             if "stop_lat" in frame:
-                met.positions.append(gtfs.stops(frame, area))
+                reader.positions.append(gtfs.stops(frame, area))
             else:
                 by_station = "STATION" in frame
                 column = "STATION" if by_station else STOP_PLACE
                 counted = boardings.read(piece, frame, form, column)
                 (stations if by_station else stop_places).append((piece, counted))
-                met.owners[COUNTED_BY.publisher] = COUNTED_BY
+                reader.owners[COUNTED_BY.publisher] = COUNTED_BY
     # Where a file counts with and another without NS, the fuller one goes first.
-    for piece, counted in sorted(stations, key=lambda one: not one[1].with_ns):
-        met.stations(piece, counted)
+    for piece, counted in sorted(stations, key=lambda entry: not entry[1].with_ns):
+        reader.stations(piece, counted)
     for piece, counted in stop_places:
-        met.stop_places(piece, counted)
-    return met.parsed()
+        reader.stop_places(piece, counted)
+    return reader.parsed()
 
 
 @dataclass(slots=True)
-class _Met:
+class _TransitReader:
     """What was read so far."""
 
     area: Area
@@ -273,7 +273,7 @@ class _Met:
         owner = (
             DUTCH
             if dutch
-            else BROUGHT
+            else UNNAMED_OWNER
             if read.publisher is None
             else _named(read.publisher, read.url)
         )
@@ -291,7 +291,7 @@ class _Met:
 
     def stations(self, piece: Piece, counted: Boardings) -> None:
         """Stations by name, where one spot of that name is known; a curated figure stays beside."""
-        self._told(piece, counted)
+        self._record(piece, counted)
         best: dict[str, tuple[float, str]] = {}
         others: list[tuple[str, float, float]] = []
         for name, value in counted.per_stop.items():
@@ -333,7 +333,7 @@ class _Met:
         """The sum of the stops that lie in each place, by code and position; a town's name is never
         asked.
         """
-        self._told(piece, counted)
+        self._record(piece, counted)
         spots = self._spots()
         known = [(spots.get(boardings.number(code)), n) for code, n in counted.per_stop.items()]
         lost = sum(spot is None for spot, _ in known)
@@ -354,7 +354,7 @@ class _Met:
             self._require_agreed(piece, str(place_id), counted, float(total))
             self._figure(BUS, piece, str(place_id), days, round(float(total), 1), "inner_city")
 
-    def _told(self, piece: Piece, counted: Boardings) -> None:
+    def _record(self, piece: Piece, counted: Boardings) -> None:
         self.counts.update(counted.counts)
         self.findings += counted.findings
         self.findings += dropped_rows.unusable(SOURCE, piece, len(counted.per_stop), counted.counts)
@@ -423,14 +423,14 @@ class _Met:
 
     def _owner(self) -> Owner | None:
         """Everybody whose files were read; None where nobody is known."""
-        met = [self.owners[name] for name in sorted(self.owners)]
-        credits = [one.credit for one in met if one.credit is not None]
-        urls = [one.url for one in met if one.url is not None]
-        if not met:
+        owners = [self.owners[name] for name in sorted(self.owners)]
+        credits = [owner.credit for owner in owners if owner.credit is not None]
+        urls = [owner.url for owner in owners if owner.url is not None]
+        if not owners:
             return None
         return Owner(
-            "; ".join(one.publisher for one in met),
-            "; ".join(dict.fromkeys(one.licence for one in met)),
+            "; ".join(owner.publisher for owner in owners),
+            "; ".join(dict.fromkeys(owner.licence for owner in owners)),
             urls[0] if len(urls) == 1 else None,
             "; ".join(credits) or None,
         )
@@ -486,7 +486,7 @@ class _Met:
 
     def _figure(
         self,
-        counted: Counted,
+        counted: IndicatorRow,
         piece: Piece,
         place_id: str,
         days: tuple[date, date],

@@ -211,7 +211,7 @@ def town(tmp_path: Path) -> Area:
     return areas.of(place_table(place_file(tmp_path / "places", "aadorp")))
 
 
-def read(path: Path, area: Area) -> vector_layers.Features:
+def read(path: Path, area: Area) -> vector_layers.VectorFeatures:
     return vector_layers.read([piece(path)], area, columns=bag.READ, near=True)
 
 

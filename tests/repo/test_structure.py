@@ -37,7 +37,6 @@ STILL_LONG = {
     "etl/example/town.py",
     "etl/parsing/osm.py",
     "etl/sources/cbs_population.py",
-    "etl/sources/cbs_statline.py",
     "etl/sources/osm.py",
     "etl/sources/transit.py",
     "tests/etl/sources/test_shop_survey.py",

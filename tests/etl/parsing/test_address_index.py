@@ -40,7 +40,7 @@ def known(folder: Path) -> Addresses:
         rows={"premises": 3, "postcodes": 1},
         retrieved=date(2024, 3, 1),
     )
-    return address_index.of(
+    return address_index.read_addresses(
         parts_store.lookup_pieces(shop_survey.SOURCE, {"bag/stad": part}, store)
     )
 
@@ -95,7 +95,7 @@ def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Pa
         {
             "identificatie": [f"000001000000000{number}" for number in numbers],
             "gebruiksdoel": "winkelfunctie",
-            "status": bag.KEPT[0],
+            "status": bag.IN_USE_STATUSES[0],
             "oppervlakte": 100,
             "openbare_ruimte": "Langestraat",
             "huisnummer": numbers,

@@ -66,7 +66,7 @@ def test_purposes_are_split_never_compared_whole(
     assert parsed.counts.get("dropped-other-purpose", 0) == (use is None)
 
 
-@pytest.mark.parametrize("status", bag.KEPT)
+@pytest.mark.parametrize("status", bag.IN_USE_STATUSES)
 def test_units_that_exist_are_kept(tmp_path: Path, status: str):
     assert len(premises(tmp_path, unit(1, status=status)).frames["premises"]) == 1
 

@@ -6,6 +6,7 @@ import pytest
 
 from etl.area import Area
 from etl.errors import ContentError
+from etl.parsing.statline import value_of
 from etl.sources import cbs_statline as statline
 from tests.etl.sources.asking import (
     NO_SAMPLES,
@@ -309,13 +310,13 @@ def test_recorded_inhabitants_are_those_of_the_curated_facts():
 @NO_SAMPLES
 def test_recorded_nulls_of_an_abolished_municipality_are_missing():
     rows = json.loads(sample("cbs_odata_v4/83625NED/observations-twente.json").read_text())["value"]
-    gone = [statline.value_of(row) for row in rows if row["RegioS"].strip() == "GM0248"]
+    gone = [value_of(row) for row in rows if row["RegioS"].strip() == "GM0248"]
     assert set(gone) == {(None, "Impossible")}
     assert all(
         value is not None
         for row in rows
         if row["RegioS"] == "GM0164"
-        for value, _ in [statline.value_of(row)]
+        for value, _ in [value_of(row)]
     )
 
 
