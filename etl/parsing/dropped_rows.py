@@ -73,7 +73,8 @@ def require_used(
     if not files:
         return ()
     elsewhere = sum(count for rule, count in counts.items() if rule in ELSEWHERE)
-    # A file of many places may well hold nothing of one; `etl.pipeline.source_state` tells that no place has any.
+    # A file of many places may hold no rows of some. `etl.pipeline.source_state` reports a file
+    # that holds none of any place.
     if source.per == "place" and not any(piece.place_id for piece in pieces):
         return (found("rows-none-here", name=name, rows=elsewhere),)
     return (found("rows-elsewhere", name=name, rows=elsewhere),)

@@ -312,7 +312,7 @@ def _busiest(single: pd.DataFrame, weekly: pd.DataFrame) -> date:
 
 def _day(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y%m%d").date()
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
     except (ValueError, TypeError) as error:
         raise ContentError(
             "column-retyped", column="date", met=repr(text), expected="a day like 20260301"

@@ -15,7 +15,7 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.fetch.messages import Request
 from etl.fetch.response_checks import validate_features
-from etl.parsing import column_checks, dropped_rows
+from etl.parsing import cbs_columns, column_checks, dropped_rows
 from etl.parsing import vector_layers as feature_files
 from etl.parsing.osm import broken_outlines, mended
 from etl.problems import Finding
@@ -54,7 +54,6 @@ SOURCE = Source(
 
 ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{name}/items"
 PAGE_ROWS = "1000"
-MISSING_FROM = -99_990.0
 COLLECTIONS = ("gemeenten", "wijken", "buurten")
 
 KINDS = {"BU": "neighbourhood", "WK": "district", "GM": "municipality"}
@@ -129,7 +128,7 @@ def _areas(
     shapes, repairs = mended(read.frame.geometry.to_numpy())
     counts += repairs
     findings += broken_outlines(repairs, piece.name)
-    named = column_checks.with_cbs_names(read.frame)
+    named = cbs_columns.with_names(read.frame)
     rows = named.set_geometry(gpd.GeoSeries(shapes, index=named.index, crs=RD))
     rows = rows[rows.geometry.notna()].reset_index(drop=True)
     if "water" in rows:
@@ -258,7 +257,7 @@ def _published(values: pd.Series, name: str) -> pd.Series:
     like) is missing.
     """
     known = column_checks.require_numbers(values, name)
-    return known.where(known > MISSING_FROM)
+    return known.where(known > cbs_columns.MISSING_FROM)
 
 
 def _empty() -> gpd.GeoDataFrame:

@@ -1,8 +1,6 @@
-"""Inhabitants per neighbourhood as the places where spending starts, and of whole municipalities,
-from CBS.
+"""Inhabitants per municipality, and per neighbourhood as origins of spending, from CBS.
 
-What their inhabitants spend is the cited range per head times their number; nobody measured it per
-neighbourhood.
+Spending per neighbourhood is not measured: it is the cited range per head times the inhabitants.
 """
 
 from __future__ import annotations
@@ -24,10 +22,9 @@ from data.schema.vocabulary import BRANCH_GROUPS
 from etl.area import Area
 from etl.decoding import delimited
 from etl.decoding.delimited import Form
-from etl.errors import ContentError
 from etl.fetch import response_checks
 from etl.fetch.messages import Request
-from etl.parsing import column_checks, dropped_rows, vector_layers
+from etl.parsing import cbs_columns, column_checks, dropped_rows, vector_layers
 from etl.parsing import observations as figures
 from etl.parsing.observations import UNDATED, IndicatorRow
 from etl.problems import Finding, found
@@ -62,14 +59,14 @@ SOURCE = Source(
 )
 
 YEAR = 2024
-"""Edition asked for: the newest whose figures are complete."""
+"""The edition to fetch: the newest with complete figures."""
 ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{name}/items"
 MARGIN_M = 10_000.0
 """Neighbourhoods of a municipality lie up to about this far beyond its centre's reach."""
-MISSING_FROM = -99_990.0
 MOST_MISSING = 0.05
-"""Part of a municipality's inhabitants that its neighbourhoods may miss: small ones are kept
-secret.
+"""Share of a municipality's inhabitants that may be missing from its neighbourhoods.
+
+CBS does not publish the figures of small neighbourhoods.
 """
 COLUMNS = (
     "buurtcode",
@@ -84,12 +81,11 @@ COLUMNS = (
 )
 
 _EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _INHABITANTS = re.compile(r"Inwonertal_\d+|Aantal_?inwoners(?:_\d+)?|AANT_INW", re.IGNORECASE)
 _CODE = re.compile(r"Code_1|RegioS|WijkenEnBuurten|gemeente_?code|GM_CODE", re.IGNORECASE)
 _MUNICIPALITY = re.compile(r"GM\d{4}")
 _ANY_AREA = re.compile(r"[A-Z]{2}[0-9A-Z]{2,8}")
-"""Tables of CBS hold provinces, neighbourhoods and the country beside municipalities."""
+"""Tables of CBS also hold provinces, neighbourhoods and the country."""
 
 POPULATION = IndicatorRow(
     "population",
@@ -136,9 +132,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """One origin per neighbourhood of the places' municipalities and branch group, and inhabitants
-    per municipality.
-    """
+    """An origin per neighbourhood and branch group, and the inhabitants per municipality."""
     reader = _PopulationReader(area)
     for piece in pieces:
         before, rows = reader.counts.copy(), reader.rows
@@ -154,7 +148,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 @dataclass(slots=True)
 class _PopulationReader:
-    """What was read so far: neighbourhoods, and inhabitants per municipality and year."""
+    """Reads pieces into neighbourhoods, and inhabitants per municipality and year."""
 
     area: Area
     neighbourhoods: list[gpd.GeoDataFrame] = field(default_factory=list)
@@ -162,20 +156,20 @@ class _PopulationReader:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     rows: int = 0
-    """Rows of the municipalities here."""
+    """Number of rows about the municipalities of the area."""
 
     def map(self, piece: Piece) -> None:
-        """Neighbourhoods or municipalities of a map."""
-        read = vector_layers.read([piece], self.area, columns=column_checks.cbs_spellings(COLUMNS))
+        """Add the neighbourhoods or municipalities of a map."""
+        read = vector_layers.read([piece], self.area, columns=cbs_columns.spellings(COLUMNS))
         self.counts.update(read.counts)
         self.findings += read.findings
         if not len(read.frame):
             return
-        named = column_checks.with_cbs_names(read.frame)
+        named = cbs_columns.with_names(read.frame)
         column_checks.require(named.columns, ("gemeentecode", "aantal_inwoners"))
         rows = named.assign(
-            gemeentecode=_codes(named["gemeentecode"], _MUNICIPALITY, "gemeentecode"),
-            aantal_inwoners=_published(named["aantal_inwoners"], "aantal_inwoners"),
+            gemeentecode=cbs_columns.codes_of(named["gemeentecode"], _MUNICIPALITY, "gemeentecode"),
+            aantal_inwoners=cbs_columns.published(named["aantal_inwoners"], "aantal_inwoners"),
         )
         ours = rows["gemeentecode"].isin(self.area.municipality_codes)
         self.counts["dropped-other-municipality"] += int((~ours).sum())
@@ -191,14 +185,12 @@ class _PopulationReader:
             self.neighbourhoods.append(rows)
             return
         for row in rows.itertuples():
-            self._of_municipality(
+            self._add_municipality(
                 str(row.gemeentecode), _year(rows, piece), float(row.aantal_inwoners), piece
             )
 
     def table(self, piece: Piece) -> None:
-        """Inhabitants per municipality of a StatLine export: padded codes, semicolons, a byte order
-        mark.
-        """
+        """Add the municipalities of an export of StatLine, whose codes may be padded."""
         data = piece.read()
         delimiter = ";" if b";" in data.partition(b"\n")[0] else ","
         read = delimited.read(
@@ -206,18 +198,18 @@ class _PopulationReader:
         )
         self.findings += read.findings
         code, inhabitants = (
-            _first_column(read.frame, pattern, name)
+            cbs_columns.first_column(read.frame, pattern, name)
             for pattern, name in ((_CODE, "RegioS"), (_INHABITANTS, "Inwonertal"))
         )
-        values = _published(read.frame[inhabitants], inhabitants)
+        values = cbs_columns.published(read.frame[inhabitants], inhabitants)
         years = set(re.findall(r"(?<!\d)(20[0-4]\d)(?!\d)", piece.name))
         year = int(years.pop()) if len(years) == 1 else None
-        known = _codes(read.frame[code], _ANY_AREA, code)
+        known = cbs_columns.codes_of(read.frame[code], _ANY_AREA, code)
         ours = known.isin(self.area.municipality_codes)
         self.counts["dropped-other-municipality"] += int((~ours).sum())
         self.rows += int(ours.sum())
         for municipality, value in zip(known[ours], values[ours], strict=True):
-            self._of_municipality(municipality, year, value, piece)
+            self._add_municipality(municipality, year, value, piece)
 
     def parsed(self) -> Parsed:
         """The tables."""
@@ -248,8 +240,8 @@ class _PopulationReader:
             (*self.findings, *self._missing(origins)),
         )
 
-    def _of_municipality(self, code: str, year: int | None, value: float, piece: Piece) -> None:
-        # Land and water of one municipality come apart, with the same number of inhabitants.
+    def _add_municipality(self, code: str, year: int | None, value: float, piece: Piece) -> None:
+        # Land and water of a municipality are two rows with the same number of inhabitants.
         if not np.isnan(value):
             self.municipalities.setdefault((code, year), (value, piece))
 
@@ -270,11 +262,10 @@ class _PopulationReader:
         self.counts["missing-not-published"] += int(whole["aantal_inwoners"].isna().sum())
         shapes = whole.geometry.to_numpy()
         middle = shapely.centroid(shapes)
-        # A neighbourhood bent around another has its middle in the other.
+        repaired = shapely.make_valid(shapes)
+        # The centroid of a neighbourhood bent around another lies outside it.
         middle = np.where(
-            shapely.intersects(shapely.make_valid(shapes), middle),
-            middle,
-            shapely.point_on_surface(shapely.make_valid(shapes)),
+            shapely.intersects(repaired, middle), middle, shapely.point_on_surface(repaired)
         )
         known = pd.DataFrame(
             {
@@ -283,7 +274,9 @@ class _PopulationReader:
                 "municipality_code": whole["gemeentecode"],
                 "population": whole["aantal_inwoners"],
                 "year": (
-                    whole["jaar"].map(lambda year: _year_of(year, "jaar"), na_action="ignore")
+                    whole["jaar"].map(
+                        lambda year: cbs_columns.year_of(year, "jaar"), na_action="ignore"
+                    )
                     if "jaar" in whole
                     else None
                 ),
@@ -327,9 +320,7 @@ class _PopulationReader:
         }
 
     def _missing(self, origins: pd.DataFrame) -> list[Finding]:
-        """A warning per municipality whose neighbourhoods hold clearly fewer inhabitants than it
-        has.
-        """
+        """A finding per municipality that has clearly more inhabitants than its neighbourhoods."""
         if not len(origins):
             return []
         once = origins[origins["branch_group"] == BRANCH_GROUPS[0]]
@@ -347,57 +338,10 @@ class _PopulationReader:
         ]
 
 
-def _codes(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Series:
-    """The codes without blanks around them; ContentError for one that cannot be a code of CBS."""
-    codes = values.astype("str").str.strip()
-    strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
-    if strange.any():
-        first = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
-        raise ContentError("column-retyped", column=name, met=first, expected="codes like GM0153")
-    return codes
-
-
-def _published(values: pd.Series, name: str) -> pd.Series:
-    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
-    like) is missing.
-    """
-    known = column_checks.require_numbers(values, name)
-    if ((known < 0) & (known > MISSING_FROM)).any():
-        raise ContentError(
-            "column-retyped",
-            column=name,
-            met=f"{known[(known < 0) & (known > MISSING_FROM)].iloc[0]:g}",
-            expected="0 or more",
-        )
-    return known.where(known >= 0)
-
-
 def _year(rows: gpd.GeoDataFrame, piece: Piece) -> int | None:
-    """Year of the figures: of the rows, or of the edition asked; None when nobody says."""
+    """Year of the figures: of the rows, else of the fetched edition, else None."""
     for name in ("jaar", "jaarcode"):
         if name in rows and rows[name].notna().any():
-            return int(_year_of(rows[name].dropna().iloc[0], name))
+            return int(cbs_columns.year_of(rows[name].dropna().iloc[0], name))
     edition = _EDITION.search(piece.url)
     return int(edition.group(1)) if edition else None
-
-
-def _year_of(cell: object, name: str) -> str:
-    """The year a cell begins with, `2024` of 2024, 2024.0 or 2024JJ00; ContentError when it begins
-    with none.
-    """
-    match = _YEAR.match(str(cell))
-    if match is None:
-        raise ContentError(
-            "column-retyped", column=name, met=repr(cell), expected="a year like 2024"
-        )
-    return match.group()
-
-
-def _first_column(frame: pd.DataFrame, pattern: re.Pattern[str], name: str) -> str:
-    """The first column whose name fits."""
-    match = next((column for column in frame.columns if pattern.fullmatch(str(column))), None)
-    if match is None:
-        raise ContentError(
-            "column-missing", column=name, like=", ".join(map(str, frame.columns[:5]))
-        )
-    return str(match)

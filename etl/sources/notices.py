@@ -241,7 +241,7 @@ def _unused(
 
 
 def _today() -> date:
-    return date.today()
+    return date.today()  # noqa: DTZ011 - the day on the clock of this computer
 
 
 def _plain(name: str) -> str:

@@ -1,10 +1,9 @@
 """Streets, squares, mapped shops and the map's background from OpenStreetMap.
 
 Read from Overpass, or from files: Overpass JSON, GeoJSON, KML or an extract (.osm.pbf). The frame
-`lines` reaches beyond
-the place: people walk in from there, so `etl.joins.streets` models the footfall on all of it and keeps
-what belongs to the place. That nobody mapped a unit as empty is no evidence that it
-is in use, so nothing here makes a vacancy rate.
+`lines` reaches beyond the place: people walk in from there, so `etl.joins.streets` models the
+footfall on all of it and keeps what belongs to the place. A unit that nobody mapped as empty is not
+known to be in use, so this source gives no vacancy rate.
 """
 
 from __future__ import annotations
@@ -28,13 +27,12 @@ from etl.errors import ContentError
 from etl.fetch.messages import Limits, Request
 from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
-from etl.parsing import osm
+from etl.parsing import osm, osm_units, overpass
 from etl.parsing.osm import OsmFeatures
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
-from geo.crs import RD_SYSTEM, around, rd_frame
-from geo.nearest import nearest
+from geo.crs import around, rd_frame
 
 SOURCE = Source(
     id="osm",
@@ -72,7 +70,7 @@ STREET_MARGIN_M = BUFFER_M + BEYOND_OUTLINE_M
 UNIT_MARGIN_M = 400.0
 BACKGROUND_MARGIN_M = 1000.0
 
-# No way on foot, or not there.
+# Not walkable, or not built.
 NO_STREET = frozenset(
     [
         "motorway",
@@ -111,47 +109,6 @@ ROADS = frozenset(
         "living_street",
     ]
 )
-AMENITIES: Mapping[str, str] = dict.fromkeys(
-    ("cafe", "restaurant", "bar", "pub", "fast_food", "ice_cream"), "hospitality"
-) | {
-    "bank": "services",
-    "cinema": "culture",
-    "theatre": "culture",
-    "library": "culture",
-    "marketplace": "market",
-}
-TOURISM: Mapping[str, str] = {"museum": "culture", "hotel": "hospitality"}
-UNIT_TAGS = (
-    "shop",
-    "amenity",
-    "craft",
-    "tourism",
-    "office",
-    "disused:shop",
-    "abandoned:shop",
-    "disused:amenity",
-    "vacant",
-)
-EMPTY_TAGS = ("disused:shop", "abandoned:shop", "disused:amenity")
-HOMES = frozenset(
-    [
-        "apartments",
-        "bungalow",
-        "cabin",
-        "detached",
-        "dormitory",
-        "farm",
-        "house",
-        "houseboat",
-        "residential",
-        "semidetached_house",
-        "terrace",
-    ]
-)
-"""Buildings nobody shops in: one of them that says `vacant=yes` is an empty home."""
-# Says that there is a unit, not that it trades.
-SAYS_NOTHING = ("yes", "no", "closed")
-SAME_UNIT_M = 15.0
 GREEN: Mapping[str, frozenset[str]] = {
     "leisure": frozenset({"park", "garden", "nature_reserve", "pitch"}),
     "landuse": frozenset(
@@ -162,13 +119,15 @@ GREEN: Mapping[str, frozenset[str]] = {
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Three questions to Overpass about the rectangle of the place; a second server is asked when
-    the first fails.
+    """Three questions to Overpass about the rectangle of the place.
+
+    The second of the `SERVERS` is for when the first fails.
     """
     walk, near = _box(area, STREET_MARGIN_M), _box(area, UNIT_MARGIN_M)
     wide = _box(area, BACKGROUND_MARGIN_M)
-    amenities, tourism = "|".join(AMENITIES), "|".join(TOURISM)
-    empty = "".join(f'nwr["{tag}"]{near};' for tag in EMPTY_TAGS)
+    roads = "|".join(sorted(ROADS))
+    amenities, tourism = "|".join(osm_units.AMENITIES), "|".join(osm_units.TOURISM)
+    empty = "".join(f'nwr["{tag}"]{near};' for tag in osm_units.EMPTY_TAGS)
     green = "".join(
         f'nwr["{key}"~"^({"|".join(sorted(values))})$"]{wide};' for key, values in GREEN.items()
     )
@@ -182,7 +141,8 @@ def requests(area: Area) -> Sequence[Question]:
         ),
         "units": (
             (
-                f'nwr["shop"]{near};nwr["amenity"~"^({amenities})$"]{near};nwr["craft"]{near};nwr["office"]{near};'
+                f'nwr["shop"]{near};nwr["amenity"~"^({amenities})$"]{near};'
+                f'nwr["craft"]{near};nwr["office"]{near};'
                 f'nwr["tourism"~"^({tourism})$"]{near};{empty}nwr["vacant"="yes"]{near};'
             ),
             "out center tags;",
@@ -190,7 +150,8 @@ def requests(area: Area) -> Sequence[Question]:
         "background": (
             (
                 f'wr["natural"="water"]{wide};way["waterway"~"^(river|canal)$"]{wide};{green}'
-                f'way["railway"="rail"]{wide};way["highway"~"^({"|".join(sorted(ROADS))})$"]{wide};wr["building"]{_box(area, 0.0)};'
+                f'way["railway"="rail"]{wide};way["highway"~"^({roads})$"]{wide};'
+                f'wr["building"]{_box(area, 0.0)};'
             ),
             "out geom;",
         ),
@@ -202,9 +163,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Street sections, mapped units and background shapes around the place, as far as the pieces
-    hold them.
-    """
+    """The street sections, mapped units and background shapes around the place in the pieces."""
     read = [(piece, _features(piece, area)) for piece in pieces]
     counts: Counter[str] = sum((features.counts for _, features in read), Counter())
     whole = osm.joined([features for _, features in read])
@@ -214,9 +173,11 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     ways = _ways(whole.frame, _near(whole.frame, area, STREET_MARGIN_M))
     if _was_fetched(read, "streets") or len(ways):
         frames["lines"] = ways
-    units = _units(whole.frame, _near(whole.frame, area, UNIT_MARGIN_M), whole.surveyed)
+    units = osm_units.mapped_units(
+        whole.frame, _near(whole.frame, area, UNIT_MARGIN_M), whole.surveyed
+    )
     if _was_fetched(read, "units") or len(units):
-        frames["premises"], merged = _once(units)
+        frames["premises"], merged = osm_units.without_double_units(units)
         counts["merged-node-and-area"] += merged
     shapes = _background(whole.frame, area)
     if _was_fetched(read, "background") or len(shapes):
@@ -263,21 +224,21 @@ def _was_fetched(read: Sequence[tuple[Piece, OsmFeatures]], name: str) -> bool:
 def _features(piece: Piece, area: Area) -> OsmFeatures:
     kind = piece.require("pbf", "kml", "json")
     if kind == "pbf":
-        # Here, because only extracts need GDAL.
+        # Imported late: only extracts need GDAL.
         from etl.parsing.osm_pbf import from_extract
 
         return from_extract(piece.path, area.degrees(margin_m=STREET_MARGIN_M))
     return _read(piece.path, piece.sha256, kind == "kml")
 
 
-# Places share their files: one is read once per worker.
+# Places share their files: each file is read once per worker.
 @lru_cache(maxsize=4)
 def _read(path: Path, sha256: str, kml: bool) -> OsmFeatures:
     data = path.read_bytes()
     if kml:
         return osm.from_kml(data)
     if b'"elements"' in data:
-        return osm.from_overpass(data)
+        return overpass.from_overpass(data)
     if b'"features"' in data:
         return osm.from_geojson(data)
     raise ContentError("input-kind", name=sha256[:12], expected="Overpass JSON or GeoJSON")
@@ -304,146 +265,8 @@ def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
     )
 
 
-def _units(
-    frame: gpd.GeoDataFrame, near: NDArray[np.bool_], surveyed: str | None
-) -> gpd.GeoDataFrame:
-    """Every mapped unit as a point: what it is, and whether somebody noted it as empty
-    or trading.
-    """
-    # Most of a map is streets and shapes.
-    plain = pd.DataFrame(frame)
-    tagged = near & np.logical_or.reduce([~pd.isna(plain[tag].array) for tag in UNIT_TAGS])
-    if not tagged.any():
-        return _no_units()
-    frame = _without_other_empties(frame[tagged])
-    empty_tag = (
-        frame[list(EMPTY_TAGS)].notna().any(axis=1)
-        | frame["vacant"].eq("yes")
-        | frame["shop"].eq("vacant")
-    )
-    amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
-    shop = frame["shop"].where(frame["shop"].ne("vacant"))
-    keys = {
-        "shop": shop,
-        "amenity": frame["amenity"].where(amenity.notna()),
-        "craft": frame["craft"],
-    }
-    keys |= {"tourism": frame["tourism"].where(tourism.notna()), "office": frame["office"]}
-    branch = pd.Series(np.nan, index=frame.index, dtype="str")
-    evidence = branch.copy()
-    for key, values in keys.items():
-        fresh = branch.isna() & values.notna()
-        branch[fresh], evidence[fresh] = values[fresh], key + "=" + values[fresh]
-    known = branch.notna() | empty_tag
-    trades = branch.notna() & ~branch.isin(SAYS_NOTHING)
-    use = pd.Series(
-        np.select(
-            [
-                shop.notna(),
-                amenity.notna(),
-                tourism.notna(),
-                frame["craft"].notna(),
-                frame["office"].notna(),
-            ],
-            ["retail", amenity.fillna(""), tourism.fillna(""), "services", "office"],
-            "unknown",
-        ),
-        index=frame.index,
-    )
-    day = surveyed[:10] if surveyed else None
-    rows = pd.DataFrame(
-        {
-            "premises_id": "osm:" + frame["osm_id"],
-            "source_id": SOURCE.id,
-            "survey": f"osm-{day or 'undated'}",
-            "address": (
-                (frame["addr:street"] + " " + frame["addr:housenumber"].fillna("")).str.strip()
-            ),
-            "use": use.astype("str"),
-            "branch": branch.where(trades),
-            # A trading and an empty tag on one unit contradict each other.
-            "status": np.select(
-                [trades & ~empty_tag, empty_tag & ~trades], ["in_use", "vacant"], "unknown"
-            ),
-            "evidence": evidence.where(trades | ~empty_tag, _empty_evidence(frame)),
-            "surveyed": pd.Series(
-                pd.Timestamp(day) if day else pd.NaT, index=frame.index, dtype="datetime64[ms]"
-            ),
-            "_name": frame["name"],
-            "_area": ~frame["osm_id"].str.startswith("node/"),
-        }
-    )
-    points = gpd.GeoSeries(
-        shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM
-    )
-    return gpd.GeoDataFrame(rows, geometry=points)[known]
-
-
-def _without_other_empties(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The features without tags that say nothing of an empty unit: what is not disused, a disused
-    telephone, an empty home.
-    """
-    given = {tag: frame[tag].where(frame[tag].ne("no")) for tag in EMPTY_TAGS}
-    given["disused:amenity"] = given["disused:amenity"].where(
-        given["disused:amenity"].isin((*AMENITIES, "yes"))
-    )
-    home = frame["building"].isin(HOMES) & frame[
-        ["shop", "amenity", "craft", "office", "tourism"]
-    ].isna().all(axis=1)
-    return frame.assign(**given, vacant=frame["vacant"].where(~home))
-
-
-@lru_cache(maxsize=1)
-def _no_units() -> gpd.GeoDataFrame:
-    """What `_units` says of a map without any."""
-    texts = (
-        "premises_id",
-        "source_id",
-        "survey",
-        "address",
-        "use",
-        "branch",
-        "status",
-        "evidence",
-        "_name",
-    )
-    columns = {name: pd.Series([], dtype="str") for name in texts} | {
-        "surveyed": pd.Series([], dtype="datetime64[ms]"),
-        "_area": pd.Series([], dtype=bool),
-    }
-    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD_SYSTEM))
-
-
-def _empty_evidence(frame: gpd.GeoDataFrame) -> pd.Series:
-    evidence = pd.Series(np.nan, index=frame.index, dtype="str")
-    for tag in ("shop", *EMPTY_TAGS, "vacant"):
-        fresh = evidence.isna() & frame[tag].notna()
-        evidence[fresh] = tag + "=" + frame[tag][fresh]
-    return evidence
-
-
-def _once(units: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
-    """Units drawn both as a node and as an area once, the area kept; same name within 15 m."""
-    area = units["_area"].astype(bool)
-    nodes, areas = units[~area & units["_name"].notna()], units[area & units["_name"].notna()]
-    double: list[object] = []
-    for name in sorted(set(nodes["_name"]) & set(areas["_name"])):
-        same_name = nodes[nodes["_name"] == name]
-        near = nearest(
-            same_name,
-            areas[areas["_name"] == name].set_geometry(areas[areas["_name"] == name].buffer(0.1)),
-            max_m=SAME_UNIT_M,
-        )
-        double += list(same_name.index[near["street"].notna()])
-    return units.drop(index=double).drop(columns=["_name", "_area"]).reset_index(drop=True), len(
-        double
-    )
-
-
 def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
-    """Water, green, roads, rail and buildings, cut at the edge of what is shown around
-    the place.
-    """
+    """Water, green, roads, rail and buildings, cut at the edge of the background."""
     shapes = np.asarray(frame.geometry.array, dtype=object)
     dimension = shapely.get_dimensions(shapes)
     tag = {name: values.array for name, values in pd.DataFrame(frame).items()}

@@ -139,7 +139,8 @@ def requests(area: Area) -> Sequence[Question]:
             name=f"{article.project} {article.name}",
             request=Request(
                 url=(
-                    f"{BASE}/{article.project}/all-access/user/{quote(article.name, safe='')}/monthly/{FIRST}/{until}"
+                    f"{BASE}/{article.project}/all-access/user"
+                    f"/{quote(article.name, safe='')}/monthly/{FIRST}/{until}"
                 ),
                 validate=known_title,
                 licence=SOURCE.licence,
@@ -219,7 +220,7 @@ def _over(items: Sequence[Json], piece: Piece) -> tuple[int, int]:
 
 
 def _today() -> date:
-    return date.today()
+    return date.today()  # noqa: DTZ011 - the day on the clock of this computer
 
 
 def _row(article: Article, year: int, month: int, views: float, piece: Piece) -> dict[str, object]:

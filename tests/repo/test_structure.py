@@ -35,9 +35,6 @@ STILL_LONG = {
     "dashboard/views/concurrentie.py",
     "etl/example/region.py",
     "etl/example/town.py",
-    "etl/parsing/osm.py",
-    "etl/sources/cbs_population.py",
-    "etl/sources/osm.py",
     "etl/sources/transit.py",
     "tests/etl/sources/test_shop_survey.py",
 }
