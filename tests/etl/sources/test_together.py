@@ -16,6 +16,7 @@ from etl.sources import cbs_statline, notices, pageviews, transit
 from etl.sources.reference import PLACES
 from tests.etl.sources import (
     test_bag,
+    test_bag_services,
     test_cbs_population,
     test_cbs_statline,
     test_geocoder,
@@ -33,7 +34,7 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     """Every service, with a little about Hengelo."""
     for module in (notices, pageviews):
         monkeypatch.setattr(module, "_today", lambda: date(2026, 3, 1))
-    upstream.say(test_bag.WFS, test_bag.wfs(test_bag.unit(1), test_bag.unit(2)))
+    upstream.say(test_bag.WFS, test_bag_services.wfs(test_bag.unit(1), test_bag.unit(2)))
     upstream.say(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag.RD_HEADER))
     upstream.say(
         test_cbs_population.PATHS["buurten"],
