@@ -1,6 +1,4 @@
-"""Addresses as people write them, taken apart and put together, and where one lies, told by the
-units of the BAG in the same data folder.
-"""
+"""Addresses split and joined, and their positions by the units of the BAG in the data folder."""
 
 from __future__ import annotations
 
@@ -20,11 +18,11 @@ from geo.names import search_key, streets_of
 UNITS, POSTCODES, LINES = "premises", "postcodes", "lines"
 LOOKED_UP = {"bag": (UNITS, POSTCODES), "osm": (LINES,)}
 ASIDE_M = 30.0
-"""A unit lies in another street than it names when that one is this much nearer."""
+"""A unit belongs to another street than its address names when that one is this much nearer."""
 PARTS = ("street", "house_number", "house_letter", "addition", "postcode", "town")
 
 _TAIL = re.compile(r"(?P<head>.*?)[,\s]+(?P<postcode>\d{4}\s?[A-Za-z]{2})\b[,\s]*(?P<town>.*)")
-# Plein 1944 is a street: a year before another number is no house number.
+# Plein 1944 is a street: a year before another number is not a house number.
 _DOOR = re.compile(
     r"(?P<street>.+?)\s+(?P<number>(?!(?:1[89]|20)\d\d\s+\d)\d{1,5})(?!\d)\s*[-/]?\s*(?P<more>[A-Za-z0-9][A-Za-z0-9"
     r" /-]*)?"
@@ -46,11 +44,10 @@ class Addresses:
         return len(self.units)
 
     def find(self, words: Mapping[str, pd.Series], place_id: str | None) -> gpd.GeoSeries:
-        """The point of each row by its `bag_id`, its `postcode` and door, or its `street` and door;
-        missing where none is known.
+        """The point (RD) of each row by its `bag_id`, else postcode and door, else street and door.
 
-        A door is `house_number`, `house_letter` and `addition`. Without a place an address that
-        several places know is none.
+        A door is `house_number`, `house_letter` and `addition`. The point is missing for an unknown
+        address and, without a place, for one that several places have.
         """
         units = self.units if place_id is None else self.units[self.units["place_id"] == place_id]
         number, letter, more = (
@@ -79,7 +76,7 @@ class Addresses:
         return points
 
     def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
-        """The street each point lies in where it names another; missing where nothing is known."""
+        """The street of each point that names another one; missing for all other points."""
         street = _street(named)
         comparable = street.isin(set(self.streets["street"])) & points.notna()
         if not comparable.any():
@@ -105,8 +102,9 @@ class Addresses:
 
 
 def taken_apart(cells: pd.Series) -> pd.DataFrame:
-    """The `PARTS` of addresses in one cell like `Langestraat 12 A, 7511 HA Enschede`; missing where
-    no street with a number stands.
+    """The `PARTS` of addresses like `Langestraat 12 A, 7511 HA Enschede`, one row per cell.
+
+    All parts are missing where a cell holds no street with a number.
     """
     return pd.DataFrame(
         [_apart(cell) for cell in cells], index=cells.index, columns=list(PARTS), dtype="str"
@@ -134,7 +132,7 @@ def _apart(cell: object) -> dict[str, str]:
 
 
 def written(words: Mapping[str, pd.Series]) -> pd.Series:
-    """Street and number, postcode and town in one text, as far as told."""
+    """Street and number, postcode and town in one text, as far as they are known."""
     door = words["house_number"].fillna("") + words["house_letter"].fillna("")
     door = door.str.cat(words["addition"].fillna(""), sep="-").str.strip("-")
     street = words["street"].str.cat(door, sep=" ").str.strip()
@@ -147,7 +145,7 @@ def written(words: Mapping[str, pd.Series]) -> pd.Series:
 
 
 def read_addresses(given: Sequence[Piece]) -> Addresses:
-    """The addresses and streets among the pieces; none where they were not read yet."""
+    """The addresses and streets among the pieces; empty where none was read yet."""
     units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
     lines = [frame[["name", "geometry"]].dropna() for frame in _frames(given, LINES)]
     if not units:
@@ -206,9 +204,7 @@ def _frames(given: Sequence[Piece], name: str) -> list[pd.DataFrame]:
 
 
 def _door(text: pd.Series) -> pd.Series:
-    """A door in one writing: `12 A`, `12-A` and `12a` are one, `12-3` and `123` are two; missing
-    where nothing stands.
-    """
+    """Doors in one notation: `12 A`, `12-A` and `12a` are the same, `12-3` and `123` are not."""
     plain = text.str.lower().str.replace(r"[^a-z0-9]+", "-", regex=True).str.strip("-")
     joined = plain.str.replace(r"([0-9])-([a-z])", r"\1\2", regex=True)
     return joined.where(joined != "")

@@ -1,4 +1,4 @@
-"""What the vacancy monitor of CBS counts: indicators and definitions by measure, unit, total."""
+"""Figures of the vacancy monitor of CBS: indicators and definitions by measure, unit, total."""
 
 from __future__ import annotations
 
@@ -167,12 +167,12 @@ class VacancyFigure:
 
     @property
     def counted(self) -> IndicatorRow:
-        """Its row of the table `indicators`."""
+        """The row of the table `indicators`."""
         return INDICATORS[self.measure, self.unit]
 
     @property
     def slug(self) -> str:
-        """How its ids and series are called; a share of another total than usual has its own."""
+        """The name in ids and series; a share of another total than usual has its own."""
         usual = {"rate": "scope", "both_years_rate": "vacancy"}.get(self.measure)
         suffix = "" if self.total == usual else f"-of-{self.total}"
         return self.counted.indicator.replace("_", "-") + suffix

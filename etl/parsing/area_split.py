@@ -22,20 +22,20 @@ from etl.source import Piece
 from geo.crs import to_rd
 
 MOST_READ = 2.0
-"""How many times all places together may read the rows of a file that tells where they lie."""
+"""How many times all places together may read the rows of a file with an index."""
 
 
 def split(
     piece: Piece, areas: Sequence[Area], folder: Path, *, columns: Collection[str]
 ) -> Sequence[Piece]:
-    """The rows near each area as a piece of its own.
+    """The rows near each area as a separate piece.
 
-    It is the piece itself where it finds them quickly, or has none near any area. Rows without
-    geometry are in every piece: they are counted where they are read.
+    The piece itself where it has a quick index, or no rows near any area. Rows without geometry are
+    in every piece: the reader counts them.
     """
     kind = piece.require("geojson", "gpkg", "parquet")
     if kind == "geojson":
-        # As text it is in memory as a whole anyway.
+        # Text is in memory as a whole anyway.
         return _from_json(piece, areas, folder) if len(areas) > 1 else [piece]
     if kind == "gpkg":
         with map_file.layer_of(piece, columns) as layer:

@@ -25,7 +25,7 @@ _DAYS = (BOARDINGS, "UITSTAP_WERK", "INSTAP_ZA", "UITSTAP_ZA", "INSTAP_ZO", "UIT
 KNOWN = frozenset({"NAME", "TOWN", OPERATOR, *_DAYS})
 NO_STOP = ("-", "-1", "")
 ROUNDING = 3.0
-"""Rows are rounded each: so far a sum of some may lie from a total, but never beyond 1 per cent."""
+"""The rounding of rows that a sum may differ by from its total, up to 1 per cent."""
 
 _YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _WITH_NS = re.compile(
@@ -48,7 +48,10 @@ WITHOUT_NS = Bilingual(
 
 @dataclass(frozen=True, slots=True)
 class Boardings:
-    """Boardings on a workday by stop in one year, with or without NS; rows left out by rule."""
+    """Boardings on a workday by stop in one year, with or without NS trains.
+
+    `counts` are rows left out, by rule.
+    """
 
     per_stop: pd.Series
     year: int
@@ -57,7 +60,7 @@ class Boardings:
     findings: tuple[Finding, ...] = ()
 
     def contradiction(self, name: str, others: Sequence[tuple[str, float, float]]) -> Finding:
-        """The warning that a file says other numbers of `others` (station, its number, ours)."""
+        """The finding that a file differs for `others` (station, its number, curated number)."""
         nl, en = (
             "; ".join(f"{station} {value:g}, {ours} {known:g}" for station, value, known in others)
             for ours in ("overgenomen", "curated")
@@ -71,9 +74,8 @@ class Boardings:
 def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boardings:
     """The boardings of every stop named in `column`, its rows added up.
 
-    A stop of which one row has no number is unknown and left out.
-
-    Raises ContentError for a stop that would be counted twice.
+    A stop with a row without a number is unknown and left out. Raises ContentError for a stop that
+    would be counted twice.
     """
     findings = column_checks.require(frame.columns, (column, BOARDINGS), known=KNOWN)
     given = [name for name in _DAYS if name in frame]
@@ -95,7 +97,7 @@ def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boarding
 
 
 def contradicted(known: float) -> Bilingual:
-    """What is said of a count of a station of which the curated facts say another number."""
+    """The note on a count of a station for which the curated facts have another number."""
     return Bilingual(
         nl=f"{WITH_NS.nl} De overgenomen cijfers noemen {known:g} instappers; beide staan hier.",
         en=f"{WITH_NS.en} The curated figures say {known:g} boardings; both are shown.",
@@ -104,7 +106,10 @@ def contradicted(known: float) -> Bilingual:
 
 
 def number(code: str) -> str:
-    """The number at the end of a code: `NL:S:43000010` and `43000010` are one stop place."""
+    """The number at the end of a code, empty without one.
+
+    `NL:S:43000010` and `43000010` are the same stop place.
+    """
     match = _NUMBER.search(code.strip())
     return match.group(1) if match else ""
 
@@ -115,7 +120,7 @@ def same(count: float, other: float) -> bool:
 
 
 def _require_once(name: str, frame: pd.DataFrame, values: pd.DataFrame, stops: pd.Series) -> None:
-    """ContentError for a stop with a total beside its parts or a part twice: it counts double."""
+    """Raise ContentError for a stop with a total beside its parts, or with a part twice."""
     counted = values[values[BOARDINGS] > 0]
     repeated = counted[stops[counted.index].duplicated(keep=False)]
     for stop, rows in repeated.groupby(stops, sort=False):
@@ -149,7 +154,7 @@ def _numbers(cells: pd.Series, form: Form, name: str) -> pd.Series:
 
 
 def _year(piece: Piece) -> int:
-    """The year in the name of a file of counts, which says it nowhere else."""
+    """The year in the name of a file of counts; ContentError unless it names one year."""
     years = set(_YEAR.findall(piece.name))
     if len(years) != 1:
         raise ContentError("year-missing", name=piece.name)

@@ -27,7 +27,7 @@ from geo.bilingual import Bilingual
 _CUT = 10
 _SHOWN = 8
 _LOOKED_AT = 200
-"""Different cells of a column in which names are looked for: enough to judge the column."""
+"""Number of different cells of a column that are searched for names."""
 _NAMES = re.compile("naam|name")
 _PERSON = re.compile(
     r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$"
@@ -41,9 +41,8 @@ _DECLARED = tomllib.loads(
 class Field:
     """A column that a table may have: `aliases` are its headings, `label` says what it holds.
 
-    `words` gives the code of each word it may hold; `example` is a cell as people write it.
-    Coordinates often come from another program than the other numbers, and are written in a form of
-    their own.
+    `words` gives the code of each word it may hold; `example` is a typical cell. Coordinates often
+    come from another program than the other numbers, in another notation.
     """
 
     id: str
@@ -73,10 +72,10 @@ def declared_fields(source_id: str) -> tuple[Field, ...]:
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Heading per field, and what else must be known to read one file; None is sniffed or unstated.
+    """Heading per field, and the notation of one file; None is sniffed or unstated.
 
-    `words` gives own words of the file (in small letters) their meaning, `status` is that of every
-    unit of which no word of the file says otherwise.
+    `words` gives words of the file (in small letters) their meaning; `status` holds for every unit
+    whose words do not give another.
     """
 
     columns: Mapping[str, str]
@@ -98,9 +97,9 @@ def plain(heading: str) -> str:
 
 
 def meaning(heading: str, fields: Sequence[Field]) -> str | None:
-    """The id of the one field that a heading names; None when it is none or several.
+    """The id of the field that a heading names; None when it names none or several.
 
-    A heading of ten characters may be one that was cut off.
+    A heading of ten characters may be cut off.
     """
     bare = plain(heading)
     exact = {field.id for field in fields if bare in map(plain, field.aliases)}
@@ -114,14 +113,14 @@ def meaning(heading: str, fields: Sequence[Field]) -> str | None:
 
 
 def count_known(headings: Sequence[str], fields: Sequence[Field]) -> int:
-    """How many headings mean something."""
+    """The number of headings that name a field."""
     return sum(meaning(heading, fields) is not None for heading in headings)
 
 
 def guess(headings: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     """Heading per field, in order of the fields.
 
-    Of two headings for one field the one that comes first among its aliases counts.
+    Of two headings for a field the first among its aliases counts.
     """
     candidates: dict[str, list[str]] = {}
     for heading in headings:
@@ -142,7 +141,7 @@ def _alias_rank(heading: str, field: Field) -> int:
 
 
 def tables(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces that are tables, without maps and what other sources lend to be looked up."""
+    """The pieces that are tables, without column maps and parts of other sources."""
     return [piece for piece in pieces if not piece.name.endswith((".toml", PART))]
 
 
@@ -150,7 +149,7 @@ def tables(pieces: Sequence[Piece]) -> list[Piece]:
 class OpenedTable:
     """A table, the map it is read with, and its columns by field.
 
-    `form` is how its numbers are written, `coordinates` how its coordinates are.
+    `form` is the notation of its numbers, `coordinates` that of its coordinates.
     """
 
     piece: Piece
@@ -186,7 +185,7 @@ class OpenedTable:
 
 
 def missing_column(opened: OpenedTable, *names: str) -> ContentError:
-    """The refusal of a table that lacks a column of one of these names."""
+    """The error for a table without a column of one of these names."""
     return ContentError(
         "heading-missing",
         name=opened.sheet.name,
@@ -196,10 +195,7 @@ def missing_column(opened: OpenedTable, *names: str) -> ContentError:
 
 
 def personal_columns(opened: OpenedTable) -> tuple[Finding, ...]:
-    """A note per column about persons that is not read, or for the status only.
-
-    The file with it stays on this computer.
-    """
+    """A finding per column about persons that is not read, or read for the status only."""
     findings, headings = [], list(opened.unused)
     status = opened.map.columns.get("status")
     if status is not None and _PERSON.search(plain(status)):
@@ -222,7 +218,7 @@ def may_hold_names(heading: str) -> bool:
 def open_table(
     piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str
 ) -> OpenedTable:
-    """The table in a piece under the map stated for it, or else one guessed from its headings.
+    """The table in a piece under the stated map, or else one guessed from its headings.
 
     Raises FileError or ContentError.
     """
@@ -267,7 +263,7 @@ def _form(
     decimal: str | None,
     thousands: str | None,
 ) -> Form:
-    """How these fields are written: as the map states, or else as all their cells together say."""
+    """The notation of these fields: the stated one, or else the one that fits all their cells."""
     if decimal:
         return Form(decimal=decimal, thousands=thousands or "")
     columns = [sheet.cells[used.columns[field.id]] for field in fields if field.id in used.columns]

@@ -1,4 +1,4 @@
-"""The file in which somebody reviews how a table is read: written and read back as TOML."""
+"""Column maps as TOML files that people review and change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from etl.problems import one_line, phrase
 from etl.source import Piece
 
 ENDING = ".columns.toml"
-"""A map lies beside its table: `winkels.csv` has `winkels.csv.columns.toml`."""
+"""Ending of the map beside a table: `winkels.csv` has `winkels.csv.columns.toml`."""
 
 _SETTINGS = (
     "source",
@@ -35,7 +35,7 @@ _SETTINGS = (
 def map_beside(
     pieces: Sequence[Piece], table: Piece, *, source_id: str, fields: Sequence[Field]
 ) -> ColumnMap | None:
-    """The map that lies beside a table, None when there is none."""
+    """The map beside a table, None when there is none."""
     wanted = (f"{table.name}{ENDING}", table.place_id)
     for piece in pieces:
         if (piece.name, piece.place_id) == wanted:
@@ -44,9 +44,9 @@ def map_beside(
 
 
 def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
-    """The guessed map of a table that cannot be read without one yet, as text to complete.
+    """The guessed map of a table that cannot be read without one, as text to complete.
 
-    Numbers are taken to be written with a decimal comma.
+    It states a decimal comma.
     """
     sheet = table_file.read(
         piece.path, piece.name, knows=lambda row: column_map.count_known(row, fields)
@@ -66,9 +66,9 @@ def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
 def to_toml(
     opened: OpenedTable, *, source_id: str, unheard: Mapping[str, int] = MappingProxyType({})
 ) -> str:
-    """The map as a person reviews it: the fields in Dutch, and which headings are left over.
+    """The map for review: the fields in Dutch, and the headings that are not used.
 
-    Words that need a meaning stand under [words] to be given one.
+    Words that need a meaning stand under [words].
     """
     used = opened.map
     lines = [
@@ -106,7 +106,7 @@ def to_toml(
         '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"',
         *(f"{toml_text(word)} = {toml_text(code)}" for word, code in used.words.items()),
     ]
-    # Every word is to be chosen for: this line as it stands is refused.
+    # Somebody must choose for every word: this line is refused unchanged.
     choice = toml_text("vacant|in_use|unknown")
     lines += [f"# {toml_text(word)} = {choice}  # {count} keer" for word, count in unheard.items()]
     return "\n".join(lines) + "\n"
@@ -124,12 +124,12 @@ def _column_lines(opened: OpenedTable) -> list[str]:
 
 
 def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap:
-    """The map in a file that `to_toml` wrote and somebody may have changed.
+    """The map in a file of `to_toml` that somebody may have changed.
 
-    Raises ContentError that says what is wrong in it.
+    Raises ContentError for what is wrong in it.
     """
     try:
-        # Windows' own editor puts a mark in front.
+        # The editor of Windows writes a byte order mark.
         content = tomllib.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ContentError("map-broken", name=name, detail=error) from error

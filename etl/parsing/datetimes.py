@@ -1,4 +1,4 @@
-"""When the intervals of a table start: local times, days, and hours beside days."""
+"""The starts of intervals in a table: local times, days, and days with an hour."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def interval_starts(
 def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[Bilingual, ...]]:
     """Days with the hour beside them, and a note how numbered hours are read.
 
-    Hours 0 to 23 are named by their begin, 1 to 24 by their end.
+    Numbers 0 to 23 are the begin of an hour, numbers 1 to 24 its end.
     """
     read = hours.map(_hour)
     numbered = {hour[0] for hour in read if hour is not None and hour[1]}
@@ -81,7 +81,7 @@ def _at_hours(days: pd.Series, hours: pd.Series) -> tuple[pd.Series, tuple[Bilin
 
 
 def _hour(cell: object) -> tuple[timedelta, bool] | None:
-    """Time of day of `14`, `14:00` or `14:00-15:00`, and whether it is only a number; else None."""
+    """Time of day of `14`, `14:00` or `14:00-15:00` or None, and whether it is only a number."""
     if isinstance(cell, datetime):
         cell = cell.time()
     if isinstance(cell, time):
@@ -102,7 +102,7 @@ def _hour(cell: object) -> tuple[timedelta, bool] | None:
 
 
 def local_time(cell: object) -> tuple[datetime, bool] | None:
-    """Local time of a cell, and whether it is a day without a clock time; None when it is none."""
+    """Local time of a cell, and whether it is a day without a clock time; None for other cells."""
     if isinstance(cell, datetime):
         # A workbook stores times as moments of its first day, and days as their midnight.
         if cell.year <= 1900:

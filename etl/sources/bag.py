@@ -1,11 +1,8 @@
-"""Shop and assembly units of the BAG, the national register of addresses and buildings, where a
-place reaches.
+"""Shop and assembly units of the BAG, the national register of addresses and buildings.
 
-A purpose in the BAG is a building permit: it says neither who is in there nor whether anybody is.
-Hence the status is
-always unknown, and `use` names the permit: `retail` (winkelfunctie), `assembly`
-(bijeenkomstfunctie: hospitality, but
-churches and halls as well) or `retail/assembly`.
+A purpose in the BAG is a building permit: it does not say who uses the unit, or whether anybody
+does. Hence the status is always unknown, and `use` names the permit: `retail` (winkelfunctie),
+`assembly` (bijeenkomstfunctie: hospitality, but churches and halls as well) or `retail/assembly`.
 """
 
 from __future__ import annotations
@@ -72,11 +69,9 @@ OGC = "https://api.pdok.nl/kadaster/bag/ogc/v2/collections/verblijfsobject/items
 RD_URI = "http://www.opengis.net/def/crs/EPSG/0/28992"
 PAGE = 1000
 YOUNGER_THAN_THE_REGISTER = range(1900, 2100)
-"""Municipalities of these numbers were made after the register began: their older units keep the
-number of the one that issued it.
-"""
+"""Numbers of municipalities younger than the register: ids of their older units begin otherwise."""
 SMALLEST_BOX_M = 500.0
-"""A box that is too heavy is halved down to this side."""
+"""Length of the side down to which a box with too many units is halved."""
 LIMITS = Limits(unpacked_bytes=64 * MIB)
 
 IN_USE_STATUSES = (
@@ -96,13 +91,13 @@ PLACEHOLDER_AREAS_M2 = (1.0, 999_999.0)
 
 NEEDED = ("identificatie", "gebruiksdoel", "oppervlakte", "status")
 STREET = ("openbare_ruimte", "openbare_ruimte_naam")
-"""What the WFS and the OGC API call the street."""
+"""The column of the street in the WFS and in the OGC API."""
 NUMBER = ("huisnummer", "huisletter", "toevoeging")
 _NOTHING = pa.scalar("", pa.large_string())
 POSTCODE = "postcode"
 READ = (*NEEDED, *STREET, *NUMBER, POSTCODE)
-# What the two services and their downloads give beside it; anything else is new.
-PARSER_ERRORS = frozenset(
+# Other columns of the services and their downloads.
+OTHER_COLUMNS = frozenset(
     [
         "geometry",
         "id",
@@ -152,7 +147,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     layer = vector_layers.read(pieces, area, columns=READ, near=True)
     counts = Counter(layer.counts)
     new = (
-        column_checks.require(layer.names, NEEDED, known=(*READ, *PARSER_ERRORS))
+        column_checks.require(layer.names, NEEDED, known=(*READ, *OTHER_COLUMNS))
         if layer.names
         else ()
     )
@@ -170,7 +165,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     owner = area.owners(frame)
     inside = _keep(frame, owner.isin(area.place_ids), "dropped-elsewhere", counts)
     if not len(inside):
-        # Nothing of a whole municipality in the place: rather a wrong coordinate system.
+        # No unit of a whole municipality in the place: likely a wrong coordinate system.
         area.clip(frame)
     surveyed = np.datetime64(layer.surveyed or "NaT", "ms")
     rows = rd_frame(
@@ -189,7 +184,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     )
     frames: dict[str, pd.DataFrame] = {"premises": rows}
     if POSTCODE in inside and inside[POSTCODE].notna().any():
-        # Not published: by it surveys find where their addresses lie.
+        # Not published: surveys look up their addresses by postcode.
         frames["postcodes"] = pd.DataFrame(
             {"premises_id": rows["premises_id"], "postcode": inside[POSTCODE].astype("str")}
         ).reset_index(drop=True)
@@ -211,7 +206,7 @@ def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _keep(
     frame: gpd.GeoDataFrame, retained: pd.Series, rule: str, counts: Counter[str]
 ) -> gpd.GeoDataFrame:
-    """The rows kept; the others are counted."""
+    """The retained rows; the others are counted under `rule`."""
     left_out = len(frame) - int(retained.sum())
     counts[rule] += left_out
     return frame[retained] if left_out else frame
@@ -231,9 +226,7 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _uses(given: pd.Series) -> pd.Series:
-    """`retail`, `assembly`, both, or nothing: a flat over a shop carries
-    "winkelfunctie,woonfunctie".
-    """
+    """`retail`, `assembly`, both or neither of texts like "winkelfunctie,woonfunctie"."""
     strange = given.notna() & ~_is_text(given)
     if strange.any():
         raise ContentError(
@@ -259,9 +252,7 @@ def _is_text(values: pd.Series) -> pd.Series:
 
 
 def _in_use(frame: gpd.GeoDataFrame, counts: Counter[str]) -> gpd.GeoDataFrame:
-    """Units that exist; the others are counted by status, those of a status never heard
-    of apart.
-    """
+    """The units that exist; the others are counted by status."""
     in_use = frame["status"].isin(IN_USE_STATUSES)
     if in_use.all():
         return frame
@@ -279,9 +270,7 @@ def _floor_area(given: pd.Series, counts: Counter[str]) -> pd.Series:
 
 
 def _addresses(units: pd.DataFrame) -> pd.Series:
-    """Street, number, letter and addition as on an envelope, `Langestraat 12A-3`; missing without a
-    street.
-    """
+    """Addresses like `Langestraat 12A-3`; missing where no street is given."""
     street = next((units[name].astype("str") for name in STREET if name in units), None)
     if street is None:
         return pd.Series(None, index=units.index, dtype="str")
@@ -357,7 +346,7 @@ def _question(place: Place) -> Question:
 def _filter(municipality: str) -> str:
     """FES 2.0 for units whose id this municipality issued, with one of the purposes.
 
-    Not by status: what was withdrawn is to be counted.
+    Without the status: withdrawn units are counted.
     """
     issued = _LIKE.format(name="identificatie", pattern=f"{municipality}*")
     purposes = "".join(
@@ -370,7 +359,7 @@ def _filter(municipality: str) -> str:
 
 
 def _in_box(name: str, bounds: tuple[float, float, float, float]) -> Question:
-    """All units in a box, asked of the OGC API; it cannot filter by purpose."""
+    """The question for all units in a box (RD): the OGC API cannot filter by purpose."""
     west, south, east, north = bounds
     request = Request(
         url=OGC,
