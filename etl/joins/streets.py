@@ -142,7 +142,9 @@ def _one_writing(names: ExtensionArray, places: NDArray[np.object_]) -> Extensio
     written, within = pd.Series(names), pd.Series(places, dtype="str")
     usual = usual_writings(written, within=within)
     keys = pd.MultiIndex.from_arrays([within, written.map(search_key, na_action="ignore")])
-    return pd.Series(usual.reindex(keys).to_numpy(), dtype="str").fillna(written).array
+    spelled = pd.Series(usual.reindex(keys).to_numpy(), dtype="str").fillna(written)
+    spellings: ExtensionArray = spelled.array
+    return spellings
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -94,11 +94,8 @@ class Addresses:
             whole.reindex(elsewhere["own"]).array, index=elsewhere.index, crs=RD
         )
         away = elsewhere.geometry.distance(matches)
-        return (
-            elsewhere["name"][away - elsewhere["metres"] > ASIDE_M]
-            .reindex(named.index)
-            .astype("str")
-        )
+        names = elsewhere.loc[away - elsewhere["metres"] > ASIDE_M, "name"]
+        return pd.Series(names.reindex(named.index), dtype="str")
 
 
 def taken_apart(cells: pd.Series) -> pd.DataFrame:

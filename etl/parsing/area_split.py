@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -61,7 +61,7 @@ def _from_json(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Pi
     bounds = shapely.bounds(np.asarray(placed.array, dtype=object))
     missing = np.isnan(bounds).any(axis=1)
     chosen = [vector_layers.meeting(bounds, area) for area in areas]
-    if not any(near.any() for near in chosen):
+    if not isinstance(collection, Mapping) or not any(near.any() for near in chosen):
         return [piece] * len(areas)
     parts = []
     for number, near in enumerate(chosen):

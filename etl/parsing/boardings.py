@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -58,6 +58,11 @@ class Boardings:
     with_ns: bool
     counts: Counter[str] = field(default_factory=Counter)
     findings: tuple[Finding, ...] = ()
+
+    def items(self) -> Iterator[tuple[str, float]]:
+        """Name or code of each stop, with its boardings."""
+        for stop, value in self.per_stop.items():
+            yield str(stop), float(value)
 
     def contradiction(self, name: str, others: Sequence[tuple[str, float, float]]) -> Finding:
         """The finding that a file differs for `others` (station, its number, curated number)."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import geopandas as gpd
 import numpy as np
@@ -33,7 +34,7 @@ FULL_SHARE = 0.9
 most of their trips.
 """
 MOST_DAYS = 1500
-"""How far the days of service of one timetable may lie apart: about four years."""
+"""The longest span of the days of service of a timetable: about four years."""
 
 _BLOCK_BYTES = 16 * MIB
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -69,8 +70,9 @@ class Timetable:
 
 
 def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
-    """Stops with `stop_id, stop_code, stop_name, parent_station` and a point in RD, those beyond
-    the plausible box left out.
+    """Stops with `stop_id, stop_code, stop_name, parent_station` and a point in RD.
+
+    Stops outside the plausible box are left out.
     """
     column_checks.require(content.columns, _NEEDED["stops.txt"])
     lat, lon = (
@@ -112,11 +114,11 @@ def read(path: Path, area: Area) -> Timetable:
     active, days = _active(path, members)
     publisher, url = _publisher(path, members)
     if quays.empty:
-        empty = {"stop_id": [], "name": [], "departures_per_workday": []}
+        empty: dict[str, list[object]] = {"stop_id": [], "name": [], "departures_per_workday": []}
         nothing = gpd.GeoDataFrame(empty, geometry=[], crs=RD)
         return Timetable(nothing, 0, days[0], days[-1], publisher, url)
     workdays = [at for at, day in enumerate(days) if day.weekday() < 5]
-    # A stop place goes by its own id, a stop outside any by its own too.
+    # A quay counts under the id of its stop place, or else under its own.
     place = quays["parent_station"].fillna(quays["stop_id"]).to_numpy(dtype=object)
     per_service = _departures(
         path, dict(zip(quays["stop_id"], place, strict=True)), _runs(path, members)
@@ -152,25 +154,28 @@ def _filled(cells: pd.Series) -> pd.Series:
 
 
 def _publisher(path: Path, members: Sequence[str]) -> tuple[str | None, str | None]:
-    """Name and web address of who published the timetable, as far as it tells."""
+    """Name and web address of the publisher of the timetable, None where it is not given."""
     for member, name, url in (
         ("feed_info.txt", "feed_publisher_name", "feed_publisher_url"),
         ("agency.txt", "agency_name", "agency_url"),
     ):
         rows = _whole(path, member) if member in members else pd.DataFrame()
-        values = rows[name].dropna().map(one_line).unique() if name in rows else ()
-        if len(values) == 1 and values[0]:
-            at = rows[url].dropna().map(one_line).unique() if url in rows else ()
-            return str(values[0]), (
-                str(at[0]) if len(at) == 1 and at[0].startswith(("https://", "http://")) else None
-            )
+        publisher = _only_value(rows, name)
+        if publisher:
+            address = _only_value(rows, url)
+            is_web = address is not None and address.startswith(("https://", "http://"))
+            return publisher, address if is_web else None
     return None, None
 
 
+def _only_value(rows: pd.DataFrame, name: str) -> str | None:
+    """The one text in a column on one line; None where it holds several, or none."""
+    values = list(rows[name].dropna().map(one_line).unique()) if name in rows else []
+    return str(values[0]) if len(values) == 1 else None
+
+
 def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.DataFrame:
-    """Departures per stop place and service, one row each; a trip of `runs` stands for
-    that many.
-    """
+    """Departures per stop place and service, one row each; a trip counts as often as it `runs`."""
     wanted = pyarrow.array(list(places), type=pyarrow.string())
     last_stops: list[pyarrow.Table] = []
     ours: list[pyarrow.Table] = []
@@ -211,9 +216,7 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
 
 
 def _runs(path: Path, members: Sequence[str]) -> pd.Series:
-    """How often a day a trip is run that stands for a whole row of them, by trip id: "every ten
-    minutes from 7 to 9".
-    """
+    """How often a day a trip runs, by trip id, for trips like "every ten minutes from 7 to 9"."""
     rows = _whole(path, "frequencies.txt") if "frequencies.txt" in members else pd.DataFrame()
     if rows.empty:
         return pd.Series([], index=pd.Index([], dtype="str"), dtype="float64")
@@ -226,8 +229,9 @@ def _runs(path: Path, members: Sequence[str]) -> pd.Series:
             expected="seconds above 0",
         )
     seconds = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
-    # The end is the moment at which nothing leaves any more.
-    return np.ceil(seconds.clip(lower=0.0) / every).groupby(rows["trip_id"]).sum()
+    # No trip leaves at the end itself.
+    departures = pd.Series(np.ceil(seconds.clip(lower=0.0) / every), index=rows.index)
+    return departures.groupby(rows["trip_id"]).sum()
 
 
 def _seconds(text: str) -> float:
@@ -242,8 +246,9 @@ def _seconds(text: str) -> float:
 
 
 def _active(path: Path, members: Sequence[str]) -> tuple[pd.DataFrame, list[date]]:
-    """Whether each service runs on each day of the window; the Dutch timetable gives single days
-    only, others weeks as well.
+    """Whether each service runs on each day of the window, and those days.
+
+    The Dutch timetable gives single days only, others give weeks as well.
     """
     if not {"calendar.txt", "calendar_dates.txt"} & set(members):
         raise ContentError(
@@ -270,7 +275,7 @@ def _active(path: Path, members: Sequence[str]) -> tuple[pd.DataFrame, list[date
     near = single[single["date"].isin(texts) & single["service_id"].notna()]
     values = active.to_numpy(copy=True)
     rows, at = (
-        active.index.get_indexer(near["service_id"]),
+        active.index.get_indexer(pd.Index(near["service_id"])),
         near["date"].map(texts).to_numpy(dtype=int),
     )
     values[rows, at] = (near["exception_type"] == "1").to_numpy()
@@ -293,7 +298,7 @@ def _busiest(single: pd.DataFrame, weekly: pd.DataFrame) -> date:
             "column-retyped", column="date", met="no day of service", expected="a day like 20260301"
         )
     first, last = min(known), max(known)
-    # Beyond it lies what somebody wrote for "until further notice".
+    # A later date stands for "until further notice".
     length = min((last - first).days + 1, MOST_DAYS)
     running = np.zeros(max(length, WINDOW_DAYS))
     weekdays = (np.arange(running.size) + first.weekday()) % 7
@@ -329,7 +334,7 @@ def _whole(path: Path, name: str) -> pd.DataFrame:
                 for column in (*_NEEDED.get(name, ()), *_OPTIONAL.get(name, ()))
             }
         )
-    frame = pyarrow.Table.from_batches(blocks).to_pandas().astype("str")
+    frame: pd.DataFrame = pyarrow.Table.from_batches(blocks).to_pandas().astype("str")
     return frame.mask(frame == "")
 
 
@@ -363,9 +368,9 @@ def _blocks(path: Path, name: str) -> Iterator[pyarrow.RecordBatch]:
 
 
 class _Rest(io.RawIOBase):
-    """What is left of a member, under a name of its own: the reader closes what it is given."""
+    """The rest of a member, wrapped because the reader of CSV closes its input."""
 
-    def __init__(self, content: io.BufferedIOBase) -> None:
+    def __init__(self, content: IO[bytes]) -> None:
         self._content = content
 
     def readable(self) -> bool:

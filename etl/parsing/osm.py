@@ -15,12 +15,12 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
 
 from etl.decoding import strict_json, strict_xml
 from etl.errors import ContentError
-from etl.problems import NO_OTHER, Finding, found
+from etl.parsing.geometries import repaired, shape_of
+from etl.problems import NO_OTHER
 from geo.crs import RD_SYSTEM, WGS84, rd_frame, to_rd
 
 TAGS = (
@@ -54,9 +54,6 @@ TAGS = (
 _ELEMENT = re.compile(r"(node|way|relation)/(\d+)")
 _STAMP = re.compile(r"\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}:\d{2}Z)?")
 _DEGREES = CRS.from_user_input(WGS84)
-BROKEN = ("dropped-broken-ring", "dropped-open-ring", "dropped-no-geometry")
-REPAIRED = "repaired-ring"
-"""The rules that count shapes with a broken outline: left out or repaired."""
 _KML = "{http://www.opengis.net/kml/2.2}"
 
 
@@ -94,7 +91,7 @@ class FeatureRows:
 
     def features(self, surveyed: str | None) -> OsmFeatures:
         """All features in RD, each id once, with invalid rings repaired."""
-        shapes, counts = mended(np.array(self.shapes, dtype=object))
+        shapes, counts = repaired(np.array(self.shapes, dtype=object))
         used = set().union(*self.tags)
         nothing = pd.array([None] * len(self.ids), dtype="str")
         columns = {
@@ -112,40 +109,6 @@ class FeatureRows:
         if shapely.is_missing(shapes).any() or len(set(self.ids)) < len(self.ids):
             known = known[known.geometry.notna()].drop_duplicates("osm_id").reset_index(drop=True)
         return OsmFeatures(known, self.counts + counts, surveyed)
-
-
-def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]:
-    """A finding about shapes with a broken outline; empty when there are none."""
-    dropped = sum(counts.get(rule, 0) for rule in BROKEN)
-    repaired = counts.get(REPAIRED, 0)
-    if not dropped and not repaired:
-        return ()
-    return (found("outlines-broken", name=name, dropped=dropped, repaired=repaired),)
-
-
-def mended(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[str]]:
-    """The shapes with invalid areas repaired to their areal part, and counts by rule.
-
-    Shapes that are missing, empty or beyond repair are None.
-    """
-    counts: Counter[str] = Counter()
-    result = shapes.copy()
-    absent = shapely.is_missing(result) | shapely.is_empty(result)
-    wrong = ~absent & ~shapely.is_valid(result)
-    for at in np.flatnonzero(wrong):
-        parts = [
-            part
-            for part in shapely.get_parts(shapely.make_valid(result[at]))
-            if part.geom_type in ("Polygon", "MultiPolygon")
-        ]
-        area = shapely.union_all(parts) if parts else None
-        lost = shapely.get_dimensions(result[at]) == 2 and (area is None or area.is_empty)
-        result[at] = None if lost or area is None else area
-        counts["dropped-broken-ring" if result[at] is None else REPAIRED] += 1
-    if absent.any():
-        result[absent] = None
-        counts["dropped-no-geometry"] += int(absent.sum())
-    return result, counts
 
 
 def from_geojson(data: bytes) -> OsmFeatures:
@@ -169,19 +132,7 @@ def from_geojson(data: bytes) -> OsmFeatures:
             or tags.get("id")
             or strict_json.text_at(feature, "id")
         )
-        geometry = strict_json.member(feature, "geometry")
-        try:
-            shape = shapely.geometry.shape(geometry) if isinstance(geometry, Mapping) else None
-        except (
-            ValueError,
-            TypeError,
-            KeyError,
-            AttributeError,
-            IndexError,
-            shapely.errors.ShapelyError,
-        ):
-            # A ring of two points, or no numbers at all.
-            shape = None
+        shape = shape_of(strict_json.member(feature, "geometry"))
         rows.add(osm_id, tags, shape) if osm_id else rows.counts.update(["dropped-no-id"])
     rows.require_ids()
     return rows.features(
@@ -217,34 +168,23 @@ def from_kml(data: bytes) -> OsmFeatures:
 
 
 def _kml_shape(mark: ElementTree.Element) -> shapely.Geometry | None:
-    shapes = []
+    """The areas of a placemark, or else its lines, or else its points; None without any."""
+    areas: list[shapely.Polygon] = []
     for area in mark.iter(f"{_KML}Polygon"):
         rings = [_kml_path(ring) for ring in area.iter(f"{_KML}LinearRing")]
         if rings and all(len(ring) >= 4 for ring in rings):
-            shapes.append(shapely.Polygon(rings[0], rings[1:]))
-    shapes += [
-        shapely.LineString(path)
-        for line in mark.iter(f"{_KML}LineString")
-        if len(path := _kml_path(line)) >= 2
-    ]
-    shapes += [
-        shapely.Point(path[0]) for point in mark.iter(f"{_KML}Point") if (path := _kml_path(point))
-    ]
-    if not shapes:
-        return None
-    kind = max(shapely.get_dimensions(shapes))
-    return _together([shape for shape in shapes if shapely.get_dimensions(shape) == kind])
-
-
-def _together(shapes: list[shapely.Geometry]) -> shapely.Geometry:
-    if len(shapes) == 1:
-        return shapes[0]
-    multi = {
-        "Polygon": shapely.MultiPolygon,
-        "LineString": shapely.MultiLineString,
-        "Point": shapely.MultiPoint,
-    }
-    return multi[shapes[0].geom_type](shapes)
+            areas.append(shapely.Polygon(rings[0], rings[1:]))
+    if areas:
+        return areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
+    paths = [_kml_path(line) for line in mark.iter(f"{_KML}LineString")]
+    lines = [shapely.LineString(path) for path in paths if len(path) >= 2]
+    if lines:
+        return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
+    paths = [_kml_path(point) for point in mark.iter(f"{_KML}Point")]
+    points = [shapely.Point(path[0]) for path in paths if path]
+    if points:
+        return points[0] if len(points) == 1 else shapely.MultiPoint(points)
+    return None
 
 
 def _kml_path(element: ElementTree.Element) -> list[tuple[float, float]]:

@@ -17,7 +17,8 @@ import pyogrio
 
 from etl.decoding.file_guard import ArchiveLimits, require_kind
 from etl.errors import ContentError
-from etl.parsing.osm import TAGS, OsmFeatures, mended
+from etl.parsing.geometries import repaired
+from etl.parsing.osm import TAGS, OsmFeatures
 from geo.crs import WGS84, to_rd
 
 LAYERS: Mapping[str, str] = {"points": "node", "lines": "way", "multipolygons": "relation"}
@@ -40,7 +41,7 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> OsmFeatu
     for layer, kind in LAYERS.items():
         rows, open_rings = _layer(path, layer, box)
         counts["dropped-open-ring"] += open_rings
-        shapes, found_counts = mended(rows.geometry.to_numpy())
+        shapes, found_counts = repaired(rows.geometry.to_numpy())
         counts += found_counts
         tags = _tags(rows)
         tags["osm_id"] = _ids(rows, kind)
@@ -117,7 +118,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _ids(rows: gpd.GeoDataFrame, kind: str) -> pd.Series:
     """Ids like way/12; an area that is a closed way carries its number in a column of its own."""
-    ids = kind + "/" + rows["osm_id"].astype("str")
+    ids: pd.Series = kind + "/" + rows["osm_id"].astype("str")
     if "osm_way_id" not in rows:
         return ids
     return ids.where(rows["osm_id"].notna(), "way/" + rows["osm_way_id"].astype("str"))

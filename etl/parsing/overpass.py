@@ -96,7 +96,8 @@ def _relation(
         "boundary",
     ):
         return None, False
-    outer, inner = [], []
+    outer: list[shapely.LineString] = []
+    inner: list[shapely.LineString] = []
     for member in members:
         if isinstance(member, Mapping) and member.get("type") == "way":
             path = _path(member, {}) or ways.get(int(_number(member, "ref")), [])

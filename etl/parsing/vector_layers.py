@@ -16,7 +16,6 @@ import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError
-from shapely.geometry import shape
 
 from etl.area import Area
 from etl.decoding import strict_json, strict_xml
@@ -24,7 +23,7 @@ from etl.decoding.strict_json import Json
 from etl.errors import ContentError
 from etl.fetch.pagination import Page
 from etl.parsing import map_file
-from etl.parsing.osm import broken_outlines
+from etl.parsing.geometries import broken_outlines, shape_of
 from etl.problems import NO_OTHER, Finding, found
 from etl.source import Piece
 from geo.crs import RD, RD_SYSTEM, WGS84, is_rd, to_rd
@@ -158,7 +157,8 @@ def _read_piece(piece: Piece, area: Area, columns: Collection[str], near: bool) 
         return _from_json(piece, area)
     read_rows = map_file.from_geopackage if kind == "gpkg" else map_file.from_geoparquet
     rows = read_rows(piece, columns, area.reach.bounds if near else None)
-    frame, extent, findings = rows.frame, None, ()
+    frame, extent = rows.frame, None
+    findings: tuple[Finding, ...] = ()
     elsewhere = rows.elsewhere + piece.elsewhere
     counts = {"dropped-elsewhere": elsewhere, "dropped-no-geometry": rows.unlocated}
     stated = None if frame.crs is None else frame.crs.to_string()
@@ -224,43 +224,28 @@ def _rows(collection: Json) -> Sequence[Json]:
 
 
 def _shapes(given: Sequence[Json]) -> np.ndarray:
-    """Shapes of GeoJSON geometries, None where there is none or it is broken; points without a
-    detour.
+    """Shapes of GeoJSON geometries, None where there is none or it is broken.
+
+    Points are made together, which is much quicker.
     """
     made = np.full(len(given), None, dtype=object)
-    points = [
-        at
-        for at, geometry in enumerate(given)
-        if strict_json.member(geometry, "type") == "Point"
-        and _is_pair(strict_json.member(geometry, "coordinates"))
-    ]
-    if points:
-        made[points] = shapely.points(
-            [strict_json.member(given[at], "coordinates")[:2] for at in points]
-        )  # type: ignore[index]
+    points: dict[int, list[float]] = {}
     for at, geometry in enumerate(given):
-        if made[at] is None and isinstance(geometry, Mapping) and geometry.get("type") != "Point":
-            try:
-                made[at] = shape(geometry)
-            except (
-                ValueError,
-                TypeError,
-                KeyError,
-                IndexError,
-                AttributeError,
-                shapely.errors.ShapelyError,
-            ):
-                # Counted with the missing ones by the caller.
-                continue
+        if strict_json.member(geometry, "type") != "Point":
+            made[at] = shape_of(geometry)
+        elif (pair := _pair(strict_json.member(geometry, "coordinates"))) is not None:
+            points[at] = pair
+    if points:
+        made[list(points)] = shapely.points(list(points.values()))
     return made
 
 
-def _is_pair(value: Json) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) >= 2
-        and all(isinstance(part, int | float) for part in value[:2])
-    )
+def _pair(value: Json) -> list[float] | None:
+    """The first two numbers of a position, None where it has none."""
+    if not isinstance(value, list):
+        return None
+    pair = [part for part in value[:2] if isinstance(part, int | float)]
+    return pair if len(pair) == 2 else None
 
 
 def _system(stated: str) -> str | None:

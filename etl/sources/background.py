@@ -1,6 +1,4 @@
-"""The schematic background: two countries, their border, and the railway as straight links between
-stations.
-"""
+"""The schematic background: two countries, their border and straight railway links."""
 
 from __future__ import annotations
 
@@ -8,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
+from typing import Literal, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -39,7 +38,7 @@ SOURCE = Source(
 
 FILE = Path(data.__file__).parent / "reference" / "background.geojson"
 
-# Wide enough that the furthest zoom meets no edge: some 65 km around Twente.
+# Wide enough for the furthest zoom: some 65 km around Twente.
 BOX_DEGREES = (5.85, 51.7, 7.95, 52.95)
 COUNTRIES: Mapping[str, str] = {"Netherlands": "land_nl", "Germany": "land_de"}
 
@@ -48,11 +47,48 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("towards Wierden", "Almelo", "Borne", "Hengelo", "Enschede", "Gronau"),
     ("Hengelo", "Oldenzaal", "towards Bad Bentheim"),
 )
-# A short stub says that the line goes on; where to exactly, the reference facts do not hold.
+# A short stub shows that the line continues; the reference facts hold no station there.
 DIRECTIONS: Mapping[str, tuple[str, float, float]] = {
     "towards Wierden": ("Almelo", -0.035, 0.002),
     "towards Bad Bentheim": ("Oldenzaal", 0.05, 0.004),
 }
+
+
+class PolygonArcs(TypedDict):
+    """A country of one polygon: rings of arc numbers."""
+
+    type: Literal["Polygon"]
+    properties: dict[str, str]
+    arcs: list[list[int]]
+
+
+class MultiPolygonArcs(TypedDict):
+    """A country of several polygons."""
+
+    type: Literal["MultiPolygon"]
+    properties: dict[str, str]
+    arcs: list[list[list[int]]]
+
+
+class Countries(TypedDict):
+    """All countries of an atlas."""
+
+    geometries: list[PolygonArcs | MultiPolygonArcs]
+
+
+class Transform(TypedDict):
+    """Degrees per unit of an arc, and the degrees of its origin."""
+
+    scale: list[float]
+    translate: list[float]
+
+
+class Atlas(TypedDict):
+    """The TopoJSON of world-atlas, as far as it is read; arcs are differences of vertices."""
+
+    objects: dict[Literal["countries"], Countries]
+    transform: Transform
+    arcs: list[list[list[int]]]
 
 
 def frame(path: Path = FILE) -> gpd.GeoDataFrame:
@@ -88,12 +124,11 @@ def record() -> SourceRecord:
 
 
 def convert(topology: bytes, stations: Mapping[str, tuple[float, float]]) -> bytes:
-    """`background.geojson` out of `countries-10m.json` of world-atlas and the stations' positions
-    in degrees.
+    """`background.geojson` from `countries-10m.json` of world-atlas and stations (degrees).
 
-    Run again with the same input it gives the same bytes.
+    The same input gives the same bytes.
     """
-    atlas = json.loads(topology)
+    atlas: Atlas = json.loads(topology)
     frame_box = box(*BOX_DEGREES)
     arcs = {name: _country(atlas, name) for name in COUNTRIES}
     lands = {name: _land(atlas, arcs[name]).intersection(frame_box) for name in COUNTRIES}
@@ -128,19 +163,20 @@ def convert(topology: bytes, stations: Mapping[str, tuple[float, float]]) -> byt
 def station_positions(
     stops: pd.DataFrame, towns: Mapping[str, tuple[float, float]]
 ) -> dict[str, tuple[float, float]]:
-    """Longitude and latitude by name as the lines use it: `Station Borne` is `Borne`; `towns` come
-    along.
+    """Longitude and latitude by the names in `LINES`: `Station Borne` is `Borne`.
+
+    The `towns` are included.
     """
     known = stops.drop_duplicates("name")
     names = known["name"].str.removeprefix("Station ")
-    layers = dict(
+    positions = dict(
         zip(
             names,
             zip(known["lon"].astype(float), known["lat"].astype(float), strict=True),
             strict=True,
         )
     )
-    return {**towns, **layers}
+    return {**towns, **positions}
 
 
 def _stops(
@@ -158,9 +194,9 @@ def _stops(
     return vertices
 
 
-def _country(atlas: Mapping[str, Json], name: str) -> list[list[list[int]]]:
-    """Polygons of a country as rings of arc numbers; a negative one is walked backwards."""
-    for country in atlas["objects"]["countries"]["geometries"]:  # type: ignore[index, call-overload]
+def _country(atlas: Atlas, name: str) -> list[list[list[int]]]:
+    """Polygons of a country as rings of arc numbers; a negative number is an arc reversed."""
+    for country in atlas["objects"]["countries"]["geometries"]:
         if country["properties"]["name"] == name:
             return [country["arcs"]] if country["type"] == "Polygon" else country["arcs"]
     raise EtlError(f"no country {name!r} in the atlas, expected countries-10m.json of world-atlas")
@@ -174,13 +210,13 @@ def _index(number: int) -> int:
     return ~number if number < 0 else number
 
 
-def _line(atlas: Mapping[str, Json], number: int) -> LineString:
-    scale, move = (np.array(atlas["transform"][part]) for part in ("scale", "translate"))  # type: ignore[index, call-overload]
-    vertices = np.cumsum(np.array(atlas["arcs"][_index(number)]), axis=0) * scale + move  # type: ignore[index, call-overload]
+def _line(atlas: Atlas, number: int) -> LineString:
+    scale, move = atlas["transform"]["scale"], atlas["transform"]["translate"]
+    vertices = np.cumsum(np.array(atlas["arcs"][_index(number)]), axis=0) * scale + move
     return LineString(vertices[::-1] if number < 0 else vertices)
 
 
-def _land(atlas: Mapping[str, Json], polygons: list[list[list[int]]]) -> BaseGeometry:
+def _land(atlas: Atlas, polygons: list[list[list[int]]]) -> BaseGeometry:
     rings = [
         [np.concatenate([_line(atlas, number).coords[:] for number in ring]) for ring in rings]
         for rings in polygons
@@ -190,18 +226,12 @@ def _land(atlas: Mapping[str, Json], polygons: list[list[list[int]]]) -> BaseGeo
 
 def _feature(kind: str, drawn: BaseGeometry, *, schematic: bool = False) -> Json:
     rounded = shapely.set_precision(drawn, 0.0001) if not schematic else drawn
-    geometry = json.loads(json.dumps(mapping(rounded), default=list))
+    geometry: Json = json.loads(
+        json.dumps(mapping(rounded), default=list),
+        parse_float=lambda number: round(float(number), 6),
+    )
     return {
         "type": "Feature",
         "properties": {"kind": kind, "schematic": schematic},
-        "geometry": _trimmed(geometry),
+        "geometry": geometry,
     }
-
-
-def _trimmed(geometry: dict[str, Json]) -> Json:
-    def short(value: Json) -> Json:
-        return (
-            [short(part) for part in value] if isinstance(value, list) else round(float(value), 6)
-        )  # type: ignore[arg-type]
-
-    return {"type": geometry["type"], "coordinates": short(geometry["coordinates"])}

@@ -17,7 +17,7 @@ from etl.fetch.messages import Request
 from etl.fetch.response_checks import validate_features
 from etl.parsing import cbs_columns, column_checks, dropped_rows
 from etl.parsing import vector_layers as feature_files
-from etl.parsing.osm import broken_outlines, mended
+from etl.parsing.geometries import broken_outlines, repaired
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -61,9 +61,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Three collections within the rectangle of the Dutch places; none when no place lies in the
-    Netherlands.
-    """
+    """Three collections within the rectangle of the Dutch places; none without a Dutch place."""
     dutch = Area(tuple(place for place in area.places if place.municipality_code), area.everywhere)
     if not dutch.places:
         return []
@@ -87,8 +85,9 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Outlines with inhabitants and households of the places' municipalities; areas without codes
-    where they touch a place.
+    """Outlines with inhabitants and households of the municipalities of the places.
+
+    Areas without a code are included where they touch a place.
     """
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -100,7 +99,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts += dropped
     whole = pd.concat(frames, ignore_index=True) if frames else _empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
-    # Land and water of one municipality come apart, and pages may repeat.
+    # Land and water of a municipality are two rows, and pages may repeat.
     joined = gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
     twice = joined.duplicated("area_id")
     if twice.any():
@@ -125,7 +124,7 @@ def _areas(
     read = feature_files.read([piece], area)
     counts.update(read.counts)
     findings += read.findings
-    shapes, repairs = mended(read.frame.geometry.to_numpy())
+    shapes, repairs = repaired(read.frame.geometry.to_numpy())
     counts += repairs
     findings += broken_outlines(repairs, piece.name)
     named = cbs_columns.with_names(read.frame)
@@ -148,7 +147,7 @@ def _areas(
         )
     inside = found_rows["municipality_code"].isin(area.municipality_codes)
     near, _ = area.clip(found_rows)
-    # Without a code only the outline can tell.
+    # Rows without a code are placed by their outline.
     selected = inside | (found_rows["municipality_code"].isna() & found_rows.index.isin(near.index))
     counts["dropped-other-municipality"] += int((~selected).sum())
     return found_rows[selected]
@@ -185,7 +184,7 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
 
 
 def _named(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
-    """Neighbourhoods a municipality drew itself, without codes: file and name make an id."""
+    """Neighbourhoods of a municipality's map without codes: the id is made of file and name."""
     column = next(
         (heading for heading in ("naam", "name", "buurt", "wijk") if heading in rows), None
     )
@@ -236,14 +235,11 @@ def _frame(
 
 
 def _year(rows: gpd.GeoDataFrame, piece: Piece) -> pd.Series:
-    """Year of the boundaries: of the row, of its code, or of the address asked; missing when none
-    says.
-    """
+    """Year of the boundaries: of the row, of its code, or of the fetched address; else missing."""
     for column in ("jaar", "jaarcode", "jrstatcode"):
         if column in rows:
-            return pd.to_numeric(
-                rows[column].astype("str").str.extract(r"^(\d{4})", expand=False)
-            ).astype("float64")
+            years = rows[column].astype("str").str.extract(r"^(\d{4})", expand=False)
+            return pd.Series(pd.to_numeric(years), dtype="float64")
     match = (
         _YEAR.search(piece.url.partition("?")[0].partition("/ogc/")[0])
         if piece.origin == "fetched"
@@ -253,9 +249,7 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> pd.Series:
 
 
 def _published(values: pd.Series, name: str) -> pd.Series:
-    """The values as float64; what CBS writes in place of an unpublished figure (-99997 and the
-    like) is missing.
-    """
+    """The values as float64, unpublished figures missing."""
     known = column_checks.require_numbers(values, name)
     return known.where(known > cbs_columns.MISSING_FROM)
 

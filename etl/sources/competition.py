@@ -150,7 +150,9 @@ def _as_declared(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     types = {name: column.dtype for name, column in DECLARED[table.name].columns.items()}
     frame = pd.DataFrame(
         {
-            name: rows[name] if kind == "geometry" else rows[name].astype(kind)
+            name: rows[name]
+            if kind == "geometry"
+            else rows[name].astype(pd.api.types.pandas_dtype(kind))
             for name, kind in types.items()
         }
     )

@@ -206,16 +206,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     published = pd.to_datetime(frame["published"]).astype("datetime64[ms]")
     frame = frame.assign(published=published, title=frame["title"].astype("str"))
-    last = max((row["published"] for row in rows), default=None)
+    last = max((str(row["published"]) for row in rows), default=None)
     points = gpd.GeoSeries(list(frame["geometry"]), crs=RD)
     located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=points)
     findings = [*_unused(pieces, used, _creators(area))]
     if notices and not rows and all(piece.origin == "file" for piece in pieces):
         every = ", ".join(piece.name for piece in pieces)
         findings.append(found("import-nothing", name=every, detail=NO_NOTICE))
-    return Parsed(
-        {"notices": located}, +counts, None if last is None else str(last), tuple(findings)
-    )
+    return Parsed({"notices": located}, +counts, last, tuple(findings))
 
 
 def _row(notice: Notice, kind: str, place_id: str, point: Point) -> dict[str, object]:

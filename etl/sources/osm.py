@@ -28,6 +28,7 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
 from etl.parsing import osm, osm_units, overpass
+from etl.parsing.geometries import broken_outlines
 from etl.parsing.osm import OsmFeatures
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
@@ -188,7 +189,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts["dropped-other-tags"] += int(near.sum())
     findings: list[Finding] = []
     for piece, features in read:
-        findings += osm.broken_outlines(features.counts, piece.name)
+        findings += broken_outlines(features.counts, piece.name)
     return Parsed(frames, dict(sorted((+counts).items())), whole.surveyed, tuple(findings))
 
 
@@ -246,11 +247,12 @@ def _read(path: Path, sha256: str, kml: bool) -> OsmFeatures:
 
 def _near(frame: gpd.GeoDataFrame, area: Area, margin_m: float) -> NDArray[np.bool_]:
     window = shapely.box(*area.metres(margin_m=margin_m))
-    return shapely.intersects(frame.geometry.array, window)
+    near: NDArray[np.bool_] = shapely.intersects(frame.geometry.array, window)
+    return near
 
 
 def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
-    """Lines and areas to walk on; a square without a way of its own counts as one."""
+    """Lines and areas to walk on, squares without a way included."""
     shapes, name, highway = (frame[column].array for column in ("geometry", "name", "highway"))
     dimension, no_way = shapely.get_dimensions(shapes), pd.isna(highway)
     way = ~no_way & ~highway.isin(list(NO_STREET)) & ~frame["service"].array.isin(list(NO_SERVICE))
@@ -291,5 +293,5 @@ def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
         flat = shapely.get_parts(cut)
         flat = flat[(shapely.get_dimensions(flat) >= least) & ~shapely.is_empty(flat)]
         shown.append(flat[shapely.is_valid(flat)])
-    kind = np.repeat(np.array(list(kinds), dtype=object), [len(flat) for flat in shown])
-    return rd_frame({"kind": pd.array(kind, dtype="str"), "geometry": np.concatenate(shown)})
+    names = np.repeat(np.array(list(kinds), dtype=object), [len(flat) for flat in shown])
+    return rd_frame({"kind": pd.array(names, dtype="str"), "geometry": np.concatenate(shown)})

@@ -207,8 +207,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "indicators": figures.indicators([VIEWS]),
         "translations": figures.translations(words),
     }
-    last = max((row["period_end"] for row in observed), default=None)
-    return Parsed(frames, +counts, None if last is None else str(last), tuple(findings))
+    last = max((str(row["period_end"]) for row in observed), default=None)
+    return Parsed(frames, +counts, last, tuple(findings))
 
 
 def _over(items: Sequence[Json], piece: Piece) -> tuple[int, int]:

@@ -23,6 +23,7 @@ from data.schema.tables import PLACES as PLACE_TABLE
 from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
 from etl.errors import ContentError, EtlError
+from etl.parsing.geometries import NO_SHAPE
 from etl.problems import one_line
 from etl.source import Source
 from geo.bilingual import Bilingual
@@ -215,8 +216,9 @@ class _Facts:
     def initiatives(self) -> gpd.GeoDataFrame:
         """The initiatives of the pilot; a point only where a street or square is known."""
         rows = self.read("initiatives")
+        streets = [[] if pd.isna(names) else str(names).split("; ") for names in rows["streets"]]
         rows = rows.assign(
-            streets=[[] if pd.isna(names) else str(names).split("; ") for names in rows["streets"]],
+            streets=pd.Series(streets, index=rows.index, dtype="object"),
             start=rows["start"].map(_first_day, na_action="ignore"),
             end=rows["end"].map(_last_day, na_action="ignore"),
         )
@@ -266,8 +268,10 @@ def _typed(values: pd.Series, dtype: str) -> pd.Series:
     if dtype == "bool":
         return values.map({"true": True, "false": False}).astype("bool")
     if dtype == "datetime64[ms]":
-        return pd.to_datetime(values, format="%Y-%m-%d").astype(dtype)
-    return values if dtype in ("list", "geometry") else values.astype(dtype)
+        values = pd.to_datetime(values, format="%Y-%m-%d")
+    if dtype in ("list", "geometry"):
+        return values
+    return values.astype(pd.api.types.pandas_dtype(dtype))
 
 
 def _known(value: str) -> str | None:
@@ -338,18 +342,11 @@ def _core(path: Path, coordinates: Json) -> Point:
 def _outline(path: Path, geometry: Json) -> BaseGeometry:
     """The outline, or the core where none is known; EtlError unless it is valid and in degrees."""
     kind = strict_json.member(geometry, "type")
-    if kind not in OUTLINES:
+    if not isinstance(geometry, Mapping) or kind not in OUTLINES:
         raise EtlError(f"{path.name}: expected a geometry of {', '.join(OUTLINES)}, got {kind!r}")
     try:
-        outline = shape(geometry)
-    except (
-        ValueError,
-        TypeError,
-        KeyError,
-        IndexError,
-        AttributeError,
-        shapely.errors.ShapelyError,
-    ) as error:
+        outline = shape(dict(geometry))
+    except NO_SHAPE as error:
         raise EtlError(
             f"{path.name}: expected a {kind} with its coordinates, got {one_line(error)}"
         ) from error

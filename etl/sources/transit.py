@@ -169,8 +169,9 @@ class _TransitReader:
         days, licence = (read.first, read.last), "CC0 1.0" if dutch else UNSTATED.nl
         departures = read.stops["departures_per_workday"]
         for place, total in self._sums(departures, self.area.owners(read.stops)):
-            row = observation(SERVED, piece, place, days, total, "inner_city", licence=licence)
-            self.figures.append(row)
+            self.figures.append(
+                observation(SERVED, piece, place, days, total, "inner_city", licence=licence)
+            )
 
     def add_stations(self, piece: Piece, counted: Boardings) -> None:
         """Add stations by name, where one position of that name is known.
@@ -181,7 +182,7 @@ class _TransitReader:
         best: dict[str, tuple[float, str]] = {}
         curated: dict[str, float] = {}
         others: list[tuple[str, float, float]] = []
-        for name, value in counted.per_stop.items():
+        for name, value in counted.items():
             station = self.positions.station(name, self.counts)
             if station is None:
                 self.counts["dropped-no-position"] += 1
@@ -205,7 +206,7 @@ class _TransitReader:
         for place_id, (value, name) in best.items() if counted.with_ns else ():
             note = contradicted(curated[name]) if name in curated else WITH_NS
             self.notes[note.nl] = note
-            row = observation(
+            figure = observation(
                 STATION,
                 piece,
                 self._place(place_id),
@@ -216,13 +217,13 @@ class _TransitReader:
                 note=note.nl,
                 beside_other=name in curated,
             )
-            self.figures.append(row)
+            self.figures.append(figure)
 
     def add_stop_places(self, piece: Piece, counted: Boardings) -> None:
         """Add the sum of the stops that lie in each place, by code and position, never by name."""
         self._record(piece, counted)
         points = self.positions.by_number()
-        known = [(points.get(boardings.number(code)), n) for code, n in counted.per_stop.items()]
+        known = [(points.get(boardings.number(code)), n) for code, n in counted.items()]
         missing = sum(point is None for point, _ in known)
         if missing:
             self.counts["dropped-no-position"] += missing
