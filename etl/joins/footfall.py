@@ -1,6 +1,4 @@
-"""The footfall proxy of a town's streets, fitted to counts where a place has enough, and how well
-it follows them.
-"""
+"""The footfall proxy of streets, fitted to counts where a place has enough, and its skill."""
 
 from __future__ import annotations
 
@@ -18,19 +16,17 @@ from geo.footfall import LITERATURE, Skill, Weights
 from geo.nearest import nearest
 
 COUNTER_M = 50.0
-"""A counter belongs to the street within this distance."""
+"""The farthest that a counter stands from its street."""
 
 
 def of_place(counts: gpd.GeoDataFrame, places: gpd.GeoDataFrame, place_id: str) -> gpd.GeoDataFrame:
-    """The counts of the counters that stand in one place; a counter stands in one place only."""
+    """The counts of the counters that stand in one place."""
     spot, spots = _spots(counts)
     return counts[areas.of(places).owners(spots).eq(place_id).to_numpy()[spot]]
 
 
 def on_streets(counts: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The counts with the section that each counter stands in; one far from every street stays
-    without.
-    """
+    """The counts with the section that each counter stands in, missing far from every street."""
     if not len(table) or not len(counts):
         return counts
     spot, spots = _spots(counts)
@@ -43,8 +39,9 @@ def on_streets(counts: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoData
 
 
 def _spots(counts: gpd.GeoDataFrame) -> tuple[np.ndarray, gpd.GeoSeries]:
-    """Every spot where somebody counted once, and which of them each row is about: intervals
-    outnumber counters.
+    """The number of its site per row, and the sites (RD), each once.
+
+    There are many more intervals than sites.
     """
     points = counts.geometry.array
     spot, site = pd.factorize(shapely.get_x(points) + 1j * shapely.get_y(points))
@@ -54,13 +51,10 @@ def _spots(counts: gpd.GeoDataFrame) -> tuple[np.ndarray, gpd.GeoSeries]:
 def measured(
     features: pd.DataFrame, table: gpd.GeoDataFrame, counts: pd.DataFrame | None
 ) -> tuple[pd.Series, pd.DataFrame]:
-    """Footfall per row of `table`, 0 to 100, and the table `footfall_tests` of the places with
-    counts.
+    """Footfall per row of `table`, 0 to 100, and `footfall_tests` of the places with counts.
 
-    `found` is `geo.footfall.evidence` on the rows of `table`. Every place is measured with the
-    weights of the
-    literature, unless weights fitted to its own counts foretell streets elsewhere in that place
-    better.
+    `features` is `geo.footfall.evidence` on the rows of `table`. Places use the weights of the
+    literature, unless weights fitted to counts predict other streets of the place better.
     """
     proxy = footfall.combine(features)
     if counts is None:
@@ -72,7 +66,7 @@ def measured(
         try:
             plain = footfall.skill(footfall.combine(place_features), passers)
         except TooFewUnitsError:
-            # Too few counted sections to say how good the figure is: then nothing is said.
+            # Too few counted sections to say how good the proxy is.
             continue
         weights, skill, blocks = _chosen(place_features, passers, streets, plain)
         if blocks:
@@ -87,8 +81,9 @@ def measured(
 def _chosen(
     features: pd.DataFrame, passers: pd.Series, streets: gpd.GeoDataFrame, plain: Skill
 ) -> tuple[Weights, Skill, int]:
-    """The weights with their skill, and the number of blocks they were tested on: 0 for those of
-    the literature.
+    """The weights, their skill, and the number of blocks in their test.
+
+    Weights of the literature are tested on 0 blocks.
     """
     try:
         fitted = footfall.fit(

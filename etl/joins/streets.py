@@ -1,6 +1,4 @@
-"""Streets, and what is measured on them, as published tables: sections, footfall proxy, units on
-streets, vacancy.
-"""
+"""Published tables of streets: sections, footfall proxy, units on streets, vacancy."""
 
 from __future__ import annotations
 
@@ -37,16 +35,13 @@ log = logging.getLogger(__name__)
 
 # A place with an outline reaches this far beyond it.
 BEYOND_OUTLINE_M = 400.0
-# The longest walk that is measured: lines within it of a place's reach belong to the input, or its
-# edge looks quiet.
+# The longest walk that is measured. Without the lines this far around a place its edge looks quiet.
 BUFFER_M = footfall.WALK_M
 
 
 @dataclass(frozen=True, slots=True)
 class MeasuredStreets:
-    """The tables `streets` and `footfall_tests`, and how far the walking network they rest on hangs
-    together.
-    """
+    """The tables `streets` and `footfall_tests`, and the connected parts of their network."""
 
     streets: gpd.GeoDataFrame
     parts: Parts
@@ -78,19 +73,16 @@ def streets(
     counts: gpd.GeoDataFrame | None = None,
     engine: Engine = "auto",
 ) -> MeasuredStreets:
-    """The sections within reach of an inner city with their footfall proxy, measured on all lines
-    given.
+    """The sections within reach of an inner city, with a footfall proxy from all lines.
 
-    `lines` are those of OpenStreetMap (`name`, `highway`), at least `BUFFER_M` beyond the reach of
-    the places.
-    `premises` draw people unless they are known to be vacant, and `stops` by their boardings in
-    their newest
-    year with a figure. To `counts` the weights are fitted where they allow it, else counts are a
-    test only.
+    `lines` (RD) are those of OpenStreetMap with `name` and `highway`, at least `BUFFER_M` beyond the
+    reach of the places. `premises` attract people unless they are known to be vacant, `stops` by
+    their boardings in the newest year with a figure. The weights are fitted to `counts` where these
+    allow it; else counts are a test only.
     """
     whole = sections(lines)
     scale = _scale(whole)
-    # Walks are measured on the ground; what is published stays in RD.
+    # Walks are measured in metres on the ground; tables are in RD.
     ground = on_ground(whole, scale)
     walked = network.build(ground)
     areas = reach(places)
@@ -105,13 +97,13 @@ def streets(
         engine=engine,
     )
     place = _place(whole, areas, cores.set_axis(areas.index))
-    # A pavement beside a street is walked, but is no street of its own.
+    # People walk on a pavement beside a street, but it is not a separate street.
     shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
     place_id = np.asarray(areas.index, dtype=object)[place[shown]]
     street_id, name, length_m, shapes = (
         whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry")
     )
-    name = _one_writing(name, place_id)
+    name = _usual_spelling(name, place_id)
     columns = {
         "street_id": pd.array(
             [f"{owner}-{other}" for owner, other in zip(place_id, street_id, strict=True)],
@@ -137,8 +129,8 @@ def _scale(whole: gpd.GeoDataFrame) -> float:
     return rd_per_metre_at(shapely.box(*whole.total_bounds)) if len(whole) else 1.0
 
 
-def _one_writing(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
-    """The names, each in the writing most sections of its place bear: others join on them."""
+def _usual_spelling(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
+    """The names in the spelling most common in their place: other tables join on them."""
     written, within = pd.Series(names), pd.Series(places, dtype="str")
     usual = usual_writings(written, within=within)
     keys = pd.MultiIndex.from_arrays([within, written.map(search_key, na_action="ignore")])
@@ -148,12 +140,12 @@ def _one_writing(names: ExtensionArray, places: NDArray[np.object_]) -> Extensio
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The units with `street_id`: what their source says, else the section they stand on."""
+    """The units with `street_id`: as their source gives it, else the section they stand on."""
     return premises.assign(street_id=_street_ids(premises, table))
 
 
 def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Series:
-    """The street of each unit: what its source says, else the one it stands on in its own place."""
+    """The street of each unit: as its source gives it, else the section in its place."""
     places = premises["place_id"].unique()
     if len(places) == 1 and (table["place_id"] == places[0]).all():
         street_of = frontage.assigned(premises, table)
@@ -170,7 +162,7 @@ def _street_ids(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> pd.Serie
 def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The table `street_vacancy` of the surveyed units on `table`, by units and by floor area.
 
-    No rows without a survey. Streets go by the names of `geo.frontage.street_names`.
+    It is empty without a survey. `geo.frontage.street_names` names the streets.
     """
     known = _surveyed(premises)
     if len(known):
@@ -179,8 +171,7 @@ def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
     assigned = pd.concat(both, ignore_index=True)
-    # By floor area a street of which no unit's area is known has no rate, though its units are
-    # counted.
+    # A street without any known floor area has no rate by floor area, though its units are counted.
     typed = assigned.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
     return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
 
@@ -191,7 +182,7 @@ def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
 
 
 def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
-    """Where people may want to be: each unit once, as it was last seen, unless it is vacant."""
+    """Points that attract people: each unit in its last survey, unless it is vacant."""
     if premises is None or premises.empty:
         return None
     last = premises
@@ -217,8 +208,9 @@ def _newest(stops: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame | None:
 def _place(
     whole: gpd.GeoDataFrame, areas: gpd.GeoSeries, cores: gpd.GeoSeries
 ) -> NDArray[np.int64]:
-    """The number of the place within whose reach each section lies, the one with the nearest core
-    where reaches overlap; -1 outside all.
+    """The number of the place within whose reach each section lies, -1 outside all.
+
+    Where reaches overlap it is the place with the nearest core.
     """
     shapes = np.asarray(whole.geometry.array, dtype=object)
     best = np.full(len(whole), np.inf)

@@ -43,7 +43,7 @@ def split(
                 return [piece] * len(areas)
             batches = map_file.batches_of(layer, layer.crs)
             return _from_batches(piece, areas, folder, batches, layer.crs, "geometry")
-    sheet = map_file.sheet_of(piece.path, columns)
+    sheet = map_file.open_geoparquet(piece.path, columns)
     if sheet is None or sheet.crs is None:
         return [piece] * len(areas)
     read = sum(sheet.rows_in(sheet.groups(area.reach.bounds)) for area in areas)

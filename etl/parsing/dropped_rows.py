@@ -1,4 +1,4 @@
-"""Files of which no row is used: their rows lie elsewhere, or are of no use."""
+"""Files without any used row: their rows lie elsewhere, or cannot be used."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from etl.source import FileRead, Piece, Source
 from geo.bilingual import Bilingual
 
 ELSEWHERE = frozenset({"dropped-elsewhere", "dropped-outside-places", "dropped-other-municipality"})
-"""Rules for rows that are sound but lie in another place."""
+"""Rules for valid rows that lie in another place."""
 BY_CHOICE = frozenset(
     {
         "dropped-other-purpose",
@@ -26,11 +26,11 @@ BY_CHOICE = frozenset(
         "dropped-entered-by-mistake",
     }
 )
-"""Rules for rows that a service gives along and the reader is not about."""
+"""Rules for rows about other things that a service includes."""
 FEW_ROWS = 20
-"""Up to so many rows of no use a service may answer with, when it has no others."""
+"""The most useless rows in an answer of a service without any other row."""
 NO_ROWS_OF_A_SOURCE = frozenset({"indicators", "translations"})
-"""Tables of our own words."""
+"""Tables of words, without facts."""
 STATUS = {
     "vacant": Bilingual(nl="leeg", en="vacant"),
     "in_use": Bilingual(nl="in gebruik", en="in use"),
@@ -41,7 +41,7 @@ _NO_ROWS = Bilingual(nl="er staan geen rijen in", en="it holds no rows")
 def unusable(
     source: Source, piece: Piece, used: int, counts: Mapping[str, int]
 ) -> tuple[Finding, ...]:
-    """An error about one of several files, of which no row is used and most are of no use."""
+    """An error about one of several files without any used row, most of whose rows are useless."""
     if used or piece.origin != "file":
         return ()
     finding = _useless(source, piece.name, counts, files=True)
@@ -54,15 +54,15 @@ def require_used(
     frames: Mapping[str, pd.DataFrame],
     counts: Mapping[str, int],
 ) -> tuple[Finding, ...]:
-    """A finding when no row of the files lies in the place; none when rows are used.
+    """A finding when no row of the files lies in the place; empty when rows are used.
 
-    Raises ContentError when there are rows and most of them are of no use anywhere. A service may
-    have no rows.
+    Raises ContentError when there are rows and most of them are useless anywhere. A service may have
+    no rows.
     """
-    # Column maps and lists of withdrawals lie beside the files that people import.
+    # Column maps and lists of withdrawals are no tables.
     pieces = [piece for piece in pieces if piece.suffix != ".toml"]
     rows = sum(len(frame) for name, frame in frames.items() if name not in NO_ROWS_OF_A_SOURCE)
-    # Withdrawn rows, and those that are here and not published, are of use.
+    # Withdrawn rows and rows that are valid but not published count as useful.
     if rows or any(n and rule.startswith(("withdrawn", "missing-")) for rule, n in counts.items()):
         return ()
     files = [piece.name for piece in pieces if piece.origin == "file"]
@@ -83,12 +83,12 @@ def require_used(
 def _useless(
     source: Source, name: str, counts: Mapping[str, int], *, files: bool
 ) -> Finding | None:
-    """The error that most rows are of no use anywhere, None where they are not."""
+    """The error that most rows are useless anywhere, None where they are not."""
     left_out = {rule: n for rule, n in counts.items() if rule.startswith("dropped-") and n}
     elsewhere = sum(n for rule, n in left_out.items() if rule in ELSEWHERE)
     sound = ELSEWHERE if files else ELSEWHERE | BY_CHOICE
     useless = {rule: n for rule, n in left_out.items() if rule not in sound}
-    # A handful of poor rows is a service's day; a file is what somebody meant.
+    # A service may have a few poor rows on a quiet day; a file is chosen on purpose.
     if sum(useless.values()) <= max(elsewhere, 0 if files else FEW_ROWS):
         return None
     why = [(rule.removeprefix("dropped-"), n) for rule, n in sorted(useless.items())]
@@ -101,7 +101,7 @@ def _useless(
 
 
 def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
-    """An error per file that leaves a question open or has no usable row or one status only."""
+    """An error per file that leaves a question open, has no usable row, or has one status only."""
     return tuple(finding for file in files if (finding := _refused(file)) is not None)
 
 

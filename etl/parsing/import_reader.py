@@ -1,6 +1,6 @@
-"""The one way in which imported tables are read, accounted for and previewed.
+"""Reading, accounting and preview of imported tables, for all their sources.
 
-A source keeps its rules: it reads one table into an `ImportedFile`, and makes one frame of several.
+The rules are those of each source: it reads a table into an `ImportedFile`, and joins the frames.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from geo.bilingual import Bilingual
 class ImportedFile:
     """One table as its source reads it.
 
-    `frame` holds the rows to publish, `refusals` says what is left out, `words` are those of the
-    status column that need a meaning, with how often each occurs.
+    `frame` holds the rows to publish, `refusals` what is left out. `words` are the words of the
+    status column that need a meaning, with their counts.
     """
 
     opened: OpenedTable
@@ -48,7 +48,7 @@ class ImportedFile:
         notes: Iterable[Bilingual] = (),
         place_ids: Iterable[str] = (),
     ) -> Preview:
-        """The file for the person who imports it; `tallies` by the phrase of the source."""
+        """The preview of a file; `tallies` are numbers by phrase of the source."""
         return Preview(
             file=self.file,
             opened=self.opened,
@@ -83,7 +83,7 @@ def read_files(
 
 
 def file_read(opened: OpenedTable, used: int, refusals: Iterable[Refusal]) -> FileRead:
-    """How much of a table is read, and why the first row that is not read is left out."""
+    """The number of rows used, and the reason why the first other row is left out."""
     rows, reason = len(opened.sheet.cells), first_reason(refusals)
     return FileRead(name=opened.piece.name, rows=rows, used=used, reason=reason)
 
@@ -101,7 +101,7 @@ def publishable(
 ) -> Parsed:
     """The rows of all files but the withdrawn ones, as the table that the source fills.
 
-    `key` is the column by which rows are withdrawn, `day` that of the day the numbers describe.
+    `key` is the column by which rows are withdrawn, `day` the column with the day of the numbers.
     """
     rows, withdrawn_rows = withdrawals.drop_withdrawn(frame, key, pieces)
     refusals = [refusal for file in files for refusal in file.refusals]
@@ -122,7 +122,7 @@ def imported_before(
     frame: pd.DataFrame,
     column: str,
 ) -> list[str]:
-    """Values of a column that files imported before hold as well, sorted."""
+    """Values of a column that earlier files hold as well, sorted."""
     if not parsing_column_map.tables(beside):
         return []
     (earlier,) = parse(beside, area).frames.values()

@@ -1,4 +1,4 @@
-"""Map files on disk, GeoPackage and GeoParquet: the columns asked for, of all rows or a box."""
+"""GeoPackage and GeoParquet files: chosen columns of all rows, or of the rows in a box."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from geo.crs import RD_SYSTEM
 Bounds = tuple[float, float, float, float]
 
 MARGIN_M = 50.0
-"""How much further a box reaches when it is looked for in another system than RD."""
+"""Margin around a box that is converted from RD to another system."""
 BATCH_ROWS = 65_536
-# Nobody writes to a file while it is read: SQLite need not lay files of its own beside it.
+# Nobody writes to a file while it is read: SQLite needs no files beside it.
 _READ_ONLY = {"IMMUTABLE": "YES"}
 _LAYERS = "SELECT table_name FROM gpkg_contents WHERE data_type = 'features'"
 _ALL_COLUMNS = b"stadshart_columns"
-"""Under this name a file made here tells the columns of the one it was made from, read or not."""
-# Arrow says of a damaged footer what systems say of a damaged disk.
+"""Metadata of a split file: all columns of the whole file, read or not."""
+# Errors of a damaged file: for a damaged footer Arrow raises OSError.
 _DAMAGED = (ValueError, OSError, AttributeError, pa.ArrowException, CRSError, ShapelyError)
 _SIDES = ("xmin", "ymin", "xmax", "ymax")
 
@@ -47,8 +47,8 @@ _SIDES = ("xmin", "ymin", "xmax", "ymax")
 class Rows:
     """Rows of a layer in its own system, and the names of all its columns.
 
-    What was left out unread: `elsewhere` rows away from the box, `unlocated` rows without geometry.
-    `extent` is that of the whole layer where rows may have been left out.
+    `elsewhere` and `unlocated` count the rows that were not read: away from the box, or without
+    geometry. `extent` is that of the whole layer where rows may have been left out.
     """
 
     frame: gpd.GeoDataFrame
@@ -77,7 +77,7 @@ class MapLayer:
 def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[MapLayer]:
     """The layer of a GeoPackage that holds most of `columns`; ContentError when it has no layer."""
     with TemporaryDirectory() as folder:
-        # In the raw store its name has no ending, and GDAL tells formats by endings.
+        # GDAL knows formats by file name; names in the raw store have no ending.
         path = Path(folder) / "layers.gpkg"
         link_or_copy(piece.path, path)
         try:
@@ -103,14 +103,14 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[MapLayer]:
 
 
 def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
-    """The rows of the layer that holds most of `columns`; with an R-tree those near the box."""
+    """The rows of the layer with most of `columns`; with an R-tree only those near the box."""
     with layer_of(piece, columns) as layer:
         given = {"layer": layer.name, "columns": layer.columns, "on_invalid": "ignore"} | _READ_ONLY
         if near is None or layer.crs is None or not layer.indexed:
             return Rows(pyogrio.read_dataframe(layer.path, **given), layer.names)
         box = _in_system(near, layer.crs)
         frame = pyogrio.read_dataframe(layer.path, bbox=box, fid_as_index=True, **given)
-        # The index gives rows in an order of its own.
+        # The index returns rows in another order.
         frame = frame.sort_index().reset_index(drop=True)
         located = _indexed_rows(layer)
         unlocated = max(0, layer.rows - located)
@@ -133,7 +133,7 @@ def batches_of(layer: MapLayer, crs: CRS) -> Iterator[pa.Table]:
 
 
 def _indexed_rows(layer: MapLayer) -> int:
-    """How many rows the R-tree knows: those with geometry."""
+    """The number of rows in the R-tree: those with geometry."""
     table = f"rtree_{layer.name}_{layer.geometry}_rowid".replace('"', '""')
     count = f'SELECT COUNT(*) AS n FROM "{table}"'  # noqa: S608 - a name is no parameter
     return int(pyogrio.read_dataframe(layer.path, sql=count, **_READ_ONLY)["n"].iloc[0])
@@ -141,7 +141,7 @@ def _indexed_rows(layer: MapLayer) -> int:
 
 @dataclass(frozen=True, slots=True)
 class GeoParquetFile:
-    """An open GeoParquet file with one column of shapes, as well-known binary in a stated system.
+    """An open GeoParquet file with one column of shapes in well-known binary.
 
     `columns` are those to read, `covering` the columns that hold the box of each row, by side.
     """
@@ -168,17 +168,17 @@ class GeoParquetFile:
         ]
 
     def rows_in(self, groups: Collection[int]) -> int:
-        """How many rows those groups hold."""
+        """The number of rows in these groups."""
         return sum(self.file.metadata.row_group(group).num_rows for group in groups)
 
     def unlocated_in(self, groups: Collection[int]) -> int:
-        """How many rows without geometry those groups hold, as far as the file tells."""
+        """The number of rows without geometry in these groups, as far as the file gives it."""
         every = (self._statistics(group, self.shapes) for group in groups)
         return sum(stats.null_count for stats in every if stats and stats.has_null_count)
 
     @property
     def extent(self) -> Bounds:
-        """Of all rows, by their boxes."""
+        """The extent of all rows, by their boxes."""
         sides = {side: self._sides(side) for side in _SIDES}
         return min(sides["xmin"]), min(sides["ymin"]), max(sides["xmax"]), max(sides["ymax"])
 
@@ -206,15 +206,15 @@ class GeoParquetFile:
         return None
 
 
-def sheet_of(path: Path, columns: Collection[str]) -> GeoParquetFile | None:
-    """An open GeoParquet file; None for several columns of shapes or other ways to write them."""
+def open_geoparquet(path: Path, columns: Collection[str]) -> GeoParquetFile | None:
+    """An open GeoParquet file; None for several columns of shapes, or other encodings."""
     file = pq.ParquetFile(path)
     schema = file.schema_arrow
     geo = json.loads((schema.metadata or {}).get(b"geo", b"{}"))
     shapes = geo.get("columns", {})
     name = geo.get("primary_column", "geometry")
     drawn = shapes.get(name, {})
-    # The system that goes without saying is geopandas' to know.
+    # Without a stated system the default of geopandas applies.
     if len(shapes) != 1 or drawn.get("encoding") != "WKB" or "crs" not in drawn:
         return None
     boxes = drawn.get("covering", {}).get("bbox", {})
@@ -227,9 +227,9 @@ def sheet_of(path: Path, columns: Collection[str]) -> GeoParquetFile | None:
 
 
 def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:
-    """The rows of a GeoParquet file; of row groups that tell where they lie those near the box."""
+    """The rows of a GeoParquet file, without the row groups that lie away from the box."""
     try:
-        sheet = sheet_of(piece.path, columns)
+        sheet = open_geoparquet(piece.path, columns)
         if sheet is None:
             present = pq.read_schema(piece.path).names
             wanted = [name for name in present if name in columns or name == "geometry"]

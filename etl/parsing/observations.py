@@ -1,6 +1,4 @@
-"""What a fetched figure needs beside its number: an indicator, words in three languages, and the
-place it is about.
-"""
+"""Rows of the tables of fetched figures: observations, indicators and translations."""
 
 from __future__ import annotations
 
@@ -20,7 +18,7 @@ COUNTRY = Bilingual(nl="Nederland", en="The Netherlands", de="Niederlande")
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """A row of the table `indicators`: what is counted, its theme, label and unit."""
+    """A row of the table `indicators`: id, theme, label and unit."""
 
     indicator: str
     theme: str
@@ -30,8 +28,9 @@ class IndicatorRow:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a figure of a municipality is about: `key` begins its id, `place_id` only where one
-    centre lies in it.
+    """The subject of a figure: `key` begins its id.
+
+    `place_id` is None unless exactly one centre lies in the municipality.
     """
 
     key: str
@@ -40,9 +39,7 @@ class About:
 
 
 def municipality(area: Area, code: str) -> About:
-    """The municipality as its one centre is called; with several centres, or none, it is no
-    centre's figure.
-    """
+    """The municipality under the name of its centre; under its code with several centres or none."""
     centres: Sequence[Place] = [
         place
         for place in area.everywhere
@@ -89,8 +86,9 @@ def translations(texts: Iterable[Bilingual]) -> pd.DataFrame:
 
 
 def observations(rows: Sequence[dict[str, object]]) -> pd.DataFrame:
-    """Rows of the table `observations`, with its dates as dates; none is an empty frame with its
-    keys.
+    """Rows of the table `observations`, with dates as datetime64[ms].
+
+    Without rows it is an empty frame with the key columns.
     """
     frame = pd.DataFrame(list(rows), columns=None if rows else _NAMES)
     days = [name for name in ("period_start", "period_end", "retrieved") if name in frame]

@@ -174,14 +174,14 @@ def _kml_shape(mark: ElementTree.Element) -> shapely.Geometry | None:
         rings = [_kml_path(ring) for ring in area.iter(f"{_KML}LinearRing")]
         if rings and all(len(ring) >= 4 for ring in rings):
             areas.append(shapely.Polygon(rings[0], rings[1:]))
-    if areas:
-        return areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
     paths = [_kml_path(line) for line in mark.iter(f"{_KML}LineString")]
     lines = [shapely.LineString(path) for path in paths if len(path) >= 2]
-    if lines:
-        return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
     paths = [_kml_path(point) for point in mark.iter(f"{_KML}Point")]
     points = [shapely.Point(path[0]) for path in paths if path]
+    if areas:
+        return areas[0] if len(areas) == 1 else shapely.MultiPolygon(areas)
+    if lines:
+        return lines[0] if len(lines) == 1 else shapely.MultiLineString(lines)
     if points:
         return points[0] if len(points) == 1 else shapely.MultiPoint(points)
     return None
