@@ -75,10 +75,10 @@ def streets(
 ) -> MeasuredStreets:
     """The sections within reach of an inner city, with a footfall proxy from all lines.
 
-    `lines` (RD) are those of OpenStreetMap with `name` and `highway`, at least `BUFFER_M` beyond the
-    reach of the places. `premises` attract people unless they are known to be vacant, `stops` by
-    their boardings in the newest year with a figure. The weights are fitted to `counts` where these
-    allow it; else counts are a test only.
+    `lines` (RD) are those of OpenStreetMap with `name` and `highway`, at least `BUFFER_M` beyond
+    the reach of the places. `premises` attract people unless they are known to be vacant, `stops`
+    by their boardings in the newest year with a figure. The weights are fitted to `counts` where
+    these allow it; else counts are a test only.
     """
     whole = sections(lines)
     scale = _scale(whole)
@@ -171,7 +171,7 @@ def street_vacancy(premises: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
         return STREET_VACANCY.empty()
     both = [vacancy.per_street(known, weight=weight) for weight in ("units", "floor_area")]
     assigned = pd.concat(both, ignore_index=True)
-    # A street without any known floor area has no rate by floor area, though its units are counted.
+    # A street without any known floor area has a count of units, but no rate by floor area.
     typed = assigned.astype({name: column.dtype for name, column in STREET_VACANCY.columns.items()})
     return typed.sort_values(list(STREET_VACANCY.sort), ignore_index=True)
 

@@ -56,8 +56,8 @@ def require_used(
 ) -> tuple[Finding, ...]:
     """A finding when no row of the files lies in the place; empty when rows are used.
 
-    Raises ContentError when there are rows and most of them are useless anywhere. A service may have
-    no rows.
+    Raises ContentError when there are rows and most of them are useless anywhere. A service may
+    have no rows.
     """
     # Column maps and lists of withdrawals are no tables.
     pieces = [piece for piece in pieces if piece.suffix != ".toml"]

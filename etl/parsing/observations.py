@@ -39,7 +39,7 @@ class About:
 
 
 def municipality(area: Area, code: str) -> About:
-    """The municipality under the name of its centre; under its code with several centres or none."""
+    """The municipality under the name of its one centre, or else under its code."""
     centres: Sequence[Place] = [
         place
         for place in area.everywhere

@@ -1,4 +1,4 @@
-"""Records of official notices as the SRU service of KOOP writes them, read without their words."""
+"""Records of official notices in answers of the SRU service of KOOP, without their titles."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ SHOWN_AT = "https://zoek.officielebekendmakingen.nl/{id}.html"
 _DATES = ("available", "issued", "date", "modified")
 _ID = re.compile(r"[a-z]+-\d{4}-\d+(?:-[a-z0-9]+)*")
 _MUNICIPAL = "gmb-"
-"""The gazette of municipalities; ids of others may be written in any way."""
+"""Ids of the gazette of municipalities begin with this; other ids have any form."""
 _OTHER_GOVERNMENTS = ("prb-", "wsb-")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _MARKING = "gebiedsmarkering"
 _SHAPES = ("geometrie", "locatiepunt", "locatiegebied")
-"""In a marking: a shape in RD, a point (latitude first) and a shape in degrees, best first."""
+"""The shapes of a marking, best first: in RD, a point (latitude first), in degrees."""
 _LIES_IN = "ligtInGemeente"
 _OUT_OF_RANGE = "1/61"
 """The diagnostic of SRU for a first record after the last one."""
@@ -37,7 +37,7 @@ _DEGREES = shapely.box(3.0, 50.0, 8.0, 54.0)
 
 @dataclass(frozen=True, slots=True)
 class Marking:
-    """The middle of a marked shape, and the municipality it says to lie in."""
+    """The middle (RD) of a marked shape, and the municipality that the marking names."""
 
     point: Point
     lies_in: str | None
@@ -45,7 +45,7 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice without its words; `creators` are municipalities, None without any creator."""
+    """A notice without its title; `creators` are municipalities, None without any creator."""
 
     notice_id: str
     kinds: tuple[str, ...]
@@ -56,7 +56,7 @@ class Notice:
 
 
 def diagnostic_of(root: Element) -> str | None:
-    """What a diagnostic says, None without one."""
+    """The message of a diagnostic, None without one."""
     diagnostic = next((element for element in root.iter() if _local(element) == "diagnostic"), None)
     if diagnostic is None:
         return None
@@ -65,12 +65,12 @@ def diagnostic_of(root: Element) -> str | None:
 
 
 def is_end(diagnostic: str) -> bool:
-    """Whether it says that the answer was at its end: the total it goes by is an estimate."""
+    """Whether the diagnostic says that a record lies after the last one: totals are estimates."""
     return f"{_OUT_OF_RANGE} " in f"{diagnostic} "
 
 
 def announced_total(root: Element) -> int:
-    """How many records the answer belongs to; ContentError where it is no answer of SRU."""
+    """The total number of records; ContentError where the answer is not one of SRU."""
     total = text_of(root, "numberOfRecords")
     if total is None or not total.isdecimal():
         raise ContentError(
@@ -85,7 +85,7 @@ def records(root: Element) -> list[Element]:
 
 
 def identifier_of(record: Element) -> str:
-    """The id of a record; ContentError without one, or for one of the gazette that is none."""
+    """The id of a record; ContentError without one, or for a malformed one of the gazette."""
     identifier = (text_of(record, "identifier") or "").lower()
     is_municipal = identifier.startswith(_MUNICIPAL)
     if not identifier or (is_municipal and _ID.fullmatch(identifier) is None):
@@ -124,7 +124,10 @@ def read_notice(record: Element, counts: Counter[str]) -> Notice | None:
 
 
 def _municipalities(record: Element, notice_id: str) -> tuple[str, ...] | None:
-    """The municipalities that published it: Utrecht is a province too. None without a creator."""
+    """The municipalities that published it, without provinces of the same name.
+
+    None where the record names no creator.
+    """
     creators = [
         element
         for element in record.iter()
@@ -141,7 +144,7 @@ def _municipalities(record: Element, notice_id: str) -> tuple[str, ...] | None:
 
 
 def _markings(record: Element) -> Iterator[Marking]:
-    """The middle of every marking that has a shape; others are as good as none."""
+    """The markings with a shape."""
     for marking in (element for element in record.iter() if _local(element) == _MARKING):
         for part in marking.iter():
             texts = {_local(child): (child.text or "").strip() for child in part}
@@ -152,7 +155,7 @@ def _markings(record: Element) -> Iterator[Marking]:
 
 
 def _shape(name: str, text: str) -> BaseGeometry | None:
-    """A shape in RD from the text of an element of that name, None where it is none."""
+    """A shape in RD from the text of an element of that name, None where it holds none."""
     if name == "locatiepunt" and len(numbers := _NUMBER.findall(text)) == 2:
         text = f"POINT ({numbers[1]} {numbers[0]})"
     shape = shapely.from_wkt(text, on_invalid="ignore") if text else None

@@ -1,4 +1,4 @@
-"""OpenStreetMap features out of an extract (.osm.pbf), through GDAL's reader of that one format."""
+"""OpenStreetMap features in an extract (.osm.pbf), read by GDAL."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ from etl.parsing.osm import TAGS, OsmFeatures
 from geo.crs import WGS84, to_rd
 
 LAYERS: Mapping[str, str] = {"points": "node", "lines": "way", "multipolygons": "relation"}
-"""Layers GDAL makes of an extract, and what their `osm_id` counts."""
+"""The layers of an extract in GDAL, and the kind of element of their `osm_id`."""
 
 CAPS = ArchiveLimits(file_bytes=4096 * 1024 * 1024)
 _OTHER = re.compile(r'"((?:[^"\\]|\\.)*)"=>"((?:[^"\\]|\\.)*)"')
 _ESCAPED = re.compile(r"\\(.)")
 _REPLICATION_TIME = 32
 _OPEN_RING = "Non closed ring"
-"""What GDAL says of each ring that its ways do not close, before it drops it."""
+"""The warning of GDAL about a ring that its ways do not close, which it drops."""
 
 
 def from_extract(path: Path, box: tuple[float, float, float, float]) -> OsmFeatures:
-    """Features of an extract within west, south, east, north (degrees); keys without a column of
-    their own come from `other_tags`.
+    """Features of an extract within west, south, east, north (degrees), in RD.
+
+    Keys without a column come from `other_tags`.
     """
     require_kind(path, "pbf", caps=CAPS)
     frames, counts = [], Counter[str]()
@@ -53,7 +54,7 @@ def from_extract(path: Path, box: tuple[float, float, float, float]) -> OsmFeatu
 
 
 def surveyed(path: Path) -> str | None:
-    """The moment the extract describes, as its header says; None when it does not."""
+    """The moment that the extract describes, by its header; None without one."""
     with path.open("rb") as file:
         head = file.read(64 * 1024)
     header_length = int.from_bytes(head[:4], "big")
@@ -117,7 +118,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _ids(rows: gpd.GeoDataFrame, kind: str) -> pd.Series:
-    """Ids like way/12; an area that is a closed way carries its number in a column of its own."""
+    """Ids like way/12; the number of a closed way is in a separate column."""
     ids: pd.Series = kind + "/" + rows["osm_id"].astype("str")
     if "osm_way_id" not in rows:
         return ids

@@ -1,4 +1,4 @@
-"""Tables that may follow single persons: headings and cells that point at a device or a person."""
+"""Detection of tables that may trace persons, by headings and cells about a device or person."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PERSONAL_HEADINGS = re.compile(
 _MAC = re.compile(
     r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}"
 )
-# A long word of small letters is nobody's mark: "Thursday/01-Jan-2015", "Molenstraat-Noord2".
+# Cells with a long word are no ids of a device: "Thursday/01-Jan-2015", "Molenstraat-Noord2".
 _HASH = re.compile(
     r"(?=.*[0-9])(?=.*[A-Fa-f])[0-9A-Fa-f]{12,128}"
     r"|[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"
@@ -25,7 +25,7 @@ _HASH = re.compile(
 
 
 def traces_error(name: str, sign: str, **values: object) -> ContentError:
-    """The refusal of a file, by the sign that its rows may be single persons."""
+    """The error for a file whose rows may be single persons, with the sign of that."""
     detail = phrase(f"counters.traces-{sign}", **values)
     return ContentError("individual-traces", name=name, detail=detail)
 
@@ -42,7 +42,7 @@ def refuse_traces(opened: OpenedTable) -> None:
         if words.str.fullmatch(_MAC).any():
             raise traces_error(name, "device", heading=heading)
         coded = words[words.str.fullmatch(_HASH)]
-        # A supplier may number its own sensors so; there are few of them and each counts often.
+        # Sensors may have such numbers; there are few of them, and each has many rows.
         if len(coded) and (
             heading != counter or (coded.nunique() > 3 and coded.nunique() > 0.2 * len(coded))
         ):

@@ -1,4 +1,4 @@
-"""Where the rows of a brought table lie: by metres in RD or by degrees, whichever a row has."""
+"""Positions of the rows of an imported table, by coordinates in RD or degrees."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from geo.crs import RD, WGS84, to_rd
 from geo.errors import OutsideBoxError
 
 PAIRS = (("x", "y", RD), ("lon", "lat", WGS84))
-"""The first pair that a row fills counts."""
+"""Pairs of columns; the first pair that is filled in a row counts."""
 
 
 def row_points(opened: OpenedTable) -> gpd.GeoSeries:
     """The point of each row in RD, missing where neither pair is filled.
 
-    Raises ContentError when a column has no partner, or a point lies where its system cannot reach.
+    Raises ContentError for a column without its partner, and for a point outside its system.
     """
     cells, used = opened.sheet.cells, opened.map.columns
     result = gpd.GeoSeries([None] * len(cells), index=cells.index, crs=RD)

@@ -1,4 +1,4 @@
-"""What the program reads in a file before anything is published, for the person who imports it."""
+"""Previews of files before they are imported: what would be published, and what not."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Preview:
     """One file as it would be published.
 
     `tallies` are labels with a number, `examples` rows as they would be published, `refusals` what
-    would be left out. `words` are those of the status column that need a meaning, with how often
-    each occurs.
+    would be left out. `words` are the words of the status column that need a meaning, with their
+    counts.
     """
 
     file: FileRead
@@ -40,7 +40,7 @@ class Preview:
 
     @property
     def questions(self) -> tuple[Finding, ...]:
-        """What must be answered before the file may be published."""
+        """The questions to answer before the file may be published."""
         return dropped_rows.refused_files((self.file,))
 
 
@@ -78,7 +78,7 @@ def _section(title: str, entries: Sequence[str], language: Language) -> list[str
 
 
 def _reading(opened: OpenedTable) -> list[Bilingual]:
-    """How the file is read: its sheet or delimiter, and how its numbers are written."""
+    """How the file is read: its sheet or delimiter, and the notation of its numbers."""
     used, lines = opened.map, []
     if used.sheet is not None:
         lines.append(phrase("preview.sheet", sheet=used.sheet))
@@ -102,7 +102,7 @@ def _headings(opened: OpenedTable, language: Language) -> list[str]:
 
 
 def _answers(preview: Preview, language: Language) -> list[str]:
-    """The lines of a column map that say which units are vacant, and where each belongs."""
+    """The lines of a column map that say which units are vacant, and the table of each line."""
     lines = [phrase("preview.answer")]
     if preview.words:
         lines.append(phrase("preview.answer-words"))
@@ -118,7 +118,7 @@ def _answers(preview: Preview, language: Language) -> list[str]:
 
 
 def _by_reason(refusals: Sequence[Refusal], language: Language) -> list[str]:
-    """One line per reason with the rows it holds for, in order of the first."""
+    """One line per reason with its rows, in order of the first row."""
     rows: dict[str, list[int]] = {}
     for refusal in sorted(refusals, key=lambda refusal: refusal.row):
         rows.setdefault(refusal.why.text(language), []).append(refusal.row)

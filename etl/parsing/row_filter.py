@@ -1,4 +1,4 @@
-"""Which rows of an imported table are left out, by which rule, and why."""
+"""The rows of an imported table that are left out, by rule, with the reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from geo.bilingual import Bilingual
 
 
 class RowRefusedError(EtlError):
-    """A row that breaks a rule of its source; the values fill the gaps of the rule's sentence."""
+    """A row breaks a rule of its source; the values fill the gaps of the sentence of the rule."""
 
     def __init__(self, rule: str, /, **values: object) -> None:
         super().__init__(rule)
@@ -26,7 +26,7 @@ class RowRefusedError(EtlError):
 class Refusal:
     """A row that is left out, or a cell that is not read.
 
-    `row` is its number in a spreadsheet program, `rule` what it is counted under.
+    `row` is its number in a spreadsheet program, `rule` the name under which it is counted.
     """
 
     row: int
@@ -35,10 +35,10 @@ class Refusal:
 
 
 class RowFilter:
-    """The rows of a table, those left out so far, and why.
+    """The rows of a table, and the rows left out so far with their reasons.
 
     A rule is the name of a sentence in `etl/problems.toml` among the phrases of the source. Values
-    fill its gaps; a series gives each row a value of its own.
+    fill its gaps; a series has a value per row.
     """
 
     def __init__(self, index: pd.Index, source_id: str) -> None:
@@ -48,11 +48,11 @@ class RowFilter:
 
     @property
     def remaining(self) -> pd.Series:
-        """Which rows are not left out."""
+        """True for the rows that are not left out."""
         return ~self.dropped
 
     def note(self, rows: pd.Series, rule: str, /, **values: object) -> None:
-        """Record that a part of those rows is not read; rows left out already are passed over."""
+        """Record that a part of these rows is not read, except of rows already left out."""
         by_row = {name: value for name, value in values.items() if isinstance(value, pd.Series)}
         same = None if by_row else self._sentence(rule, values)
         for row in rows.index[rows & self.remaining]:

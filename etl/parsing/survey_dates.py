@@ -1,4 +1,4 @@
-"""When the units of a shop survey were seen, and which of them are one survey."""
+"""The days of a shop survey, and the survey that each day belongs to."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from etl.parsing import table_file
 from etl.parsing.column_map import OpenedTable
 
 SAME_SURVEY_DAYS = 184
-"""Visits within half a year are one survey; a longer file holds one survey per calendar year."""
+"""The longest span of one survey; a longer file holds one survey per calendar year."""
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
 
 
 def survey_days(opened: OpenedTable) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Day each unit was seen, which days lie in the future, and which cells are no day.
+    """The day of each unit, the rows whose day lies in the future, and the cells that are no day.
 
-    From the column, else from the map, else from a date like 2024-03-31 in the name of the file.
+    The day is from the column, else the map, else a date like 2024-03-31 in the file name.
     """
     index, piece = opened.index, opened.piece
     whole = opened.map.surveyed or _day_in_name(piece.name)
@@ -50,7 +50,7 @@ def _day_in_name(name: str) -> date | None:
 
 
 def survey_ids(home: pd.Series, days: pd.Series) -> pd.Series:
-    """Id of the survey of each row: place and last day of its visits."""
+    """Id of the survey of each row: the place and the last day of the survey."""
     spans = days.groupby(home)
     long = (spans.transform("max") - spans.transform("min")).dt.days > SAME_SURVEY_DAYS
     year = days.dt.year.where(long, 0)

@@ -1,7 +1,7 @@
-"""Which units of a shop survey are vacant and for how long; what the file leaves open is asked.
+"""Status and duration of vacancy of the units of a shop survey, and what the file leaves open.
 
-A filled name, group or branch proves nothing by itself: it says in use only in a file that marks
-its vacant units in that same column.
+A filled name, group or branch proves nothing by itself: it means in use only in a file that marks
+its vacant units in the same column.
 """
 
 from __future__ import annotations
@@ -19,21 +19,20 @@ from etl.parsing.survey_vocabulary import GROUPS, NO, STATUSES, YES
 from etl.problems import Finding, found, phrase
 
 OPEN_SHARE = 0.1
-"""Above this share of units of which no word speaks the file is asked about."""
+"""The share of units without a status from which on the file raises a question."""
 MOST_WORDS = 8
-"""Words asked about; a column of more different ones holds names, which are not repeated."""
+"""The most words in a question: a column of more words holds names, which are not repeated."""
 
 _VACANT_CODE = r"00[. ]?\d{3}[. ]?\d{3}"
 
 
 @dataclass(frozen=True, slots=True)
 class Statuses:
-    """`status` and `duration` (by the source's own class) per row, and what they rest on.
+    """`status` and `duration` (class of the source) per row, and their basis.
 
-    `settled` marks rows whose status comes from the column map. `undecided` marks those of which
-    nothing speaks, `contrary` those of which two columns say opposite things, `unread` cells of the
-    column of durations that hold none. `unheard` are the cells of the status column that mean
-    nothing to us.
+    `settled` marks rows whose status comes from the column map, `undecided` rows without any sign
+    of a status, `contrary` rows with two columns that contradict each other, `unread` cells of the
+    column of durations that hold none. `unheard` are the unknown words of the status column.
     """
 
     status: pd.Series
@@ -46,10 +45,10 @@ class Statuses:
 
 
 def read(opened: OpenedTable, words: Mapping[str, pd.Series]) -> Statuses:
-    """The status of each row: by the status column, else by what other columns say.
+    """The status of each row: by the status column, else by other columns.
 
-    These are group, branch, name, day of vacancy and duration. Where none of them speaks the
-    `status` of the column map holds, and without one it is unknown.
+    These are group, branch, name, day of vacancy and duration. Else the `status` of the column map
+    holds, and without one the status is unknown.
     """
     index = opened.sheet.cells.index
     status_words = words["status"].str.lower()
@@ -71,7 +70,7 @@ def read(opened: OpenedTable, words: Mapping[str, pd.Series]) -> Statuses:
         .mask(in_use, "in_use")
         .mask(vacant | timed, "vacant")
     )
-    # A word of the status column that means nothing to us is not overruled by another column.
+    # No other column overrules an unknown word of the status column.
     unheard = words["status"][status_words.notna() & by_column.isna()]
     stated = by_column.fillna(by_others.mask(by_column.index.isin(unheard.index)).mask(contrary))
     by_map = status_words.fillna("").isin(set(opened.map.words)) & ("status" in opened.map.columns)
@@ -89,7 +88,7 @@ def read(opened: OpenedTable, words: Mapping[str, pd.Series]) -> Statuses:
 
 
 def _meaning(opened: OpenedTable) -> dict[str, str]:
-    """What each word of the status column means, in small letters: ours, and those of the map."""
+    """The status of each word (small letters): the known words, and those of the column map."""
     meaning = dict(STATUSES)
     yes = survey_vocabulary.asks(column_map.plain(opened.map.columns["status"]))
     if yes is not None:
@@ -120,7 +119,7 @@ def _by_word(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
 
 
 def _by_nouns(words: Mapping[str, pd.Series]) -> tuple[pd.Series, pd.Series]:
-    """Which rows are vacant and which in use by group, branch and name."""
+    """The rows that are vacant, and the rows in use, by group, branch and name."""
     index = words["name"].index
     vacant, in_use = pd.Series(False, index=index), pd.Series(False, index=index)
     for name in ("group", "branch", "name"):
@@ -155,16 +154,16 @@ def _durations(cells: pd.Series) -> pd.Series:
 
 @dataclass(frozen=True, slots=True)
 class StatusQuestion:
-    """What a file leaves open: the finding, and the words that need a meaning with their counts."""
+    """A question about a file: the finding, and the words that need a meaning with their counts."""
 
     finding: Finding
     words: Mapping[str, int]
 
 
 def question(opened: OpenedTable, read: Statuses, usable: pd.Series) -> StatusQuestion | None:
-    """What must be answered before the `usable` rows may be published, if anything.
+    """The question to answer before the `usable` rows may be published, if any.
 
-    A column map with a `status` has answered.
+    A `status` in the column map answers it.
     """
     if opened.map.status is not None or read.settled[usable].all():
         return None
@@ -191,7 +190,7 @@ def question(opened: OpenedTable, read: Statuses, usable: pd.Series) -> StatusQu
 
 
 def _names_persons(heading: str, cells: pd.Series) -> bool:
-    """Whether the words of a column may be names: these are counted and not repeated."""
+    """Whether the words of a column may be names, which are counted and not repeated."""
     different = cells.unique()
     return (
         column_map.may_hold_names(heading)

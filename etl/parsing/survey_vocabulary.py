@@ -10,15 +10,15 @@ FIELDS = declared_fields("shop_survey")
 _WORDS = {field.id: field.words for field in FIELDS}
 
 STATUSES = _WORDS["status"]
-"""Status by the words of a status column; `ja` and `nee` are read by what the heading asks.
+"""Status by the words of a status column; `asks` gives the meaning of `ja` and `nee`.
 
-A word of duration says vacant as well.
+A word of duration means vacant as well.
 """
 OWNERS = _WORDS["ownership"]
-"""Whether a shop belongs to a chain; other words leave it unknown."""
+"""Whether a shop belongs to a chain; unknown for other words."""
 
-# Leisure holds hospitality, culture and games of chance; nothing here tells them apart. Since 2023
-# its number is that of hospitality alone: the number by itself says no more than leisure.
+# Leisure holds hospitality, culture and games of chance. Since 2023 its number is that of
+# hospitality alone, so the number without words is ambiguous.
 GROUPS = {
     "11": "retail",
     "22": "retail",
@@ -40,9 +40,7 @@ _ASK_USE = re.compile("gebruik|bezet|verhuurd|bewoond")
 _DENIES = re.compile("niet|geen")
 
 AREAS_BY = frozenset({"winkelgebi", "winkelgebied", "winkelgebiedid", "winkelge1"})
-"""Headings of lists of whole shopping areas, cut to ten characters or not: they count units and
-name none.
-"""
+"""Headings of lists of whole shopping areas, some cut to ten characters."""
 
 _CODED = re.compile(r"(?P<code>\d{1,2}(?:[. ]?\d{3}){0,2})(?:\s*[-–—:.]\s*|\s+|$)(?P<words>.*)")
 _CLASS = r"(?:leegstand|leeg)?[ :(]*(?:{})[- ]*(?:leegstand|leegstaand|leeg)?\)?"
@@ -65,7 +63,7 @@ _DURATIONS = {
 
 
 def asks(heading: str) -> str | None:
-    """The status of "ja" under a plain heading; None if that asks neither, both or the contrary."""
+    """The status of "ja" under a plain heading; None where the heading does not decide it."""
     vacant, in_use = _ASK_VACANT.search(heading), _ASK_USE.search(heading)
     if _DENIES.search(heading) or bool(vacant) == bool(in_use):
         return None
@@ -85,13 +83,13 @@ def duration(text: str) -> str | None:
 
 
 def says_vacant(text: str) -> bool:
-    """Whether a group, branch or name says vacant, with or without a number in front."""
+    """Whether a group, branch or name means vacant, with or without a number in front."""
     words = coded(text)[1].lower().strip(" .!*()-")
     return STATUSES.get(words) == "vacant" or duration(words) is not None
 
 
 def use(group: str) -> str | None:
-    """What units of a group are used for, by its words or else its number; None if unknown."""
+    """The use of units of a group, by its words or else its number; None if unknown."""
     code, words = coded(group)
     if words:
         return _WORDS["group"].get(" ".join(words.lower().split())) or None

@@ -1,7 +1,6 @@
 """An imported table, CSV or workbook: its headings, its cells, its numbers.
 
-What is sniffed (delimiter, encoding, decimal sign) holds for the whole file and is shown; a cell
-never decides for itself.
+Delimiter, encoding and decimal sign are sniffed for the whole file, never per cell, and shown.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ from etl.problems import Finding, phrase
 
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252")
-"""Excel on Windows writes the second when asked for plain CSV."""
+"""Plain CSV of Excel on Windows has the second encoding."""
 HEADING_WITHIN = 20
-"""Rows of a sheet among which its headings must stand; titles and dates often stand above."""
+"""The first rows of a sheet that may hold its headings, below titles and dates."""
 
 _SAMPLE_LINES = 50
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
@@ -98,12 +97,12 @@ def read(
 ) -> Spreadsheet:
     """The table in a CSV file or workbook; `knows` counts the caller's headings in a row.
 
-    Of a workbook it is the named sheet, else the one whose headings mean most. Raises FileError or
+    Of a workbook it is the named sheet, else the one with most known headings. Raises FileError or
     ContentError.
     """
     if workbook_kind(path) is not None:
         first = xlsx.read(path, sheet=sheet)
-        # The first sheet often only explains.
+        # The first sheet often holds explanations only.
         heading_score = _known(first, knows)
         best = max(heading_score, key=heading_score.__getitem__)
         return _from_workbook(
@@ -118,7 +117,7 @@ def read(
 
 
 def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str, ...]:
-    """The sheets of a workbook whose headings mean most to the caller: several may mean as much."""
+    """The sheets of a workbook with most known headings; several when they have as many."""
     heading_score = _known(xlsx.read(path), knows)
     return tuple(
         title for title, count in heading_score.items() if count == max(heading_score.values())
@@ -126,7 +125,7 @@ def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str
 
 
 def _known(first: xlsx.Sheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
-    """Most known headings in a row of each sheet by name, `first` in front."""
+    """The most known headings in any row of each sheet, by name, `first` in front."""
     tops = {first.name: first.rows[:HEADING_WITHIN], **dict(first.tops)}
     return {
         title: max((knows([_word(cell) for cell in row]) for row in rows), default=0)
@@ -144,7 +143,7 @@ def _from_workbook(
     ]
     if not filled:
         raise ContentError("csv-header", name=name, detail=phrase("table.no-rows"))
-    # The first of the rows that say most: a title above the table says nothing.
+    # The first row with most known headings: a title above the table has none.
     top = max(
         filled, key=lambda number: (knows([_word(cell) for cell in sheet.rows[number]]), -number)
     )
@@ -166,9 +165,9 @@ def _from_workbook(
 
 
 def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name: str) -> list[str]:
-    """A unique name per column: without a heading it is its letter, a second one gets a number.
+    """A unique name per column: its letter without a heading, a number after a repeated heading.
 
-    Raises ContentError when a heading with a meaning occurs twice: which one counts is unknown.
+    Raises ContentError when a known heading occurs twice.
     """
     named: list[str] = []
     for at, given in enumerate(headings):
@@ -183,7 +182,7 @@ def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name:
 
 
 def _letter(at: int) -> str:
-    """What spreadsheet programs call the column at a position: A for 0, AA for 26."""
+    """The letters of the column at a position in spreadsheet programs: A for 0, AA for 26."""
     return (_letter(at // 26 - 1) if at >= 26 else "") + chr(ord("A") + at % 26)
 
 
@@ -206,7 +205,7 @@ def _from_text(
         headings.extend(header)
         return _named(header, knows, name)
 
-    # A quote unclosed in the sample is told with its line by the strict reader below.
+    # The strict reader below reports an unclosed quote with its line.
     table = delimited.read(
         data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named
     )
@@ -226,7 +225,7 @@ def _from_text(
 
 
 def _above(text: str, delimiter: str, knows: Callable[[Sequence[str]], int]) -> int:
-    """Lines of title above the headings; 0 when the first line has most known headings."""
+    """The number of title lines above the headings."""
     lines = text.splitlines(keepends=True)[:HEADING_WITHIN]
     try:
         rows = [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
@@ -263,7 +262,7 @@ def _present(cell: object) -> bool:
 
 
 def _word(cell: Cell) -> str:
-    """A cell as text: whole numbers without a point, days in ISO; empty for a blank one."""
+    """A cell as text: whole numbers without a point, days in ISO format, blanks empty."""
     if not _present(cell):
         return ""
     if isinstance(cell, bool):
@@ -274,17 +273,17 @@ def _word(cell: Cell) -> str:
         return cell.date().isoformat()
     if isinstance(cell, date | time):
         return cell.isoformat()
-    # Cells span lines and hold blanks at their ends more often than people think.
+    # Cells often hold line breaks, and blanks at their ends.
     return " ".join(str(cell).split())
 
 
 def texts(cells: pd.Series) -> pd.Series:
-    """The cells as `str`, blanks at the ends and doubled ones gone, missing where empty."""
+    """The cells as `str` without surplus blanks, missing where empty."""
     return cells.map(lambda cell: _word(cell) or None).astype("str")
 
 
 def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
-    """How the numbers of a file are written, by all its text cells; else with a decimal comma.
+    """The notation of numbers that fits all text cells; else with a decimal comma.
 
     Raises ContentError when cells contradict each other, or when `1.234` may be 1,234.
     """
@@ -307,18 +306,18 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
 
 
 def _decimal_sign(text: str) -> str | None:
-    """The decimal sign that a text can only have, None when it can have either."""
+    """The only possible decimal sign of a text, None when both are possible."""
     if _AMBIGUOUS.fullmatch(text):
-        # A group is never led by a nought.
+        # A group of thousands never begins with a zero.
         return ("," if "," in text else ".") if re.match(r"[+-]?0", text) else None
     last = max(text.rfind("."), text.rfind(","))
     sign, other = text[last], "," if text[last] == "." else "."
-    # Twice the same sign parts thousands; the last of two kinds parts the decimals.
+    # A repeated sign separates thousands; the last of two kinds is the decimal sign.
     return other if text.count(sign) > 1 else sign
 
 
 def numbers(cells: pd.Series, form: Form) -> Numbers:
-    """Float64 values: stored numbers as they are, text in the declared form, others refused.
+    """Float64 values of stored numbers and of text in the declared form; others are refused.
 
     Groups of thousands are optional within one form, as `delimited.numbers` reads them.
     """
@@ -335,7 +334,7 @@ def numbers(cells: pd.Series, form: Form) -> Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """Values as datetime64[ms] with missing as NaT, and which cells are filled with no day."""
+    """Values as datetime64[ms] with missing as NaT, and the cells that hold no day."""
 
     values: pd.Series
     refused: pd.Series
@@ -344,9 +343,9 @@ class Days:
 def days(cells: pd.Series) -> Days:
     """Days from stored dates and text like `2024-03-31`, `31-3-2024`, `20240331`, `31 maart 2024`.
 
-    The day always comes before the month. The name of the day may precede it and must be right: a
-    wrong one shows that the month comes first. A month (`2024-03`, `mrt 2024`) is its first day. A
-    year alone is refused, as is anything else.
+    The day always comes before the month. A day of the week in front must be right: a wrong one
+    shows that the month comes first. A month (`2024-03`, `mrt 2024`) is its first day. A year alone
+    is refused, as is any other text.
     """
     read = cells.map(day)
     values = pd.Series(
@@ -357,7 +356,7 @@ def days(cells: pd.Series) -> Days:
 
 
 def day(cell: object) -> date | None:
-    """The day in one cell, None when it is none; see `days`."""
+    """The day in one cell, None when it holds none; see `days`."""
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

@@ -1,4 +1,4 @@
-"""Headings of the vacancy monitor of CBS: what each means, in the layouts it comes in."""
+"""The meaning of headings in the layouts of the vacancy monitor of CBS."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _TOTALS: dict[Total, re.Pattern[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class VacancyColumn:
-    """What a heading says its column holds; `total` of a share, `unit` of a number."""
+    """The content of a column by its heading; `total` of a share, `unit` of a number."""
 
     name: str
     total: Total | None = None
@@ -52,18 +52,18 @@ class VacancyColumn:
 
     @property
     def key(self) -> str:
-        """Its name in the long table, apart from the unit."""
+        """The name of the column in the long table, without the unit."""
         return f"{self.name}:{self.total or ''}" if self.is_share else self.name
 
 
 def count_known(row: Sequence[str]) -> int:
-    """How many headings of a row are ours."""
+    """The number of known headings in a row."""
     return sum(meaning(cell) is not None for cell in row)
 
 
 def meaning(heading: str) -> VacancyColumn | None:
-    """What a heading says, None when it is none of ours."""
-    # A mark of a note may stand behind it.
+    """The meaning of a heading, None when it is not known."""
+    # A footnote mark may follow the heading.
     text = re.sub(r"( ?\d\)|\*)+$", "", " ".join(heading.casefold().split()))
     for name, pattern in _KEYS.items():
         if pattern.fullmatch(text):
@@ -87,9 +87,10 @@ def meaning(heading: str) -> VacancyColumn | None:
 
 
 def per_unit(cells: pd.DataFrame, name: str) -> list[pd.DataFrame]:
-    """The columns we know, each row in the unit its `unit` names.
+    """The known columns as tables, each row in the unit that its `unit` names.
 
-    A layout without `Eenheid` names the unit in its headings: it is divided. Raises ContentError.
+    A layout without `Eenheid` has the unit in its headings: it gives a table per unit. Raises
+    ContentError for a missing or ambiguous column.
     """
     columns = {
         heading: column for heading in cells.columns if (column := meaning(heading)) is not None
@@ -124,7 +125,7 @@ def _renamed(cells: pd.DataFrame, columns: Mapping[str, VacancyColumn]) -> pd.Da
 
 
 def _require_clear(columns: Mapping[str, VacancyColumn], by_row: bool, name: str) -> None:
-    """Raise ContentError unless every heading says one thing that no other heading says."""
+    """Raise ContentError unless every heading has one meaning of its own."""
     seen: dict[tuple[str, Unit | None], str] = {}
     for heading, column in columns.items():
         unit = None if by_row else column.unit
@@ -141,6 +142,6 @@ def _require_clear(columns: Mapping[str, VacancyColumn], by_row: bool, name: str
 
 
 def unclear(name: str, column: str, question: str) -> ContentError:
-    """The refusal of a file of which a column may mean two things."""
+    """The error for a file with a column of two possible meanings."""
     detail = phrase(f"cbs_vacancy.{question}")
     return ContentError("column-unclear", name=name, column=column, detail=detail)

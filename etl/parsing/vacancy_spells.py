@@ -1,4 +1,4 @@
-"""Vacancy spells: since when a surveyed unit is vacant, by its surveys one after another."""
+"""Vacancy spells: since when a surveyed unit is vacant, by its successive surveys."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ _ORDER = {"frictional": 0, "long": 1, "structural": 2}
 
 
 def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
-    """Units with `vacant_since` and `duration`, and how often a stated day proves untrue.
+    """Units with `vacant_since` and `duration`, and the number of stated days proven wrong.
 
-    `frame` is in RD and has one row per unit and survey. Only a vacant unit has a day. A `duration`
-    that the file gives itself counts, unless the surveys saw the unit vacant for longer; the day of
-    the first survey that saw it vacant is then no beginning. The file's own day goes first, unless
-    a survey after it saw the unit in use; then, and where it gives none, the surveys say since when
-    at the latest: the day that an earlier survey of the same unbroken run states, or else the first
-    on which one saw the unit vacant.
+    `frame` has one row per unit and survey. Only a vacant unit has a day: the day that the file
+    states, unless a later survey saw the unit in use. Else it is the day that an earlier survey of
+    the same unbroken run states, or the first survey of that run. A `duration` in the file counts
+    unless the surveys saw the unit vacant for longer; the first survey that saw it vacant is then
+    not the begin of the spell.
     """
     vacant = frame["status"] == "vacant"
     history = frame.sort_values(["premises_id", "surveyed"]).drop_duplicates(
@@ -34,7 +33,7 @@ def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
         untrue = rows["vacant_since"].notna() & (rows["vacant_since"] <= seen_used)
         conflicts += int(untrue.sum())
         stated = rows["vacant_since"].mask(untrue)
-        # In order of time, so that what earlier surveys stated is settled by now.
+        # Surveys come in order of time, so the days of earlier ones are final by now.
         before = frame.assign(vacant_since=since)[vacant & (frame["surveyed"] <= until)]
         in_run = before[before["surveyed"] >= _per_unit(run, before)]
         first = (
@@ -50,10 +49,10 @@ def add_spells(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, dict[str, int
 
 
 def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """The day and the duration of each row; where the file's own duration counts, no day is known.
+    """The day and the duration of each row; the day is missing where the stated duration counts.
 
-    It counts where it is longer than what the surveys saw, or as long and nobody saw the unit
-    become vacant.
+    It counts where it is longer than the surveys show, or as long and the unit was vacant in its
+    first survey.
     """
     seen = vacancy.duration(since, frame["surveyed"])
     stated = (

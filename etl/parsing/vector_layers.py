@@ -1,6 +1,4 @@
-"""Map features that services and people give: GeoJSON, GeoPackage and GeoParquet as frames in RD,
-and their pages.
-"""
+"""Map features in GeoJSON, GeoPackage and GeoParquet as frames in RD, and pages of services."""
 
 from __future__ import annotations
 
@@ -36,10 +34,10 @@ _EPSG = re.compile(r"EPSG[:/](?:[\d.]*[:/])?(\d{4,6})")
 
 @dataclass(frozen=True, slots=True)
 class VectorFeatures:
-    """Rows in RD with the properties of the source as columns, and the newest date told.
+    """Rows in RD with the properties of the source as columns, and the newest date of an answer.
 
-    `counts` are rows left out by rule, `names` all columns of what holds any row, read or not.
-    `extent` (RD) is around rows left out unread.
+    `counts` are rows left out by rule, `names` all columns of files with any row, read or not.
+    `extent` (RD) is that of a file with rows that were not read.
     """
 
     frame: gpd.GeoDataFrame
@@ -51,9 +49,9 @@ class VectorFeatures:
 
 
 def page(data: bytes) -> Page:
-    """Ids of one page of a feature service, its `next` link and the total when it tells one.
+    """Ids of one page of a feature service, its `next` link and the total if it has one.
 
-    Raises ContentError for a feature without an id: it could not be counted once.
+    Raises ContentError for a feature without an id.
     """
     collection = strict_json.read(data)
     ids = [strict_json.member(row, "id") for row in _rows(collection)]
@@ -91,11 +89,10 @@ def read(
 ) -> VectorFeatures:
     """The features of all pieces in RD; those without usable geometry are counted.
 
-    Of GeoPackage and GeoParquet only `columns` are read, where given. With `near` only rows come
-    whose extent meets that of the places asked about: the others count as `dropped-elsewhere`, and
-    what has an index is not read whole. The coordinate system is the one the answer states; degrees
-    are believed unstated, metres that lie in the area as well, but never silently. Raises
-    ContentError for what cannot be where it says.
+    Of GeoPackage and GeoParquet only `columns` are read, where given. `near` leaves out rows whose
+    extent does not meet that of the places: they count as `dropped-elsewhere`, and an index saves
+    reading them. The coordinate system is the stated one. Without one, degrees and metres in the
+    area are recognised, with a finding. Raises ContentError for positions that are impossible.
     """
     layers = [_read_piece(piece, area, columns, near) for piece in pieces]
     counts: Counter[str] = sum((Counter(layer.counts) for layer in layers), Counter())
@@ -110,7 +107,7 @@ def read(
     chosen = located & meeting(shapely.bounds(shapes), area) if near else located
     counts["dropped-elsewhere"] += int((located & ~chosen).sum())
     if near and not chosen.any():
-        # Nothing of a whole file near the place: rather a wrong coordinate system.
+        # No row of a whole file near the place: likely a wrong coordinate system.
         known = [
             frame.geometry[located],
             *(layer.extent for layer in layers if layer.extent is not None),
@@ -129,7 +126,7 @@ def read(
 
 
 def meeting(bounds: NDArray[np.float64], area: Area) -> NDArray[np.bool_]:
-    """Whether each extent (RD) meets that of the places asked about; a missing one does not."""
+    """Whether each extent (RD) meets that of the places; False for a missing one."""
     west, south, east, north = area.reach.bounds
     across = (bounds[:, 0] <= east) & (bounds[:, 2] >= west)
     return across & (bounds[:, 1] <= north) & (bounds[:, 3] >= south)
@@ -138,7 +135,7 @@ def meeting(bounds: NDArray[np.float64], area: Area) -> NDArray[np.bool_]:
 def _joined(frames: Sequence[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
     if len(frames) == 1:
         return frames[0].reset_index(drop=True)
-    # A page on which a property is nowhere known has no type for it.
+    # A page without any value of a property has no type for it.
     typed = [
         frame.drop(columns=frame.columns[frame.isna().all()].difference(["geometry"]))
         for frame in frames
@@ -201,7 +198,7 @@ def features_of(collection: Json) -> Sequence[Json]:
 def placed_of(
     rows: Sequence[Json], collection: Json, piece: Piece, area: Area
 ) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
-    """The shapes of GeoJSON features in RD and what had to be assumed for that."""
+    """The shapes of GeoJSON features in RD, and findings about assumptions."""
     shapes = gpd.GeoSeries(_shapes([strict_json.member(row, "geometry") for row in rows]))
     stated = _system(piece.content_crs) or _system(
         strict_json.text_at(collection, "crs", "properties", "name") or ""
@@ -210,9 +207,7 @@ def placed_of(
 
 
 def _rows(collection: Json) -> Sequence[Json]:
-    """The features of a collection; ContentError for what only looks like one, as the JSON of
-    ArcGIS does.
-    """
+    """The features of a collection; ContentError for other JSON, such as that of ArcGIS."""
     rows, kind = strict_json.rows_at(collection, "features"), strict_json.member(collection, "type")
     if rows is None:
         raise ContentError("column-missing", column="features", like=NO_OTHER)
@@ -249,7 +244,7 @@ def _pair(value: Json) -> list[float] | None:
 
 
 def _system(stated: str) -> str | None:
-    """The coordinate system named in a header or a `crs` member, None when none is."""
+    """The coordinate system named in a header or a `crs` member, None without one."""
     if "CRS84" in stated:
         return WGS84
     match = _EPSG.search(stated)
@@ -259,13 +254,13 @@ def _system(stated: str) -> str | None:
 def _placed(
     shapes: gpd.GeoSeries, stated: str | None, piece: Piece, area: Area
 ) -> tuple[gpd.GeoSeries, tuple[Finding, ...]]:
-    """The shapes in RD and what had to be assumed for that."""
+    """The shapes in RD, and findings about assumptions."""
     findings: tuple[Finding, ...] = ()
     if stated is None:
         stated, findings = WGS84, ()
         west, south, east, north = shapes.total_bounds
         metres = max(abs(west), abs(south), abs(east), abs(north)) > 180.0
-        # In the area as metres and impossible as degrees: what else can it be.
+        # Possible as metres in the area, and impossible as degrees.
         if metres and bool(area.plausible(shapes.set_crs(RD)).any()):
             stated, findings = RD, (found("crs-by-range", name=piece.name, crs=RD),)
     try:

@@ -31,7 +31,7 @@ class Withdrawal:
 
 
 def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
-    """The withdrawals in a list; ContentError when it is none."""
+    """The withdrawals in a list; ContentError when it is not such a list."""
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
         rows = [
@@ -61,7 +61,7 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
 
 
 def write(withdrawals: Sequence[Withdrawal]) -> str:
-    """The list as text; the same withdrawals are always the same bytes."""
+    """The list as text; the same withdrawals always give the same text."""
     lines = ["# Ingetrokken: deze rijen en bestanden worden niet meer gepubliceerd."]
     for entry in withdrawals:
         key = "id" if entry.kind == "row" else "name"
@@ -75,7 +75,7 @@ def write(withdrawals: Sequence[Withdrawal]) -> str:
 def drop_withdrawn(
     frame: pd.DataFrame, key: str, pieces: Sequence[Piece]
 ) -> tuple[pd.DataFrame, dict[str, int]]:
-    """The rows whose `key` is not withdrawn, and how many were left out."""
+    """The rows whose `key` is not withdrawn, and the number of other rows."""
     withdrawn = {
         entry.name
         for piece in pieces

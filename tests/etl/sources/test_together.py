@@ -35,7 +35,7 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     for module in (notices, pageviews):
         monkeypatch.setattr(module, "_today", lambda: date(2026, 3, 1))
     upstream.say(test_bag.WFS, test_bag_services.wfs(test_bag.unit(1), test_bag.unit(2)))
-    upstream.say(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag.RD_HEADER))
+    upstream.say(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag_services.RD_HEADER))
     upstream.say(
         test_cbs_population.PATHS["buurten"],
         as_json(
