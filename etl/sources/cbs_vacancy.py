@@ -1,7 +1,7 @@
-"""Shops that stand empty according to registers, per municipality, from the vacancy monitor of CBS.
+"""Administrative vacancy of shops per municipality, from the vacancy monitor of CBS.
 
-Nobody looked on the spot: a unit counts as empty when no person, user or company is registered on
-it. That is another thing than a shop survey, so it has indicators and series of its own.
+A unit counts as vacant when no person, user or company is registered on it; nobody looks on the
+spot. Hence the indicators and series are not those of a shop survey.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SOURCE = Source(
     licence="CC BY 4.0",
     fills=(OBSERVATIONS, INDICATORS, TRANSLATIONS),
     rows=range(1, 2000),
-    # The layout was described, not seen: headings are looked for by what they must say.
+    # Only a description of the layout is known, so headings are recognised by their words.
     tried="documentation",
     tried_on=date(2026, 11, 29),
     tried_with=(
@@ -55,11 +55,11 @@ UNIT_OF: dict[Unit, re.Pattern[str]] = {
     "units": re.compile(r"aantal( (verblijfs)?objecten| panden| winkels)?"),
     "area": re.compile(r"oppervlakte( in)? ?\(?(m2|m²|vierkante meters?)?\)?"),
 }
-"""What the column `Eenheid` says of a row."""
+"""Units in the words of the column `Eenheid`."""
 NOTHING = frozenset({"", ".", "-", "x", "geheim", "onbekend"})
-"""How CBS writes a figure it does not give."""
+"""Cells of figures that CBS does not publish."""
 CLOSE = 0.1
-"""How far a share may lie, as part of itself, from its own numbers, which are rounded to tens."""
+"""Relative difference allowed between a share and its own numbers, which are rounded to tens."""
 
 _MEASURES: dict[str, tuple[Measure, Total | None]] = {
     measure if total is None else f"{measure}:{total}": (measure, total)
@@ -72,7 +72,7 @@ _THOUSANDS = re.compile(r"[1-9]\d{0,2}([., ]\d{3})+")
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Nothing: the publication is a file that somebody places."""
+    """No questions: the publication is a file that somebody downloads."""
     return []
 
 
@@ -155,7 +155,7 @@ def _tables(piece: Piece) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
 def _figures(
     shops: Sequence[pd.DataFrame], piece: Piece, area: Area, counts: Counter[str]
 ) -> Iterator[MunicipalFigure]:
-    """The figures of our municipalities; those that CBS does not give are counted."""
+    """The figures of our municipalities; unpublished figures are counted."""
     for table in _numbered(shops, piece):
         numbers = [
             name for name in table.columns if ":" in name or name in ("vacant", "both_years")
@@ -173,7 +173,10 @@ def _figures(
 def _nothing(
     tables: Sequence[pd.DataFrame], shops: Sequence[pd.DataFrame], piece: Piece, area: Area
 ) -> Finding:
-    """That a file has no shops of ours; ContentError where it has no shops, or nothing of ours."""
+    """A finding about a file without shops of our municipalities.
+
+    Raises ContentError where it has no shops at all, or no row of our municipalities.
+    """
     nothing = found("import-nothing", name=piece.name, detail=phrase("cbs_vacancy.no-shops"))
     everywhere = {place.municipality_code for place in area.everywhere}
     ours = any(table["code"].map(_municipality).isin(everywhere).any() for table in tables)
@@ -187,7 +190,7 @@ def _shops(table: pd.DataFrame) -> pd.DataFrame:
     codes = table["code"].map(_municipality)
     ours = codes.notna() & table["use"].map(lambda cell: _fits(SHOP, cell)).astype(bool)
     if "kind" in table:
-        # Districts carry the code of their municipality.
+        # Districts have the code of their municipality.
         ours &= table["kind"].map(lambda cell: _fits(MUNICIPALITY, cell)).astype(bool)
     # Only those rows: a longer column would fill an empty frame with rows.
     return table[ours].assign(code=codes[ours], unit=table.loc[ours, "unit"].map(_unit))
@@ -230,7 +233,7 @@ def _fits(pattern: re.Pattern[str], cell: Cell) -> bool:
 
 
 def _unit(cell: Cell) -> Unit:
-    """What a row counts in; ContentError for words that may hide another scale."""
+    """The unit of a row; ContentError for words that may mean another scale."""
     unit = next((unit for unit, pattern in UNIT_OF.items() if _fits(pattern, cell)), None)
     if unit is None:
         raise ContentError(
@@ -317,7 +320,7 @@ def _part(share: str) -> str:
 
 
 def _ratios(shops: pd.DataFrame, share: str, total: str) -> pd.Series:
-    """A share over what its own numbers make of it, where these are known and above 0."""
+    """Ratios of shares to those computed from their own numbers, where these are known."""
     whole = "vacant" if total == "vacancy" else total
     if not {_part(share), whole} <= set(shops):
         return pd.Series(dtype="float64")
@@ -327,15 +330,15 @@ def _ratios(shops: pd.DataFrame, share: str, total: str) -> pd.Series:
 
 
 def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
-    """What the shares of a file are out of: by its own numbers, else 100 where one is above 1.
+    """The scale of the shares of a file, 1 or 100: by its own numbers, or a share above 1.
 
-    Raises ContentError where nothing tells: half a per cent and a half look the same.
+    Raises ContentError where it is ambiguous: 0.5 may be a half or half a per cent.
     """
     totals = {name: name.partition(":")[2] for name in shares}
     totals |= {name: "scope" if "scope" in shops else "stock" for name in shares if name == "rate:"}
     ratios = pd.concat([_ratios(shops, name, total) for name, total in totals.items() if total])
     if len(ratios):
-        # Numbers are rounded to tens, so only the order of magnitude tells.
+        # Numbers are rounded to tens, so only the order of magnitude counts.
         return 1.0 if float(ratios.median()) < 10.0 else 100.0
     highest = float(shops[shares].max().max())
     if highest <= 1.0:
@@ -349,7 +352,7 @@ def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
 
 
 def _total(shops: pd.DataFrame, share: str, piece: Piece) -> Total:
-    """What a share is of, by its own numbers; ContentError where they do not tell."""
+    """The total of a share by its own numbers; ContentError where these do not decide it."""
     totals: tuple[Total, ...] = ("scope", "stock")
     totals = totals if share == "rate:" else ("vacancy", *totals)
     ratios = pd.DataFrame({total: _ratios(shops, share, total) for total in totals})

@@ -1,6 +1,4 @@
-"""Where spending starts and how much floor area it meets: the curated towns and sites of the
-competition model.
-"""
+"""Origins of spending and supply of floor area, from the curated towns and sites."""
 
 from __future__ import annotations
 
@@ -42,17 +40,18 @@ PER_HEAD = {
     ),
 }
 LARGE_SCALE_PART = (0.19, 0.62)
-"""Part of large-scale goods in non-daily spending. Low: their concentrations hold 4.299 of 26.907
-million m2,
-of which 17.7 per cent is for daily goods (0.194); high: of the household budget 2020 for clothing
-and shoes
-(1,500) and for furnishing and appliances (2,400), the latter (0.62). Rounded outward."""
+"""Share of large-scale goods in non-daily spending, low and high, rounded outward.
+
+Low: their concentrations hold 4.299 of 26.907 million m2, of which 17.7 per cent is for daily goods
+(0.194). High: furnishing and appliances (2,400) in the household budget of 2020 for these and for
+clothing and shoes (1,500) together (0.62).
+"""
 
 
 def tables(reference: Path = REFERENCE) -> dict[str, pd.DataFrame]:
     """The tables `origins` (RD) and `supply`.
 
-    Raises EtlError when a reference figure of spending per head is not there.
+    Raises EtlError when a reference figure of spending per head is missing.
     """
     return {"origins": _origins(reference), "supply": _supply(reference)}
 
@@ -70,9 +69,7 @@ def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
 
 
 def _origins(reference: Path) -> gpd.GeoDataFrame:
-    """One row per town with a count of its own and branch group; no single spending, only the cited
-    range.
-    """
+    """One row per town and branch group; spending is the cited range, without a single value."""
     towns = _read(reference, "origins").dropna(subset=["population"])
     points = to_rd(
         gpd.GeoSeries(
@@ -86,8 +83,9 @@ def _origins(reference: Path) -> gpd.GeoDataFrame:
 
 
 def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -> gpd.GeoDataFrame:
-    """The table `origins` of towns with `origin_id, name, municipality_code, population` in RD,
-    from spending per head and group.
+    """The table `origins` (RD) of towns with `origin_id, name, municipality_code, population`.
+
+    Spending is that per head and group times the population.
     """
     known = towns[["origin_id", "name", "municipality_code", "population", "geometry"]]
     parts = [
@@ -121,8 +119,9 @@ def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
 def by_group(
     daily: tuple[float, float], other: tuple[float, float]
 ) -> Mapping[str, tuple[float, float]]:
-    """Low and high spending per head and branch group, the non-daily part divided over what is
-    large-scale and what is not.
+    """Low and high spending per head and branch group.
+
+    Non-daily spending is divided into large-scale goods and other goods.
     """
     least, most = LARGE_SCALE_PART
     return {

@@ -1,4 +1,4 @@
-"""Passer-by counts as totals per counting point and interval, without traces of single persons."""
+"""Passer-by counts per counter and interval, without traces of single persons."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ SOURCE = Source(
 FIELDS = column_map.declared_fields("counters")
 
 SHORTEST_MINUTES = 5
-"""Totals over less time follow single people through a quiet street."""
+"""The shortest interval in minutes: totals over less time may follow single people."""
 MOVED_M = 25.0
 LONGEST_GAP_DAYS = 31
-"""After a longer silence of a counter that ran on end nobody knows whether it is the same."""
+"""The longest gap after which the counts of a counter are still comparable."""
 DAY_MINUTES = 1440
 _INTERVALS = {
     "counter_id": "str",
@@ -63,9 +63,9 @@ _YES = ["ja", "j", "1", "x", "true", "yes"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountsFile(ImportedFile):
-    """Intervals of one file without their spot (`frame`), or spots (RD) without intervals.
+    """Intervals of one file without their position (`frame`), or positions (RD) without intervals.
 
-    `merged` rows were added to another of the same counter and time.
+    `merged` is the number of rows added to another row of the same counter and time.
     """
 
     spots: gpd.GeoDataFrame
@@ -83,7 +83,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
-    """What is read in one file; files imported before (`beside`) may place its counters."""
+    """The preview of one file; earlier files (`beside`) may place its counters."""
     file = _read(piece, stated)
     others = read_files(beside, SOURCE.id, FIELDS, _read)
     merged = _merge([*others, file], (), area)
@@ -122,9 +122,9 @@ def _example(row: Mapping[Hashable, object]) -> Bilingual:
 
 
 def _count_absent(counts: pd.DataFrame) -> int:
-    """Intervals without a row between the first and the last of each counter.
+    """The number of intervals without a row between the first and the last of each counter.
 
-    The hour that summer time skips is none.
+    The hour that summer time skips is not counted.
     """
     absent = 0
     for _, rows in counts.groupby("counter_id", sort=False):
@@ -140,7 +140,7 @@ def _count_absent(counts: pd.DataFrame) -> int:
 
 
 def _merge(files: Sequence[CountsFile], pieces: Sequence[Piece], area: Area) -> Parsed:
-    """The intervals of all files, each counter at its spot."""
+    """The intervals of all files, each with the position of its counter."""
     spots = pd.concat([_no_spots(), *(file.spots for file in files)], ignore_index=True)
     points = gpd.GeoDataFrame(spots, geometry="geometry", crs=RD)
     nowhere = _counters_outside(points, area)
@@ -178,7 +178,7 @@ def _merged_rows(files: Sequence[CountsFile]) -> list[Finding]:
 
 
 def _counters_outside(points: gpd.GeoDataFrame, area: Area) -> set[str]:
-    """Counters without any spot in a place; OutsideBoxError when a spot lies far from all."""
+    """Counters without a position in any place; OutsideBoxError for one far from all places."""
     if not len(points):
         return set()
     believed = area.plausible(points.geometry)
@@ -189,7 +189,7 @@ def _counters_outside(points: gpd.GeoDataFrame, area: Area) -> set[str]:
 
 
 def _spots_of(intervals: pd.DataFrame, points: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """The spot that its own file gives the counter of each interval, or else the last one known."""
+    """The position of the counter of each interval in its own file, or else in the last file."""
     last = points.drop_duplicates("counter_id", keep="last").set_index("counter_id").geometry
     located = points.drop_duplicates(["file", "counter_id"], keep="last")
     located = located.set_index(["file", "counter_id"]).geometry
@@ -200,8 +200,8 @@ def _spots_of(intervals: pd.DataFrame, points: gpd.GeoDataFrame) -> gpd.GeoSerie
 
 
 def _inside(file: CountsFile, nowhere: set[str]) -> FileRead:
-    """How much of a file is read: rows of counters outside all places are not."""
-    # A file without numbers says where counters stand.
+    """The rows of a file that are read: those of counters outside all places are not."""
+    # A file without numbers gives the positions of counters.
     rows = file.frame if "value" in file.opened.map.columns else file.spots
     inside = int((~rows["counter_id"].isin(nowhere)).sum())
     reason = phrase("counters.outside") if len(rows) else file.file.reason
@@ -217,7 +217,7 @@ def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
     counter = _counter_ids(opened.texts("counter"), piece.place_id)
     spots = _spots(opened, counter)
     if "value" not in used:
-        # Without a total a row is a spot, or somebody who passed.
+        # Without a total a row is a position, or a single passer-by.
         if {"start", "hour"} & set(used) or not len(spots) or counter.duplicated().any():
             raise traces_error(piece.name, "no-number")
         file = file_read(opened, 0, ())
@@ -234,7 +234,7 @@ def _read(piece: Piece, stated: ColumnMap | None) -> CountsFile:
 
 
 def _intervals(opened: OpenedTable, counter: pd.Series, spots: gpd.GeoDataFrame) -> CountsFile:
-    """The total of each counter and interval; ContentError where rows may be single persons."""
+    """The total per counter and interval; ContentError where rows may be single persons."""
     piece, used = opened.piece, opened.map.columns
     start, whole_days, notes = datetimes.interval_starts(
         opened.column("start"), opened.column("hour")
@@ -302,9 +302,9 @@ def _merge_directions(passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _require_rhythm(rows: pd.DataFrame, name: str) -> None:
-    """Raise ContentError unless intervals start where intervals of their length start.
+    """Raise ContentError unless intervals start at multiples of their length.
 
-    Moments in between are those of people.
+    Other moments may be those of single people.
     """
     minute = rows["start"].dt.hour * 60 + rows["start"].dt.minute
     length = rows["minutes"].clip(upper=60)
@@ -328,7 +328,7 @@ def _lengths(rows: pd.DataFrame, whole_days: bool) -> pd.Series:
 def _breaks(frame: gpd.GeoDataFrame) -> pd.Series:
     """Whether each interval cannot be compared with the one before it.
 
-    It has another length or another spot, or comes after a long silence.
+    It has another length or position, or comes after a long gap.
     """
     before = frame.groupby("counter_id", sort=False)
     first = ~frame["counter_id"].duplicated()
@@ -354,7 +354,7 @@ def _counter_ids(words: pd.Series, place_id: str | None) -> pd.Series:
 
 
 def _spots(opened: OpenedTable, counter: pd.Series) -> gpd.GeoDataFrame:
-    """Where the counters of a file stand, in RD; none when it has no coordinates."""
+    """Positions (RD) of the counters of a file; empty when it has no coordinates."""
     points = positions.row_points(opened)
     known = points.notna() & counter.notna()
     if not known.any():

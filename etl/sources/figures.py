@@ -86,7 +86,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
-    """What is read in one file; `beside` are the files imported before."""
+    """The preview of one file; `beside` are the files imported before."""
     file = _read(piece, stated)
     frame = file.frame
     sharing = frame["sharing"].value_counts()
@@ -151,9 +151,9 @@ def _read(piece: Piece, stated: ColumnMap | None) -> ImportedFile:
 
 @dataclass(frozen=True, slots=True)
 class FigureCells:
-    """One row as text by field; its value as a number, NaN where it is none.
+    """One row as text by field; its value as a number, NaN where it is not one.
 
-    `per_cent_sign` says that a % stands behind the value, `typed` that it is stored as text.
+    `per_cent_sign`: a % follows the value. `typed`: the value is stored as text.
     """
 
     texts: Mapping[str, str]
@@ -207,7 +207,7 @@ def parse_row(cells: FigureCells, piece: Piece) -> dict[str, object]:
         "definition": texts.get("definition"),
         "area_kind": area_kind,
         "nature": nature,
-        # A series is of one municipality, indicator and area, whatever the sheet calls it.
+        # A series has one municipality, indicator and area, under any name in the sheet.
         "series": f"{about}:{series}" if series else None,
         "source_id": SOURCE.id,
         "source_url": texts.get("source_url"),
@@ -222,7 +222,7 @@ def parse_row(cells: FigureCells, piece: Piece) -> dict[str, object]:
 
 
 def _indicator(text: str) -> str:
-    """The indicator of this code or label; RowRefusedError names those that look like it."""
+    """The indicator of this code or label; RowRefusedError names similar ones."""
     names = _names()
     indicator = names.get(text.lower()) or names.get(text)
     if indicator is not None:
@@ -280,7 +280,7 @@ def _period_name(start: date, end: date) -> str:
 
 
 def _values(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
-    """The numbers, and whether a per cent sign stands behind them."""
+    """The numbers, and whether a per cent sign follows them."""
     cells = opened.sheet.cells[opened.map.columns["value"]]
     signed = cells.map(lambda cell: isinstance(cell, str) and cell.strip().endswith("%")).astype(
         bool
@@ -301,14 +301,14 @@ def _names() -> Mapping[str, str]:
     known = _indicators()
     names = {code: code for code in known.index}
     for column in ("label_nl", "label_en"):
-        # A label that two indicators share names neither.
+        # A label of two indicators is ambiguous.
         unique = known[~known[column].duplicated(keep=False)]
         names |= {label.lower(): code for code, label in unique[column].items()}
     return names
 
 
 def _plain_unit(text: str) -> str:
-    """A unit without its spelling: m2 is m²."""
+    """A unit in one spelling: m2 is m²."""
     return " ".join(text.lower().replace("²", "2").replace("€", "euro").split())
 
 

@@ -1,8 +1,7 @@
-"""Where the market square of each centre and the streets of initiatives lie, from PDOK's
-Locatieserver.
+"""Positions of market squares and of streets of initiatives, from the Locatieserver of PDOK.
 
-Scores are no measure: a hit counts when its municipality, its kind and its name or house number are
-those asked for.
+Scores do not count: a hit is accepted when its municipality, kind, and name or house number are the
+requested ones.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ SOURCE = Source(
     ),
     publisher="PDOK / Kadaster",
     licence="Niet vermeld bij de Locatieserver; openbare gegevens van het Kadaster",
-    # It fills no rows of its own: it moves cores and places initiatives.
+    # It fills no table: it moves cores and places initiatives.
     fills=(PLACES, INITIATIVES),
     rows=range(1),
     tried="recorded",
@@ -58,7 +57,7 @@ MARKET_WORDS = ("markt", "marktplein")
 MARKETS = frozenset(
     {"markt", "marktplein", "oude markt", "grote markt", "groote markt", "nieuwe markt"}
 )
-"""Names a market square goes by; streets that lead to one (Marktstraat) are none."""
+"""Names of market squares; streets towards one (Marktstraat) are not included."""
 
 _POINT = re.compile(r"POINT\s*\(\s*(-?[\d.]+)\s+(-?[\d.]+)\s*\)")
 _ADDRESS = re.compile(r"(?P<street>.+?)\s+(?P<number>\d+)\s*(?P<letter>[A-Za-z]?)")
@@ -78,7 +77,7 @@ class Hit:
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per wanted spot in a Dutch place what to look for; of a market square its usual words."""
+    """The questions per wanted spot in a Dutch place; for a market square its usual names."""
     places = {place.place_id: place for place in area.everywhere}
     return [
         question for spot in area.wanted for question in _questions(spot, places[spot.place_id])
@@ -120,10 +119,9 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 
 def read(data: bytes) -> list[Hit]:
-    """Streets and addresses in an answer of `free` or `lookup`; others, and those without a point,
-    are passed over.
+    """Streets and addresses with a point in an answer of `free` or `lookup`.
 
-    Raises ContentError when the answer is no list of hits.
+    Raises ContentError when the answer is not a list of hits.
     """
     docs = strict_json.rows_at(strict_json.read(data), "response", "docs")
     if docs is None:
@@ -185,13 +183,11 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
 
 
 def _choose(hits: Sequence[Hit], spot: Spot, place: Place) -> Hit | None:
-    """The hit that is what was asked for, the nearest to the core of several; none where all lie
-    outside the place.
-    """
+    """The matching hit nearest to the core, None where all lie outside the place."""
     near = [
         hit for hit in hits if hit.municipality == place.municipality_code and _is_asked(hit, spot)
     ]
-    # A village of the same municipality may have a market, or a street of that name, as well.
+    # A village of the same municipality may also have a market, or a street of that name.
     reach = around(place.core, REACH_M) if spot.key.startswith(CORE) else place.reach
     near = [hit for hit in near if hit.point.intersects(reach)]
     return min(

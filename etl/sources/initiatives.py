@@ -1,4 +1,4 @@
-"""A municipality's initiatives and who takes part in them, from `data.forms.initiatives`."""
+"""Initiatives of a municipality and their actors, from `data.forms.initiatives`."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ EXAMPLE = {
 }
 SHOWN = 5
 LISTED = 2
-"""Cells listed in the one line of a refusal; `faults` lists them all."""
+"""The most cells in the message of an error; `faults` lists all."""
 
 
 @dataclass(frozen=True, slots=True)
 class InitiativeFile:
-    """One sheet: an initiative per name and place, and who takes part."""
+    """One sheet: an initiative per name and place, and its actors."""
 
     piece: Piece
     initiatives: Mapping[str, Mapping[str, object]]
@@ -80,10 +80,10 @@ class InitiativeFile:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """The initiatives with their point in RD where the sheet gives one, and who takes part in them.
+    """The initiatives with their point (RD) where the sheet gives one, and their actors.
 
-    What is among the curated facts already stays as it is there. Of an initiative in two sheets the
-    one imported last counts. Raises ContentError that names the cells when any cell is wrong.
+    Initiatives among the curated facts are left out. Of an initiative in two sheets the one
+    imported last counts. Raises ContentError that names the wrong cells.
     """
     files = [_read(piece, area) for piece in tables(pieces)]
     files.sort(key=lambda file: file.piece.retrieved)
@@ -142,14 +142,14 @@ def explained() -> tuple[tuple[str, ...], ...]:
 
 
 def faults(piece: Piece, area: Area) -> list[Bilingual]:
-    """Everything that is wrong in a sheet, cell by cell, without the refused words themselves."""
+    """The faults in a sheet, cell by cell, without repeating the refused words."""
     places = [place.place_id for place in area.everywhere]
     sheet = forms_initiatives.read(_content(piece), places=places)
     return [_fault(problem, places) for problem in sheet.problems]
 
 
 def _fault(problem: forms_initiatives.Problem, places: Sequence[str]) -> Bilingual:
-    """What is wrong in a cell; with the words of the list where one of them belongs."""
+    """The fault in a cell, with the allowed words of a list."""
     where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
     words = tuple(initiatives_vocabulary.CODES.get(problem.column, {})) or tuple(places)
     allowed = f": {', '.join(words)}" if problem.kind == "not_allowed" else ""
@@ -210,7 +210,7 @@ def _read(piece: Piece, area: Area) -> InitiativeFile:
                     "facilitation": row.get("manier_van_ondersteunen"),
                 }
             )
-    # An initiative that is known already is read as well.
+    # An initiative among the curated facts counts as read.
     file = FileRead(name=piece.name, rows=len(sheet.rows), used=len(sheet.rows))
     return InitiativeFile(piece, initiatives, actors, tuple(taking_part), tuple(known), file)
 
@@ -247,7 +247,7 @@ def _initiative(initiative_id: str, row: Mapping[str, str], piece: Piece) -> Map
 
 
 def _actor_id(row: Mapping[str, str], initiative_id: str) -> str:
-    """An organisation is itself in every initiative; a person is somebody in this one only."""
+    """The id of an actor: shared between initiatives for an organisation, never for a person."""
     slug = _slug(row["actor"])
     if row["soort_actor"] == PERSON:
         return f"{initiative_id}:{slug}"
@@ -258,7 +258,7 @@ def _actor_id(row: Mapping[str, str], initiative_id: str) -> str:
 def _slug(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii").lower()
     slug = re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
-    # A name without any Latin letter still has to be told from the next one.
+    # Names without any Latin letter need different ids as well.
     return slug or "-".join(f"{ord(sign):x}" for sign in text)
 
 
@@ -274,7 +274,7 @@ def _curated() -> frozenset[tuple[str, str]]:
 
 @cache
 def _curated_names() -> Mapping[str, str]:
-    """Id of every curated organisation by its name; persons are nobody's namesake."""
+    """Id of every curated organisation by its name, without persons."""
     known = reference.tables()["actors"]
     known = known[known["kind"] != PERSON]
     return {

@@ -1,8 +1,8 @@
-"""Official notices of permits and events in the places: what kind, when and where; never whose.
+"""Official notices of permits and events in the places, by kind, day and position.
 
-Titles may name people, so they are not kept. A notice belongs to the municipality that published
-it and counts in the place of that municipality in which its marking on the map lies. Towns use the
-kinds of the register differently: a kind a town does not use is told, never counted as none.
+Titles may name people, so they are dropped. A notice belongs to the municipality that published it
+and counts in the place of that municipality in which its marking on the map lies. Towns use the
+kinds of the register differently: an unused kind is reported, and never counts as zero notices.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ SOURCE = Source(
 SRU = "https://repository.overheid.nl/sru"
 PAGE = 1000
 YEARS = 2
-"""This year and the one before."""
+"""Years to fetch: this year and the last."""
 KINDS: Mapping[str, str] = {
     "evenementenvergunning": "event",
     "exploitatievergunning": "operation",
@@ -70,7 +70,7 @@ KINDS: Mapping[str, str] = {
     "standplaatsvergunning": "pitch",
     "omgevingsvergunning": "building",
 }
-"""What the register calls a notice, and what we call it."""
+"""Kinds of notices in the table, by the words of the register."""
 
 CREATORS: Mapping[str, tuple[str, ...]] = {
     "GM0373": ("Bergen (NH.)", "Bergen (NH)"),
@@ -78,7 +78,7 @@ CREATORS: Mapping[str, tuple[str, ...]] = {
     "GM0796": ("'s-Hertogenbosch",),
     "GM0893": ("Bergen (L.)", "Bergen (L)"),
 }
-"""Municipalities whose official name is not that of their centre, or is one of two alike."""
+"""Official names of municipalities that differ from their centre, or are not unique."""
 NO_NOTICE = Bilingual(
     nl="geen bekendmaking van deze soorten ligt in een plaats van deze run",
     en="no notice of these kinds lies in a place of this run",
@@ -87,9 +87,9 @@ _COLUMNS = ("notice_id", "place_id", "kind", "published", "title", "url", "geome
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per municipality of a centre, kind and year one question in pages.
+    """A question in pages per municipality of a centre, kind and year.
 
-    A question may not bring more than 10,000.
+    The service answers no question with more than 10,000 records.
     """
     years = [_today().year - back for back in range(YEARS)]
     return [
@@ -120,7 +120,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def _creators(area: Area) -> dict[str, tuple[str, ...]]:
-    """The names each municipality of a centre publishes under, by its code, in order."""
+    """The names under which each municipality of a centre publishes, by code."""
     names: dict[str, set[str]] = defaultdict(set)
     for place in area.everywhere:
         if place.role == "centre" and place.municipality_code:
@@ -129,8 +129,8 @@ def _creators(area: Area) -> dict[str, tuple[str, ...]]:
 
 
 def _query(creators: Sequence[str], kind: str, year: int) -> str:
-    """The question in CQL, sorted inside it: pages of an unsorted answer can repeat."""
-    # A quote in a name would end the text it stands in; a backslash would escape that quote.
+    """The question in CQL, sorted, because pages of an unsorted answer can repeat."""
+    # A quote in a name would end the text; a backslash would escape that quote.
     texts = [re.sub(r'([\\"])', r"\\\1", name) for name in creators]
     by = " OR ".join(f'dt.creator=="{text}"' for text in texts)
     by = by if len(texts) == 1 else f"({by})"
@@ -141,7 +141,7 @@ def _query(creators: Sequence[str], kind: str, year: int) -> str:
 
 
 def judged(answer: Response) -> Validation | None:
-    """A diagnostic in place of records is a failure, whatever the status says; but for the end."""
+    """A failure for a diagnostic in place of records under any status, except for the last page."""
     if answer.status != 200:
         return None
     diagnostic = diagnostic_of(strict_xml.read(answer.read()))
@@ -153,7 +153,7 @@ def judged(answer: Response) -> Validation | None:
 
 
 def page(data: bytes) -> Page:
-    """Ids of one page of records, where the next begins, and the total the service estimates."""
+    """Ids of one page of records, the begin of the next, and the estimated total."""
     root = strict_xml.read(data)
     if is_end(diagnostic_of(root) or ""):
         return Page(())
@@ -162,7 +162,7 @@ def page(data: bytes) -> Page:
 
 
 def following(request: Request, read: Page, received: int) -> Request | None:
-    """The page the answer names, else from the first record not yet received until the total."""
+    """The next page: as the answer names it, else from the first record not yet received."""
     if read.next_url is not None and read.next_url.isdecimal():
         return request.with_param("startRecord", read.next_url)
     if not read.ids or (read.announced is not None and received >= read.announced):
@@ -171,9 +171,9 @@ def following(request: Request, read: Page, received: int) -> Request | None:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Notices of our kinds in the places of the municipality that published them.
+    """Notices of the `KINDS` in the places of the municipality that published them.
 
-    The others are counted.
+    Other notices are counted.
     """
     counts: Counter[str] = Counter()
     notices: dict[str, Notice] = {}
@@ -226,11 +226,11 @@ def _unused(
     used: Mapping[str, set[str]],
     creators: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Finding]:
-    """Per municipality the kinds under which it published nothing: it may call them otherwise."""
+    """A finding per municipality with unused kinds: it may publish under other kinds."""
     years = Counter(name.rpartition("-")[0] for name in {piece.name for piece in pieces})
     from_files = any(piece.origin == "file" for piece in pieces)
     for code, names in creators.items():
-        # A kind of which the question about a year failed may be in use.
+        # A kind without an answer about every year may be in use.
         wanted = {kind for kind in KINDS if years[f"{code}-{KINDS[kind]}"] == YEARS}
         known = KINDS if from_files and code in used else wanted
         unused = [kind for kind in KINDS if kind in known and kind not in used.get(code, ())]
@@ -243,7 +243,7 @@ def _today() -> date:
 
 
 def _plain(name: str) -> str:
-    """A name of a municipality for comparing; its province only where two are called the same."""
+    """A name of a municipality for comparison, with the province only where it is not unique."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     letters = letters.removeprefix("gemeente ")
     bare = letters if letters.startswith("bergen (") else letters.partition(" (")[0]
@@ -251,7 +251,7 @@ def _plain(name: str) -> str:
 
 
 class _Owners:
-    """The municipalities of the run by the names they publish under, with the places of each."""
+    """The municipalities of the run by the names under which they publish, and their places."""
 
     def __init__(self, area: Area) -> None:
         self._area = area
@@ -259,14 +259,14 @@ class _Owners:
         self._codes = {_plain(name): code for code, names in creators.items() for name in names}
 
     def municipality(self, notice: Notice) -> str | None:
-        """Code of the municipality that published it, None where that is none of the run's."""
+        """Code of the municipality that published it, None for one outside the run."""
         known = (self._codes.get(_plain(name)) for name in notice.creators or ())
         return next((code for code in known if code is not None), None)
 
     def place(self, notice: Notice, code: str | None) -> tuple[str, Point] | None:
-        """The place a marking lies in, and the middle of that marking.
+        """The place of a marking, and the middle (RD) of that marking.
 
-        Only places of the municipality `code` count, and first the markings that say to lie in it.
+        Only places of the municipality `code` count. Markings that name it come first.
         """
         places = [
             place for place in self._area.everywhere if code in (None, place.municipality_code)
@@ -284,7 +284,7 @@ class _Owners:
         return next(((str(owner), point) for owner, point in located if not pd.isna(owner)), None)
 
     def _is(self, name: str, code: str | None) -> bool:
-        """Whether what a marking calls a municipality, by name or by number, is this one."""
+        """Whether the municipality in a marking, by name or by number, is this one."""
         return code is not None and (
             self._codes.get(_plain(name)) == code or name.removeprefix("GM") == code[2:]
         )

@@ -1,6 +1,4 @@
-"""How often people read the Wikipedia article of a centre, per month: attention for an article, no
-visits to a town.
-"""
+"""Page views of the Wikipedia articles of centres per month: attention, not visits to a town."""
 
 from __future__ import annotations
 
@@ -50,12 +48,10 @@ SOURCE = Source(
 BASE = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
 FIRST = "2015070100"
 NO_DATA = "date(s) you used are valid"
-"""What the service says of a title it knows nothing about; a wrong address is a 404 as well, with
-other words.
-"""
+"""The message of the service about an unknown title; a wrong address gives a 404 with another."""
 
 COUNTED_AS = {"granularity": "monthly", "access": "all-access", "agent": "user"}
-"""What the figures are: whole months, on any device, by people."""
+"""The figures: whole months, on any device, by people."""
 NO_MONTH = Bilingual(
     nl="geen hele maand van een artikel over een plaats van deze run; de laatste telt niet mee",
     en="no whole month of an article about a place of this run; the last does not count",
@@ -91,12 +87,12 @@ class Article:
 
     @property
     def project(self) -> str:
-        """The Wikipedia it stands in."""
+        """The Wikipedia of the article."""
         return f"{self.language}.wikipedia"
 
     @property
     def subject(self) -> Bilingual:
-        """What the figures are about."""
+        """The title of the article, as the name of the area of its figures."""
         return Bilingual(
             nl=f"Artikel {self.title} ({self.language})",
             en=f"Article {self.title} ({self.language})",
@@ -105,7 +101,7 @@ class Article:
 
     @property
     def definition(self) -> Bilingual:
-        """How the views are counted."""
+        """The definition of the figures."""
         return Bilingual(
             nl=(
                 f"Weergaven van het artikel {self.title} op {self.project}.org door mensen, zonder"
@@ -132,7 +128,7 @@ def articles(area: Area) -> tuple[Article, ...]:
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Per article all whole months until now."""
+    """A question per article, about all whole months until now."""
     until = f"{_today():%Y%m}0100"
     return [
         Question(
@@ -164,8 +160,8 @@ def known_title(answer: Response) -> Validation | None:
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Views per article and whole month.
 
-    The month an answer was fetched in is not over. A file may have been saved on any day of its
-    last month: that month is left out as well.
+    The month in which an answer was fetched is incomplete, and so may be the last month of a file:
+    both are left out.
     """
     wanted = {(article.project, article.name): article for article in articles(area)}
     counts: Counter[str] = Counter()
@@ -180,7 +176,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
                 raise ContentError("column-missing", column="items", like=NO_OTHER)
             counts["missing-article"] += 1
             continue
-        over = _over(items, piece)
+        over = _first_incomplete(items, piece)
         used = 0
         for item in items:
             article = wanted.get((_text(item, "project"), _text(item, "article").replace(" ", "_")))
@@ -211,8 +207,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     return Parsed(frames, +counts, last, tuple(findings))
 
 
-def _over(items: Sequence[Json], piece: Piece) -> tuple[int, int]:
-    """The first year and month that need not be over."""
+def _first_incomplete(items: Sequence[Json], piece: Piece) -> tuple[int, int]:
+    """The first year and month that may be incomplete."""
     fetched = (piece.retrieved.year, piece.retrieved.month)
     if piece.origin == "fetched":
         return fetched
@@ -249,7 +245,7 @@ def _row(article: Article, year: int, month: int, views: float, piece: Piece) ->
 
 
 def _month(item: Json) -> tuple[int, int]:
-    """Year and month of an item; ContentError for another span, access or agent than was asked."""
+    """Year and month of an item; ContentError for another span, access or agent than requested."""
     for name, expected in COUNTED_AS.items():
         text = strict_json.text_at(item, name)
         if text not in (None, expected):

@@ -45,7 +45,7 @@ SOURCE = Source(
         INDICATORS,
         TRANSLATIONS,
     ),
-    # Published figures; the other tables hang on them.
+    # Published figures; the other tables refer to them.
     rows=range(300, 2000),
     tried="recorded",
     tried_with=("the tables of `data/reference` and the files of `data/places` themselves",),
@@ -57,9 +57,9 @@ PLACES = ROOM / "places"
 
 OUTLINES = ("Point", "Polygon", "MultiPolygon")
 FARTHEST_CORE_M = 1500.0
-"""A core farther from its outline is no middle of it, but a slip of the pen."""
+"""The farthest that a core may lie from its outline: farther is a typing error."""
 NETHERLANDS = Box(0.0, 300_000.0, 300_000.0, 625_000.0)
-"""Where a place with a Dutch municipality code can lie, in RD."""
+"""The box (RD) of places with a Dutch municipality code."""
 
 FIGURES = (
     "vacancy",
@@ -74,7 +74,7 @@ FIGURES = (
     "streets",
     "profiles",
 )
-"""Files of published figures, one per theme; the travellers stand in `stops`."""
+"""Files of published figures, one per theme; those of travellers are in `stops`."""
 
 STATION_SOURCE = "ov-oost"
 # The two gazetteers and lists a core point can come from; the one of Enschede is a square in
@@ -95,7 +95,7 @@ PLACE_PROPERTIES = (
 
 
 def tables(reference: Path = REFERENCE, places: Path = PLACES) -> dict[str, pd.DataFrame]:
-    """Every table the curated facts fill, by name; geometry in RD."""
+    """The tables of the curated facts, by name; geometry in RD."""
     facts = _Facts(reference)
     return {
         "places": place_table(places),
@@ -110,7 +110,7 @@ def tables(reference: Path = REFERENCE, places: Path = PLACES) -> dict[str, pd.D
 
 
 def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
-    """Ids of the sources of the tables whose rows do not name one."""
+    """Ids of the sources of tables whose rows do not name one."""
     named = tuple(sorted(set(_Facts(reference).read("initiatives")["source_id"])))
     return {
         "places": PLACE_SOURCES,
@@ -123,11 +123,11 @@ def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
 
 
 def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
-    """What is known about every source of the curated facts, by id."""
+    """The records of the sources of the curated facts, by id."""
     return [
         SourceRecord(
             source_id=row["source_id"],
-            # A title stays as its publisher wrote it.
+            # Titles are not translated.
             title_nl=row["title"],
             title_en=row["title"],
             publisher=row["publisher"],
@@ -145,10 +145,9 @@ def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
 
 
 def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
-    """The places of a folder, one GeoJSON Feature per file, in RD; `core` is a second geometry
-    column.
+    """The places of a folder, one GeoJSON Feature per file, in RD; `core` is a second geometry.
 
-    Raises EtlError naming the file that is not such a Feature.
+    Raises EtlError that names a file without such a Feature.
     """
     rows = [_place(path) for path in sorted(folder.glob("*.geojson"))]
     frame = pd.DataFrame([row for row, _, _ in rows], columns=list(PLACE_PROPERTIES)).astype("str")
@@ -187,7 +186,7 @@ class _Facts:
         return _ordered(self._sourced(rows, "sharing"), OBSERVATIONS)
 
     def _boardings(self) -> pd.DataFrame:
-        """The boardings as published figures, so that each carries its source and its series."""
+        """The boardings as published figures, each with its source and series."""
         stops = self.read("stops")
         return pd.DataFrame(
             {
@@ -203,7 +202,7 @@ class _Facts:
                 "unit": "instappers per werkdag",
                 "definition": stops["definition"],
                 "area_kind": "station",
-                # Counts of separate operators added up are still a count.
+                # The sum of counts of several operators is still a count.
                 "nature": "measured",
                 "series": stops["series"],
                 "source_id": stops["source_id"],
@@ -229,7 +228,7 @@ class _Facts:
         return _located(self.read("stops"), STOPS)
 
     def _sourced(self, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
-        """The rows with what is known of their source beside them."""
+        """The rows joined with the facts about their source."""
         known = ["source_id", "url", "source_date", "retrieved", "licence", *more]
         joined = rows.merge(
             self.read("sources")[known], on="source_id", how="left", validate="many_to_one"
@@ -238,7 +237,7 @@ class _Facts:
 
 
 def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
-    """The rows with their `lon` and `lat` as a point in RD, none where they are unknown."""
+    """The rows with a point (RD) from `lon` and `lat`, missing where these are unknown."""
     known = rows["lon"].notna() & rows["lat"].notna()
     points = gpd.GeoSeries(
         [
@@ -254,8 +253,9 @@ def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
 
 
 def _ordered(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The columns `table` promises, in its order and types, sorted as it is stored; the others stay
-    in the CSV.
+    """The columns of `table` in its order and types, sorted as it is stored.
+
+    Other columns of the CSV are dropped.
     """
     types: Mapping[str, str] = {name: column.dtype for name, column in table.columns.items()}
     frame = pd.DataFrame(
@@ -359,8 +359,9 @@ def _outline(path: Path, geometry: Json) -> BaseGeometry:
 
 
 def _require_together(places: gpd.GeoDataFrame) -> None:
-    """Nothing when every core lies in or near its outline and every Dutch town in the Netherlands;
-    swapped coordinates do not.
+    """Raise EtlError for a core far from its outline, or a Dutch town outside the Netherlands.
+
+    Swapped coordinates give both.
     """
     apart = shapely.distance(places["core"].array, places.geometry.array)
     far = ~(apart <= FARTHEST_CORE_M)

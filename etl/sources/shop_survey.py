@@ -1,6 +1,6 @@
-"""A municipality's own survey of shops, Locatus-like: which units are vacant, and for how long.
+"""Shop surveys of municipalities, in the form of Locatus: vacant units and their duration.
 
-One file holds one survey, or several years of it. Names of shops are read to recognise "Leegstand"
+A file holds one survey, or several years of it. Names of shops are read to recognise "Leegstand"
 and never published.
 """
 
@@ -68,9 +68,9 @@ EVIDENCE_OF_CLASS = f"{EVIDENCE}; hoe lang het leeg staat is de klasse van de br
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Every unit of every survey, in RD, with how long it is vacant as far as the surveys show.
+    """Every unit of every survey, in RD, with its duration of vacancy as far as surveys show.
 
-    Where two files hold the same survey the one imported last counts. Raises FileError or
+    Of two files with the same survey the one imported last counts. Raises FileError or
     ContentError.
     """
     known = address_index.read_addresses(pieces)
@@ -106,7 +106,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 def preview(
     piece: Piece, stated: ColumnMap | None, area: Area, beside: Sequence[Piece] = ()
 ) -> Preview:
-    """What is read in one file; `beside` are the files imported before."""
+    """The preview of one file; `beside` are the files imported before."""
     file = _read(piece, stated, area, address_index.read_addresses(beside))
     frame = file.frame
     status = frame["status"].value_counts()
@@ -141,7 +141,7 @@ def preview(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyFile(ImportedFile):
-    """Units of one file, and how many of them lie where their address is in the BAG."""
+    """Units of one file, and how many of them are placed by their address in the BAG."""
 
     placed_by_address: int
 
@@ -208,7 +208,7 @@ def _read(piece: Piece, stated: ColumnMap | None, area: Area, known: Addresses) 
 
 
 def _words(opened: OpenedTable) -> dict[str, pd.Series]:
-    """The cells of every field that is no number, as text; an address in one cell is divided."""
+    """The cells of all fields that are not numbers, as text; addresses in one cell are split."""
     words = {field.id: opened.texts(field.id) for field in FIELDS if not field.number}
     if "house_number" in opened.map.columns:
         return words
@@ -222,10 +222,10 @@ def _words(opened: OpenedTable) -> dict[str, pd.Series]:
 def _placed(
     opened: OpenedTable, words: dict[str, pd.Series], area: Area, known: Addresses, rows: RowFilter
 ) -> tuple[gpd.GeoSeries, pd.Series]:
-    """The point of each row by its coordinates or else its address, and which have it by address.
+    """The point (RD) of each row by its coordinates or else its address, and True for the latter.
 
-    Raises ContentError when there are no coordinates at all and no addresses are known to go by, or
-    when most lie outside: then it is the coordinate system.
+    Raises ContentError without any coordinates or known addresses, and for a wrong coordinate
+    system, when most points are implausible.
     """
     if not positions.has_coordinates(opened) and not len(known):
         raise ContentError("survey-unplaced", name=opened.sheet.name)
@@ -251,7 +251,7 @@ def _described(
     days: pd.Series,
     rows: RowFilter,
 ) -> dict[str, pd.Series]:
-    """What each unit is: floor area, use, branch, ownership, status and since when it is vacant."""
+    """Columns of each unit: floor area, use, branch, ownership, status and begin of vacancy."""
     floor, bad_floor = _floor(opened)
     rows.note(bad_floor, "unread-floor-area")
     since, bad_since = _since(opened, statuses.status, days)
@@ -259,11 +259,11 @@ def _described(
     rows.note(statuses.unread, "unread-duration")
     rows.note(statuses.contrary, "contrary-status")
     group = words["group"]
-    # A vacant shop has no branch; what was there before is not what is there.
+    # A vacant shop has no branch: the stated one is that of the last shop.
     in_use = statuses.status == "in_use"
     grouped = group.map(lambda text: survey_words.coded(text)[1] or text, na_action="ignore")
     branch = words["branch"].fillna(grouped.astype("str"))
-    # A day that the file itself gives goes before its class.
+    # A stated day goes before a stated class of duration.
     duration = statuses.duration.where(since.isna())
     evidence = pd.Series(EVIDENCE, index=group.index, dtype="str")
     return {
@@ -279,7 +279,7 @@ def _described(
 
 
 def _opened(piece: Piece, stated: ColumnMap | None) -> OpenedTable:
-    """The table; ContentError for a list of whole shopping areas, which looks much like units."""
+    """The table; ContentError for a list of whole shopping areas, which resembles units."""
     try:
         opened = column_map.open_table(piece, stated, FIELDS, source_id=SOURCE.id)
     except ContentError as error:
@@ -300,7 +300,7 @@ def _of_areas(names: Sequence[str]) -> bool:
 
 
 def _sums(cells: pd.DataFrame) -> pd.Series:
-    """Rows whose first filled cell says that they add up the others."""
+    """True for rows of totals, by their first filled cell."""
     if not len(cells.columns):
         return pd.Series(False, index=cells.index)
     first = table_file.texts(cells.bfill(axis=1).iloc[:, 0]).str.lower()
@@ -309,7 +309,7 @@ def _sums(cells: pd.DataFrame) -> pd.Series:
 
 
 def _unit(words: dict[str, pd.Series], opened: OpenedTable) -> pd.Series:
-    """The id of each unit in survey after survey: its number, or else its address."""
+    """The id of each unit, the same in all surveys: its number, or else its address."""
     postcode = words["postcode"].str.replace(" ", "").str.lower()
     letter, addition = words["house_letter"].fillna(""), words["addition"].fillna("")
     door = words["house_number"] + "-" + letter + "-" + addition
@@ -320,7 +320,7 @@ def _unit(words: dict[str, pd.Series], opened: OpenedTable) -> pd.Series:
 
 
 def _floor(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
-    """Floor area in m2 and which cells hold none that can be; nought is a blank filled in."""
+    """Floor area in m2, and True for cells without a possible area; zero means unknown."""
     column = opened.column("floor_area_m2")
     if column is None:
         index = opened.index
@@ -331,7 +331,7 @@ def _floor(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
 
 
 def _since(opened: OpenedTable, status: pd.Series, days: pd.Series) -> tuple[pd.Series, pd.Series]:
-    """Day since which a unit is vacant by the file itself, and which cells are no such day."""
+    """The stated first day of vacancy of each unit, and True for cells that hold no such day."""
     column = opened.column("vacant_since")
     if column is None:
         index = opened.index
@@ -357,7 +357,7 @@ def _example(row: Mapping[Hashable, object]) -> Bilingual:
 
 
 def _no_units() -> gpd.GeoDataFrame:
-    """No unit at all, with the columns of one."""
+    """An empty frame with the columns of units."""
     texts = ["premises_id", "source_id", "survey", "place_id", "street", "address", "use"]
     texts += ["branch", "ownership", "status", "duration", "evidence"]
     types = dict.fromkeys(texts, "str")
