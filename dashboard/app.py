@@ -10,20 +10,20 @@ from dashboard.server import first_page
 from dashboard.session import cache, visitor
 from data.errors import DataError
 
-_HERE = Path(__file__).parent
+_FOLDER = Path(__file__).parent
 
 
 def show() -> None:
     """The view of the address, in its language."""
     facts = cache.facts()
-    here = visitor.begin(facts)
-    text = here.text
+    visit = visitor.load(facts)
+    text = visit.text
     pages = st.session_state.get("pages", {}).get(text.lang)
     if pages is None:
         # Kept for the visit: making them asks the file system for every view, with every change.
         pages = [
             st.Page(
-                _HERE / "views" / f"{view}.py",
+                _FOLDER / "views" / f"{view}.py",
                 title=text(f"nav.{view}"),
                 url_path=view,
                 default=view == OPENING,
@@ -34,7 +34,7 @@ def show() -> None:
     page = st.navigation(pages, position="top")
     view = page.url_path or OPENING
     st.set_page_config(
-        page_title=first_page.title(view, here.selection, facts, text),
+        page_title=first_page.title(view, visit.selection, facts, text),
         page_icon=page_frame.ICON,
         layout="wide",
     )

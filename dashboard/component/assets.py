@@ -22,8 +22,11 @@ FOR_EVER = "public, max-age=31536000, immutable"
 _MOST_FILES = 400
 _SMALLEST_GZIP_BYTES = 500
 
-_HERE = Path(__file__).parents[1]
-_LEAFLET = _HERE / "static" / "vendor" / "leaflet-1.9.4"
+_COMPONENT = Path(__file__).parent
+_STATIC = _COMPONENT.parent / "static"
+_LEAFLET = _STATIC / "vendor" / "leaflet-1.9.4"
+# In the order of the cascade: the rules of a view follow those of the page and of the screens.
+_PAGE_STYLES = ("fonts", "page", "panels", "streets", "screens", "profile", "competition")
 _MEDIA = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",
@@ -87,12 +90,19 @@ def publish(files: Mapping[str, bytes]) -> None:
 @cache
 def code() -> Mapping[str, MapFile]:
     """The component's code, styles and words by file name."""
-    own = [_HERE / "component" / name for name in ("page.mjs", "framework.mjs")]
-    paths = [*own, _LEAFLET / "leaflet.js", _LEAFLET / "leaflet.css"]
+    paths = [_COMPONENT / name for name in ("page.mjs", "framework.mjs")]
+    paths += [_LEAFLET / name for name in ("leaflet.js", "leaflet.css")]
     files = {path.name: path.read_bytes() for path in paths}
     files |= {"map.mjs": page_module().encode(), "map.css": stylesheet().encode()}
+    files["stadshart.css"] = _page_stylesheet().encode()
     files |= {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
     return {name: map_file(name, content) for name, content in files.items()}
+
+
+def _page_stylesheet() -> str:
+    """The styles of the page in one piece, with the fonts' addresses as seen from its route."""
+    styles = "\n".join((_STATIC / f"{name}.css").read_text("utf-8") for name in _PAGE_STYLES)
+    return styles.replace('url("vendor/', 'url("../../app/static/vendor/')
 
 
 def _words(lang: Lang) -> bytes:
@@ -102,7 +112,7 @@ def _words(lang: Lang) -> bytes:
         for room, _, name in (key.partition(".") for key in texts("en").sentences)
         if room == "framework"
     ]
-    pairs = [[texts(said).open(f"framework.{name}") for said in ("en", lang)] for name in names]
+    pairs = [[texts(side).open(f"framework.{name}") for side in ("en", lang)] for name in names]
     return json.dumps(pairs, ensure_ascii=False).encode()
 
 

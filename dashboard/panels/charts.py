@@ -26,7 +26,7 @@ class YearValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class BarRow:
     """One bar with its own name and written value; `strong` sets it apart."""
 
     name: str
@@ -35,25 +35,54 @@ class Bar:
     strong: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where years and values lie in the drawing, in its units of 300 x 150."""
+
+    first: int
+    last: int
+    top: float
+
+    @property
+    def step(self) -> float:
+        return (_WIDTH - _LEFT - _RIGHT) / max(self.last - self.first, 1)
+
+    def x(self, year: float) -> float:
+        return _LEFT + (year - self.first) * self.step
+
+    def y(self, value: float) -> float:
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / self.top
+
+
 def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: str) -> Markup:
     """A line per stretch that was counted in one way, as SVG of 300 x 150 units.
 
     The line stops between 2017 and 2018, 2016 is an open point on a dashed stretch, the corona
-    years lie on a hatched
-    ground. `written` gives the years whose figure is written out.
+    years lie on a hatched ground. `written` gives the years whose figure is written out.
     """
-    known = [point for point in points if point.value is not None]
-    first, last = points[0].year, points[-1].year
-    top = max((point.value for point in known if point.value is not None), default=1.0) * 1.08
-    step = (_WIDTH - _LEFT - _RIGHT) / max(last - first, 1)
+    known = [(point.year, point.value) for point in points if point.value is not None]
+    top = max((value for _, value in known), default=1.0) * 1.08
+    frame = _Frame(points[0].year, points[-1].year, top)
+    return node(
+        "svg",
+        node("title", title),
+        *_ground(frame),
+        *_stretches(known, frame),
+        *_points(known, written, frame),
+        *_years(frame),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
+        role="img",
+        aria_label=title,
+        font_family=f"'{theme.FONT}', sans-serif",
+    )
 
-    def x(year: float) -> float:
-        return _LEFT + (year - first) * step
 
-    def y(value: float) -> float:
-        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * value / top
-
-    base = y(0.0)
+def _ground(frame: _Frame) -> list[Markup]:
+    """The hatching of the corona years, where all of them are shown, and the zero line."""
+    base = frame.y(0.0)
+    start, end = frame.x(CORONA_YEARS[0] - 0.45), frame.x(CORONA_YEARS[1] + 0.45)
+    corona = frame.first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= frame.last
     hatch = [
         node(
             "line",
@@ -64,104 +93,109 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
             stroke="#c9c3b6",
             stroke_width=1.0,
         )
-        for left in _frange(x(CORONA_YEARS[0] - 0.45), x(CORONA_YEARS[1] + 0.45) - 7.0, 6.0)
-        if first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= last
+        for left in (_frange(start, end - 7.0, 6.0) if corona else ())
     ]
+    zero = node(
+        "line",
+        x1=_LEFT - 6,
+        y1=base,
+        x2=_WIDTH - _RIGHT + 6,
+        y2=base,
+        stroke="#8a8a8a",
+        stroke_width=1.0,
+    )
+    return [*hatch, zero]
+
+
+def _stretches(known: Sequence[tuple[int, float]], frame: _Frame) -> list[Markup]:
+    """The line between the known years, and the dotted upright where the count changed."""
     parts = [
-        node("title", title),
-        *hatch,
         node(
             "line",
-            x1=_LEFT - 6,
-            y1=base,
-            x2=_WIDTH - _RIGHT + 6,
-            y2=base,
-            stroke="#8a8a8a",
-            stroke_width=1.0,
-        ),
-    ]
-    for before, after in itertools.pairwise(known):
-        if before.year == BREAK_AFTER or before.value is None or after.value is None:
-            continue
-        dashed = TOTAL_ONLY_YEAR in (before.year, after.year) or after.year - before.year > 1
-        parts.append(
-            node(
-                "line",
-                x1=x(before.year),
-                y1=y(before.value),
-                x2=x(after.year),
-                y2=y(after.value),
-                stroke=_LINE,
-                stroke_width=2.0,
-                stroke_dasharray="4 3" if dashed else None,
-            )
+            x1=frame.x(before),
+            y1=frame.y(value),
+            x2=frame.x(after),
+            y2=frame.y(next_value),
+            stroke=_LINE,
+            stroke_width=2.0,
+            stroke_dasharray=(
+                "4 3" if TOTAL_ONLY_YEAR in (before, after) or after - before > 1 else None
+            ),
         )
-    if first <= BREAK_AFTER < last:
-        middle = x(BREAK_AFTER + 0.5)
+        for (before, value), (after, next_value) in itertools.pairwise(known)
+        if before != BREAK_AFTER
+    ]
+    if frame.first <= BREAK_AFTER < frame.last:
+        middle = frame.x(BREAK_AFTER + 0.5)
         parts.append(
             node(
                 "line",
                 x1=middle,
                 y1=_TOP - 6,
                 x2=middle,
-                y2=base,
+                y2=frame.y(0.0),
                 stroke="#8a8a8a",
                 stroke_dasharray="1 3",
             )
         )
-    for point in known:
-        if point.value is None:
-            continue
-        hollow = point.year == TOTAL_ONLY_YEAR or point.year in CORONA_YEARS
+    return parts
+
+
+def _points(
+    known: Sequence[tuple[int, float]], written: dict[int, str], frame: _Frame
+) -> list[Markup]:
+    """A circle per known year, open where the count is special, and the figures written out."""
+    parts = []
+    for year, value in known:
+        hollow = year == TOTAL_ONLY_YEAR or year in CORONA_YEARS
         parts.append(
             node(
                 "circle",
-                cx=x(point.year),
-                cy=y(point.value),
-                r=4.2 if point.year in written else 3.0,
+                cx=frame.x(year),
+                cy=frame.y(value),
+                r=4.2 if year in written else 3.0,
                 fill="#ffffff" if hollow else _LINE,
                 stroke=_LINE,
                 stroke_width=1.6,
             )
         )
-        if point.year in written:
+        if year in written:
             parts.append(
                 node(
                     "text",
-                    written[point.year],
-                    x=x(point.year),
-                    y=y(point.value) - 9.0,
-                    text_anchor={last: "end", first: "start"}.get(point.year, "middle"),
+                    written[year],
+                    x=frame.x(year),
+                    y=frame.y(value) - 9.0,
+                    text_anchor={frame.last: "end", frame.first: "start"}.get(year, "middle"),
                     font_size=14.0,
                     font_weight=600.0,
                     fill=theme.INK,
                 )
             )
-    for year, anchor in ((first, "start"), (_MIDDLE_YEAR, "middle"), (last, "end")):
-        if anchor != "middle" or min(year - first, last - year) * step >= _TICK_ROOM:
-            parts.append(
-                node(
-                    "text",
-                    str(year),
-                    x=x(year),
-                    y=_HEIGHT - 6.0,
-                    text_anchor=anchor,
-                    font_size=13.0,
-                    fill=theme.QUIET,
-                )
-            )
-    return node(
-        "svg",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
-        role="img",
-        aria_label=title,
-        font_family=f"'{theme.FONT}', sans-serif",
-    )
+    return parts
 
 
-def bars(rows: Sequence[Bar], *, caption: str) -> Markup:
+def _years(frame: _Frame) -> list[Markup]:
+    """The first and last year, and the middle one where there is room."""
+    room = min(_MIDDLE_YEAR - frame.first, frame.last - _MIDDLE_YEAR) * frame.step
+    years = [(frame.first, "start"), (frame.last, "end")]
+    if room >= _TICK_ROOM:
+        years.insert(1, (_MIDDLE_YEAR, "middle"))
+    return [
+        node(
+            "text",
+            str(year),
+            x=frame.x(year),
+            y=_HEIGHT - 6.0,
+            text_anchor=anchor,
+            font_size=13.0,
+            fill=theme.QUIET,
+        )
+        for year, anchor in years
+    ]
+
+
+def bars(rows: Sequence[BarRow], *, caption: str) -> Markup:
     """Horizontal bars from zero as an HTML table: the name, the bar, the written figure."""
     longest = max((row.value for row in rows), default=1.0) or 1.0
     widths = [(row, f"{100 * row.value / longest:.1f}") for row in rows]

@@ -10,58 +10,62 @@ import streamlit as st
 
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 
 _Option = TypeVar("_Option")
 
 
-def of(name: str) -> Field:
+def binding(name: str) -> Binding:
     """The value that stands as `name` in a selection."""
-    return Field(
+    return Binding(
         lambda selection: getattr(selection, name),
         lambda selection, value: replace(selection, **{name: value}),
     )
 
 
-def filtered(name: str, every: tuple[str, ...]) -> Field[tuple[str, ...]]:
+def filtered(name: str, every: tuple[str, ...]) -> Binding[tuple[str, ...]]:
     """The filter `name` of a selection, in which all stand when none is chosen."""
 
     def get(selection: Selection) -> tuple[str, ...]:
         chosen = getattr(selection, name)
         return () if chosen == every else chosen
 
-    return Field(get, lambda selection, chosen: replace(selection, **{name: chosen or every}))
+    return Binding(get, lambda selection, chosen: replace(selection, **{name: chosen or every}))
 
 
 def several(
     name: str,
     label: str,
     options: Mapping[str, str],
-    held: Field[tuple[str, ...]],
+    bound: Binding[tuple[str, ...]],
     selection: Selection,
 ) -> None:
     """Pills of which any number may be chosen; `options` are values with what they say."""
     st.pills(
         label,
         options,
-        default=_chosen(options, held.get(selection)),
+        default=_chosen(options, bound.get(selection)),
         selection_mode="multi",
-        format_func=_said(options),
-        **visitor.control(name, selection, held, _some_of(options)),
+        format_func=_label_of(options),
+        **visitor.control(name, selection, bound, _some_of(options)),
     )
 
 
 def pill(
-    name: str, label: str, options: Mapping[str, str], held: Field[str | None], selection: Selection
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    bound: Binding[str | None],
+    selection: Selection,
 ) -> None:
     """Pills of which one is chosen, or none as long as nobody chose."""
     st.pills(
         label,
         options,
-        default=held.get(selection),
+        default=bound.get(selection),
         required=True,
-        format_func=_said(options),
-        **visitor.control(name, selection, held, _one_of(options)),
+        format_func=_label_of(options),
+        **visitor.control(name, selection, bound, _one_of(options)),
     )
 
 
@@ -69,18 +73,18 @@ def tabs(
     name: str,
     label: str,
     options: Mapping[_Option, str],
-    held: Field[_Option],
+    bound: Binding[_Option],
     selection: Selection,
 ) -> None:
     """A bar of which one is chosen; its options say the same in every language."""
     st.segmented_control(
         label,
         options,
-        default=held.get(selection),
-        format_func=_said(options),
+        default=bound.get(selection),
+        format_func=_label_of(options),
         label_visibility="collapsed",
         required=True,
-        **visitor.control(name, selection, held, _one_of(options), spoken=False),
+        **visitor.control(name, selection, bound, _one_of(options), translated=False),
     )
 
 
@@ -88,7 +92,7 @@ def listed(
     name: str,
     label: str,
     options: Mapping[str, str],
-    held: Field[tuple[str, ...]],
+    bound: Binding[tuple[str, ...]],
     selection: Selection,
     empty: str,
 ) -> None:
@@ -96,11 +100,11 @@ def listed(
     st.multiselect(
         label,
         options,
-        default=_chosen(options, held.get(selection)),
-        format_func=_said(options),
+        default=_chosen(options, bound.get(selection)),
+        format_func=_label_of(options),
         placeholder=empty,
         disabled=not options,
-        **visitor.control(name, selection, held, _some_of(options)),
+        **visitor.control(name, selection, bound, _some_of(options)),
     )
 
 
@@ -108,16 +112,16 @@ def choice(
     name: str,
     label: str,
     options: Mapping[_Option, str],
-    held: Field[_Option],
+    bound: Binding[_Option],
     selection: Selection,
 ) -> None:
     """A list of which one is chosen."""
     st.selectbox(
         label,
         options,
-        index=list(options).index(held.get(selection)),
-        format_func=_said(options),
-        **visitor.control(name, selection, held, _one_of(options)),
+        index=list(options).index(bound.get(selection)),
+        format_func=_label_of(options),
+        **visitor.control(name, selection, bound, _one_of(options)),
     )
 
 
@@ -125,19 +129,19 @@ def maybe(
     name: str,
     label: str,
     options: Mapping[str, str],
-    held: Field[str | None],
+    bound: Binding[str | None],
     selection: Selection,
     empty: str,
 ) -> None:
     """A list of which one or none is chosen."""
-    value = held.get(selection)
+    value = bound.get(selection)
     st.selectbox(
         label,
         options,
         index=list(options).index(value) if value in options else None,
-        format_func=_said(options),
+        format_func=_label_of(options),
         placeholder=empty,
-        **visitor.control(name, selection, held, _one_of((None, *options))),
+        **visitor.control(name, selection, bound, _one_of((None, *options))),
     )
 
 
@@ -145,7 +149,7 @@ def span(
     name: str,
     label: str,
     bounds: tuple[int, int],
-    held: Field[tuple[int, int]],
+    bound: Binding[tuple[int, int]],
     selection: Selection,
     help_text: str,
 ) -> None:
@@ -161,9 +165,9 @@ def span(
     st.slider(
         label,
         *bounds,
-        value=held.get(selection),
+        value=bound.get(selection),
         help=help_text,
-        **visitor.control(name, selection, held, read),
+        **visitor.control(name, selection, bound, read),
     )
 
 
@@ -171,7 +175,7 @@ def slider(
     name: str,
     label: str,
     bounds: tuple[int, int],
-    held: Field[int],
+    bound: Binding[int],
     selection: Selection,
     *,
     step: int = 1,
@@ -182,11 +186,11 @@ def slider(
     st.slider(
         label,
         *bounds,
-        value=held.get(selection),
+        value=bound.get(selection),
         step=step,
         format=written,
         disabled=disabled,
-        **visitor.control(name, selection, held, _whole(bounds)),
+        **visitor.control(name, selection, bound, _whole(bounds)),
     )
 
 
@@ -194,7 +198,7 @@ def number(
     name: str,
     label: str,
     bounds: tuple[int, int],
-    held: Field[int],
+    bound: Binding[int],
     selection: Selection,
     *,
     step: int,
@@ -203,16 +207,16 @@ def number(
     st.number_input(
         label,
         *bounds,
-        value=held.get(selection),
+        value=bound.get(selection),
         step=step,
-        **visitor.control(name, selection, held, _whole(bounds)),
+        **visitor.control(name, selection, bound, _whole(bounds)),
     )
 
 
 def switch(
     name: str,
     label: str,
-    held: Field[bool],
+    bound: Binding[bool],
     selection: Selection,
     *,
     help_text: str | None = None,
@@ -221,39 +225,39 @@ def switch(
     """Something that is on or off."""
     st.toggle(
         label,
-        value=held.get(selection),
+        value=bound.get(selection),
         help=help_text,
         disabled=disabled,
-        **visitor.control(name, selection, held, _one_of((False, True))),
+        **visitor.control(name, selection, bound, _one_of((False, True))),
     )
 
 
 def line(
     name: str,
     label: str,
-    held: Field[str],
+    bound: Binding[str],
     selection: Selection,
     *,
     longest: int,
     empty: str | None = None,
 ) -> str:
     """A line of text; what stands in it."""
-    wiring = visitor.control(name, selection, held, _text)
+    wiring = visitor.control(name, selection, bound, _text)
     return (
         st.text_input(
-            label, value=held.get(selection), max_chars=longest, placeholder=empty, **wiring
+            label, value=bound.get(selection), max_chars=longest, placeholder=empty, **wiring
         )
         or ""
     )
 
 
 def lines(
-    name: str, label: str, held: Field[str], selection: Selection, *, longest: int, height: int
+    name: str, label: str, bound: Binding[str], selection: Selection, *, longest: int, height: int
 ) -> str:
     """Lines of text; what stands in them."""
-    wiring = visitor.control(name, selection, held, _text)
+    wiring = visitor.control(name, selection, bound, _text)
     return (
-        st.text_area(label, value=held.get(selection), max_chars=longest, height=height, **wiring)
+        st.text_area(label, value=bound.get(selection), max_chars=longest, height=height, **wiring)
         or ""
     )
 
@@ -262,7 +266,7 @@ def _chosen(options: Mapping[str, str], value: Sequence[str]) -> list[str]:
     return [option for option in options if option in value]
 
 
-def _said(options: Mapping[_Option, str]) -> Callable[[_Option], str]:
+def _label_of(options: Mapping[_Option, str]) -> Callable[[_Option], str]:
     # Streamlit also asks it of what a browser sent.
     return lambda option: options.get(option, str(option))
 
@@ -279,7 +283,7 @@ def _one_of(options: Sequence[_Option] | Mapping[_Option, str]) -> Callable[[obj
 
 def _some_of(options: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
     def read(sent: object) -> tuple[str, ...]:
-        if not isinstance(sent, list) or any(one not in options for one in sent):
+        if not isinstance(sent, list) or any(option not in options for option in sent):
             raise ValueError("expected some of the options")
         return tuple(option for option in options if option in sent)
 

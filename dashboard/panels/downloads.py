@@ -55,7 +55,7 @@ def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Mark
         for stem in stems
     ]
     help_ = _with_internal(text("take.help"), facts, text)
-    return render("take.offers", files=files, help=help_, text=text)
+    return render("downloads.offers", files=files, help=help_, text=text)
 
 
 _ONLY = MappingProxyType(
@@ -110,7 +110,7 @@ def tables(facts: Facts, text: Texts) -> Markup:
         )
     ]
     help_ = _with_internal(text("take.whole_text"), facts, text)
-    return render("take.tables", rows=rows, help=help_, text=text)
+    return render("downloads.tables", rows=rows, help=help_, text=text)
 
 
 def _forms(name: str) -> tuple[str, ...]:
@@ -122,9 +122,9 @@ def _whole(name: str, form: str, text: Texts) -> Markup:
     return door(label, f"./export/{name}.{_extension(form)}?taal={text.lang}", download=True)
 
 
-def told(text: Texts) -> Markup:
+def status_line(text: Texts) -> Markup:
     """Room to say that a file is being made, or that it cannot be."""
-    return render("take.told", text=text)
+    return render("downloads.status_line", text=text)
 
 
 def _with_internal(help_: str, facts: Facts, text: Texts) -> str:

@@ -17,9 +17,9 @@ from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import region_names
 from dashboard.session import visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 
-PLACE = Field(lambda selection: selection.place, permalink.at_place)
+PLACE = Binding(lambda selection: selection.place, permalink.at_place)
 
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
@@ -63,7 +63,9 @@ def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
                 )
     selection = replace(selection, streets=tuple(key for key in labels if key in selection.streets))
     empty = text("map.street_empty") if labels else text("map.street_none")
-    controls.listed("straat", text("map.street"), labels, controls.of("streets"), selection, empty)
+    controls.listed(
+        "straat", text("map.street"), labels, controls.binding("streets"), selection, empty
+    )
     return selection
 
 
@@ -79,8 +81,8 @@ def several(
     """Pills for the filter `field`, where none chosen is all; the sentence of an option stands
     under `words`.
     """
-    said = {option: text(f"{words}.{option}") for option in options}
-    controls.several(name, label, said, controls.filtered(field, options), selection)
+    labels = {option: text(f"{words}.{option}") for option in options}
+    controls.several(name, label, labels, controls.filtered(field, options), selection)
 
 
 def kinds(selection: Selection, text: Texts) -> None:
@@ -98,7 +100,12 @@ def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Se
     first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
         controls.span(
-            "periode", text("map.years"), facts.years, controls.of("years"), selection, help_text
+            "periode",
+            text("map.years"),
+            facts.years,
+            controls.binding("years"),
+            selection,
+            help_text,
         )
     return selection
 
@@ -121,7 +128,7 @@ def _restart(facts: Facts, fields: Sequence[str]) -> None:
 def _layers(selection: Selection, text: Texts) -> None:
     with st.popover(text("map.layers_button", count=len(selection.layers)), width="stretch"):
         titles = {layer.id: layer.title.text(text.lang) for layer in layers.listed("controls")}
-        controls.several("laag", text("map.layers"), titles, controls.of("layers"), selection)
+        controls.several("laag", text("map.layers"), titles, controls.binding("layers"), selection)
 
 
 def _initiatives(selection: Selection, facts: Facts, text: Texts) -> None:

@@ -22,7 +22,7 @@ from dashboard.panels import controls as widgets
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 from dashboard.style import theme
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
@@ -35,34 +35,39 @@ _COLUMNS = 3
 
 
 def too_little(
-    found: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+    shortage: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
     """Why there is no index, and which measures would have to become known for which places."""
     gaps = [
-        (gap.indicator.label.text(text.lang), _where(gap, facts, vital, text), _bring(gap, text))
+        (
+            gap.indicator.label.text(text.lang),
+            _where(gap, facts, vital, text),
+            _needed_data(gap, text),
+        )
         for gap in vital.gaps
     ]
     return render(
         "index.too_little",
-        reason=refusal(found, text),
+        reason=refusal(shortage, text),
         asked=bool(selection.weights),
         gaps=gaps,
         text=text,
     )
 
 
-def refusal(found: TooLittle, text: Texts) -> str:
+def refusal(shortage: TooLittle, text: Texts) -> str:
     """Why there is no index, in one sentence with the numbers."""
-    if found.places < MIN_PLACES:
+    if shortage.places < MIN_PLACES:
         return text(
-            "index.few_places_one" if found.places == 1 else "index.few_places", places=found.places
+            "index.few_places_one" if shortage.places == 1 else "index.few_places",
+            places=shortage.places,
         )
     return text(
         "index.too_little",
-        shared=found.shared,
-        indicators=found.indicators,
-        places=found.places,
-        coverage=theme.share(found.coverage, text.lang, decimals=0),
+        shared=shortage.shared,
+        indicators=shortage.indicators,
+        places=shortage.places,
+        coverage=theme.share(shortage.coverage, text.lang, decimals=0),
         needed=theme.share(NEEDED_COVERAGE, text.lang, decimals=0),
     )
 
@@ -73,7 +78,7 @@ def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
     return listed([facts.places[place].names[text.lang] for place in gap.places], text)
 
 
-def _bring(gap: Gap, text: Texts) -> str:
+def _needed_data(gap: Gap, text: Texts) -> str:
     return " ".join(text(f"bring.{need}") for need in gap.tables or gap.indicator.needs)
 
 
@@ -84,15 +89,15 @@ def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
     if not switch.get(selection):
         return
     with st.container(key="weights"):
-        said = {preset.id: preset.label.text(text.lang) for preset in presets.PRESETS}
-        widgets.pill(_PRESET, text("index.presets"), said, _preset(vital), selection)
+        labels = {preset.id: preset.label.text(text.lang) for preset in presets.PRESETS}
+        widgets.pill(_PRESET, text("index.presets"), labels, _preset(vital), selection)
         with st.expander(text("index.sliders")):
             _sliders(selection, vital, text)
     if not selection.weights:
         st.caption(text("index.no_weight"))
 
 
-def _switch(vital: Vitality) -> Field[bool]:
+def _switch(vital: Vitality) -> Binding[bool]:
     """Whether an index is asked for; without any weight that stands in no address."""
     entry = visitor.entry(_SWITCH, False)
 
@@ -100,7 +105,7 @@ def _switch(vital: Vitality) -> Field[bool]:
         first = presets.weights(presets.PRESETS[0], vital.groups, heaviest=permalink.HEAVIEST)
         return replace(entry.put(selection, on), weights=tuple(first.items()) if on else ())
 
-    return Field(lambda selection: bool(selection.weights) or entry.get(selection), put)
+    return Binding(lambda selection: bool(selection.weights) or entry.get(selection), put)
 
 
 def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
@@ -120,7 +125,7 @@ def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality)
     )
 
 
-def _preset(vital: Vitality) -> Field[str | None]:
+def _preset(vital: Vitality) -> Binding[str | None]:
     """The preset that gives these weights, if any does."""
 
     def get(selection: Selection) -> str | None:
@@ -132,23 +137,25 @@ def _preset(vital: Vitality) -> Field[str | None]:
             selection, presets.weights(preset, vital.groups, heaviest=permalink.HEAVIEST), vital
         )
 
-    return Field(get, put)
+    return Binding(get, put)
 
 
-def _weight(name: str, vital: Vitality) -> Field[int]:
+def _weight(name: str, vital: Vitality) -> Binding[int]:
     """The weight of one measure."""
 
     def put(selection: Selection, weight: int) -> Selection:
         return _weighing(selection, _weights(selection, vital) | {name: weight}, vital)
 
-    return Field(lambda selection: _weights(selection, vital)[name], put)
+    return Binding(lambda selection: _weights(selection, vital)[name], put)
 
 
 def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
     columns = st.columns(_COLUMNS, gap="large")
     before = 0
     for group in GROUPS:
-        members = [name for name, of in vital.groups.items() if of == group]
+        members = [
+            name for name, indicator_group in vital.groups.items() if indicator_group == group
+        ]
         # The column in which the middle of the group falls, were all sliders shared out evenly.
         with columns[int((before + len(members) / 2) * _COLUMNS / len(vital.indicators))]:
             st.markdown(f"**{text(f'group.{group}')}**")
@@ -178,48 +185,50 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
         coverage=theme.share(ranking.coverage, text.lang, decimals=0),
         standings=[
             {
-                "name": facts.places[one.place_id].names[text.lang],
-                "score": _score(one, text),
-                "bar": f"left:{one.score_low:.0f}%;"
-                f"width:{max(one.score_high - one.score_low, 1.0):.0f}%",
-                "rank": rank(one, text),
-                "apart": apart(one, facts, text),
+                "name": facts.places[row.place_id].names[text.lang],
+                "score": _score(row, text),
+                "bar": f"left:{row.score_low:.0f}%;"
+                f"width:{max(row.score_high - row.score_low, 1.0):.0f}%",
+                "rank": rank(row, text),
+                "apart": apart(row, facts, text),
             }
-            for one in ranking.standings
+            for row in ranking.standings
         ],
-        said=matters(ranking.matters, text),
+        summary=matters(ranking.matters, text),
         matters=_matter_rows(ranking.matters, text),
         shifts=left_out(ranking.shifts, facts, vital, text),
         text=text,
     )
 
 
-def _score(one: Standing, text: Texts) -> str:
-    scores = (one.score_low, one.score_high)
+def _score(row: Standing, text: Texts) -> str:
+    scores = (row.score_low, row.score_high)
     return "–".join(theme.number(score, text.lang, decimals=0) for score in scores)
 
 
-def rank(one: Standing, text: Texts) -> str:
+def rank(row: Standing, text: Texts) -> str:
     """The rank as an interval, or as one place where every draw agrees."""
-    if one.rank_low == one.rank_high:
-        return text("index.rank_one", rank=one.rank_low)
-    return text("index.rank_between", low=one.rank_low, high=one.rank_high)
+    if row.rank_low == row.rank_high:
+        return text("index.rank_one", rank=row.rank_low)
+    return text("index.rank_between", low=row.rank_low, high=row.rank_high)
 
 
-def apart(one: Standing, facts: Facts, text: Texts) -> str:
+def apart(row: Standing, facts: Facts, text: Texts) -> str:
     """Which other places this one cannot be told from."""
-    if not one.same:
+    if not row.same:
         return text("index.told_apart")
     return text(
         "index.same_as",
-        others=listed([facts.places[other].names[text.lang] for other in one.same], text),
+        others=listed([facts.places[other].names[text.lang] for other in row.same], text),
     )
 
 
-def matters(found: tuple[Matter, ...], text: Texts) -> str:
+def matters(assumptions: tuple[Matter, ...], text: Texts) -> str:
     """Which assumption the ranking depends on most, or that it depends on none."""
-    known = [matter for matter in found if matter.total is not None]
-    unvaried = "" if all(matter.varied for matter in found) else f" {text('index.data_unvaried')}"
+    known = [matter for matter in assumptions if matter.total is not None]
+    unvaried = (
+        "" if all(matter.varied for matter in assumptions) else f" {text('index.data_unvaried')}"
+    )
     if not known:
         return text("index.no_matter") + unvaried
     most = max(known, key=lambda matter: matter.total or 0.0)
@@ -233,7 +242,7 @@ def matters(found: tuple[Matter, ...], text: Texts) -> str:
     )
 
 
-def _matter_rows(found: tuple[Matter, ...], text: Texts) -> list[tuple[str, ...]]:
+def _matter_rows(assumptions: tuple[Matter, ...], text: Texts) -> list[tuple[str, ...]]:
     return [
         (
             text(f"assumption.{row.assumption}"),
@@ -242,7 +251,7 @@ def _matter_rows(found: tuple[Matter, ...], text: Texts) -> list[tuple[str, ...]
                 for share in (row.first, row.total)
             ),
         )
-        for row in found
+        for row in assumptions
         if row.total is not None and row.first is not None
     ]
 

@@ -32,11 +32,14 @@ def surveys(
 
 def _item(town: Town, survey: Survey, selection: Selection, facts: Facts, text: Texts) -> Markup:
     place, record = facts.places[town.place_id].names[text.lang], facts.source(survey.source_id)
-    said = [street_survey.sentence(survey, place, text), street_survey.interval(survey, text)]
-    said.append(text("inventory.source", source=citation.source_name(record, facts, text)))
+    sentences = [street_survey.sentence(survey, place, text), street_survey.interval(survey, text)]
+    sentences.append(text("inventory.source", source=citation.source_name(record, facts, text)))
     if record.sharing == "internal":
-        said.append(text("inventory.internal"))
-    here = permalink.address(permalink.at_place(selection, town.place_id), "straten")
+        sentences.append(text("inventory.internal"))
+    address = permalink.address(permalink.at_place(selection, town.place_id), "straten")
     return node(
-        "li", " ".join(filter(None, said)), " ", door(text("inventory.door", place=place), here)
+        "li",
+        " ".join(filter(None, sentences)),
+        " ",
+        door(text("inventory.door", place=place), address),
     )

@@ -51,7 +51,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
         above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip")
         if figures
         else None,
-        map=map_panel.told(facts, selection, shown, text),
+        map=map_panel.map_message(facts, selection, shown, text),
         below=(*([nothing] if shown.features == 0 else []), chosen),
         drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
         notes=node(
@@ -60,7 +60,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
             *newer_surveys(facts, selection, text),
             class_="notes",
         ),
-        sources=page_frame.sourced(region_content.source_ids(facts, shown), facts, text),
+        sources=page_frame.source_note_html(region_content.source_ids(facts, shown), facts, text),
     )
 
 
@@ -70,7 +70,7 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
     """
     if vacancy.ID not in selection.layers:
         return []
-    found = []
+    items = []
     for town in facts.towns.values():
         row = figures.vacancy_figure(facts, town.place_id, selection.years)
         survey = town.survey(selection.years)
@@ -78,9 +78,9 @@ def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Marku
         if survey is None or not seen or (row is not None and (row.year or 0) >= survey.year):
             continue
         name = facts.places[town.place_id].names[text.lang]
-        said = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
+        sentence = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
         streets = permalink.address(permalink.at_place(selection, town.place_id), "straten")
-        found.append(
-            node("li", f"{said} ", door(text("note.newer_survey_door", place=name), streets))
+        items.append(
+            node("li", f"{sentence} ", door(text("note.newer_survey_door", place=name), streets))
         )
-    return found
+    return items

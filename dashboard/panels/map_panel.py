@@ -16,14 +16,16 @@ from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
 
 
-def full(told: Mapping[str, Json], text: Texts) -> None:
+def full(content: Mapping[str, Json], text: Texts) -> None:
     """The map that `told` describes; a click in it becomes the visit's choice before
     the next run.
     """
-    map_component(told, key="map", lang=text.lang, on_select=_choose)
+    map_component(content, key="map", lang=text.lang, on_select=_choose)
 
 
-def told(facts: Facts, selection: Selection, shown: Shown, text: Texts) -> Mapping[str, Json]:
+def map_message(
+    facts: Facts, selection: Selection, shown: Shown, text: Texts
+) -> Mapping[str, Json]:
     """What the map is told of a selection and of what that shows."""
     return message(
         cache.scene_files(text.lang),
@@ -42,14 +44,14 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     survey = surveys.of(facts)
     pair = survey is not None and survey.home in facts.places
     home = survey.home if pair else facts.centres[0].place_id
-    asked = replace(
+    opened = replace(
         selection, place=home, layers=visitor.vocabulary(facts).opening_layers, streets=()
     )
     map_component(
         message(
             cache.scene_files(text.lang),
-            region_content.shown(facts, asked).visible,
-            name=region_content.name(facts, asked, text),
+            region_content.shown(facts, opened).visible,
+            name=region_content.name(facts, opened, text),
             caption=region_content.caption(facts, text),
             goto=(
                 ViewTarget(
@@ -59,7 +61,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
                     ),
                 )
                 if pair
-                else region_content.goto(facts, asked)
+                else region_content.goto(facts, opened)
             ),
         ),
         key="opening_map",

@@ -37,14 +37,14 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
         )
         for place in facts.centres
     ]
-    edge, asked = edge_of(facts), None
+    edge, edge_door = edge_of(facts), None
     if edge is not None:
         away = permalink.choose(
             permalink.at_place(selection, permalink.REGION), f"{SITES}:{edge.place_id}"
         )
-        said = text("overview.doors_edge", edge=edge.names[text.lang])
-        asked = door(said, permalink.address(away, "concurrentie"))
-    return render("overview.doors", centres=centres, edge=asked, text=text)
+        label = text("overview.doors_edge", edge=edge.names[text.lang])
+        edge_door = door(label, permalink.address(away, "concurrentie"))
+    return render("overview.doors", centres=centres, edge=edge_door, text=text)
 
 
 def cards(
@@ -63,8 +63,12 @@ def cards(
     return render(
         "overview.cards",
         figures=[
-            (one, source(one), None if one.verdict is None else cite_tag(one.verdict, text))
-            for one in figures
+            (
+                figure,
+                source(figure),
+                None if figure.verdict is None else cite_tag(figure.verdict, text),
+            )
+            for figure in figures
         ],
     )
 
@@ -122,7 +126,7 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
     drawings = []
     for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
         rows = [row for row in facts.stations if row.name == name]
-        said = facts.said(name, text.lang)
+        label = facts.said(name, text.lang)
         written = {
             row.year: theme.number(row.boardings_per_workday, text.lang)
             for row in rows
@@ -137,8 +141,8 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
         drawings.append(
             node(
                 "figure",
-                node("figcaption", said),
-                charts.broken_line(points, written, title=f"{said}. {pair}"),
+                node("figcaption", label),
+                charts.broken_line(points, written, title=f"{label}. {pair}"),
             )
         )
     return tuple(drawings)
@@ -153,7 +157,7 @@ def residents(facts: Facts, text: Texts) -> Markup:
     pairs = headline_figures.residents(facts)
     return charts.bars(
         [
-            charts.Bar(
+            charts.BarRow(
                 name=place.names[text.lang],
                 value=last.value or 0.0,
                 written=text(
@@ -174,7 +178,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
     """Empty outlets per 1,000 residents, towns set apart from the averages."""
     return charts.bars(
         [
-            charts.Bar(
+            charts.BarRow(
                 name=(
                     facts.said(row.area_name, text.lang)
                     if row.place_id is None

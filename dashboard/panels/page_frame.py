@@ -5,7 +5,6 @@ contact.
 import logging
 from collections.abc import Iterable
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,14 +28,12 @@ from data.errors import DataError
 
 _LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parents[1] / "static"
-_STYLESHEET = _STATIC / "stadshart.css"
 # In the message itself: a file would be read here and fetched by the browser again with every
 # change.
 ICON = "data:image/svg+xml," + quote(
     (_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>"
 )
 _LANGUAGES: dict[Lang, str] = {lang: lang.upper() for lang in LANGUAGES}
-_SHEET_VERSION = sha256(_STYLESHEET.read_bytes()).hexdigest()[:12]
 
 
 def show(*parts: Markup) -> None:
@@ -71,7 +68,7 @@ def _page(lang: Lang, example: bool) -> str:
     text = texts(lang)
     # Both addresses are relative, so that a path before the site does no harm; no text stands in
     # style or script.
-    style = f'<style>@import url("app/static/stadshart.css?v={_SHEET_VERSION}");</style>'
+    style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
     script = (
         f'<script>import(new URL("{assets.code_address("page.mjs")}", document.baseURI).href)'
         '.then((page) => page.settle(document.querySelector("[data-menu]")))</script>'
@@ -88,20 +85,20 @@ def _page(lang: Lang, example: bool) -> str:
     return f"{style}{words}{banner}{script}"
 
 
-def head(title: str, here: Visit) -> None:
+def head(title: str, visit: Visit) -> None:
     """The title of the view, with the language switch beside it."""
     # A row and not columns: each column is a message of its own with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
         controls.tabs(
-            "taal", here.text("lang.label"), _LANGUAGES, controls.of("lang"), here.selection
+            "taal", visit.text("lang.label"), _LANGUAGES, controls.binding("lang"), visit.selection
         )
-    _fallen_back(here)
+    _fallen_back(visit)
 
 
-def _fallen_back(here: Visit) -> None:
-    if here.notes:
-        show(render("frame.fallen_back", notes=here.notes[:6], text=here.text))
+def _fallen_back(visit: Visit) -> None:
+    if visit.notes:
+        show(render("page_frame.fallen_back", notes=visit.notes[:6], text=visit.text))
 
 
 def tools() -> DeltaGenerator:
@@ -111,7 +108,7 @@ def tools() -> DeltaGenerator:
 
 def copy_button(label: str, line: str, text: Texts) -> Markup:
     """The button that puts a line on the clipboard, and room to say that it did."""
-    return render("frame.copy_button", label=label, line=line, text=text)
+    return render("page_frame.copy_button", label=label, line=line, text=text)
 
 
 def share(selection: Selection, view: str, text: Texts) -> None:
@@ -134,10 +131,10 @@ def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) ->
 
     `rows` are figures or, for what is no figure, source ids.
     """
-    show(sourced(rows, facts, text))
+    show(source_note_html(rows, facts, text))
 
 
-def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
+def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
     """What `source_note` shows."""
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
     publishers = sorted(
@@ -150,7 +147,7 @@ def sourced(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Mar
         else text("source_note.wrong_none")
     )
     return render(
-        "frame.sourced",
+        "page_frame.source_note",
         publishers=f"{'; '.join(publishers)}. " if publishers else None,
         consulted=theme.day(facts.consulted, text.lang),
         wrong=wrong,

@@ -24,7 +24,7 @@ from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import headline_figures
 from dashboard.session import cache, export_jobs, visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
 
@@ -80,25 +80,25 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     except PressError as fault:
         _say(str(fault))
         return
-    asked = _words(request, made, text)
+    edited = _words(request, made, text)
     try:
-        shown = export_jobs.ask(asked, "png").result(_PATIENCE_S) if asked != request else made
+        shown = export_jobs.ask(edited, "png").result(_PATIENCE_S) if edited != request else made
     except PressError as fault:
         _say(str(fault))
         return
     if shown.unset:
         _say(text("press.unset", signs=" ".join(shown.unset)))
     links = [
-        door(text(f"press.take_{form}"), press.address(asked, form), download=True)
+        door(text(f"press.take_{form}"), press.address(edited, form), download=True)
         for form in FORMATS
     ]
     show(
         render(
             "picture.preview",
-            picture=press.address(asked, "png"),
+            picture=press.address(edited, "png"),
             alt=shown.alt,
             links=links,
-            told=downloads.told(text),
+            status=downloads.status_line(text),
             text=text,
         )
     )
@@ -124,7 +124,7 @@ def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -
     return Request(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
 
 
-def _subject(subjects: Sequence[Subject]) -> Field[Subject]:
+def _subject(subjects: Sequence[Subject]) -> Binding[Subject]:
     """The subject chosen last, where this view offers it."""
     entry = visitor.entry(_SUBJECT, subjects[0])
 
@@ -132,7 +132,7 @@ def _subject(subjects: Sequence[Subject]) -> Field[Subject]:
         chosen = entry.get(selection)
         return chosen if chosen in subjects else subjects[0]
 
-    return Field(get, entry.put)
+    return Binding(get, entry.put)
 
 
 def _size_name(size: str, text: Texts) -> str:
@@ -147,18 +147,18 @@ def _size_name(size: str, text: Texts) -> str:
 
 def _words(request: Request, made: Made, text: Texts) -> Request:
     """The request with the visitor's own words where they differ from the generated ones."""
-    of, selection = (request.selection, request.subject), request.selection
+    about, selection = (request.selection, request.subject), request.selection
     headline = controls.line(
         "kop",
         text("press.headline"),
-        _own_words("kop", of, made.headline),
+        _own_words("kop", about, made.headline),
         selection,
         longest=press.LONGEST_HEADLINE,
     )
     standfirst = controls.lines(
         "inleiding",
         text("press.standfirst"),
-        _own_words("inleiding", of, made.standfirst[: press.LONGEST_STANDFIRST]),
+        _own_words("inleiding", about, made.standfirst[: press.LONGEST_STANDFIRST]),
         selection,
         longest=press.LONGEST_STANDFIRST,
         height=80,
@@ -166,15 +166,15 @@ def _words(request: Request, made: Made, text: Texts) -> Request:
     return press.edited(request, headline, standfirst, made.headline, made.standfirst)
 
 
-def _own_words(name: str, of: tuple[Selection, Subject], made: str) -> Field[str]:
+def _own_words(name: str, about: tuple[Selection, Subject], made: str) -> Binding[str]:
     """What a visitor typed for this picture, which is not said of another; else what was made."""
-    entry = visitor.entry(name, (of, made))
+    entry = visitor.entry(name, (about, made))
 
     def get(selection: Selection) -> str:
-        about, typed = entry.get(selection)
-        return typed if about == of else made
+        typed_for, typed = entry.get(selection)
+        return typed if typed_for == about else made
 
-    return Field(get, lambda selection, typed: entry.put(selection, (of, typed)))
+    return Binding(get, lambda selection, typed: entry.put(selection, (about, typed)))
 
 
 def _embed(selection: Selection, text: Texts) -> None:

@@ -24,20 +24,20 @@ _TURNS: tuple[Turn, ...] = ("up", "down", "same")
 _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
-def own(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def own_profile(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The city's own intended profile with its source, or that it is unknown, and what else is said
     of its character.
     """
     intended = vitality.own_profile(facts, place)
-    said = place.profile if intended is None else intended.value_text or text("unknown.cell")
+    wanted = place.profile if intended is None else intended.value_text or text("unknown.cell")
     unknown = "profile.unknown" if pilot.told(facts) else "profile.unknown_other"
     return render(
-        "profile.own",
-        said=None if said is None else _opened(facts.said(said, text.lang)),
+        "profile.own_profile",
+        profile=None if wanted is None else _opened(facts.said(wanted, text.lang)),
         source=None if intended is None else _source(intended, selection, facts, text),
         unknown=text(unknown, place=place.names[text.lang]),
         related=[
-            _source(row, selection, facts, text, said=_related(row, facts, text))
+            _source(row, selection, facts, text, statement=_related(row, facts, text))
             for row in vitality.related(facts, place)
         ],
         text=text,
@@ -51,13 +51,13 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
     rows = []
     for place in facts.centres:
         intended = vitality.own_profile(facts, place)
-        said = place.profile if intended is None else intended.value_text
+        wanted = place.profile if intended is None else intended.value_text
         known = sum((place.place_id, name) in vital.readings for name in vital.indicators)
         address = permalink.address(permalink.at_place(selection, place.place_id), "profiel")
         rows.append(
             (
                 door(place.names[text.lang], address),
-                text("unknown.cell") if said is None else facts.said(said, text.lang),
+                text("unknown.cell") if wanted is None else facts.said(wanted, text.lang),
                 text("profile.known_of", known=known, total=len(vital.indicators)),
             )
         )
@@ -68,15 +68,15 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
     """Where the city is strong or weak beside the others, or in between; or that nothing can be
     said of it.
     """
-    found = vitality.beside(vital, place.place_id)
-    if not found:
+    comparisons = vitality.beside(vital, place.place_id)
+    if not comparisons:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
     groups = [
         (text(f"profile.side_{side}"), [compared(row, text) for row in rows])
         for side in _SIDES
-        if (rows := [row for row in found if row.side == side])
+        if (rows := [row for row in comparisons if row.side == side])
     ]
-    note = text("profile.side_note", count=len(found), total=len(vital.indicators))
+    note = text("profile.side_note", count=len(comparisons), total=len(vital.indicators))
     return render("profile.columns", groups=groups, note=note)
 
 
@@ -99,13 +99,13 @@ def compared(row: Beside, text: Texts) -> str:
 
 def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
     """What changed within a true series: up, down or not; whether that is good is not said."""
-    found = vital.changes.get(place.place_id, ())
-    if not found:
+    changes = vital.changes.get(place.place_id, ())
+    if not changes:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
     groups = [
         (text(f"profile.turn_{turn}"), [sentence(row, text) for row in rows])
         for turn in _TURNS
-        if (rows := [change for change in found if change.turn == turn])
+        if (rows := [change for change in changes if change.turn == turn])
     ]
     return render("profile.columns", groups=groups, note=text("profile.turn_note"))
 
@@ -148,7 +148,10 @@ def measures(
 
     indicators = vital.indicators.values()
     groups = [
-        (text(f"group.{group}"), [row(one) for one in indicators if one.group == group])
+        (
+            text(f"group.{group}"),
+            [row(indicator) for indicator in indicators if indicator.group == group],
+        )
         for group in GROUPS
     ]
     return render(
@@ -169,7 +172,9 @@ def _address(reading: Reading, selection: Selection, facts: Facts) -> str | None
 
 def surveys(facts: Facts) -> dict[str, str]:
     """The source of each survey, by its id: what a reading out of a survey rests on."""
-    return {one.survey: one.source_id for town in facts.towns.values() for one in town.surveys}
+    return {
+        survey.survey: survey.source_id for town in facts.towns.values() for survey in town.surveys
+    }
 
 
 def written(indicator: Indicator, value: float, lang: Lang) -> str:
@@ -188,48 +193,53 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
 
 
 def alike(
-    found: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts
+    nearest: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts
 ) -> Markup:
     """The places most like this one, or what it would take to name them."""
-    if isinstance(found, RefusedError):
+    if isinstance(nearest, RefusedError):
         return node(
             "p",
             text(
-                f"profile.alike_{found.lacking}",
+                f"profile.alike_{nearest.lacking}",
                 place=place.names[text.lang],
-                needed=round(found.needed),
-                found=round(found.found),
+                needed=round(nearest.needed),
+                found=round(nearest.found),
             ),
             class_="caution",
         )
-    names = [facts.places[place_id].names[text.lang] for place_id, _ in found]
+    names = [facts.places[place_id].names[text.lang] for place_id, _ in nearest]
     return node(
         "p", text("profile.alike", place=place.names[text.lang], others=listed(names, text))
     )
 
 
 def _source(
-    row: Observation, selection: Selection, facts: Facts, text: Texts, *, said: str | None = None
+    row: Observation,
+    selection: Selection,
+    facts: Facts,
+    text: Texts,
+    *,
+    statement: str | None = None,
 ) -> Markup:
-    """The period of a figure and a door to it, after what is `said` of it."""
+    """The period of a figure and a door to it, after a `statement` about it."""
     return render(
         "profile.source",
         period=_opened(citation.period(row, text)),
         publisher=facts.publisher(row.source_id, text.lang),
         address=figures.address(row.observation_id, selection),
-        said=said,
+        statement=statement,
     )
 
 
-def _opened(said: str) -> str:
+def _opened(words: str) -> str:
     """The same words, with a capital to open a line."""
-    return said[:1].upper() + said[1:]
+    return words[:1].upper() + words[1:]
 
 
 def _related(row: Observation, facts: Facts, text: Texts) -> str:
-    said = (
+    value = (
         facts.said(row.value_text, text.lang)
         if row.value_text
         else citation.value(row, facts, text)
     )
-    return f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {said}"
+    return f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {value}"

@@ -26,7 +26,7 @@ def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
         key=lambda record: (record.publisher.casefold(), record.title_nl.casefold()),
     )
     return render(
-        "colophon.sources",
+        "source_list.sources",
         records=[
             {
                 "publisher": facts.said(record.publisher, text.lang),
@@ -66,13 +66,13 @@ def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """
     if record.source_date:
         return citation.published(record.source_date, facts, text)
-    told = [
+    days = [
         theme.day(dt.date(int(year), int(month), int(day)), text.lang) if month else year
         for year, month, day in _DATED.findall(record.surveyed or "")
     ]
-    return " – ".join(dict.fromkeys((told[0], told[-1]))) if told else text("unknown.year")
+    return " – ".join(dict.fromkeys((days[0], days[-1]))) if days else text("unknown.year")
 
 
 def sections(text: Texts) -> Markup:
     """How to fill in, the rules, accessibility, privacy and licence."""
-    return render("colophon.sections", text=text)
+    return render("source_list.sections", text=text)

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
 
 from starlette.requests import Request as HttpRequest
 from starlette.responses import PlainTextResponse, Response
@@ -29,13 +28,10 @@ from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.worker.jobs import Made
 from dashboard.press.worker.queue import RETRY_AFTER_S
 from dashboard.selection import permalink
-from dashboard.server.headers import ASKED_AGAIN, NOT_KEPT
+from dashboard.server.headers import NO_CACHE, NO_STORE
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
 from dashboard.session.export_jobs import ask, ask_factsheet, ask_file, ask_map
-
-if TYPE_CHECKING:
-    pass
 
 # Longer than the slowest picture with a full queue before it.
 _PATIENCE_S = 60.0
@@ -55,7 +51,8 @@ def frame_policy() -> str:
     for word in words:
         if not _FRAME_SOURCE.fullmatch(word):
             raise FramePolicyError(
-                f"STADSHART_FRAMES: got {word!r}, expected 'self', 'none', * or addresses such as https://www.hengelo.nl"
+                f"STADSHART_FRAMES: got {word!r}, expected 'self', 'none', * or addresses such as"
+                " https://www.hengelo.nl"
             )
     return " ".join(words)
 
@@ -75,32 +72,33 @@ def routes() -> list[BaseRoute]:
     ]
 
 
-def _asked(http: HttpRequest) -> tuple[Request, Texts]:
+def _attachment(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}
+
+
+def _press_request(http: HttpRequest) -> tuple[Request, Texts]:
     request, _ = press.parse(dict(http.query_params), visitor.vocabulary(session_cache.facts()))
     return request, texts(request.selection.lang)
 
 
 def _picture(form: Format) -> Answer:
     async def answer(http: HttpRequest) -> Response:
-        request, text = _asked(http)
+        request, text = _press_request(http)
         name = file_names.file_name(
             "stadshart", request.subject, request.selection.place, request.size.id, extension=form
         )
-        saved = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return await _sent(
-            lambda: ask(request, form), text, saved, modelled=request.subject in MODELLED
-        )
+        modelled = request.subject in MODELLED
+        return await _sent(lambda: ask(request, form), text, _attachment(name), modelled=modelled)
 
     return answer
 
 
 async def _factsheet(http: HttpRequest) -> Response:
-    request, text = _asked(http)
+    request, text = _press_request(http)
     name = file_names.file_name(
         "stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf"
     )
-    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return await _sent(lambda: ask_factsheet(request), text, saved, modelled=True)
+    return await _sent(lambda: ask_factsheet(request), text, _attachment(name), modelled=True)
 
 
 def _file(name: str) -> Answer:
@@ -109,9 +107,7 @@ def _file(name: str) -> Answer:
             dict(http.query_params), visitor.vocabulary(session_cache.facts())
         )
         unread = press.unread(notes)
-        saved = {
-            "Content-Disposition": f'attachment; filename="{exports_downloads.file_name(name, selection)}"'
-        }
+        saved = _attachment(exports_downloads.file_name(name, selection))
         text = texts(selection.lang)
         return await _sent(
             lambda: ask_file(name, selection, unread),
@@ -124,7 +120,7 @@ def _file(name: str) -> Answer:
 
 
 async def _embed(http: HttpRequest) -> Response:
-    request, text = _asked(http)
+    request, text = _press_request(http)
     return await _sent(
         lambda: ask_map(request),
         text,
@@ -133,12 +129,12 @@ async def _embed(http: HttpRequest) -> Response:
 
 
 async def _no_file(http: HttpRequest) -> Response:
-    _, text = _asked(http)
-    return PlainTextResponse(text("press.no_file"), 404, NOT_KEPT)
+    _, text = _press_request(http)
+    return PlainTextResponse(text("press.no_file"), 404, NO_STORE)
 
 
 async def _sent(
-    asked: "Callable[[], Future[Made]]",
+    start: Callable[[], Future[Made]],
     text: Texts,
     headers: dict[str, str],
     *,
@@ -151,20 +147,20 @@ async def _sent(
     """
     try:
         async with asyncio.timeout(_PATIENCE_S):
-            coming = await asyncio.to_thread(asked) if modelled else asked()
+            coming = await asyncio.to_thread(start) if modelled else start()
             made = await asyncio.shield(asyncio.wrap_future(coming))
     except (BusyError, LostError, TimeoutError):
         return PlainTextResponse(
             text("press.busy", seconds=RETRY_AFTER_S),
             503,
-            {"Retry-After": str(RETRY_AFTER_S), **NOT_KEPT},
+            {"Retry-After": str(RETRY_AFTER_S), **NO_STORE},
         )
     except SnapshotError:
         raise  # answered as any address of a snapshot that cannot be read
     except PressError as fault:
-        return PlainTextResponse(str(fault), 422, NOT_KEPT)
+        return PlainTextResponse(str(fault), 422, NO_STORE)
     return Response(
         made.content,
         media_type=made.media_type,
-        headers={**ASKED_AGAIN, **headers},
+        headers={**NO_CACHE, **headers},
     )

@@ -20,7 +20,7 @@ from dashboard.press import request as press
 from dashboard.press.request import Request, Subject
 from dashboard.selection.permalink import OPENING, VIEWS, Selection
 from dashboard.sentences import region_names
-from dashboard.server.headers import ASKED_AGAIN
+from dashboard.server.headers import NO_CACHE
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
 from dashboard.style.html import Markup
@@ -41,7 +41,7 @@ _LAYERS = MappingProxyType(
     {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
 )
 # What Streamlit's page says of itself; ours stands in its place.
-OWN_WORDS = MappingProxyType(
+STREAMLIT_ELEMENTS = MappingProxyType(
     {
         "comment": re.compile(r"<!--.*?-->", re.DOTALL),
         "title": re.compile(r"<title\b.*?</title>", re.DOTALL),
@@ -69,16 +69,16 @@ def shell(html: str) -> tuple[Markup, Markup]:
 
     Raises PageShellError for a page of another shape.
     """
-    for own in OWN_WORDS.values():
-        html = own.sub("", html)
-    found = _PARTS.search(html)
-    if found is None:
+    for pattern in STREAMLIT_ELEMENTS.values():
+        html = pattern.sub("", html)
+    parts = _PARTS.search(html)
+    if parts is None:
         raise PageShellError(
             f"index.html of Streamlit {__version__}: expected one head and one body; "
             "install the version in requirements.lock"
         )
     # Files of the installed library, not of a visitor.
-    return Markup(found[1]), Markup(found[2])
+    return Markup(parts[1]), Markup(parts[2])
 
 
 @cache
@@ -89,8 +89,8 @@ def _shell() -> tuple[Markup, Markup]:
 def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     """The page of a link, whole: Streamlit's scripts under a head of our own, in its language."""
     # Words for a picture are typed by its maker: in the link of a page they are somebody else's.
-    asked = {key: value for key, value in query.items() if key not in press.KEYS}
-    selection = press.parse(asked, visitor.vocabulary(facts))[0].selection
+    page_query = {key: value for key, value in query.items() if key not in press.KEYS}
+    selection = press.parse(page_query, visitor.vocabulary(facts))[0].selection
     text = texts(selection.lang)
     base = deployment.public_url()
     name = title(view, selection, facts, text)
@@ -140,6 +140,6 @@ def routes() -> list[BaseRoute]:
 def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def answer(http: HttpRequest) -> Response:
         content = html(view, dict(http.query_params), session_cache.facts())
-        return HTMLResponse(content, headers=ASKED_AGAIN)
+        return HTMLResponse(content, headers=NO_CACHE)
 
     return answer

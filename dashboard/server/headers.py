@@ -2,5 +2,5 @@
 
 from types import MappingProxyType
 
-NOT_KEPT = MappingProxyType({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
-ASKED_AGAIN = MappingProxyType({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})
+NO_STORE = MappingProxyType({"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"})
+NO_CACHE = MappingProxyType({"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"})

@@ -12,7 +12,7 @@ from streamlit import file_util
 from dashboard.i18n.text import Texts, linked_lang, texts
 from dashboard.selection.permalink import OPENING
 from dashboard.server.first_page import PATHS
-from dashboard.server.headers import NOT_KEPT
+from dashboard.server.headers import NO_STORE
 from dashboard.style import theme
 from dashboard.style.templates import render
 
@@ -23,8 +23,8 @@ _SHELL = "index.html"
 def _files() -> frozenset[str]:
     """The files of Streamlit's own page, as they stand in an address."""
     folder = Path(file_util.get_static_dir())
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    return frozenset(found) - {_SHELL}
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    return frozenset(files) - {_SHELL}
 
 
 class _UnknownRoute(Route):
@@ -47,7 +47,7 @@ class _UnknownRoute(Route):
 
 def page(text: Texts, up: str = "") -> str:
     """The page that says so, whole, with a door to every view; `up` leads to the root."""
-    return render("astray.page", paths=PATHS.items(), up=up, theme=theme, text=text)
+    return render("not_found.page", paths=PATHS.items(), up=up, theme=theme, text=text)
 
 
 async def _answer(request: Request) -> Response:
@@ -58,7 +58,7 @@ async def _answer(request: Request) -> Response:
     if meant in PATHS:
         return RedirectResponse(f"./{up}{PATHS[meant]}?{request.url.query}")
     text = texts(linked_lang(request.url.query))
-    return HTMLResponse(page(text, up), 404, NOT_KEPT)
+    return HTMLResponse(page(text, up), 404, NO_STORE)
 
 
 def routes() -> list[BaseRoute]:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import deployment
 from dashboard.i18n.text import linked_lang, texts
-from dashboard.server.headers import NOT_KEPT
+from dashboard.server.headers import NO_STORE
 
 WILDCARDS = ("0.0.0.0", "::")
 _FORBIDDEN = 1008  # RFC 6455: the message breaks a policy; before the handshake it becomes 403
@@ -30,8 +30,8 @@ class OriginGuard:
         # A name may lead elsewhere tomorrow, so a page that knows it could read what is internal.
         # An address cannot: on a wildcard any is fine, as a container does not know its own.
         self._any_address = host in WILDCARDS
-        own = socket.gethostname() if self._any_address else host
-        self._hosts = {own.casefold(), *([public] if public else [])}
+        name = socket.gethostname() if self._any_address else host
+        self._hosts = {name.casefold(), *([public] if public else [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on what is allowed."""
@@ -53,8 +53,8 @@ class OriginGuard:
             await send({"type": "websocket.close", "code": _FORBIDDEN})
             return
         # Decided here: without an Origin, Streamlit has nothing to ask an outside server about.
-        kept = [(name, value) for name, value in scope["headers"] if name != b"origin"]
-        await self.app({**scope, "headers": kept}, receive, send)
+        without_origin = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+        await self.app({**scope, "headers": without_origin}, receive, send)
 
     def _is_host(self, parsed: SplitResult | None, served: str) -> bool:
         if parsed is None or parsed.path or parsed.query or parsed.fragment or "@" in parsed.netloc:
@@ -75,7 +75,7 @@ class OriginGuard:
 
 def _refusal(scope: Scope) -> PlainTextResponse:
     text = texts(linked_lang(scope["query_string"].decode("latin-1")))
-    return PlainTextResponse(text("server.foreign_host"), 421, NOT_KEPT)
+    return PlainTextResponse(text("server.foreign_host"), 421, NO_STORE)
 
 
 def _parsed(address: str) -> SplitResult | None:

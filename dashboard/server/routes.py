@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard.component import assets
 from dashboard.i18n.text import linked_lang, texts
 from dashboard.server import export_routes, first_page, not_found, well_known
-from dashboard.server.headers import NOT_KEPT
+from dashboard.server.headers import NO_STORE
 from dashboard.session import cache
 from data.errors import DataError
 
@@ -39,7 +39,7 @@ async def unreadable(request: Request, fault: Exception) -> Response:
     if isinstance(fault, DataError):  # the picture process has written its own line
         _LOG.error("%s", fault)
     text = texts(linked_lang(request.url.query))
-    return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", **NOT_KEPT})
+    return PlainTextResponse(text("server.snapshot"), 503, {"Retry-After": "60", **NO_STORE})
 
 
 def routes() -> list[BaseRoute]:

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import deployment
 from dashboard.i18n.text import LANGUAGES, linked_lang, texts
-from dashboard.server.headers import ASKED_AGAIN, NOT_KEPT
+from dashboard.server.headers import NO_CACHE, NO_STORE
 
 _ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
 # RFC 9116 advises less than a year.
@@ -26,16 +26,16 @@ _PRIVATE = "User-agent: *\nDisallow: /\n"
 
 async def _robots(_: Request) -> Response:
     content = _PUBLIC if deployment.public_url() else _PRIVATE
-    return PlainTextResponse(content, headers=ASKED_AGAIN)
+    return PlainTextResponse(content, headers=NO_CACHE)
 
 
 async def _security(request: Request) -> Response:
     contact, base = deployment.security_contact(), deployment.public_url()
     if contact is None:
         text = texts(linked_lang(request.url.query))
-        return PlainTextResponse(text("server.no_contact"), 404, NOT_KEPT)
+        return PlainTextResponse(text("server.no_contact"), 404, NO_STORE)
     content = security_text(contact, base, datetime.now(UTC))
-    return PlainTextResponse(content, headers=ASKED_AGAIN)
+    return PlainTextResponse(content, headers=NO_CACHE)
 
 
 def security_text(contact: str, base: str | None, now: datetime) -> str:

@@ -29,7 +29,7 @@ from dashboard.style import templates
 from data import catalogue
 
 _Made = TypeVar("_Made")
-_Asked = TypeVarTuple("_Asked")
+_Arguments = TypeVarTuple("_Arguments")
 
 if TYPE_CHECKING:
     from dashboard.analysis.competition.calibration import Model
@@ -81,13 +81,13 @@ def _version() -> str:
     return _look().version
 
 
-def _held(read: Callable[[Path | None, str, *_Asked], _Made], *asked: *_Asked) -> _Made:
+def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_Arguments) -> _Made:
     """What `read` gives of the version being served; a hit of Streamlit's cache hashes all it is
     asked with, each time.
     """
-    look, key = _look(), (read, asked)
+    look, key = _look(), (read, arguments)
     if key not in look.held:
-        look.held[key] = read(_folder, look.version, *asked)
+        look.held[key] = read(_folder, look.version, *arguments)
     return cast(_Made, look.held[key])
 
 
@@ -116,12 +116,12 @@ def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
 def _street_files(
     folder: Path | None, version: str, place: str, survey: str | None, measure: str, lang: Lang
 ) -> SceneFiles:
-    found = _facts(folder, version)
-    town = found.towns[place]
+    snapshot = _facts(folder, version)
+    town = snapshot.towns[place]
     scene = street_map.scene(
-        found,
+        snapshot,
         town,
-        next((one for one in town.surveys if one.survey == survey), None),
+        next((candidate for candidate in town.surveys if candidate.survey == survey), None),
         texts(lang),
         tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
         link_base=deployment.public_url(),
@@ -160,11 +160,11 @@ _REMEMBERED = 128
 def _memory(
     folder: Path | None, version: str, make: Callable[[Facts, Selection, Texts], _Made]
 ) -> Callable[[Selection], _Made]:
-    found = _facts(folder, version)
+    snapshot = _facts(folder, version)
 
     @lru_cache(maxsize=_REMEMBERED)
     def made(selection: Selection) -> _Made:
-        return make(found, selection, texts(selection.lang))
+        return make(snapshot, selection, texts(selection.lang))
 
     return made
 
@@ -209,9 +209,9 @@ def _evidence(folder: Path | None, version: str, kinds: tuple[str, ...]) -> "tup
     # Late: both designs bring scipy along.
     from dashboard.analysis.effect_evaluation import of_place, surveyed
 
-    found = _facts(folder, version)
-    measured = (of_place(found, place, kinds) for place in surveyed(found))
-    return _settled(tuple(one for one in measured if one is not None))
+    snapshot = _facts(folder, version)
+    measured = (of_place(snapshot, place, kinds) for place in surveyed(snapshot))
+    return _settled(tuple(evidence for evidence in measured if evidence is not None))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -230,8 +230,8 @@ def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]
     """What both designs say about initiatives of these kinds in a place, or in every place surveyed
     more than once.
     """
-    found = _evidence(_folder, _version(), kinds)
-    return tuple(one for one in found if place in (None, one.place_id))
+    every_place = _evidence(_folder, _version(), kinds)
+    return tuple(row for row in every_place if place in (None, row.place_id))
 
 
 def standstill() -> "Standstill":

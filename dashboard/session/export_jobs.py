@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @cache
-def desk() -> Desk:
+def queue() -> Desk:
     """The one picture desk of this process."""
     return Desk()
 
@@ -31,15 +31,15 @@ def desk() -> Desk:
 def prepare() -> None:
     """Let the process load its libraries, so that the first picture need not wait for them."""
     try:
-        desk().ask("begin", jobs.begin)
+        queue().ask("begin", jobs.begin)
     except BusyError:
         return  # it is at work already
 
 
 def stop() -> None:
     """End the process at once, and tell who waits for it; a desk that nobody asked has none."""
-    if desk.cache_info().currsize:
-        desk().stop()
+    if queue.cache_info().currsize:
+        queue().stop()
 
 
 def _model() -> "Model | None":
@@ -68,7 +68,7 @@ def ask(request: Request, form: Format) -> "Future[Made]":
         request.unread,
     )
     model = _model() if request.subject in MODELLED else None
-    return desk().ask(
+    return queue().ask(
         key, jobs.picture, facts.catalogue.folder, facts.version, request, form, model
     )
 
@@ -83,7 +83,9 @@ def ask_factsheet(request: Request) -> "Future[Made]":
         request.selection.lang,
         request.unread,
     )
-    return desk().ask(key, jobs.factsheet, facts.catalogue.folder, facts.version, request, _model())
+    return queue().ask(
+        key, jobs.factsheet, facts.catalogue.folder, facts.version, request, _model()
+    )
 
 
 def ask_map(request: Request) -> "Future[Made]":
@@ -97,7 +99,7 @@ def ask_map(request: Request) -> "Future[Made]":
         tuple(sorted(permalink.to_query(request.selection).items())),
         request.unread,
     )
-    return desk().ask(key, jobs.map_file, facts.catalogue.folder, facts.version, request)
+    return queue().ask(key, jobs.map_file, facts.catalogue.folder, facts.version, request)
 
 
 def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
@@ -111,7 +113,7 @@ def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "
         unread,
     )
     model = _model() if exports_downloads.modelled(name) else None
-    return desk().ask(
+    return queue().ask(
         key,
         exports_downloads.made,
         facts.catalogue.folder,

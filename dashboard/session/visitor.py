@@ -16,7 +16,7 @@ from dashboard.selection import permalink
 from dashboard.selection.permalink import Note, Selection, Vocabulary
 from geo import indicators
 
-_KEPT = "visit"
+_SESSION_KEY = "visit"
 WIDGET = "w_"
 _Value = TypeVar("_Value")
 
@@ -38,7 +38,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Field(Generic[_Value]):
+class Binding(Generic[_Value]):
     """What a control shows of a selection (`get`), and the selection after it was moved (`put`)."""
 
     get: Callable[[Selection], _Value]
@@ -62,7 +62,7 @@ class _Control:
 
 
 @dataclass(slots=True)
-class _Kept:
+class _Session:
     """What a visit keeps from run to run, in one piece: every key of the session is a search of its
     own.
     """
@@ -81,8 +81,8 @@ class _Kept:
     moved: bool = False
 
 
-def _kept() -> _Kept:
-    return cast(_Kept, st.session_state[_KEPT])
+def _session() -> _Session:
+    return cast(_Session, st.session_state[_SESSION_KEY])
 
 
 def vocabulary(facts: Facts) -> Vocabulary:
@@ -101,7 +101,7 @@ def vocabulary(facts: Facts) -> Vocabulary:
     )
 
 
-def begin(facts: Facts) -> Visit:
+def load(facts: Facts) -> Visit:
     """The selection of this run.
 
     A new visit, a followed link or the back button brings an address that we did not write last:
@@ -112,24 +112,31 @@ def begin(facts: Facts) -> Visit:
     """
     incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
-    kept = cast(_Kept | None, st.session_state.get(_KEPT))
-    if kept is None:
-        kept = st.session_state[_KEPT] = _Kept(*permalink.parse(incoming, vocabulary(facts)))
-    elif ours and ours != kept.written and not kept.moved and kept.left in (None, kept.selection):
-        selection, kept.notes = permalink.parse(incoming, vocabulary(facts))
-        kept.entries.clear()
+    session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
+    if session is None:
+        session = st.session_state[_SESSION_KEY] = _Session(
+            *permalink.parse(incoming, vocabulary(facts))
+        )
+    elif (
+        ours
+        and ours != session.written
+        and not session.moved
+        and session.left in (None, session.selection)
+    ):
+        selection, session.notes = permalink.parse(incoming, vocabulary(facts))
+        session.entries.clear()
         restart(selection, moved=False)
-    return Visit(kept.selection, kept.notes, texts(kept.selection.lang))
+    return Visit(session.selection, session.notes, texts(session.selection.lang))
 
 
 def keep(selection: Selection) -> None:
     """Make `selection` the visit's, and let the address say so."""
-    kept = _kept()
-    kept.selection = kept.left = selection
-    kept.moved = False
+    session = _session()
+    session.selection = session.left = selection
+    session.moved = False
     query = permalink.to_query(replace(selection, extent=None))
-    if kept.written != query or not st.query_params:
-        kept.written = query
+    if session.written != query or not st.query_params:
+        session.written = query
         extent = st.query_params.get("uitsnede")
         st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})
 
@@ -137,12 +144,12 @@ def keep(selection: Selection) -> None:
 def control(
     name: str,
     selection: Selection,
-    held: Field[_Value],
+    bound: Binding[_Value],
     read: Callable[[object], _Value],
     *,
-    spoken: bool = True,
+    translated: bool = True,
 ) -> Wiring:
-    """What ties widget `name` to the visit: draw it with this and with `held.get(selection)` as its
+    """What ties widget `name` to the visit: draw it with this and with `bound.get(selection)` as its
     value.
 
     The selection is the truth. Streamlit keeps a widget's value by its key, in the browser too, so
@@ -152,81 +159,81 @@ def control(
     ValueError: then the view stands as it was. `spoken`: its options are words of the page's
     language.
     """
-    kept = _kept()
+    session = _session()
     # The callbacks of this run are over.
-    kept.moved = False
-    value = (held.get(selection), selection.lang if spoken else None)
-    drawn = kept.controls.get(name)
+    session.moved = False
+    value = (bound.get(selection), selection.lang if translated else None)
+    drawn = session.controls.get(name)
     if drawn is None:
-        drawn = kept.controls[name] = _Control(value, WIDGET + name)
+        drawn = session.controls[name] = _Control(value, WIDGET + name)
     elif drawn.value != value:
-        kept.redrawn += 1
-        drawn.value, drawn.key = value, f"{WIDGET}{name}_{kept.redrawn}"
-    return Wiring(key=drawn.key, on_change=_take, args=(name, drawn.key, held, read))
+        session.redrawn += 1
+        drawn.value, drawn.key = value, f"{WIDGET}{name}_{session.redrawn}"
+    return Wiring(key=drawn.key, on_change=_take, args=(name, drawn.key, bound, read))
 
 
-def _take(name: str, key: str, held: Field[_Value], read: Callable[[object], _Value]) -> None:
+def _take(name: str, key: str, bound: Binding[_Value], read: Callable[[object], _Value]) -> None:
     """Follow a widget that was moved; called before a run, when the widget may be gone."""
-    kept = cast(_Kept | None, st.session_state.get(_KEPT))
-    drawn = None if kept is None else kept.controls.get(name)
+    session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
+    drawn = None if session is None else session.controls.get(name)
     if (
-        kept is None
+        session is None
         or drawn is None
         or drawn.value is None
         or drawn.key != key
         or key not in st.session_state
     ):
         return
-    kept.moved = True
+    session.moved = True
     try:
-        kept.selection = held.put(kept.selection, read(st.session_state[key]))
+        session.selection = bound.put(session.selection, read(st.session_state[key]))
     except ValueError:
         drawn.value = None
         widget_values.refuse(name)
     else:
-        drawn.value = (held.get(kept.selection), drawn.value[1])
+        drawn.value = (bound.get(session.selection), drawn.value[1])
 
 
-def entry(name: str, value: _Value) -> Field[_Value]:
+def entry(name: str, value: _Value) -> Binding[_Value]:
     """What is entered in control `name`, which no address holds; `value` until then."""
 
     def put(selection: Selection, entered: _Value) -> Selection:
-        _kept().entries[name] = entered
+        _session().entries[name] = entered
         return selection
 
-    return Field(lambda _: entered(name, value), put)
+    return Binding(lambda _: entered(name, value), put)
 
 
 def entered(name: str, value: _Value) -> _Value:
     """What was entered in control `name`, else `value`."""
-    return cast(_Value, _kept().entries.get(name, value))
+    return cast(_Value, _session().entries.get(name, value))
 
 
 def enter(name: str, value: object) -> None:
     """Set control `name`, which no address holds; called before a run."""
-    _kept().entries[name] = value
+    _session().entries[name] = value
 
 
 def leave(prefix: str) -> None:
     """Forget what was entered in controls whose names begin with `prefix`; called before a run."""
-    entries = _kept().entries
+    entries = _session().entries
     for name in [name for name in entries if name.startswith(prefix)]:
         del entries[name]
 
 
 def change(selection: Selection) -> None:
     """Make `selection` the visit's after a click; called before a run."""
-    kept = _kept()
-    kept.selection, kept.moved = selection, True
+    session = _session()
+    session.selection, session.moved = selection, True
 
 
 def restart(selection: Selection, *, moved: bool = True) -> None:
     """Make `selection` the visit's and draw every control anew, whatever it was about to say;
     called before a run.
     """
-    kept = _kept()
-    kept.selection, kept.moved = selection, moved
-    for drawn in kept.controls.values():
+    session = _session()
+    session.selection, session.moved = selection, moved
+    for drawn in session.controls.values():
         drawn.value = None
 
 
@@ -237,4 +244,4 @@ def choose(key: str | None) -> None:
 
 def current() -> Selection:
     """The selection of the visit."""
-    return _kept().selection
+    return _session().selection

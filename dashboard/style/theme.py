@@ -347,7 +347,7 @@ def _is_month_end(moment: date) -> bool:
 
 def streamlit_options() -> dict[str, str | bool]:
     """The theme as options of `App.run(config=...)`; the font files stand in
-    `static/stadshart.css`.
+    `static/fonts.css`.
 
     Streamlit would send their addresses again with every rerun.
     """

@@ -10,10 +10,10 @@ from dashboard.style import theme
 from dashboard.style.html import node
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text = here.text
+visit = visitor.load(facts)
+text = visit.text
 
-page_frame.head(text("sources.title"), here)
+page_frame.head(text("sources.title"), visit)
 counts = Counter(row.source_id for row in facts.observations)
 page_frame.show(
     node("p", text("sources.intro")),
@@ -31,7 +31,7 @@ page_frame.show(
     ),
 )
 with page_frame.tools():
-    picture_dialog.button(here.selection, ("bronnen",), text)
-    page_frame.share(here.selection, "bronnen", text)
+    picture_dialog.button(visit.selection, ("bronnen",), text)
+    page_frame.share(visit.selection, "bronnen", text)
 page_frame.source_note((), facts, text)
-visitor.keep(here.selection)
+visitor.keep(visit.selection)

@@ -19,14 +19,14 @@ from dashboard.session import cache, visitor
 from dashboard.style.html import node
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text, selection = here.text, here.selection
+visit = visitor.load(facts)
+text, selection = visit.text, visit.selection
 
 page_frame.head(
     text("figures.title")
     if selection.whole_region
     else text("figures.title_place", place=region_names.selected(facts, selection, text)),
-    here,
+    visit,
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
 with left:
@@ -35,7 +35,7 @@ with middle:
     themes = {permalink.ALL: text("theme.all")} | {
         key: text(f"theme.{key}") for key in permalink.FIGURE_THEMES
     }
-    controls.choice("thema", text("figures.theme"), themes, controls.of("theme"), selection)
+    controls.choice("thema", text("figures.theme"), themes, controls.binding("theme"), selection)
 theme = selection.theme
 
 rows = headline_figures.about(

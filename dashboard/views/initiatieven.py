@@ -9,7 +9,7 @@ from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import Shown
 from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
 from dashboard.panels.initiatives import actors, effect, filters, invitation, timeline
-from dashboard.panels.initiatives import pilot as story
+from dashboard.panels.initiatives import pilot as pilot_panel
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.selection import permalink
 from dashboard.sentences import effect as sentences_effect
@@ -18,23 +18,23 @@ from dashboard.session import cache, visitor
 from dashboard.style.html import node
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text = here.text
+visit = visitor.load(facts)
+text = visit.text
 
 page_frame.head(
     text("involved.title")
-    if here.selection.whole_region
-    else text("involved.title_place", place=region_names.selected(facts, here.selection, text)),
-    here,
+    if visit.selection.whole_region
+    else text("involved.title_place", place=region_names.selected(facts, visit.selection, text)),
+    visit,
 )
-selection = filters.row(here.selection, facts, text)
+selection = filters.row(visit.selection, facts, text)
 rows = actor_network.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
     page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
 page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
 shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
-map_panel.full(map_panel.told(facts, only, shown, text), text)
+map_panel.full(map_panel.map_message(facts, only, shown, text), text)
 if not rows:
     page_frame.show(node("p", text("involved.nothing"), class_="caution"))
 chosen = next(
@@ -82,7 +82,7 @@ page_frame.show(
     node("h2", text("ways.title")),
     node("p", text("ways.intro" if pilot.told(facts) else "ways.intro_other")),
     actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
-    *story.told(still, facts, text),
+    *pilot_panel.story(still, facts, text),
     invitation.invitation(still, text),
     node("h2", text("verdict.title")),
     *(
@@ -91,10 +91,10 @@ page_frame.show(
         else ()
     ),
     *(() if measured or narrowed else (effect.card(cache.standstill(), text),)),
-    *(effect.analysis(found, facts, text) for found in measured),
+    *(effect.analysis(evidence, facts, text) for evidence in measured),
 )
-for found in measured:
-    drawings(f"effect_{found.place_id}", effect.drawn(found, text))
+for evidence in measured:
+    drawings(f"effect_{evidence.place_id}", effect.drawn(evidence, text))
 
 page_frame.source_note(
     [*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text

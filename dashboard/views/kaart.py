@@ -7,8 +7,8 @@ from dashboard.panels.responsive_drawing import drawings
 from dashboard.session import cache, visitor
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text = here.text
+visit = visitor.load(facts)
+text = visit.text
 
 
 # What a filter changes; the frame around it, with the place in its title, is not made and sent
@@ -16,7 +16,7 @@ text = here.text
 @st.fragment
 def live() -> None:
     """Filters, map, and what stands below it."""
-    if visitor.current().place != here.selection.place or cache.facts() is not facts:
+    if visitor.current().place != visit.selection.place or cache.facts() is not facts:
         st.rerun()
     selection = filters.row(visitor.current(), facts, text)
     page = cache.remembered(map_page.page, selection)
@@ -36,5 +36,5 @@ def live() -> None:
     visitor.keep(selection)
 
 
-page_frame.head(filters.place_title(here.selection, facts, text), here)
+page_frame.head(filters.place_title(visit.selection, facts, text), visit)
 live()

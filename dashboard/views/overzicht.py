@@ -9,13 +9,13 @@ from dashboard.session import cache, visitor
 from dashboard.style.html import door, node
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text, selection = here.text, here.selection
+visit = visitor.load(facts)
+text, selection = visit.text, visit.selection
 
-page_frame.head(text("overview.title"), here)
+page_frame.head(text("overview.title"), visit)
 sentences, rows = headline_figures.lead(facts, text)
-said = None if sentences is None else node("div", overview.lead(sentences, text))
-page_frame.show(node("div", said, overview.doors(selection, facts, text), class_="opening"))
+lead = None if sentences is None else node("div", overview.lead(sentences, text))
+page_frame.show(node("div", lead, overview.doors(selection, facts, text), class_="opening"))
 
 figures = headline_figures.headlines(facts, text)
 towns = inventory.surveyed(facts, permalink.at_place(selection, permalink.REGION))

@@ -13,8 +13,8 @@ from geo.alike import nearest
 from geo.errors import RefusedError
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text, selection = here.text, here.selection
+visit = visitor.load(facts)
+text, selection = visit.text, visit.selection
 vital = cache.vitality()
 place = None if selection.whole_region else facts.places[selection.place]
 
@@ -22,7 +22,7 @@ page_frame.head(
     text("profile.title")
     if place is None
     else text("profile.title_place", place=place.names[text.lang]),
-    here,
+    visit,
 )
 left, _ = st.columns([1.4, 5.8])
 with left:
@@ -41,7 +41,7 @@ else:
         like = refused
     page_frame.show(
         node("h2", text("profile.own_title", place=place.names[text.lang])),
-        profile.own(place, selection, facts, text),
+        profile.own_profile(place, selection, facts, text),
         node("h2", text("profile.side_title")),
         profile.sides(place, vital, text),
         node("h2", text("profile.changed_title")),
@@ -64,11 +64,11 @@ if isinstance(reached, TooLittle):
 else:
     index.controls(selection, vital, text)
     if selection.weights:
-        found = cache.ranking(selection.weights)
+        result = cache.ranking(selection.weights)
         page_frame.show(
-            index.too_little(found, selection, facts, vital, text)
-            if isinstance(found, TooLittle)
-            else index.result(found, facts, vital, text),
+            index.too_little(result, selection, facts, vital, text)
+            if isinstance(result, TooLittle)
+            else index.result(result, facts, vital, text),
             node("h3", text("index.origins")),
             index.origins(text),
         )
@@ -83,12 +83,12 @@ used = {
     if place is None or where == place.place_id
 }
 shown = facts.centres if place is None else (place,)
-used |= {row.observation_id for one in shown for row in vitality.character(facts, one)}
+used |= {row.observation_id for centre in shown for row in vitality.character(facts, centre)}
 known = profile.surveys(facts)
 page_frame.source_note(
     [
         *(row for row in facts.observations if row.observation_id in used),
-        *(known[one] for one in used & known.keys()),
+        *(known[row_id] for row_id in used & known.keys()),
     ],
     facts,
     text,

@@ -12,15 +12,16 @@ from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import Shown
 from dashboard.maps.street_content import located, town_of
 from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
-from dashboard.panels.streets import filters, map, notes, published_figures
+from dashboard.panels.streets import filters, notes, published_figures
+from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import page as streets_page
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
 
 facts = cache.facts()
-here = visitor.begin(facts)
-text = here.text
-place = town_of(facts, here.selection)
+visit = visitor.load(facts)
+text = visit.text
+place = town_of(facts, visit.selection)
 name = facts.places[place].names[text.lang]
 
 
@@ -34,7 +35,7 @@ def live(town: Town) -> None:
     selection = filters.row(replace(visitor.current(), place=place), town, facts, text)
     page = cache.remembered(streets_page.page, selection)
     page_frame.show(page.above)
-    map.show(page.map, text)
+    streets_map.show(page.map, text)
     if page.street is None and selection.by_street.beside is None:
         page_frame.show(*page.below, *page.notes)
     else:
@@ -59,7 +60,9 @@ def published_only(selection: Selection) -> None:
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
-        map_panel.full(map_panel.told(facts, only, Shown({initiatives.ID: spots}), text), text)
+        map_panel.full(
+            map_panel.map_message(facts, only, Shown({initiatives.ID: spots}), text), text
+        )
     mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if mark is not None:
         page_frame.show(mark)
@@ -77,8 +80,8 @@ def published_only(selection: Selection) -> None:
     visitor.keep(selection)
 
 
-page_frame.head(text("straten.title", place=name), here)
+page_frame.head(text("straten.title", place=name), visit)
 if place in facts.towns:
     live(facts.towns[place])
 else:
-    published_only(replace(here.selection, place=place))
+    published_only(replace(visit.selection, place=place))

@@ -1,5 +1,5 @@
-"""The JavaScript and CSS of the map, checked by the programs that `.oxlintrc.json` and
-`.oxfmtrc.json` configure.
+"""The JavaScript of the map, and the CSS of the map and the page, checked by the programs that
+`.oxlintrc.json` and `.oxfmtrc.json` configure.
 """
 
 import re
@@ -9,12 +9,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("dashboard/component", "dashboard/maps")
-FILES = sorted(
+MAP_FILES = sorted(
     path
     for folder in FOLDERS
     for path in (ROOT / folder).iterdir()
     if path.suffix in (".mjs", ".css")
 )
+FILES = [*MAP_FILES, *sorted((ROOT / "dashboard/static").glob("*.css"))]
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b|\b(?:rgb|hsl)a?\(")
 
 
@@ -50,6 +51,6 @@ def test_files_fit_on_a_screen_or_two():
 
 
 def test_colours_come_from_the_style_table():
-    assert {path.name: COLOUR.findall(path.read_text("utf-8")) for path in FILES} == {
-        path.name: [] for path in FILES
+    assert {path.name: COLOUR.findall(path.read_text("utf-8")) for path in MAP_FILES} == {
+        path.name: [] for path in MAP_FILES
     }

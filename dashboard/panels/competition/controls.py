@@ -20,7 +20,7 @@ from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES, Added, Scenario
 from dashboard.sentences.competition import floor_area
 from dashboard.session import visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 from dashboard.style import theme
 
 _WHAT_IF = "wat_"
@@ -40,15 +40,15 @@ def row(selection: Selection, region: Region, text: Texts) -> Selection:
     with left:
         branches = {key: text(f"branch.{key}") for key in BRANCHES}
         controls.choice(
-            "branche", text("competition.branch"), branches, controls.of("branch"), selection
+            "branche", text("competition.branch"), branches, controls.binding("branch"), selection
         )
 
-    def put(asked: Selection, site: str) -> Selection:
-        return replace(asked, chosen=_chosen(site, query.asked(asked, region).town))
+    def put(current: Selection, site: str) -> Selection:
+        return replace(current, chosen=_chosen(site, query.asked(current, region).town))
 
     with middle:
         names = {site.site_id: site.names[text.lang] for site in region.named}
-        held = Field(lambda asked: query.asked(asked, region).site, put)
+        held = Binding(lambda current: query.asked(current, region).site, put)
         controls.choice("locatie", text("competition.site"), names, held, selection)
     known = query.asked(selection, region)
     return replace(selection, chosen=_chosen(known.site, known.town))
@@ -88,7 +88,7 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
     )
     _floor(selection, chosen, site in scenario.closed, text)
     if site in region.assumed:
-        _own(selection, site, name, region, text)
+        _own_floor_area(selection, site, name, region, text)
     # Drawn only when asked for: every control travels again with each move of a slider.
     if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
         _new(scenario, selection, region, text)
@@ -101,26 +101,26 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
 
 def _of_scenario(
     get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]
-) -> Field[_Value]:
+) -> Binding[_Value]:
     """What a control shows of the scenario in a selection."""
 
     def written(selection: Selection, value: _Value) -> Selection:
         return replace(selection, scenario=grammar.write(put(_scenario(selection), value)))
 
-    return Field(lambda selection: get(_scenario(selection)), written)
+    return Binding(lambda selection: get(_scenario(selection)), written)
 
 
 def _scenario(selection: Selection) -> Scenario:
     return grammar.parse(selection.scenario) or Scenario()
 
 
-_NAME: Field[str] = _of_scenario(
+_NAME: Binding[str] = _of_scenario(
     lambda scenario: "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " "),
     lambda scenario, typed: replace(scenario, name=grammar.named(typed)),
 )
 
 
-def _part(name: str) -> Field:
+def _part(name: str) -> Binding:
     """The value that stands as `name` in a scenario."""
     return _of_scenario(
         lambda scenario: getattr(scenario, name),
@@ -139,8 +139,8 @@ def _with(
     pairs: tuple[tuple[str, int], ...], site: str, value: int | None
 ) -> tuple[tuple[str, int], ...]:
     """The pairs with `value` for a site, or without that site."""
-    kept = dict(pairs) | ({} if value is None else {site: value})
-    return tuple(sorted((key, kept[key]) for key in kept if value is not None or key != site))
+    values = dict(pairs) | ({} if value is None else {site: value})
+    return tuple(sorted((key, values[key]) for key in values if value is not None or key != site))
 
 
 def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> None:
@@ -161,8 +161,8 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
     percent = _of_scenario(
         lambda scenario: dict(scenario.floor).get(site, 100),
-        lambda scenario, of: replace(
-            scenario, floor=_with(scenario.floor, site, None if of == 100 else of)
+        lambda scenario, value: replace(
+            scenario, floor=_with(scenario.floor, site, None if value == 100 else value)
         ),
     )
     controls.slider(
@@ -177,7 +177,9 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     )
 
 
-def _own(selection: Selection, site: str, name: str, region: Region, text: Texts) -> None:
+def _own_floor_area(
+    selection: Selection, site: str, name: str, region: Region, text: Texts
+) -> None:
     """A reader's own floor area in place of an assumed one."""
     low, high, _ = floor_area(region, site)
     middle = int(round((low + high) / 2, -3))
@@ -185,18 +187,18 @@ def _own(selection: Selection, site: str, name: str, region: Region, text: Texts
     def put(scenario: Scenario, area: int | None) -> Scenario:
         return replace(scenario, own=_with(scenario.own, site, area))
 
-    asked = _of_scenario(
+    uses_own = _of_scenario(
         lambda scenario: site in dict(scenario.own),
         lambda now, on: put(now, middle if on else None),
     )
     controls.switch(
         f"{_WHAT_IF}eigen_{site}",
         text("competition.own", place=name),
-        asked,
+        uses_own,
         selection,
         help_text=text("competition.own_help"),
     )
-    if asked.get(selection):
+    if uses_own.get(selection):
         area = _of_scenario(lambda scenario: dict(scenario.own).get(site, middle), put)
         controls.number(
             f"{_WHAT_IF}eigen_m2_{site}",
@@ -280,7 +282,7 @@ def _travel(selection: Selection, text: Texts) -> None:
         )
 
 
-def _rate(index: int) -> Field[int]:
+def _rate(index: int) -> Binding[int]:
     """How fast spending falls with travel time in one branch group."""
 
     def put(scenario: Scenario, rate: int) -> Scenario:

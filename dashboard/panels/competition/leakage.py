@@ -9,33 +9,33 @@ from dashboard.analysis.competition.leakage import PARTS, Leakage
 from dashboard.analysis.competition.outcome import Divided
 from dashboard.analysis.competition.region import Region
 from dashboard.i18n.text import Texts
-from dashboard.panels.competition.results import free_tag
+from dashboard.panels.competition.results import uncalibrated_tags
 from dashboard.sentences import competition
 from dashboard.sentences.competition import part_name, part_share
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
 
 
-def cities(region: Region, found: Divided, goods: str, changed: bool, text: Texts) -> Markup:
+def cities(region: Region, allocation: Divided, goods: str, changed: bool, text: Texts) -> Markup:
     """What leaks away from each inner city: in words and as the four parts of its municipality."""
-    rows = leakage.of_cities(region, found)
+    rows = leakage.of_cities(region, allocation)
     heads = [
         (
             text(
                 "competition.municipality_of",
                 place=competition.site_name(row.place_id, region.sites, text),
             ),
-            free_tag(row.place_id, region, text),
+            uncalibrated_tags(row.place_id, region, text),
         )
         for row in rows
     ]
     caption = text("competition.cities_caption", goods=goods)
     parts = _parts(caption, heads, rows, region, changed, text)
-    said = _said(rows, region, changed, text)
-    return render("leakage.cities", said=said, parts=parts, text=text)
+    sentences = _sentences(rows, region, changed, text)
+    return render("leakage.cities", sentences=sentences, parts=parts, text=text)
 
 
-def _said(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
+def _sentences(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
     """The words above the table; in a scenario its tags say which centres are not calibrated."""
     if not changed:
         return competition.cities(region, text)
@@ -44,13 +44,13 @@ def _said(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -
 
 
 def town(
-    region: Region, found: Divided, town_id: str, goods: str, changed: bool, text: Texts
+    region: Region, allocation: Divided, town_id: str, goods: str, changed: bool, text: Texts
 ) -> Markup:
     """The four parts of the spending of one town."""
     at = region.towns.index(town_id)
     name = region.town_names[at]
     caption = text("competition.town_parts_caption", place=name, goods=goods)
-    rows = leakage.of_towns(region, found, [at])
+    rows = leakage.of_towns(region, allocation, [at])
     return _parts(
         caption, [(name, [])], rows, region, changed, text, abroad=region.codes[at] is None
     )

@@ -33,9 +33,9 @@ def caution(
     model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario, text: Texts
 ) -> Markup:
     """What has to stand beside every result: an example, what is assumed, the range, the error."""
-    said = competition.caution(model, outcome, chosen, name, scenario, text)
+    sentence = competition.caution(model, outcome, chosen, name, scenario, text)
     mark = node("strong", text("competition.modelled"))
-    return node("p", mark, f" {said} {competition.error(model, text)}", class_="caution")
+    return node("p", mark, f" {sentence} {competition.error(model, text)}", class_="caution")
 
 
 def sites(
@@ -83,10 +83,10 @@ def _shares(row: SiteRow | TownRow, changed: bool, text: Texts) -> list[str]:
 
 def _tags(site_id: str, region: Region, text: Texts) -> list[str]:
     assumed = [text("competition.assumed")] if site_id in region.assumed else []
-    return [*assumed, *free_tag(site_id, region, text)]
+    return [*assumed, *uncalibrated_tags(site_id, region, text)]
 
 
-def free_tag(site_id: str, region: Region, text: Texts) -> list[str]:
+def uncalibrated_tags(site_id: str, region: Region, text: Texts) -> list[str]:
     """The tag of a centre that no published figure is about."""
     return [text("competition.not_calibrated")] if site_id in region.free else []
 
@@ -144,20 +144,20 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
     )
 
 
-def exchanged(found: Exchange, model: Model, text: Texts) -> Markup:
+def exchanged(exchange: Exchange, model: Model, text: Texts) -> Markup:
     """Of what each site would gain by growing a tenth, where it comes from."""
     region = model.region
     rows = []
-    for site in found.sites:
-        name, tags = site_name(site, region.sites, text), free_tag(site, region, text)
+    for site in exchange.sites:
+        name, tags = site_name(site, region.sites, text), uncalibrated_tags(site, region, text)
         parts = (
-            "" if site == source else span(found.parts[site, source], text)
-            for source in found.sources
+            "" if site == source else span(exchange.parts[site, source], text)
+            for source in exchange.sources
         )
         rows.append((render("competition.name", name=name, tags=tags), *parts))
     return render(
         "competition.exchanged",
-        sources=tuple(site_name(site, region.sites, text) for site in found.sources[:-1]),
+        sources=tuple(site_name(site, region.sites, text) for site in exchange.sources[:-1]),
         rows=rows,
         error=competition.error(model, text),
         text=text,
@@ -192,7 +192,7 @@ def calibration(model: Model, text: Texts) -> Markup:
             )
             for row in model.comparisons
         ],
-        said=competition_notes.calibration_notes(model, text),
+        remarks=competition_notes.calibration_notes(model, text),
         forms=[
             (
                 text(f"form.{trial.form}"),
@@ -220,7 +220,7 @@ def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
         tags = _tags(site.site_id, region, text)
         rows.append((render("competition.name", name=floor["site"], tags=tags), floor))
     notes = competition_notes.assumption_notes(model, facts, text)
-    return render("competition.assumptions", rows=rows, said=notes, text=text)
+    return render("competition.assumptions", rows=rows, remarks=notes, text=text)
 
 
 def _kind(changed: bool) -> str:

@@ -3,6 +3,7 @@ facilitating.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from textwrap import wrap
 
 from dashboard.analysis import actor_network
@@ -26,21 +27,21 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
     actors = []
     for actor, ids in network.shared:
         initiatives = listed([names[id_] for id_ in ids], text)
-        said = text.counted("actors.in", len(ids), count=len(ids), names=initiatives)
-        actors.append((facts.said(facts.actors[actor], text.lang), said))
-    return render("involved.shared", actors=actors)
+        sentence = text.counted("actors.in", len(ids), count=len(ids), names=initiatives)
+        actors.append((facts.said(facts.actors[actor], text.lang), sentence))
+    return render("actors.shared", actors=actors)
 
 
 def sure(network: Network, text: Texts) -> Markup:
     """How much of the network the sources say, and how much we derived."""
     if not network.parts:
         return node("p", text("actors.parts_none"), class_="quiet")
-    said = (
+    sentence = (
         text("actors.derived", derived=network.derived, total=network.parts)
         if network.derived
         else text("actors.derived_none", total=network.parts)
     )
-    return node("p", said, class_="quiet")
+    return node("p", sentence, class_="quiet")
 
 
 def too_small(network: Network, text: Texts) -> Markup:
@@ -70,17 +71,21 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
     names = {row.initiative_id: row.name for row in facts.initiatives}
     order = sorted(
         network.actors.values(),
-        key=lambda one: (-one.degree, -one.betweenness, facts.actors[one.id].casefold()),
+        key=lambda member: (
+            -member.degree,
+            -member.betweenness,
+            facts.actors[member.id].casefold(),
+        ),
     )
     rows = [
         (
-            facts.said(facts.actors[one.id], text.lang),
-            listed([names[id_] for id_, actor, _ in network.ties if actor == one.id], text),
-            one.degree,
-            theme.number(one.betweenness, text.lang, decimals=2),
-            one.component,
+            facts.said(facts.actors[member.id], text.lang),
+            listed([names[id_] for id_, actor, _ in network.ties if actor == member.id], text),
+            member.degree,
+            theme.number(member.betweenness, text.lang, decimals=2),
+            member.component,
         )
-        for one in order
+        for member in order
     ]
     legend = [text("actors.legend"), *([text("actors.legend_derived")] if network.derived else [])]
     size = {"actors": len(network.actors), "initiatives": len(network.initiatives)}
@@ -89,9 +94,7 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
         if network.components == 1
         else text("actors.counted", **size, components=network.components)
     )
-    return render(
-        "involved.measures", rows=rows, legend=" ".join(legend), counted=counted, text=text
-    )
+    return render("actors.measures", rows=rows, legend=" ".join(legend), counted=counted, text=text)
 
 
 def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
@@ -102,93 +105,118 @@ def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """
     labels = {row.initiative_id: row.name for row in facts.initiatives}
     labels |= {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
-    spoken = text("actors.spoken", actors=len(network.actors), initiatives=len(network.initiatives))
+    description = text(
+        "actors.spoken", actors=len(network.actors), initiatives=len(network.initiatives)
+    )
+    rows = max(len(network.actors), len(network.initiatives))
+    wide = _Layout(width=1240.0, left=450.0, chars=52, row_height=34.0, rows=rows)
+    slim = _Layout(width=350.0, left=148.0, chars=20, row_height=50.0, rows=rows)
     return (
-        node(
-            "figure",
-            _drawn(network, labels, spoken, width=1240.0, column=450.0, chars=52, row=34.0),
-            class_="wide",
-        ),
-        node(
-            "figure",
-            _drawn(network, labels, spoken, width=350.0, column=148.0, chars=20, row=50.0),
-            class_="slim",
-        ),
+        node("figure", _drawing(network, labels, description, wide), class_="wide"),
+        node("figure", _drawing(network, labels, description, slim), class_="slim"),
     )
 
 
-def _drawn(
-    network: Network,
-    labels: Mapping[str, str],
-    spoken: str,
-    *,
-    width: float,
-    column: float,
-    chars: int,
-    row: float,
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The drawing in pixels: names of initiatives end at `left`, those of actors begin at `right`;
+    lines of a name hold `chars` letters.
+    """
+
+    width: float
+    left: float
+    chars: int
+    row_height: float
+    rows: int
+
+    @property
+    def right(self) -> float:
+        return self.width - self.left
+
+    @property
+    def height(self) -> float:
+        return self.row_height * self.rows + 10.0
+
+    def y(self, member: Node) -> float:
+        return self.row_height / 2 + 5.0 + member.height * (self.height - self.row_height - 10.0)
+
+
+def _drawing(
+    network: Network, labels: Mapping[str, str], description: str, layout: _Layout
 ) -> Markup:
-    height = row * max(len(network.actors), len(network.initiatives)) + 10.0
-    left, right = column, width - column
-
-    def y(one: Node) -> float:
-        return row / 2 + 5.0 + one.height * (height - row - 10.0)
-
-    common = {actor for actor, _ in network.shared}
     ties = [
         node(
             "line",
-            x1=left,
-            y1=y(network.initiatives[initiative]),
-            x2=right,
-            y2=y(network.actors[actor]),
+            x1=layout.left,
+            y1=layout.y(network.initiatives[initiative]),
+            x2=layout.right,
+            y2=layout.y(network.actors[actor]),
             stroke=_ACTOR,
             stroke_width=1.5,
-            stroke_dasharray=None if said else "5 4",
+            stroke_dasharray=None if sourced else "5 4",
         )
-        for initiative, actor, said in network.ties
+        for initiative, actor, sourced in network.ties
     ]
-    marks = [
+    return node(
+        "svg",
+        node("title", description),
+        *ties,
+        *_marks(network, layout),
+        *_names(network, labels, layout),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}",
+        role="img",
+        aria_label=description,
+        font_family=f"'{theme.FONT}', sans-serif",
+    )
+
+
+def _marks(network: Network, layout: _Layout) -> list[Markup]:
+    """Squares of initiatives and circles of actors, larger for actors in several initiatives."""
+    shared_actors = {actor for actor, _ in network.shared}
+    squares = [
         node(
             "rect",
-            x=left - 5,
-            y=y(one) - 5,
+            x=layout.left - 5,
+            y=layout.y(initiative) - 5,
             width=10.0,
             height=10.0,
             fill=_INITIATIVE,
         )
-        for one in network.initiatives.values()
-    ] + [
+        for initiative in network.initiatives.values()
+    ]
+    circles = [
         node(
             "circle",
-            cx=right,
-            cy=y(one),
-            r=7.0 if one.id in common else 5.0,
+            cx=layout.right,
+            cy=layout.y(actor),
+            r=7.0 if actor.id in shared_actors else 5.0,
             fill=_ACTOR,
         )
-        for one in network.actors.values()
+        for actor in network.actors.values()
     ]
-    words = [
-        *(
-            _label(labels[one.id], left - 12, y(one), "end", chars, strong=False)
-            for one in network.initiatives.values()
-        ),
-        *(
-            _label(labels[one.id], right + 12, y(one), "start", chars, strong=one.id in common)
-            for one in network.actors.values()
-        ),
-    ]
-    return node(
-        "svg",
-        node("title", spoken),
-        *ties,
-        *marks,
-        *words,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {width:.0f} {height:.0f}",
-        role="img",
-        aria_label=spoken,
-        font_family=f"'{theme.FONT}', sans-serif",
+    return squares + circles
+
+
+def _names(network: Network, labels: Mapping[str, str], layout: _Layout) -> list[Markup]:
+    """The names beside the marks, those of actors in several initiatives in bold."""
+    shared_actors = {actor for actor, _ in network.shared}
+    columns = (
+        (network.initiatives, layout.left - 12, "end"),
+        (network.actors, layout.right + 12, "start"),
     )
+    return [
+        _label(
+            labels[member.id],
+            x,
+            layout.y(member),
+            anchor,
+            layout.chars,
+            strong=anchor == "start" and member.id in shared_actors,
+        )
+        for members, x, anchor in columns
+        for member in members.values()
+    ]
 
 
 def _label(name: str, x: float, y: float, anchor: str, chars: int, *, strong: bool) -> Markup:
@@ -218,14 +246,12 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
     """
     rows = []
     known = 0
-    for way, found in actor_network.ways(parts):
-        known += len(found)
-        who = list(dict.fromkeys(facts.said(part.actor, text.lang) for part in found))
-        users = used(len(found), who, text) if found else text("unknown.cell")
+    for way, participations in actor_network.ways(parts):
+        known += len(participations)
+        who = list(dict.fromkeys(facts.said(part.actor, text.lang) for part in participations))
+        users = used(len(participations), who, text) if participations else text("unknown.cell")
         rows.append((text(f"ways.{way}"), text(f"ways.{way}_means"), users))
-    return render(
-        "involved.ways", rows=rows, unknown=len(parts) - known, total=len(parts), text=text
-    )
+    return render("actors.ways", rows=rows, unknown=len(parts) - known, total=len(parts), text=text)
 
 
 def used(count: int, who: Sequence[str], text: Texts) -> str:
@@ -254,4 +280,4 @@ def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
         for part in facts.participations.get(row.initiative_id, ())
     ]
     fitting = text(f"fit.{actor_network.fit(row, facts)}")
-    return render("involved.card", fit=fitting, parts=parts, text=text)
+    return render("actors.card", fit=fitting, parts=parts, text=text)

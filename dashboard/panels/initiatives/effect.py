@@ -24,14 +24,14 @@ _MOST_YEARS = 10
 _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
-def card(found: Standstill, text: Texts) -> Markup:
+def card(standstill: Standstill, text: Texts) -> Markup:
     """Why nothing is said about an effect, what both designs answered, and what data would be
     needed.
     """
     return render(
         "effect.card",
-        obstacles=[effect.obstacle(one, text) for one in found.obstacles],
-        attempts=effect.attempts(found.refused, text) if found.refused else (),
+        obstacles=[effect.obstacle(obstacle, text) for obstacle in standstill.obstacles],
+        attempts=effect.attempts(standstill.refused, text) if standstill.refused else (),
         needed=effect.needed(text),
         text=text,
     )
@@ -67,11 +67,11 @@ def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
 
 
 def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
-    found = [table(evidence, text)] if evidence.paths else []
+    tables = [table(evidence, text)] if evidence.paths else []
     if isinstance(evidence.synthetic, RefusedError):
-        return found
+        return tables
     names = {key: street.name for key, street in facts.towns[evidence.place_id].streets.items()}
-    return [*found, placebo_tables(evidence.synthetic, names, text)]
+    return [*tables, placebo_tables(evidence.synthetic, names, text)]
 
 
 def table(evidence: Evidence, text: Texts) -> Markup:
@@ -128,12 +128,15 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
     return _figure(parts, text("verdict.paths"))
 
 
-def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Markup:
+def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> Markup:
     """The gap of the treated streets as a full line with squares, among the thin lines of all
     placebos.
     """
-    days: list[int] = [moment.toordinal() for moment in found.gap.index]
-    size = max(float(found.gap.abs().max()), float(found.placebos.abs().to_numpy().max())) or 1.0
+    days: list[int] = [moment.toordinal() for moment in synthetic.gap.index]
+    size = (
+        max(float(synthetic.gap.abs().max()), float(synthetic.placebos.abs().to_numpy().max()))
+        or 1.0
+    )
 
     def x(day: int) -> float:
         return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (day - days[0]) / max(days[-1] - days[0], 1)
@@ -141,7 +144,7 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
     def y(value: float) -> float:
         return _TOP + (_HEIGHT - _TOP - _BOTTOM) * (1.0 - value / size) / 2.0
 
-    own = [(x(day), y(value)) for day, value in zip(days, found.gap, strict=True)]
+    treated = [(x(day), y(value)) for day, value in zip(days, synthetic.gap, strict=True)]
     drawn = [
         _line(
             [(x(day), y(value)) for day, value in zip(days, gaps, strict=True)],
@@ -149,7 +152,7 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
             dash=None,
             width=1.0,
         )
-        for _, gaps in found.placebos.items()
+        for _, gaps in synthetic.placebos.items()
     ]
     marks = [
         (value, f"+{theme.number(value, text.lang)}" if value else "0") for value in ticks(size)
@@ -164,33 +167,36 @@ def placebos(evidence: Evidence, found: "SyntheticControl", text: Texts) -> Mark
         *_scale([(y(value), label) for value, label in marks], base=y(0)),
         *drawn,
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
-        _line(own, _TREATED, dash=None),
-        *(node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED) for px, py in own),
+        _line(treated, _TREATED, dash=None),
+        *(
+            node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
+            for px, py in treated
+        ),
         *_names(("treated", _TREATED), ("placebo_lines", "#59616a"), text),
-        *_years([(x(moment.toordinal()), moment.year) for moment in found.gap.index]),
+        *_years([(x(moment.toordinal()), moment.year) for moment in synthetic.gap.index]),
     ]
     return _figure(parts, text("verdict.gaps"))
 
 
-def placebo_tables(found: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
+def placebo_tables(synthetic: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
     """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and
     its own ratio.
     """
-    low, high = found.placebos.min(axis=1), found.placebos.max(axis=1)
+    low, high = synthetic.placebos.min(axis=1), synthetic.placebos.max(axis=1)
     gaps = [
         (
             theme.month(moment.date(), text.lang),
             *(theme.number(value, text.lang, decimals=1) for value in values),
         )
-        for moment, *values in zip(found.gap.index, found.gap, low, high, strict=True)
+        for moment, *values in zip(synthetic.gap.index, synthetic.gap, low, high, strict=True)
     ]
-    order = found.ratios.sort_values(ascending=False, kind="stable").index
-    own = theme.number(found.ratio, text.lang, decimals=1)
-    ratios = [(text("verdict.treated"), "", own)] + [
+    order = synthetic.ratios.sort_values(ascending=False, kind="stable").index
+    ratio = theme.number(synthetic.ratio, text.lang, decimals=1)
+    ratios = [(text("verdict.treated"), "", ratio)] + [
         (
             names[street],
-            theme.share(float(found.weights[street]), text.lang, decimals=0),
-            theme.number(float(found.ratios[street]), text.lang, decimals=1),
+            theme.share(float(synthetic.weights[street]), text.lang, decimals=0),
+            theme.number(float(synthetic.ratios[street]), text.lang, decimals=1),
         )
         for street in order
     ]

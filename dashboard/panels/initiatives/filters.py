@@ -33,7 +33,9 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
 
 def _parts(selection: Selection, facts: Facts, text: Texts) -> None:
     roles = {part: text(f"actor.{part}") for part in permalink.PARTS}
-    controls.several("rol", text("involved.role"), roles, controls.of("roles"), selection)
+    controls.several("rol", text("involved.role"), roles, controls.binding("roles"), selection)
     names = {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
     empty = text("involved.actor_empty") if names else text("unknown.actor")
-    controls.listed("actor", text("involved.actor"), names, controls.of("actors"), selection, empty)
+    controls.listed(
+        "actor", text("involved.actor"), names, controls.binding("actors"), selection, empty
+    )

@@ -11,7 +11,7 @@ from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
 
 
-def told(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def story(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """The story of both rounds and of what was designed; nothing where the snapshot
     knows no pilot.
     """
@@ -57,9 +57,13 @@ def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
 
 
 def _described(tranche: str, facts: Facts, text: Texts) -> str:
-    own = [row for row in facts.initiatives if row.tranche == tranche]
-    derived = bool(own) and all(row.tranche_basis == "derived" for row in own)
-    return text("pilot.described_derived", count=len(own)) if derived else str(len(own))
+    initiatives = [row for row in facts.initiatives if row.tranche == tranche]
+    derived = bool(initiatives) and all(row.tranche_basis == "derived" for row in initiatives)
+    return (
+        text("pilot.described_derived", count=len(initiatives))
+        if derived
+        else str(len(initiatives))
+    )
 
 
 def _figure(row: Observation | None, selection: Selection, facts: Facts, text: Texts) -> Markup:

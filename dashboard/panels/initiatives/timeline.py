@@ -21,7 +21,7 @@ def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
     """The pilot's own moments, as far as a source dates them: start, opening of the tender, last
     day to apply.
     """
-    found = []
+    dated = []
     for key, indicator in (
         ("launch", "pilot_launch"),
         ("tender", "tender_start"),
@@ -31,13 +31,13 @@ def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
             (row for row in facts.observations if row.indicator == indicator and row.start), None
         )
         if row is not None and row.start is not None:
-            found.append(
+            dated.append(
                 (
                     row.start,
                     text(f"timeline.{key}", when=theme.period(row.start, row.end, text.lang)),
                 )
             )
-    return tuple(found)
+    return tuple(dated)
 
 
 def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, text: Texts) -> Markup:
@@ -51,12 +51,14 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
     scale = _Scale(min(days).year, max(days).year)
     groups = []
     for place in facts.centres:
-        own = sorted(
+        initiatives_of_place = sorted(
             (row for row in rows if row.place_id == place.place_id),
             key=lambda row: (row.start is None, row.start or dt.date.max, row.name),
         )
-        if own:
-            lines = [(row, initiatives.period(row, text), scale.bar(row)) for row in own]
+        if initiatives_of_place:
+            lines = [
+                (row, initiatives.period(row, text), scale.bar(row)) for row in initiatives_of_place
+            ]
             groups.append((place.names[text.lang], lines))
     moments = [f"{scale.at(day):.1f}" for day, _ in marks]
     # The stylesheet draws the moments through every row and gives every kind its sign; said once,
@@ -103,8 +105,8 @@ class _Scale:
 
 def legend(marks: Sequence[Moment], text: Texts) -> Markup:
     """What the numbered moments, the open bars and the missing bars stand for."""
-    said = [
+    sentences = [
         text("timeline.mark", number=number, what=what)
         for number, (_, what) in enumerate(marks, start=1)
     ]
-    return node("p", " ".join([*said, text("timeline.legend")]), class_="quiet small")
+    return node("p", " ".join([*sentences, text("timeline.legend")]), class_="quiet small")

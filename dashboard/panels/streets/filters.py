@@ -15,7 +15,7 @@ from dashboard.panels import controls, filters
 from dashboard.selection.permalink import Selection
 from dashboard.selection.streets import NEAR
 from dashboard.session import visitor
-from dashboard.session.visitor import Field
+from dashboard.session.visitor import Binding
 from geo.names import find, search_key
 
 # A list of all streets would be sent again with every change; searching sends the few that fit.
@@ -46,13 +46,13 @@ def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selectio
 
 
 def _place(selection: Selection, facts: Facts, text: Texts) -> None:
-    names = {one.place_id: one.names[text.lang] for one in facts.centres}
+    names = {centre.place_id: centre.names[text.lang] for centre in facts.centres}
     controls.choice("stad", text("map.place"), names, filters.PLACE, selection)
 
 
-def _street(name: str) -> Field:
+def _street(name: str) -> Binding:
     """The value that stands as `name` in what was asked of the streets."""
-    return Field(
+    return Binding(
         lambda selection: getattr(selection.by_street, name),
         lambda selection, value: replace(
             selection, by_street=replace(selection.by_street, **{name: value})
@@ -90,43 +90,44 @@ def _survey(selection: Selection, town: Town, text: Texts) -> None:
         st.selectbox(label, [text("street.unknown")], disabled=True)
         return
 
-    def year(asked: Selection) -> int:
-        found = town.survey(asked.years)
-        return now.year if found is None else found.year
+    def year(current: Selection) -> int:
+        survey = town.survey(current.years)
+        return now.year if survey is None else survey.year
 
-    def put(asked: Selection, chosen: int) -> Selection:
-        return replace(asked, years=(min(asked.years[0], chosen), chosen))
+    def put(current: Selection, chosen: int) -> Selection:
+        return replace(current, years=(min(current.years[0], chosen), chosen))
 
     years = {
-        survey.year: str(survey.year) for survey in sorted(town.surveys, key=lambda one: -one.year)
+        survey.year: str(survey.year)
+        for survey in sorted(town.surveys, key=lambda survey: -survey.year)
     }
-    controls.choice("peiling", label, years, Field(year, put), selection)
+    controls.choice("peiling", label, years, Binding(year, put), selection)
 
 
 def _search(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
-    def names(asked: Selection) -> str:
-        return ", ".join(town.streets[key].name for key in asked.streets if key in town.streets)
+    def names(current: Selection) -> str:
+        return ", ".join(town.streets[key].name for key in current.streets if key in town.streets)
 
-    def put(asked: Selection, typed: str) -> Selection:
-        return replace(asked, streets=searched(town, typed)[:MOST_FOUND])
+    def put(current: Selection, typed: str) -> Selection:
+        return replace(current, streets=searched(town, typed)[:MOST_FOUND])
 
-    asked = controls.line(
+    typed = controls.line(
         "zoek",
         text("straten.search"),
-        Field(names, put),
+        Binding(names, put),
         selection,
         longest=_LONGEST_SEARCH,
         empty=text("straten.search_hint"),
     )
-    found = searched(town, asked)
-    if asked.strip() and not found:
+    matches = searched(town, typed)
+    if typed.strip() and not matches:
         where = facts.places[town.place_id].names[text.lang]
-        st.warning(text("straten.search_none", place=where, asked=asked[:60]))
-    if len(found) > MOST_FOUND:
-        st.warning(text("straten.search_many", most=MOST_FOUND, asked=asked[:60]))
+        st.warning(text("straten.search_none", place=where, asked=typed[:60]))
+    if len(matches) > MOST_FOUND:
+        st.warning(text("straten.search_many", most=MOST_FOUND, asked=typed[:60]))
 
 
-_NEARBY = Field(
+_NEARBY = Binding(
     lambda selection: selection.by_street.near == NEAR[1],
     lambda selection, on: _street("near").put(selection, NEAR[on]),
 )
@@ -153,21 +154,21 @@ def _pin(selection: Selection, key: str | None) -> None:
     visitor.change(replace(selection, by_street=replace(selection.by_street, beside=key)))
 
 
-def searched(town: Town, asked: str) -> tuple[str, ...]:
+def searched(town: Town, typed: str) -> tuple[str, ...]:
     """The streets whose name is, begins with or holds one of the names asked for (between commas),
     best first.
 
     A name that is a street's own finds that street only.
     """
-    if not asked.strip():
+    if not typed.strip():
         return ()
     names = pd.Series({key: street.name for key, street in town.streets.items()}, dtype="str")
-    found: dict[str, None] = {}
-    for part in asked.split(","):
+    matches: dict[str, None] = {}
+    for part in typed.split(","):
         fitting = find(names, part)
         exact = [str(key) for key in fitting.index if search_key(fitting[key]) == search_key(part)]
-        found |= dict.fromkeys(exact or [str(key) for key in fitting.index])
-    return tuple(found)
+        matches |= dict.fromkeys(exact or [str(key) for key in fitting.index])
+    return tuple(matches)
 
 
 def _more(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:

@@ -14,14 +14,16 @@ from dashboard.session import cache, visitor
 from dashboard.style import theme
 
 
-def show(told: Mapping[str, Json], text: Texts) -> None:
+def show(content: Mapping[str, Json], text: Texts) -> None:
     """The map that `told` describes; a click in it becomes the visit's choice before
     the next run.
     """
-    map_component(told, key="street_map", lang=text.lang, on_select=_choose)
+    map_component(content, key="street_map", lang=text.lang, on_select=_choose)
 
 
-def told(selection: Selection, shown: Shown, facts: Facts, text: Texts) -> Mapping[str, Json]:
+def map_message(
+    selection: Selection, shown: Shown, facts: Facts, text: Texts
+) -> Mapping[str, Json]:
     """What the map is told of a selection and of what that shows."""
     town, survey = shown.town, shown.survey
     layer, _, item = (selection.chosen or "").partition(":")

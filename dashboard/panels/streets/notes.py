@@ -28,14 +28,14 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
     place = facts.places[town.place_id].names[text.lang]
     if survey is None:
         return _no_survey(town, place, facts, selection, text)
-    figure = next(one for one in town.figures[survey.survey] if one.outline == shown.outline)
+    figure = next(row for row in town.figures[survey.survey] if row.outline == shown.outline)
     whole = shown.outline == OUTLINES[0]
     outline = None if whole else text(f"street.outline_{shown.outline}")
     sentence = street_survey.counted(
         figure.vacant or 0, figure.units or 0, survey, place, text, outline=outline
     )
     sure = street_survey.interval(survey, text) if whole else None
-    said = node("p", sentence, class_="lead")
+    finding = node("p", sentence, class_="lead")
     unseen = (
         node(
             "p",
@@ -47,9 +47,13 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
         if survey.unknown
         else Markup("")
     )
-    told = (sure, None if town.drawn else text("inventory.no_streets", place=place))
+    remarks = (sure, None if town.drawn else text("inventory.no_streets", place=place))
     return join(
-        [said, *(node("p", one, class_="quiet") for one in told if one is not None), unseen]
+        [
+            finding,
+            *(node("p", remark, class_="quiet") for remark in remarks if remark is not None),
+            unseen,
+        ]
     )
 
 
@@ -90,15 +94,15 @@ def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
     together with none.
     """
     town, choice = shown.town, selection.by_street
-    asked = [town.streets[key] for key in selection.streets if key in town.streets]
+    chosen = [town.streets[key] for key in selection.streets if key in town.streets]
     survey = None if shown.survey is None else shown.survey.survey
     filtered = (
         choice.trades or choice.durations or choice.near != "alle" or shown.outline != OUTLINES[0]
     )
-    if asked and not filtered and all(survey not in street.readings for street in asked):
+    if chosen and not filtered and all(survey not in street.readings for street in chosen):
         return node(
             "p",
-            text("straten.empty_streets", streets=listed([one.name for one in asked], text)),
+            text("straten.empty_streets", streets=listed([street.name for street in chosen], text)),
             class_="caution",
         )
     return node("p", text("straten.empty"), class_="caution")
@@ -154,7 +158,7 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
         and row.unit == "share"
     ]
     newest = {row.indicator: row for row in reversed(rows)}
-    said = [
+    sentences = [
         (
             text(
                 "straten.municipal",
@@ -168,4 +172,4 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
         )
         for row in newest.values()
     ]
-    return render("street_notes.municipal", figures=said, place=place, text=text)
+    return render("street_notes.municipal", figures=sentences, place=place, text=text)

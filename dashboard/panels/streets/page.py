@@ -58,8 +58,8 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below.append(street.compare(beside, chosen, shown, text))
     if beside is not None and (chosen is None or chosen.key == beside.key):
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
-    said = street_content.notes(shown, facts, text, whole=chosen is None)
-    notes = [render("tables.notes", items=said)]
+    sentences = street_content.notes(shown, facts, text, whole=chosen is None)
+    notes = [render("tables.notes", items=sentences)]
     known: tuple[published_street_figures.Named, ...] = ()
     if chosen is None:
         notes += [
@@ -73,11 +73,11 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         notes += [] if facts.example else [published_figures.more(town.place_id, town, text)]
     return StreetPage(
         above=streets_notes.headline(shown, facts, selection, text),
-        map=streets_map.told(selection, shown, facts, text),
+        map=streets_map.map_message(selection, shown, facts, text),
         below=tuple(below),
         street=chosen,
         notes=tuple(notes),
-        sources=page_frame.sourced(
+        sources=page_frame.source_note_html(
             (*town.source_ids, *published_street_figures.sources(known)), facts, text
         ),
     )

@@ -33,13 +33,13 @@ def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Text
         place=facts.places[selection.place].names[text.lang],
         streets=[
             (
-                one.name,
+                street.name,
                 [
-                    *(_initiative(row, selection, facts, text) for row in one.initiatives),
-                    *(_figure(row, selection, facts, text) for row in one.figures),
+                    *(_initiative(row, selection, facts, text) for row in street.initiatives),
+                    *(_figure(row, selection, facts, text) for row in street.figures),
                 ],
             )
-            for one in named
+            for street in named
         ],
         elsewhere=_elsewhere(selection, facts, text) if named else (),
         text=text,
@@ -52,10 +52,10 @@ def figures(
     """What sources say of one street, on its own page; nothing where they say nothing."""
     if not rows:
         return None
-    said = [
+    sentences = [
         (citation.area(row, facts, text), *_figure(row, selection, facts, text)) for row in rows
     ]
-    return render("street_known.figures", rows=said, text=text)
+    return render("street_known.figures", rows=sentences, text=text)
 
 
 def more(place_id: str, town: Town | None, text: Texts) -> Markup:
@@ -85,9 +85,9 @@ def _initiative(
 ) -> tuple[str, str, Markup]:
     """What, when and a door to the source."""
     key = f"{initiatives.ID}:{row.initiative_id}"
-    here = permalink.address(permalink.choose(selection, key), "initiatieven", only=_OF_MARKS)
+    address = permalink.address(permalink.choose(selection, key), "initiatieven", only=_OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
-    source = door(facts.publisher(row.source_id, text.lang), here)
+    source = door(facts.publisher(row.source_id, text.lang), address)
     return what, initiatives.period(row, text), source
 
 
@@ -95,16 +95,16 @@ def _figure(
     row: Observation, selection: Selection, facts: Facts, text: Texts
 ) -> tuple[str, str, Markup]:
     """What, when and a door to the source."""
-    said = text(
+    sentence = text(
         "straten.known_figure",
         what=citation.what(row, facts, text),
         figure=citation.value(row, facts, text),
     )
     if row.nature not in MEASURED:
-        said = text("straten.known_planned", said=said, nature=text(f"nature.{row.nature}"))
+        sentence = text("straten.known_planned", said=sentence, nature=text(f"nature.{row.nature}"))
     address = panel.address(row.observation_id, selection, only=_OF_FIGURES)
     source = door(facts.publisher(row.source_id, text.lang), address)
-    return said, citation.period(row, text), source
+    return sentence, citation.period(row, text), source
 
 
 def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> list[Markup]:

@@ -30,8 +30,8 @@ def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
     for town in facts.towns.values():
         street, unit = chosen_street(key, town)
         place = facts.places[town.place_id].names[text.lang]
-        here = urlencode({"plaats": town.place_id, "keuze": key, "taal": text.lang})
-        way = door(text("inventory.door", place=place), f"./straten?{here}")
+        query = urlencode({"plaats": town.place_id, "keuze": key, "taal": text.lang})
+        way = door(text("inventory.door", place=place), f"./straten?{query}")
         if unit is not None:
             return join([_unit(unit, facts, text), node("p", way)])
         if street is not None:
@@ -108,11 +108,11 @@ def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
     measure = MEASURES[key]
     if key == "leegstand":
         return streets.rate_cell(street, shown.survey, text).text or text("street.unknown")
-    found = street_measures.value(measure, street, shown.survey)
+    value = street_measures.value(measure, street, shown.survey)
     return (
         text(f"street.none_{key}")
-        if found is None
-        else street_measures.written(measure, found, text)
+        if value is None
+        else street_measures.written(measure, value, text)
     )
 
 
@@ -176,9 +176,9 @@ def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
     return render("street.unit", address=address, lines=(status, branch, seen), text=text)
 
 
-def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
+def compare(first: Street, second: Street, shown: Shown, text: Texts) -> Markup:
     """Two streets of one town in one survey side by side."""
-    both = (one, other)
+    both = (first, second)
     rows = [
         (text(f"street.{name}"), *(_count(street, shown, name, text) for street in both))
         for name in ("units", "vacant")
@@ -200,7 +200,7 @@ def compare(one: Street, other: Street, shown: Shown, text: Texts) -> Markup:
         for street in both
         if shown.town.units_of(shown.survey) and street.shape is not None
     ]
-    names = (one.name, other.name)
+    names = (first.name, second.name)
     return render("street.compare", names=names, strips=strips, rows=rows, text=text)
 
 
@@ -208,5 +208,5 @@ def _count(street: Street, shown: Shown, name: str, text: Texts) -> str:
     reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
     if reading is None:
         return text("street.no_units") if shown.survey else text("street.unknown")
-    found = getattr(reading, name)
-    return text("street.withheld") if found is None else theme.number(found, text.lang)
+    count = getattr(reading, name)
+    return text("street.withheld") if count is None else theme.number(count, text.lang)

@@ -297,7 +297,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
 
     before = session_cache._folder
     session_cache.use(catalogue.EMBEDDED)
-    monkeypatch.setattr(export_jobs.desk(), "ask", ask)
+    monkeypatch.setattr(export_jobs.queue(), "ask", ask)
     yield answers
     session_cache.use(before)
 

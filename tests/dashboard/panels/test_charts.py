@@ -1,7 +1,7 @@
 import re
 import xml.etree.ElementTree as ET
 
-from dashboard.panels.charts import Bar, YearValue, bars, broken_line
+from dashboard.panels.charts import BarRow, YearValue, bars, broken_line
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -73,7 +73,7 @@ def test_values_lie_from_zero_up():
 
 def test_bars_are_shares_of_the_longest_and_carry_their_number():
     table = bars(
-        [Bar("Almelo", 2.1, "2,1", strong=True), Bar("Nederland", 1.05, "1,05")],
+        [BarRow("Almelo", 2.1, "2,1", strong=True), BarRow("Nederland", 1.05, "1,05")],
         caption="per 1.000",
     )
     assert re.findall(r"width:([\d.]+)%", table) == ["100.0", "50.0"]

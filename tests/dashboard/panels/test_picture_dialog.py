@@ -44,7 +44,7 @@ def window() -> None:
     from dashboard.panels import picture_dialog
     from dashboard.session import cache, visitor
 
-    here = visitor.begin(cache.facts())
+    here = visitor.load(cache.facts())
     subjects = ("kaart", "treinreizigers", "inwoners", "verkooppunten")
     picture_dialog._window(here.selection, subjects, here.text)
 

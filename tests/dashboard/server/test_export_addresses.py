@@ -49,8 +49,8 @@ def get() -> Iterator[Get]:
         return asyncio.run(answers[path](HttpRequest(scope)))
 
     yield get
-    export_jobs.desk().close()
-    export_jobs.desk.cache_clear()
+    export_jobs.queue().close()
+    export_jobs.queue.cache_clear()
     cache.use(before)
     st.cache_resource.clear()
 

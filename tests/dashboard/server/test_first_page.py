@@ -104,7 +104,7 @@ def test_without_script_the_page_says_what_can_be_opened():
 
 
 def test_streamlits_page_still_has_the_shape_that_is_rewritten():
-    for name, own in first_page.OWN_WORDS.items():
+    for name, own in first_page.STREAMLIT_ELEMENTS.items():
         assert own.search(STREAMLIT), f"Streamlit's index.html has no {name} any more: look again"
     words = first_page.shell(STREAMLIT)
     assert "Streamlit</title>" not in "".join(words) and "Streamlit app" not in "".join(words)

@@ -128,7 +128,7 @@ def test_every_font_file_named_is_there():
     from pathlib import Path
 
     static = Path(theme.__file__).parents[1] / "static"
-    named = re.findall(r'url\("(vendor/[^"]+)"\)', (static / "stadshart.css").read_text("utf-8"))
+    named = re.findall(r'url\("(vendor/[^"]+)"\)', (static / "fonts.css").read_text("utf-8"))
     assert len(named) == 2 * len(theme.FONT_WEIGHTS)
     for name in named:
         assert (static / name).is_file(), name
