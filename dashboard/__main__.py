@@ -109,7 +109,7 @@ def serve(
     if context.invoked_subcommand is not None:
         return SUCCESS
     _require_snapshot(data, example=example)
-    # Late: a wrong option should answer at once, without loading the libraries.
+    # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.server import serve as server_serve
     from data import catalogue
 
@@ -161,7 +161,7 @@ def press(
     """Make the press picture of a link; its alternative text goes to standard output."""
     _require_snapshot(data, example=example)
     form = _picture_format(out, form, size, factsheet=factsheet)
-    # Late: a wrong option should answer at once, without loading the libraries.
+    # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.facts.snapshot import Facts
     from dashboard.press import request as press_request
     from dashboard.press.drawing import fonts
@@ -170,7 +170,7 @@ def press(
     from data import catalogue
 
     query = dict(parse_qsl(urlsplit(view).query or view))
-    # As in the dashboard: a picture leaves, and takes nothing internal along.
+    # As for any picture that leaves the dashboard: nothing internal is read.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
     size_query = {"formaat": size} if size else {}
     request, notes = press_request.parse(query | size_query, visitor.vocabulary(facts))

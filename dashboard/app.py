@@ -14,13 +14,13 @@ _FOLDER = Path(__file__).parent
 
 
 def show() -> None:
-    """The view of the address, in its language."""
+    """Draw the view of the address, in its language."""
     facts = cache.facts()
     visit = visitor.load(facts)
     text = visit.text
     pages = st.session_state.get("pages", {}).get(text.lang)
     if pages is None:
-        # Kept for the visit: making them asks the file system for every view, with every change.
+        # Kept for the visit: making a page looks up the view's file, and every change would do so.
         pages = [
             st.Page(
                 _FOLDER / "views" / f"{view}.py",

@@ -33,14 +33,14 @@ def map_component(
     on_select: Callable[[Selected | None], None] | None = None,
     on_pick: Callable[[float, float], None] | None = None,
 ) -> Selected | None:
-    """Show the map and its table; what was clicked in this run, None when nothing was.
+    """Show the map and its table. Returns what was clicked in this run, or None.
 
     `message` comes from `dashboard.maps.scene.message`; the scene's files must be published
-    (`dashboard.component.assets.publish`). `compact` is a lower map, for a page with more to say.
-    `on_select` is called before the run that follows a click, with None when the choice was let
-    go. A click names a layer and a feature as the browser sent them: check with
-    `SceneFiles.holds` before use. With `on_pick` every click on the map asks for a spot: it is
-    called with longitude and latitude before the run that follows, and nothing is selected.
+    (`dashboard.component.assets.publish`). `compact` draws a lower map. `on_select` is called
+    before the run that follows a click, with None when the choice was cleared. A click names a
+    layer and a feature as the browser sent them: check with `SceneFiles.holds` before use. With
+    `on_pick` every click on the map picks a spot: it is called with longitude and latitude in
+    degrees before the run that follows, and nothing is selected.
     """
 
     def changed() -> None:
@@ -89,13 +89,13 @@ def _is_degrees(sent: object) -> TypeGuard[float]:
 
 
 def _sent(key: str, event: str) -> object:
-    """What the map `key` sent; None when it is gone by now."""
+    """What the map `key` sent; None when it is no longer on the page."""
     sent = st.session_state.get(key)
     return sent.get(event) if isinstance(sent, Mapping) else None
 
 
 def _selected(clicked: object) -> Selected | None:
-    """The choice out of what a browser sent; anything unexpected is no choice."""
+    """The choice that a browser sent; None for anything unexpected."""
     if not isinstance(clicked, Mapping):
         return None
     layer, id_ = clicked.get("layer"), clicked.get("id")

@@ -1,4 +1,4 @@
-"""Routes that hand the browser the map's files and code; every name holds a hash of its content."""
+"""Routes for the map's files, code and styles; every address holds a hash of the content."""
 
 import gzip
 import hashlib
@@ -46,7 +46,7 @@ class MapFile:
 
 
 def map_file(name: str, content: bytes) -> MapFile:
-    """The file made ready once, so that a request only copies bytes."""
+    """The file, compressed once, so that a request only copies bytes."""
     small = len(content) < _SMALLEST_GZIP_BYTES
     return MapFile(
         content,
@@ -65,7 +65,7 @@ class MapFiles:
         self._lock = Lock()
 
     def publish(self, files: Mapping[str, bytes]) -> None:
-        """Make the files of a scene available; those already there are not made again."""
+        """Make the files of a scene available; files that exist are not compressed again."""
         with self._lock:
             for name, content in files.items():
                 if name not in self._files:
@@ -89,7 +89,7 @@ def publish(files: Mapping[str, bytes]) -> None:
 
 @cache
 def code() -> Mapping[str, MapFile]:
-    """The component's code, styles and words by file name."""
+    """Code, styles and words of map and page by file name."""
     paths = [_COMPONENT / name for name in ("page.mjs", "framework.mjs")]
     paths += [_LEAFLET / name for name in ("leaflet.js", "leaflet.css")]
     files = {path.name: path.read_bytes() for path in paths}
@@ -118,15 +118,13 @@ def _words(lang: Lang) -> bytes:
 
 @cache
 def code_version() -> str:
-    """A short hash of all code, so that a new release never meets an old cache."""
+    """A short hash of all code: a new release never meets an old cache."""
     joined = "".join(f"{name}{file.etag}" for name, file in sorted(code().items()))
     return hashlib.sha256(joined.encode()).hexdigest()[:12]
 
 
 def code_address(module: str = "map.mjs") -> str:
-    """Where the browser finds a module, the map's first one unless named, relative to the page's
-    base.
-    """
+    """Address of a file of `code`, the map's module by default, relative to the page's base."""
     return f"map/{code_version()}/{module}"
 
 

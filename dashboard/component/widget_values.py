@@ -1,8 +1,7 @@
-"""What a browser sends of its widgets, checked before anything believes it.
+"""Checks of the widget values that a browser sends.
 
 Streamlit hands every value to the deserializer of the widget it names, whatever its kind: a number
-for a list ends the
-run with an error page and a traceback in the log.
+for a list ends the run with an error page and a traceback in the log.
 """
 
 import json
@@ -16,27 +15,25 @@ from streamlit.runtime.state.session_state import Serialized, SessionState, WSta
 
 _log = logging.getLogger(__name__)
 _JSON = ("json_value", "json_trigger_value")
-# Of words that are no options a deserializer keeps silent and leaves them out.
+# A deserializer leaves out words that are no options without an error.
 _WORDS = "string_array_value"
-# What a deserializer raises at a value of the right kind that it cannot read.
+# What a deserializer raises for an unreadable value of the right kind.
 _UNREADABLE = (TypeError, ValueError, LookupError, AttributeError, OverflowError)
 
 
 @dataclass(slots=True)
 class CheckedStates(WStates):
-    """The values of one session's widgets; one that its widget cannot read is dropped, with a line
-    per kind.
-    """
+    """The widget values of one session; unreadable values are dropped, with a log line per kind."""
 
     refused: set[str] = field(default_factory=set)
 
     def __getitem__(self, k: str) -> object:
-        """The value of a widget; one that cannot be read is not there."""
+        """The value of a widget. Raises KeyError when it is missing or unreadable."""
         state, metadata = self.states.get(k), self.widget_metadata.get(k)
         if not isinstance(state, Serialized) or metadata is None:
             return WStates.__getitem__(self, k)
         sent = state.value.WhichOneof("value")
-        # Nothing sent is a widget that was emptied.
+        # None is sent for a widget that was emptied.
         if sent in (None, metadata.value_type) and _is_json(state.value, sent):
             try:
                 value = WStates.__getitem__(self, k)
@@ -51,9 +48,7 @@ class CheckedStates(WStates):
         raise KeyError(k)
 
     def set_widget_from_proto(self, widget_state: WidgetState) -> None:
-        """Take what a browser sent; a value that a known widget cannot read leaves the
-        one before.
-        """
+        """Set what a browser sent; keep the previous value when the widget cannot read it."""
         before = self.states.get(widget_state.id)
         WStates.set_widget_from_proto(self, widget_state)
         if widget_state.id in self.widget_metadata and widget_state.id not in self:
@@ -63,7 +58,7 @@ class CheckedStates(WStates):
                 self.states[widget_state.id] = before
 
     def clear(self) -> None:
-        """Let all values go, those that cannot be read too."""
+        """Remove all values, unreadable ones too."""
         self.states.clear()
 
     def _refuse(self, kind: str) -> None:
@@ -73,7 +68,7 @@ class CheckedStates(WStates):
 
 
 def _is_json(state: WidgetState, sent: str | None) -> bool:
-    """Whether what a component sent is JSON; of other widgets nothing is asked."""
+    """Whether a component sent JSON; True for every other widget."""
     if sent not in _JSON:
         return True
     try:
@@ -90,9 +85,7 @@ class CheckedSession(SessionState):
 
 
 def refuse(kind: str) -> None:
-    """Say once in a session that something of this kind was sent which makes no sense, and so was
-    dropped.
-    """
+    """Log, once per session and kind, that a value without meaning was dropped."""
     refused: set[str] = st.session_state.setdefault("refused", set())
     if kind not in refused:
         refused.add(kind)
@@ -100,5 +93,5 @@ def refuse(kind: str) -> None:
 
 
 def check() -> None:
-    """Let every session that begins from now on check what its browser sends."""
+    """Make every new session check what its browser sends."""
     runtime_state.SessionState = CheckedSession

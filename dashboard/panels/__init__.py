@@ -1,1 +1,1 @@
-"""Pieces of the pages: what a view shows, put together."""
+"""The pieces that views put together to a page."""

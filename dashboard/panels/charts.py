@@ -13,13 +13,13 @@ _WIDTH, _HEIGHT = 300.0, 150.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 14.0, 14.0, 24.0, 24.0
 _LINE = "#154273"
 _MIDDLE_YEAR = 2019
-# Written years need this much from middle to end, to stand apart.
+# Room between the labels of two years, from middle to end.
 _TICK_ROOM = 52.0
 
 
 @dataclass(frozen=True, slots=True)
 class YearValue:
-    """One year of a series; None where no figure was found."""
+    """One year of a series; None where no figure is known."""
 
     year: int
     value: float | None
@@ -55,9 +55,9 @@ class _Frame:
 
 
 def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: str) -> Markup:
-    """A line per stretch that was counted in one way, as SVG of 300 x 150 units.
+    """A line per stretch of years with one way of counting, as SVG of 300 x 150 units.
 
-    The line stops between 2017 and 2018, 2016 is an open point on a dashed stretch, the corona
+    The line stops between 2017 and 2018, 2016 is an open point on a dashed stretch, and the corona
     years lie on a hatched ground. `written` gives the years whose figure is written out.
     """
     known = [(point.year, point.value) for point in points if point.value is not None]

@@ -1,6 +1,4 @@
-"""Every kind of control: drawn with its value of the selection on every run, and read back through
-the visit.
-"""
+"""The kinds of controls: drawn from the selection on every run, read back through the visit."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,7 +14,7 @@ _Option = TypeVar("_Option")
 
 
 def binding(name: str) -> Binding:
-    """The value that stands as `name` in a selection."""
+    """Binding to the field `name` of a selection."""
     return Binding(
         lambda selection: getattr(selection, name),
         lambda selection, value: replace(selection, **{name: value}),
@@ -24,7 +22,7 @@ def binding(name: str) -> Binding:
 
 
 def filtered(name: str, every: tuple[str, ...]) -> Binding[tuple[str, ...]]:
-    """The filter `name` of a selection, in which all stand when none is chosen."""
+    """Binding to the filter `name` of a selection, which holds `every` option when none is chosen."""
 
     def get(selection: Selection) -> tuple[str, ...]:
         chosen = getattr(selection, name)
@@ -40,7 +38,7 @@ def several(
     bound: Binding[tuple[str, ...]],
     selection: Selection,
 ) -> None:
-    """Pills of which any number may be chosen; `options` are values with what they say."""
+    """Draw pills of which any number may be chosen; `options` maps values to labels."""
     st.pills(
         label,
         options,
@@ -58,7 +56,7 @@ def pill(
     bound: Binding[str | None],
     selection: Selection,
 ) -> None:
-    """Pills of which one is chosen, or none as long as nobody chose."""
+    """Draw pills of which one is chosen, or none at first."""
     st.pills(
         label,
         options,
@@ -76,7 +74,7 @@ def tabs(
     bound: Binding[_Option],
     selection: Selection,
 ) -> None:
-    """A bar of which one is chosen; its options say the same in every language."""
+    """Draw a bar with one choice; its labels are the same in every language."""
     st.segmented_control(
         label,
         options,
@@ -96,7 +94,7 @@ def listed(
     selection: Selection,
     empty: str,
 ) -> None:
-    """A field in which any number of `options` may be picked; without options it is off."""
+    """Draw a list of which any number may be chosen; without options it is disabled."""
     st.multiselect(
         label,
         options,
@@ -115,7 +113,7 @@ def choice(
     bound: Binding[_Option],
     selection: Selection,
 ) -> None:
-    """A list of which one is chosen."""
+    """Draw a list of which one is chosen."""
     st.selectbox(
         label,
         options,
@@ -133,7 +131,7 @@ def maybe(
     selection: Selection,
     empty: str,
 ) -> None:
-    """A list of which one or none is chosen."""
+    """Draw a list of which one or none is chosen."""
     value = bound.get(selection)
     st.selectbox(
         label,
@@ -153,7 +151,7 @@ def span(
     selection: Selection,
     help_text: str,
 ) -> None:
-    """A slider with two ends."""
+    """Draw a slider with two ends."""
 
     def read(sent: object) -> tuple[int, int]:
         if isinstance(sent, tuple) and len(sent) == 2:
@@ -182,7 +180,7 @@ def slider(
     written: str | None = None,
     disabled: bool = False,
 ) -> None:
-    """A slider with one end; `written` is how the number is shown."""
+    """Draw a slider; `written` is the format of its number."""
     st.slider(
         label,
         *bounds,
@@ -203,7 +201,7 @@ def number(
     *,
     step: int,
 ) -> None:
-    """A whole number to type."""
+    """Draw a field for a whole number."""
     st.number_input(
         label,
         *bounds,
@@ -222,7 +220,7 @@ def switch(
     help_text: str | None = None,
     disabled: bool = False,
 ) -> None:
-    """Something that is on or off."""
+    """Draw a switch."""
     st.toggle(
         label,
         value=bound.get(selection),
@@ -241,7 +239,7 @@ def line(
     longest: int,
     empty: str | None = None,
 ) -> str:
-    """A line of text; what stands in it."""
+    """Draw a line of text, and return its content."""
     wiring = visitor.control(name, selection, bound, _text)
     return (
         st.text_input(
@@ -254,7 +252,7 @@ def line(
 def lines(
     name: str, label: str, bound: Binding[str], selection: Selection, *, longest: int, height: int
 ) -> str:
-    """Lines of text; what stands in them."""
+    """Draw lines of text, and return their content."""
     wiring = visitor.control(name, selection, bound, _text)
     return (
         st.text_area(label, value=bound.get(selection), max_chars=longest, height=height, **wiring)
@@ -267,7 +265,7 @@ def _chosen(options: Mapping[str, str], value: Sequence[str]) -> list[str]:
 
 
 def _label_of(options: Mapping[_Option, str]) -> Callable[[_Option], str]:
-    # Streamlit also asks it of what a browser sent.
+    # Streamlit also formats what a browser sent, which may be no option.
     return lambda option: options.get(option, str(option))
 
 

@@ -1,6 +1,4 @@
-"""What is known of the chosen mark: the figure or initiative with source, date, definition and the
-line to copy.
-"""
+"""Details of the chosen mark: figure or initiative with source, date and the line to quote."""
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -14,11 +12,11 @@ from dashboard.style.html import Markup, join, node, outward
 
 
 def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
-    """The details of `layer:id`, or None when the snapshot holds no such thing."""
+    """The details of `layer:id`, or None when the snapshot does not have it."""
     layer_id, _, item = key.partition(":")
     layer = layers.by_id().get(layer_id)
     description = None if layer is None else layer.description(item, facts, text)
-    # Of streets and units there is a series of surveys to draw.
+    # Streets and units have a series of surveys instead of a description.
     return street.mark(key, facts, text) if description is None else card(description, facts, text)
 
 

@@ -1,6 +1,4 @@
-"""What a visitor takes along: all that a view shows in the forms others work with, each at an
-address of its own.
-"""
+"""Downloads of what a view shows, in the usual formats, each at its own address."""
 
 from types import MappingProxyType
 
@@ -35,11 +33,8 @@ _OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij"
 
 
 def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None:
-    """The button and, behind it, links to what the view shows as files; `stems` are names of
-    `exports.SELECTIONS`.
-    """
-    # Each link holds the selection: they are sent only while they can be seen, and not with every
-    # change.
+    """Draw the button with links to files behind it; `stems` are names of `exports.SELECTIONS`."""
+    # Each link holds the selection: they are sent only while they are visible.
     behind = st.popover(
         text("take.title"), icon=":material/download:", key="take", on_change="rerun"
     )
@@ -49,7 +44,7 @@ def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None
 
 
 def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Markup:
-    """Links to what a view shows as files, and what goes along in each."""
+    """Links to what a view shows as files, and what each contains."""
     files = [
         (text(f"take.of_{stem}") if len(stems) > 1 else None, _offer(stem, selection, text))
         for stem in stems
@@ -71,7 +66,7 @@ _ONLY = MappingProxyType(
 
 
 def _offer(stem: str, selection: Selection, text: Texts) -> list[tuple[str, list[Markup]]]:
-    """The groups of forms by name, with a link to each."""
+    """The groups of formats by name, with a link to each format."""
     forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
     groups = (
         [("table", _TABLE), ("map", forms_of_map), ("all", _ALL)]
@@ -90,12 +85,12 @@ def _link(stem: str, form: str, selection: Selection, text: Texts) -> Markup:
 
 
 def _extension(form: str) -> str:
-    """The same file goes by another name where it holds no map."""
+    """Without geometry the Parquet form has another label, but the same extension."""
     return "parquet" if form == "plain" else form
 
 
 def tables(facts: Facts, text: Texts) -> Markup:
-    """Every published table of which something may leave, with links to it as files."""
+    """Every published table that is not internal as a whole, with links to its files."""
     rows = [
         (
             text(f"take.of_{record.name}"),
@@ -123,11 +118,11 @@ def _whole(name: str, form: str, text: Texts) -> Markup:
 
 
 def status_line(text: Texts) -> Markup:
-    """Room to say that a file is being made, or that it cannot be."""
+    """Where the page's script says that a file is being made, or that it cannot be."""
     return render("downloads.status_line", text=text)
 
 
 def _with_internal(help_: str, facts: Facts, text: Texts) -> str:
-    """The same words, and what of internal data goes along where there is any."""
+    """The help text, with a sentence about internal data where there is any."""
     closed = any(record.sharing != "open" for record in facts.manifest.sources)
     return f"{help_} {text('take.internal')}" if closed else help_

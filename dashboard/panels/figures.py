@@ -1,6 +1,4 @@
-"""Every figure of a place and a theme as a table, each with its source and whether it may be
-quoted.
-"""
+"""The table of figures, each with its source and whether it may be quoted."""
 
 from collections.abc import Collection, Sequence
 
@@ -55,14 +53,14 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
 def address(
     observation_id: str, selection: Selection, *, only: Collection[str] | None = None
 ) -> str:
-    """Where a figure is shown, as a link of `state.address`."""
+    """Where a figure is shown, as a link of `permalink.address`."""
     return permalink.address(
         permalink.choose(selection, f"{ID}:{observation_id}"), "cijfers", only=only
     )
 
 
 def chosen(key: str | None, facts: Facts) -> Observation | None:
-    """The figure a link points at, or None."""
+    """The figure that a link points at, or None."""
     if key is None or not key.startswith(f"{ID}:"):
         return None
     return next(

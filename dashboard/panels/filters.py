@@ -1,6 +1,4 @@
-"""The filter row of the map: place, street, layers, initiatives, period; and its parts, for rows
-like it.
-"""
+"""The filter row of the map: place, street, layers, initiatives, period; other rows share parts."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -23,9 +21,9 @@ PLACE = Binding(lambda selection: selection.place, permalink.at_place)
 
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """The filters on the screen, and the selection they leave."""
-    # A row and not columns: each column is a message of its own with every change. Widths stand in
-    # the stylesheet.
+    """Draw the filters, and return the selection they leave."""
+    # A row and not columns: each column is its own message with every change. Widths are in the
+    # stylesheet.
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         place(selection, facts, text)
         selection = streets(selection, facts, text)
@@ -37,9 +35,7 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
 
 
 def place(selection: Selection, facts: Facts, text: Texts, region: str | None = None) -> None:
-    """The choice of place; `region` is what the whole region goes by, where it is not called every
-    city.
-    """
+    """Draw the choice of place; `region` labels the whole region where it is not "every city"."""
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
         names = {permalink.REGION: region or region_names.every(facts, text)} | names
@@ -47,14 +43,13 @@ def place(selection: Selection, facts: Facts, text: Texts, region: str | None = 
 
 
 def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """The choice of streets with an initiative, each with its place."""
+    """Draw the choice of streets with an initiative, and return the selection it leaves."""
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
         for key, (place_id, street) in facts.streets.items()
         if selection.whole_region or place_id == selection.place
     }
-    # A street may have been chosen by its name elsewhere; to offer all would send the whole list on
-    # every change.
+    # Streets chosen by name in another view are added; all streets would be sent with every change.
     for key in selection.streets:
         for town in facts.towns.values():
             if key in town.streets and key not in labels:
@@ -78,15 +73,13 @@ def several(
     selection: Selection,
     text: Texts,
 ) -> None:
-    """Pills for the filter `field`, where none chosen is all; the sentence of an option stands
-    under `words`.
-    """
+    """Draw pills for the filter `field`, where none chosen is all; labels have the prefix `words`."""
     labels = {option: text(f"{words}.{option}") for option in options}
     controls.several(name, label, labels, controls.filtered(field, options), selection)
 
 
 def kinds(selection: Selection, text: Texts) -> None:
-    """The choice of kinds of initiative and of tranches."""
+    """Draw the choice of kinds of initiative and of tranches."""
     several("type", text("map.kind"), "types", permalink.TYPES, "kind", selection, text)
     several(
         "tranche", text("map.tranche"), "tranches", permalink.TRANCHES, "tranche", selection, text
@@ -94,7 +87,10 @@ def kinds(selection: Selection, text: Texts) -> None:
 
 
 def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
-    """The choice of first and last year; data of one year leave nothing to choose."""
+    """Draw the choice of first and last year, and return the selection it leaves.
+
+    With data of a single year there is nothing to choose.
+    """
     if facts.years[0] == facts.years[1]:
         return replace(selection, years=facts.years)
     first, last = selection.years
@@ -111,9 +107,7 @@ def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Se
 
 
 def clear(facts: Facts, text: Texts, *fields: str) -> None:
-    """The button that sets these fields of the selection back to those of a first visit, and lets
-    the choice go.
-    """
+    """Draw the button that resets these fields of the selection and clears the chosen mark."""
     st.button(
         text("map.reset"), on_click=_restart, args=(facts, fields), key="reset", width="stretch"
     )

@@ -1,4 +1,4 @@
-"""The index on the page: why there is none, or weights, intervals and what they rest on."""
+"""The index: why there is none, or its weights, intervals and what they rest on."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -37,7 +37,7 @@ _COLUMNS = 3
 def too_little(
     shortage: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
-    """Why there is no index, and which measures would have to become known for which places."""
+    """Why there is no index, and which measures are missing for which places."""
     gaps = [
         (
             gap.indicator.label.text(text.lang),
@@ -83,7 +83,7 @@ def _needed_data(gap: Gap, text: Texts) -> str:
 
 
 def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
-    """The switch (off unless the link carries weights), the presets and a slider per measure."""
+    """Draw the switch (off unless the link carries weights), the presets and a slider per measure."""
     switch = _switch(vital)
     widgets.switch(_SWITCH, text("index.switch"), switch, selection)
     if not switch.get(selection):
@@ -98,7 +98,7 @@ def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
 
 
 def _switch(vital: Vitality) -> Binding[bool]:
-    """Whether an index is asked for; without any weight that stands in no address."""
+    """Binding to whether an index is shown; without weights no address holds that."""
     entry = visitor.entry(_SWITCH, False)
 
     def put(selection: Selection, on: bool) -> Selection:
@@ -109,7 +109,7 @@ def _switch(vital: Vitality) -> Binding[bool]:
 
 
 def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
-    """The weights on the screen; an index that is asked for without weights has none."""
+    """The weights on the screen, all 0 for an index without weights."""
     return dict(selection.weights) or dict.fromkeys(vital.indicators, 0)
 
 
@@ -126,7 +126,7 @@ def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality)
 
 
 def _preset(vital: Vitality) -> Binding[str | None]:
-    """The preset that gives these weights, if any does."""
+    """Binding to the preset that gives the current weights, if any does."""
 
     def get(selection: Selection) -> str | None:
         return presets.named(_weights(selection, vital), vital.groups, heaviest=permalink.HEAVIEST)
@@ -141,7 +141,7 @@ def _preset(vital: Vitality) -> Binding[str | None]:
 
 
 def _weight(name: str, vital: Vitality) -> Binding[int]:
-    """The weight of one measure."""
+    """Binding to the weight of one measure."""
 
     def put(selection: Selection, weight: int) -> Selection:
         return _weighing(selection, _weights(selection, vital) | {name: weight}, vital)
@@ -156,7 +156,7 @@ def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
         members = [
             name for name, indicator_group in vital.groups.items() if indicator_group == group
         ]
-        # The column in which the middle of the group falls, were all sliders shared out evenly.
+        # The column that holds the middle of the group when all sliders are spread evenly.
         with columns[int((before + len(members) / 2) * _COLUMNS / len(vital.indicators))]:
             st.markdown(f"**{text(f'group.{group}')}**")
             for name in members:
@@ -177,9 +177,7 @@ def origins(text: Texts) -> Markup:
 
 
 def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Markup:
-    """Score and rank intervals per place, who cannot be told apart, and what the
-    outcome rests on.
-    """
+    """Score and rank intervals per place, ties, and what the outcome rests on."""
     return render(
         "index.result",
         coverage=theme.share(ranking.coverage, text.lang, decimals=0),
@@ -207,14 +205,14 @@ def _score(row: Standing, text: Texts) -> str:
 
 
 def rank(row: Standing, text: Texts) -> str:
-    """The rank as an interval, or as one place where every draw agrees."""
+    """The rank as an interval, or as one rank where every draw agrees."""
     if row.rank_low == row.rank_high:
         return text("index.rank_one", rank=row.rank_low)
     return text("index.rank_between", low=row.rank_low, high=row.rank_high)
 
 
 def apart(row: Standing, facts: Facts, text: Texts) -> str:
-    """Which other places this one cannot be told from."""
+    """Which other places cannot be told apart from this one."""
     if not row.same:
         return text("index.told_apart")
     return text(
@@ -257,7 +255,7 @@ def _matter_rows(assumptions: tuple[Matter, ...], text: Texts) -> list[tuple[str
 
 
 def left_out(shifts: tuple[Shift, ...], facts: Facts, vital: Vitality, text: Texts) -> list[str]:
-    """Per measure that matters: who moves most without it; one sentence when nobody moves."""
+    """A sentence per measure that matters: which place moves most without it."""
     if not shifts:
         return [text("index.no_shift")]
     return [

@@ -1,4 +1,4 @@
-"""The surveys of shops that a snapshot holds: what each found, when and whose it is."""
+"""The shop surveys of a snapshot: result, date and owner."""
 
 from collections.abc import Iterable
 
@@ -23,7 +23,7 @@ def surveyed(facts: Facts, selection: Selection) -> tuple[Town, ...]:
 def surveys(
     towns: Iterable[Town], selection: Selection, facts: Facts, text: Texts
 ) -> tuple[Markup, ...]:
-    """The newest survey of each town, with the way to its streets; nothing without a town."""
+    """The newest survey of each town, with a link to its streets; empty without a town."""
     items = [_item(town, town.surveys[-1], selection, facts, text) for town in towns]
     if not items:
         return ()

@@ -1,6 +1,4 @@
-"""All that the view of the map says of a selection: made once for all who ask for it, so that
-nothing here draws.
-"""
+"""Content of the map view for a selection, cached for all visitors; draws nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,21 +19,19 @@ from dashboard.style.html import Markup, door, join, node
 
 @dataclass(frozen=True, slots=True)
 class MapPage:
-    """What the map is told, and what stands above and below it."""
+    """The map's message, and the pieces above and below the map."""
 
     above: Markup | None
     map: Mapping[str, Json]
     below: tuple[Markup, ...]
-    # The years of a chosen station.
+    # The series of a chosen station.
     drawings: tuple[Markup, ...]
     notes: Markup
     sources: Markup
 
 
 def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
-    """The figures of a place, the map, the details of the chosen mark, and what must be said beside
-    it.
-    """
+    """The figures of a place, the map, the details of the chosen mark, and the notes."""
     shown = region_content.shown(facts, selection)
     figures = (
         () if selection.whole_region else headline_figures.place_headlines(facts, selection, text)
@@ -65,8 +61,9 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
 
 
 def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Markup]:
-    """Where a survey is newer than the figure of vacancy on the map, the way to it; on the page
-    alone, for it may be internal.
+    """Links to surveys that are newer than the vacancy figure on the map.
+
+    On the page alone: a survey may be internal.
     """
     if vacancy.ID not in selection.layers:
         return []

@@ -1,6 +1,4 @@
-"""The map with its table and legend on the page, in full and as the small one of the
-opening view.
-"""
+"""The map with its table and legend, full size and as the small map of the opening view."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,16 +15,14 @@ from dashboard.session import cache, visitor
 
 
 def full(content: Mapping[str, Json], text: Texts) -> None:
-    """The map that `told` describes; a click in it becomes the visit's choice before
-    the next run.
-    """
+    """Draw the map of a message; a click becomes the visit's choice before the next run."""
     map_component(content, key="map", lang=text.lang, on_select=_choose)
 
 
 def map_message(
     facts: Facts, selection: Selection, shown: Shown, text: Texts
 ) -> Mapping[str, Json]:
-    """What the map is told of a selection and of what that shows."""
+    """The map's message for a selection and what it shows."""
     return message(
         cache.scene_files(text.lang),
         shown.visible,
@@ -38,9 +34,7 @@ def map_message(
 
 
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
-    """The retail site at the edge and the city it lies in, with what is known of both; where no
-    survey tells of one, the first inner city.
-    """
+    """Draw the map of the retail site at the edge and its city, or else of the first inner city."""
     survey = surveys.of(facts)
     pair = survey is not None and survey.home in facts.places
     home = survey.home if pair else facts.centres[0].place_id
@@ -72,7 +66,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
 
 
 def _choose(clicked: Selected | None) -> None:
-    # Before the run that follows a click: the visit remembers the choice, the address follows.
+    # Called before the run that follows a click, which writes the address.
     visitor.choose(None if clicked is None else str(clicked))
 
 

@@ -1,4 +1,4 @@
-"""The pieces of the opening view: lead, cards, what is known per town, true comparisons."""
+"""The pieces of the opening view: lead, cards, matrix of towns and themes, comparisons."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,14 +22,12 @@ from dashboard.style.templates import render
 
 
 def lead(sentences: tuple[str, str], text: Texts) -> Markup:
-    """The two sentences, and that they prove nothing about each other."""
+    """The two lead sentences, and that neither proves a cause of the other."""
     return render("overview.lead", sentences=sentences, text=text)
 
 
 def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The ways on for who asks about one centre, and about what the edge draws away
-    from them all.
-    """
+    """Links to the profile of each centre, and to what the edge draws away from all of them."""
     centres = [
         door(
             place.names[text.lang],
@@ -50,9 +48,7 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
 def cards(
     figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str
 ) -> Markup:
-    """Figures set large, each a door to what vouches for it in `view`, with period and whether it
-    may be quoted.
-    """
+    """Large figures with period, quotability and a link to the source in `view`."""
 
     def source(figure: Headline) -> Markup:
         publisher = facts.publisher(figure.source_id, text.lang) if figure.source_id else None
@@ -74,7 +70,7 @@ def cards(
 
 
 def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """Five towns by six themes; each cell opens the figures behind it."""
+    """Towns by themes; each cell links to the figures behind it."""
     rows = [
         (
             door(
@@ -93,9 +89,7 @@ def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
 
 
 def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The head above the series that may be compared, and of the stations' lines where there are
-    any; else nothing.
-    """
+    """The heading of the comparable series, and of the stations' lines; empty without series."""
     if not (facts.stations or headline_figures.residents(facts) or headline_figures.locatus(facts)):
         return ()
     head = (node("h2", text("overview.compare_title")), node("p", text("overview.compare_intro")))
@@ -105,9 +99,7 @@ def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
 
 
 def compared_bars(facts: Facts, text: Texts) -> Markup:
-    """What to know of the lines above, and the bars of residents and of empty outlets; each where
-    there are figures.
-    """
+    """The legend of the stations' lines, and bars of residents and of empty outlets."""
     legend, sides = None, []
     if facts.stations:
         legend = series.trains_legend(facts.stations, text)
@@ -120,9 +112,7 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
-    """One broken line per main station, 2019 and 2023 written out; with `only` that of the chosen
-    mark.
-    """
+    """A broken line per main station, 2019 and 2023 written out; with `only` that mark alone."""
     drawings = []
     for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
         rows = [row for row in facts.stations if row.name == name]

@@ -1,6 +1,4 @@
-"""What stands around every view: head with language, what of a link fell back, source note and
-contact.
-"""
+"""The frame of every view: title, language, notes about a broken link, sources and contact."""
 
 import logging
 from collections.abc import Iterable
@@ -28,8 +26,7 @@ from data.errors import DataError
 
 _LOG = logging.getLogger(__name__)
 _STATIC = Path(__file__).parents[1] / "static"
-# In the message itself: a file would be read here and fetched by the browser again with every
-# change.
+# As a data URL: a file would be read here and fetched by the browser again with every change.
 ICON = "data:image/svg+xml," + quote(
     (_STATIC / "icon.svg").read_text("utf-8").strip(), safe=" '/:=<>"
 )
@@ -37,14 +34,14 @@ _LANGUAGES: dict[Lang, str] = {lang: lang.upper() for lang in LANGUAGES}
 
 
 def show(*parts: Markup) -> None:
-    """Put pieces of the page on the screen."""
+    """Draw pieces of the page; None is left out."""
     st.html(node("div", *parts, class_="sh"))
 
 
 def unreadable(fault: Exception) -> bool:
-    """In the place of a view: that the data cannot be read. False for any other fault.
+    """Say in place of a view that the data cannot be read; False for any other fault.
 
-    Which file it is, the operator reads in the log.
+    The log names the file.
     """
     if not isinstance(fault, DataError):
         return False
@@ -55,10 +52,9 @@ def unreadable(fault: Exception) -> bool:
 
 
 def page(facts: Facts, text: Texts) -> None:
-    """What all views share: the stylesheet, the page's own script with its words, and that a town
-    is made up.
+    """Draw what all views share: stylesheet, script with its texts, and the banner of the example.
 
-    One piece, since each is a message of its own with every change.
+    In one piece: each piece is its own message with every change.
     """
     st.html(_page(text.lang, facts.example), unsafe_allow_javascript=True)
 
@@ -66,8 +62,7 @@ def page(facts: Facts, text: Texts) -> None:
 @cache
 def _page(lang: Lang, example: bool) -> str:
     text = texts(lang)
-    # Both addresses are relative, so that a path before the site does no harm; no text stands in
-    # style or script.
+    # Both addresses are relative, for a site below a path; no text is in style or script.
     style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
     script = (
         f'<script>import(new URL("{assets.code_address("page.mjs")}", document.baseURI).href)'
@@ -86,8 +81,8 @@ def _page(lang: Lang, example: bool) -> str:
 
 
 def head(title: str, visit: Visit) -> None:
-    """The title of the view, with the language switch beside it."""
-    # A row and not columns: each column is a message of its own with every change.
+    """Draw the title of the view, with the language switch beside it."""
+    # A row and not columns: each column is its own message with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
         controls.tabs(
@@ -102,23 +97,23 @@ def _fallen_back(visit: Visit) -> None:
 
 
 def tools() -> DeltaGenerator:
-    """The row of what can be done with a view: take it along, picture it, share it."""
+    """The row of tools of a view: downloads, picture, link."""
     return st.container(key="tools", horizontal=True, vertical_alignment="center")
 
 
 def copy_button(label: str, line: str, text: Texts) -> Markup:
-    """The button that puts a line on the clipboard, and room to say that it did."""
+    """A button that copies a line, and where the script says that it did."""
     return render("page_frame.copy_button", label=label, line=line, text=text)
 
 
 def share(selection: Selection, view: str, text: Texts) -> None:
-    """The link to this view as text to copy; on a map the map itself offers it, with its extent."""
-    # Made only while it can be seen, and not with every change.
+    """Draw the link to this view as text to copy; a map offers its own, with the extent."""
+    # Made only while it is visible.
     behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
     if not behind.open:
         return
     base = deployment.public_url()
-    # The page's own address, without its view; a run without a browser has none.
+    # The address of the page without its view; empty in a run without a browser.
     local = (st.context.url or "").rpartition("/")[0]
     with behind:
         st.code(permalink.address(selection, view, base or local), language=None, wrap_lines=True)
@@ -126,16 +121,15 @@ def share(selection: Selection, view: str, text: Texts) -> None:
 
 
 def source_note(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> None:
-    """Under every view: the sources of what it shows, when they were consulted, and whom to tell of
-    an error.
+    """Draw the sources of a view, when they were consulted, and the contact for errors.
 
-    `rows` are figures or, for what is no figure, source ids.
+    `rows` are figures or source ids.
     """
     show(source_note_html(rows, facts, text))
 
 
 def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Texts) -> Markup:
-    """What `source_note` shows."""
+    """The content of `source_note`."""
     ids = dict.fromkeys(row if isinstance(row, str) else row.source_id for row in rows)
     publishers = sorted(
         {facts.publisher(source_id, text.lang) for source_id in ids}, key=str.casefold

@@ -1,6 +1,4 @@
-"""The button that makes a picture of what is on the screen, and the window to choose, read and take
-it.
-"""
+"""The button and dialog for a picture of what is on the screen."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -34,7 +32,7 @@ _EMBED_HEIGHT_PX = 620
 
 
 def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
-    """The way to the factsheet of a city: a file of its own, made when it is asked for."""
+    """A link to the factsheet of a city, a file that is made on request."""
     only = replace(selection, chosen=None, extent=None)
     query = urlencode(press.to_query(Request(only)), quote_via=quote, safe=",/:")
     address = f"./export/factsheet.pdf?{query}"
@@ -42,7 +40,7 @@ def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
 
 
 def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
-    """The subjects that the snapshot has something of."""
+    """The subjects that the snapshot has data for."""
     there = {
         "treinreizigers": bool(facts.stations),
         "inwoners": bool(headline_figures.residents(facts)),
@@ -54,7 +52,7 @@ def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
 
 
 def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
-    """The button; the window it opens is worked out only when it is open."""
+    """Draw the button, and the dialog while it is open."""
     if st.button(text("press.button"), key="picture", icon=":material/image:"):
         export_jobs.prepare()
         st.dialog(text("press.title"), width="large")(_window)(selection, tuple(subjects), text)
@@ -107,7 +105,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
 
 
 def _say(words: str) -> None:
-    """In the place of the picture, or above it: what is the matter."""
+    """Draw a warning above or in place of the picture."""
     show(node("p", words, class_="caution", role="status"))
 
 
@@ -125,7 +123,7 @@ def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -
 
 
 def _subject(subjects: Sequence[Subject]) -> Binding[Subject]:
-    """The subject chosen last, where this view offers it."""
+    """Binding to the subject chosen last, if this view offers it."""
     entry = visitor.entry(_SUBJECT, subjects[0])
 
     def get(selection: Selection) -> Subject:
@@ -167,7 +165,7 @@ def _words(request: Request, made: Made, text: Texts) -> Request:
 
 
 def _own_words(name: str, about: tuple[Selection, Subject], made: str) -> Binding[str]:
-    """What a visitor typed for this picture, which is not said of another; else what was made."""
+    """Binding to what a visitor typed for this picture, else the generated text."""
     entry = visitor.entry(name, (about, made))
 
     def get(selection: Selection) -> str:
@@ -178,7 +176,7 @@ def _own_words(name: str, about: tuple[Selection, Subject], made: str) -> Bindin
 
 
 def _embed(selection: Selection, text: Texts) -> None:
-    """The lines to paste into another site; only where readers can reach this one."""
+    """Draw the HTML to embed in another site, if this one has a public address."""
     base = deployment.public_url()
     with st.expander(text("press.embed")):
         if base is None:

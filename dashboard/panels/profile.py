@@ -1,6 +1,4 @@
-"""The profile of an inner city: what it wants to be, where it is strong or weak, what changed, its
-measures by group.
-"""
+"""The profile of an inner city: intended profile, strong and weak sides, changes, measures."""
 
 from collections.abc import Sequence
 
@@ -25,9 +23,7 @@ _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
 def own_profile(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The city's own intended profile with its source, or that it is unknown, and what else is said
-    of its character.
-    """
+    """The intended profile with its source, or that it is unknown, and related statements."""
     intended = vitality.own_profile(facts, place)
     wanted = place.profile if intended is None else intended.value_text or text("unknown.cell")
     unknown = "profile.unknown" if pilot.told(facts) else "profile.unknown_other"
@@ -45,9 +41,7 @@ def own_profile(place: Place, selection: Selection, facts: Facts, text: Texts) -
 
 
 def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
-    """Every city with its own profile and how many measures are known of it, each a door to its
-    page.
-    """
+    """Every city with its intended profile, its number of known measures and a link to its page."""
     rows = []
     for place in facts.centres:
         intended = vitality.own_profile(facts, place)
@@ -65,9 +59,7 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
 
 
 def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
-    """Where the city is strong or weak beside the others, or in between; or that nothing can be
-    said of it.
-    """
+    """Where the city is strong, weak or in between compared with the others, if known."""
     comparisons = vitality.beside(vital, place.place_id)
     if not comparisons:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
@@ -81,7 +73,7 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
 
 
 def compared(row: Beside, text: Texts) -> str:
-    """One measure beside the range of the others, with its area and year."""
+    """One measure beside the range of the other cities, with area and year."""
     low, high = (written(row.indicator, value, text.lang) for value in (row.lowest, row.highest))
     key = "profile.beside_equal" if low == high else "profile.beside"
     return text(
@@ -98,7 +90,7 @@ def compared(row: Beside, text: Texts) -> str:
 
 
 def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
-    """What changed within a true series: up, down or not; whether that is good is not said."""
+    """What changed within a consistent series: up, down or the same, without a judgement."""
     changes = vital.changes.get(place.place_id, ())
     if not changes:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
@@ -111,7 +103,7 @@ def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
 
 
 def sentence(change: Change, text: Texts) -> str:
-    """One change in words: both figures with their years, never their difference."""
+    """One change in words: both figures with their years, not their difference."""
     label = change.indicator.label.text(text.lang)
     if change.first is None:
         return text(
@@ -134,9 +126,7 @@ def sentence(change: Change, text: Texts) -> str:
 def measures(
     place: Place | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
-    """The indicators by group: with value, year and basis for one place, and of how many places
-    each is known.
-    """
+    """The indicators by group: value, year and basis for one place, and coverage of places."""
 
     def row(indicator: Indicator) -> tuple[object, ...]:
         known = vital.known(indicator.id)
@@ -164,26 +154,26 @@ def measures(
 
 
 def _address(reading: Reading, selection: Selection, facts: Facts) -> str | None:
-    """Where what a reading rests on stands: among the figures or among the streets."""
+    """Link to what a reading rests on, among the figures or the streets; None for neither."""
     if any(row.observation_id == reading.row_id for row in facts.observations):
         return figures.address(reading.row_id, selection)
     return permalink.address(selection, "straten") if reading.row_id in surveys(facts) else None
 
 
 def surveys(facts: Facts) -> dict[str, str]:
-    """The source of each survey, by its id: what a reading out of a survey rests on."""
+    """Source id by survey id."""
     return {
         survey.survey: survey.source_id for town in facts.towns.values() for survey in town.surveys
     }
 
 
 def written(indicator: Indicator, value: float, lang: Lang) -> str:
-    """The value with its unit; a change carries its sign, an answer is a word."""
+    """The value with its unit; a change has its sign, and yes or no is a word."""
     if indicator.yes_no and value in (0.0, 1.0):
         return texts(lang)(f"answer.{'yes' if value else 'no'}")
     rounded = round(value, indicator.decimals)
     sign = "+" if indicator.is_change and rounded > 0 else ""
-    # A source that says 15 % did not say 15,0 %; a change is worked out by us.
+    # A source that says 15 % did not say 15,0 %; a change is computed here.
     whole = rounded.is_integer() and not indicator.is_change
     decimals = 0 if whole else indicator.decimals
     unit = indicator.unit.text(lang)
@@ -195,7 +185,7 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
 def alike(
     nearest: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts
 ) -> Markup:
-    """The places most like this one, or what it would take to name them."""
+    """The places most like this one, or what data is missing to name them."""
     if isinstance(nearest, RefusedError):
         return node(
             "p",
@@ -221,7 +211,7 @@ def _source(
     *,
     statement: str | None = None,
 ) -> Markup:
-    """The period of a figure and a door to it, after a `statement` about it."""
+    """An optional `statement`, the period of a figure and a link to it."""
     return render(
         "profile.source",
         period=_opened(citation.period(row, text)),
@@ -232,7 +222,7 @@ def _source(
 
 
 def _opened(words: str) -> str:
-    """The same words, with a capital to open a line."""
+    """The words with a capital letter at the start."""
     return words[:1].upper() + words[1:]
 
 

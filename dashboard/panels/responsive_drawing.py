@@ -1,4 +1,4 @@
-"""Our own SVG on the page, where the page's cleaning of HTML would throw it away."""
+"""SVG drawings on the page, which `st.html` would strip."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard.style.html import Markup, join, node
 
-# Parsed as a document of its own: what stands in it is shown, never run.
+# Parsed as a separate document: its content is shown, never run.
 _SCRIPT = """
 export default ({ data, parentElement }) => {
   const page = new DOMParser().parseFromString(data, "text/html");
@@ -33,7 +33,7 @@ figure.slim { display: none; }
 
 
 def drawings(key: str, figures: Sequence[Markup]) -> None:
-    """Figures side by side, below one another on a phone."""
+    """Draw figures side by side, below one another on a phone."""
     mount = st.components.v2.component(
         "stadshart_drawings", html='<div class="d"></div>', css=_LAYOUT, js=_SCRIPT
     )

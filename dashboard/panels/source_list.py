@@ -1,4 +1,4 @@
-"""The list of sources and the rules of the house."""
+"""The list of sources, and the sections on data, accessibility and privacy."""
 
 import datetime as dt
 import re
@@ -16,10 +16,9 @@ _DATED = re.compile(r"(\d{4})(?:-(\d\d)-(\d\d))?(?:T[\d:.]+Z?)?")
 
 
 def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
-    """Every source of the snapshot with publisher, date, licence, how it stands and how many
-    figures rest on it.
+    """Every source of the snapshot with publisher, date, licence, trouble and number of figures.
 
-    Those of which nothing was read are named below: no figure comes from them.
+    Sources that were not supplied are named below the table.
     """
     ordered = sorted(
         facts.manifest.sources,
@@ -52,7 +51,7 @@ def _title(record: SourceRecord, text: Texts) -> str:
 
 
 def _trouble(record: SourceRecord, text: Texts) -> str | None:
-    """What went wrong at the last attempt, and of when what is shown is then."""
+    """What went wrong at the last attempt, and the date of the data shown; None without trouble."""
     if record.status == "failed":
         return text("sources.failed")
     if record.status == "stale" and record.retrieved is not None:
@@ -61,9 +60,7 @@ def _trouble(record: SourceRecord, text: Texts) -> str | None:
 
 
 def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """When the source was published, or else the time its numbers describe; undated when nobody
-    says either.
-    """
+    """When the source was published, else the period it describes, else that it is undated."""
     if record.source_date:
         return citation.published(record.source_date, facts, text)
     days = [
@@ -74,5 +71,5 @@ def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
 
 
 def sections(text: Texts) -> Markup:
-    """How to fill in, the rules, accessibility, privacy and licence."""
+    """The sections on filling gaps, rules, accessibility, privacy and licence."""
     return render("source_list.sections", text=text)

@@ -1,6 +1,4 @@
-"""What is made outside the interface's process: pictures, files to take along, the embedded map,
-and their addresses.
-"""
+"""Routes of what the picture process makes: pictures, downloads and the embedded map."""
 
 import asyncio
 import os
@@ -41,8 +39,7 @@ Answer = Callable[[HttpRequest], Awaitable[Response]]
 
 
 def frame_policy() -> str:
-    """Which sites may show `/embed` in a frame, from STADSHART_FRAMES; without it only this site
-    itself.
+    """Which sites may frame `/embed`, from STADSHART_FRAMES; by default this site only.
 
     Raises FramePolicyError for anything but `'self'`, `'none'`, `*` and http(s) addresses,
     separated by blanks.
@@ -58,7 +55,7 @@ def frame_policy() -> str:
 
 
 def routes() -> list[BaseRoute]:
-    """The addresses; formats are a closed list, nothing of a request reaches a path."""
+    """The routes; formats are a closed list, and nothing of a request reaches a path."""
     return [
         *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
         Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
@@ -67,7 +64,7 @@ def routes() -> list[BaseRoute]:
             for name in exports_downloads.DOWNLOADS
         ),
         Route("/embed", _embed, methods=["GET"]),
-        # Else the app answers with its page, which a reader then saves as a table.
+        # Without this route the app answers with its page, which a reader would save as a table.
         Route("/export/{name:path}", _no_file, methods=["GET"]),
     ]
 
@@ -140,10 +137,10 @@ async def _sent(
     *,
     modelled: bool = False,
 ) -> Response:
-    """The file when it is ready; a full queue and words that do not fit are told in a sentence.
+    """The file when it is ready; 503 for a full queue, 422 for texts that do not fit.
 
-    What is `modelled` may wait for the model before it can be asked, and every other visitor would
-    wait with it.
+    With `modelled` the job starts in a thread: it may wait for the model, which must not block
+    other visitors.
     """
     try:
         async with asyncio.timeout(_PATIENCE_S):
@@ -156,7 +153,7 @@ async def _sent(
             {"Retry-After": str(RETRY_AFTER_S), **NO_STORE},
         )
     except SnapshotError:
-        raise  # answered as any address of a snapshot that cannot be read
+        raise  # answered by the handler for all routes
     except PressError as fault:
         return PlainTextResponse(str(fault), 422, NO_STORE)
     return Response(

@@ -28,7 +28,7 @@ from dashboard.style.templates import render
 
 PATHS = MappingProxyType({view: "" if view == OPENING else view for view in VIEWS})
 """Where each view stands: the opening one at the root."""
-# What the picture of a link is about, where it is not the map with the layers of the link.
+# The subject of a link's picture, where it is not the map with the layers of the link.
 _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
     {
         "straten": "straten",
@@ -40,7 +40,7 @@ _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
 _LAYERS = MappingProxyType(
     {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
 )
-# What Streamlit's page says of itself; ours stands in its place.
+# What Streamlit's page says about itself; our own elements replace it.
 STREAMLIT_ELEMENTS = MappingProxyType(
     {
         "comment": re.compile(r"<!--.*?-->", re.DOTALL),
@@ -56,7 +56,7 @@ _PARTS = re.compile(
 
 
 def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
-    """What the tab is called: the view, and the place where one is chosen."""
+    """The title of the browser tab: the view, and the place if one is chosen."""
     if selection.whole_region:
         label = text(f"nav.{view}")
     else:
@@ -65,7 +65,7 @@ def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
 
 
 def shell(html: str) -> tuple[Markup, Markup]:
-    """Head and body of Streamlit's page, which start its scripts, without its own words.
+    """Head and body of Streamlit's page, which start its scripts, without its own texts.
 
     Raises PageShellError for a page of another shape.
     """
@@ -87,8 +87,8 @@ def _shell() -> tuple[Markup, Markup]:
 
 
 def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
-    """The page of a link, whole: Streamlit's scripts under a head of our own, in its language."""
-    # Words for a picture are typed by its maker: in the link of a page they are somebody else's.
+    """The whole page of a link: Streamlit's scripts with our own head, in its language."""
+    # Texts of a picture are typed by its maker: a link to a page must not put words in our mouth.
     page_query = {key: value for key, value in query.items() if key not in press.KEYS}
     selection = press.parse(page_query, visitor.vocabulary(facts))[0].selection
     text = texts(selection.lang)
@@ -132,7 +132,7 @@ def _picture(view: str, selection: Selection) -> Request:
 
 
 def routes() -> list[BaseRoute]:
-    """The address of every view. Raises PageShellError when Streamlit's page has another shape."""
+    """The routes of all views. Raises PageShellError when Streamlit's page has another shape."""
     _shell()
     return [Route(f"/{path}", _page(view), methods=["GET"]) for view, path in PATHS.items()]
 

@@ -1,4 +1,4 @@
-"""Headers of answers that may change: how long they are kept, and that no type is guessed."""
+"""Headers of responses that may change: caching, and no guessing of types."""
 
 from types import MappingProxyType
 

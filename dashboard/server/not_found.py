@@ -1,4 +1,4 @@
-"""Addresses that lead nowhere: a near miss leads to its view, others hear where the views are."""
+"""Unknown addresses: a near miss redirects to its view, others get a page with links."""
 
 from functools import cache
 from pathlib import Path
@@ -21,20 +21,20 @@ _SHELL = "index.html"
 
 @cache
 def _files() -> frozenset[str]:
-    """The files of Streamlit's own page, as they stand in an address."""
+    """The files of Streamlit's own page, as paths in an address."""
     folder = Path(file_util.get_static_dir())
     files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return frozenset(files) - {_SHELL}
 
 
 class _UnknownRoute(Route):
-    """Every address that no other route answers; Streamlit would answer it with its page."""
+    """Matches every address that no other route answers; Streamlit would answer with its page."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """None of Streamlit's routes and files, and nothing but http."""
+        """Full match for http requests that are no route or file of Streamlit."""
         if scope["type"] != "http" or scope["path"].lstrip("/") in _files():
             return Match.NONE, {}
-        # The one mount answers everything: it is what stands behind this route.
+        # The mount is Streamlit's fallback, which matches everything.
         others = (
             route
             for route in scope["app"].routes
@@ -46,7 +46,7 @@ class _UnknownRoute(Route):
 
 
 def page(text: Texts, up: str = "") -> str:
-    """The page that says so, whole, with a door to every view; `up` leads to the root."""
+    """The whole page for an unknown address, with a link to every view; `up` leads to the root."""
     return render("not_found.page", paths=PATHS.items(), up=up, theme=theme, text=text)
 
 
@@ -62,5 +62,5 @@ async def _answer(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """The address, to stand after all others of our own."""
+    """The route; it must come after all others of our own."""
     return [_UnknownRoute("/{path:path}", _answer, methods=["GET"])]

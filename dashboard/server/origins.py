@@ -1,4 +1,4 @@
-"""Which hosts and origins the server answers: others are refused before Streamlit looks at them."""
+"""Guard of hosts and origins: foreign ones are refused before Streamlit sees them."""
 
 import socket
 from ipaddress import ip_address
@@ -19,29 +19,30 @@ _FORBIDDEN = 1008  # RFC 6455: the message breaks a policy; before the handshake
 class OriginGuard:
     """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
 
-    Allowed are this computer's loopback, the address served, the host of STADSHART_PUBLIC_URL and
-    the address the connection was made to. It asks nobody: Streamlit compares an unknown Origin
-    with this machine's public address, and asks an outside server for it while visitors wait.
+    Allowed are the loopback addresses, the address served, the host of STADSHART_PUBLIC_URL and the
+    address of the connection. It sends no requests: Streamlit compares an unknown Origin with this
+    machine's public address, and asks an outside server for it while visitors wait.
     """
 
     def __init__(self, app: ASGIApp, *, host: str) -> None:
         self.app = app
         public = urlsplit(deployment.public_url() or "").hostname
-        # A name may lead elsewhere tomorrow, so a page that knows it could read what is internal.
-        # An address cannot: on a wildcard any is fine, as a container does not know its own.
+        # A foreign name may be pointed at this server (DNS rebinding), so that its page reads
+        # internal data. An address cannot be: on a wildcard any is allowed, as a container does not
+        # know its own.
         self._any_address = host in WILDCARDS
         name = socket.gethostname() if self._any_address else host
         self._hosts = {name.casefold(), *([public] if public else [])}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what is allowed."""
+        """Pass on allowed requests, refuse others with 421 or a closed websocket."""
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
         hosts, origins = headers.getlist("host"), headers.getlist("origin")
         served = (scope.get("server") or ("",))[0]
-        # Programs that are no browsers, such as probes of a load balancer, may send no Host.
+        # Programs other than browsers, such as probes of a load balancer, may send no Host.
         welcome = all(self._is_host(_parsed(f"//{host}"), served) for host in hosts)
         if scope["type"] == "http":
             if welcome:
@@ -52,7 +53,7 @@ class OriginGuard:
         if not welcome or not all(self._is_origin(origin, hosts, served) for origin in origins):
             await send({"type": "websocket.close", "code": _FORBIDDEN})
             return
-        # Decided here: without an Origin, Streamlit has nothing to ask an outside server about.
+        # Without an Origin, Streamlit does not ask an outside server for its address.
         without_origin = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         await self.app({**scope, "headers": without_origin}, receive, send)
 

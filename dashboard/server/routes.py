@@ -1,6 +1,4 @@
-"""Addresses beside the pages: files and pictures to take along, the map's geometry, and the state
-of the service.
-"""
+"""Routes beside the pages: downloads, pictures, the map's geometry, and the state of the service."""
 
 import logging
 
@@ -35,7 +33,7 @@ async def _status(_: Request) -> JSONResponse:
 
 
 async def unreadable(request: Request, fault: Exception) -> Response:
-    """What a visitor hears when the snapshot is gone or damaged; which file, the log says."""
+    """The response when the snapshot is missing or damaged; the log names the file."""
     if isinstance(fault, DataError):  # the picture process has written its own line
         _LOG.error("%s", fault)
     text = texts(linked_lang(request.url.query))
@@ -43,9 +41,7 @@ async def unreadable(request: Request, fault: Exception) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """Every address of our own; names and formats are closed lists, nothing of a request reaches a
-    path.
-    """
+    """All our own routes; names and formats are closed lists, nothing of a request reaches a path."""
     return [
         *assets.routes(),
         *export_routes.routes(),

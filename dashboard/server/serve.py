@@ -1,4 +1,4 @@
-"""The dashboard as a server: Streamlit's app, our own addresses beside it, and how both are set."""
+"""The server: Streamlit's app, our own routes, and the settings of both."""
 
 import importlib
 import os
@@ -30,9 +30,7 @@ _APP = Path(__file__).parents[1] / "app.py"
 
 
 def options(host: str, port: int) -> dict[str, object]:
-    """Streamlit's settings: nothing leaves the machine, nothing can be uploaded, errors show no
-    internals.
-    """
+    """Streamlit's settings: no outside requests, no uploads, no internals in errors."""
     return {
         "server.address": host,
         "server.port": port,
@@ -42,14 +40,14 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.enableCORS": True,
         "server.maxUploadSize": 5,
         "server.fileWatcherType": "none",
-        # A piece of this many bytes that a change leaves as it was is named, not sent again.
+        # Unchanged elements of at least this many bytes are sent as a reference.
         "global.minCachedMessageSize": 2_000,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
-        # No page around ours may steer it; by default those of Streamlit's own hosting may.
+        # No page around ours may control it; by default those of Streamlit's own hosting may.
         "client.allowedOrigins": [],
         "client.showErrorDetails": "none",
-        # Streamlit asks an outside server for this machine's address to name it in its welcome.
+        # The welcome message would ask an outside server for this machine's address.
         "logger.hideWelcomeMessage": True,
         "logger.level": logs.LEVEL,
         "logger.messageFormat": logs.FORMAT,
@@ -60,12 +58,11 @@ def options(host: str, port: int) -> dict[str, object]:
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
-    # Before the first visitor: load what the views are made of, and hide it from the collector.
+    # Load the panels before the first visitor, and hide them from the garbage collector.
     for module in pkgutil.walk_packages(panels.__path__, f"{panels.__name__}."):
         importlib.import_module(module.name)
     cache.freeze()
-    # Aside: neither the start of the server nor the first visitor of that view should wait for the
-    # fit.
+    # In a thread: neither the start nor the first visitor of that view should wait for the fit.
     Thread(target=cache.competition, daemon=True).start()
     _stop_pictures_first()
     yield
@@ -73,7 +70,9 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
 
 
 def _stop_pictures_first() -> None:
-    """On Ctrl-C or SIGTERM, end the picture process: uvicorn waits for who waits for pictures."""
+    """End the picture process on Ctrl-C or SIGTERM: uvicorn waits for requests that wait for
+    pictures.
+    """
 
     def stop(number: int, stack: FrameType | None) -> None:
         export_jobs.stop()
@@ -86,22 +85,21 @@ def _stop_pictures_first() -> None:
 
 
 def app(host: str) -> st.App:
-    """The dashboard with its own routes, ready to run."""
+    """The app with its own routes, ready to run."""
     widget_values.check()
     return st.App(
         _APP,
         routes=routes.routes(),
         lifespan=_warm,
         middleware=[Middleware(OriginGuard, host=host)],
-        # The page itself catches what it can; this is for parts of it that run by themselves.
+        # For fragments; the page catches errors of its own run.
         on_script_error=page_frame.unreadable,
         exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
     )
 
 
 def _require_free(host: str, port: int) -> None:
-    # Before the libraries and tables are loaded, and in our words: Streamlit only logs that a port
-    # is not available.
+    # Before libraries and tables are loaded: Streamlit would only log that a port is not available.
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         if os.name == "posix":
@@ -112,10 +110,9 @@ def _require_free(host: str, port: int) -> None:
 def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
-    Raises OSError when nothing can listen there, DataError when the snapshot cannot be read,
-    PublicUrlError, TilesError
-    FramePolicyError and SecurityContactError for a wrong setting, PageShellError for a Streamlit
-    whose page has another shape.
+    Raises OSError when the address is not available, DataError when the snapshot cannot be read,
+    PublicUrlError, TilesError, FramePolicyError and SecurityContactError for a wrong setting,
+    PageShellError when Streamlit's page has another shape.
     """
     _require_free(host, port)
     deployment.public_url()
@@ -123,8 +120,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     export_routes.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     logs.set_up()
-    # Listening on another address than this computer's own, or named in public: others can read
-    # along.
+    # Other computers can reach an address that is not the loopback, or that has a public URL.
     cache.use(
         folder,
         beyond=host not in ("127.0.0.1", "::1", "localhost") or deployment.public_url() is not None,

@@ -1,4 +1,4 @@
-"""Addresses that every site has: what robots may read, whom to tell of a fault, and the icon."""
+"""Well-known addresses: robots.txt, security.txt and the icon."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from dashboard.i18n.text import LANGUAGES, linked_lang, texts
 from dashboard.server.headers import NO_CACHE, NO_STORE
 
 _ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
-# RFC 9116 advises less than a year.
+# RFC 9116 recommends less than a year.
 _VALID = timedelta(days=180)
 _PUBLIC = """\
 User-agent: *
@@ -39,7 +39,7 @@ async def _security(request: Request) -> Response:
 
 
 def security_text(contact: str, base: str | None, now: datetime) -> str:
-    """The fields of RFC 9116, valid for half a year from the beginning of the day."""
+    """The fields of RFC 9116, valid for 180 days from the start of the day."""
     expires = now.replace(hour=0, minute=0, second=0, microsecond=0) + _VALID
     fields = [
         f"Contact: {contact}",
@@ -60,7 +60,7 @@ async def _other_icon(_: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """The addresses; Streamlit's own icon stands at the last one."""
+    """The routes; the last is where Streamlit serves its own icon."""
     return [
         Route("/robots.txt", _robots, methods=["GET"]),
         Route("/.well-known/security.txt", _security, methods=["GET"]),

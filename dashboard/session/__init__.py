@@ -1,1 +1,1 @@
-"""One visit: widgets, address and cached tables."""
+"""The state of a visit, and what is cached for all visits."""

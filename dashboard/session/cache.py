@@ -1,4 +1,4 @@
-"""The opened snapshot, read once for all visitors: the one place where something is cached."""
+"""The open snapshot and all that is cached of it, shared by all visitors."""
 
 import gc
 import os
@@ -38,13 +38,13 @@ if TYPE_CHECKING:
 
 _folder: Path | None = None
 _beyond = False
-# A rerun asks several times which version is published, and each time a file would be opened.
+# A rerun needs the published version several times; each time a file would be opened.
 LOOK_AGAIN_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """What a look at the folder found, and what was asked of that version since."""
+    """The published version when it was looked up, and results cached for it since."""
 
     at: float
     version: str
@@ -58,7 +58,7 @@ _drawn: set[str] = set()
 def use(folder: Path | None, *, beyond: bool = False) -> None:
     """Serve the snapshot in `folder`; None means the user's own, else the one that ships.
 
-    With `beyond`, readers elsewhere can reach the dashboard, and nothing internal is read.
+    With `beyond`, other computers can reach the dashboard, and nothing internal is read.
     """
     global _folder, _beyond, _looked
     if beyond != _beyond:
@@ -67,7 +67,7 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
 
 
 def _look() -> _Look:
-    """The version being served: the published one, looked up again after a moment."""
+    """The published version, looked up again after `LOOK_AGAIN_S`."""
     global _looked
     now, look = time.monotonic(), _looked
     if look is None or now - look.at >= LOOK_AGAIN_S:
@@ -82,8 +82,9 @@ def _version() -> str:
 
 
 def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_Arguments) -> _Made:
-    """What `read` gives of the version being served; a hit of Streamlit's cache hashes all it is
-    asked with, each time.
+    """Result of `read` for the version being served, cached in a dictionary.
+
+    A hit of Streamlit's cache would hash all arguments each time.
     """
     look, key = _look(), (read, arguments)
     if key not in look.held:
@@ -93,7 +94,7 @@ def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _facts(folder: Path | None, version: str) -> Facts:
-    # A new version: what held the old one may be collected again once it is out of the cache.
+    # A new version: the old one may be collected once it is out of the cache.
     gc.unfreeze()
     return Facts(catalogue.open(folder), beyond=_beyond)
 
@@ -135,10 +136,8 @@ def _street_files(
 def street_files(
     place: str, survey: str | None, lang: Lang, measure: str = streets.VACANCY
 ) -> SceneFiles:
-    """The map of one town by street in one survey and one language, its table with a column of
-    `measure`.
-    """
-    # Without a survey there is nothing to tell but length and footfall.
+    """The map of a town's streets in one survey and language, its table with a column of `measure`."""
+    # Without a survey only length and footfall are known.
     column = streets.VACANCY if survey is None else streets.column_measure(measure)
     return _street_files(_folder, _version(), place, survey, column, lang)
 
@@ -153,7 +152,7 @@ def scene_files(lang: Lang) -> SceneFiles:
     return _held(_scene_files, lang)
 
 
-# Of each view, the selections that were asked for last.
+# Selections remembered per view, the latest ones.
 _REMEMBERED = 128
 
 
@@ -170,16 +169,15 @@ def _memory(
 
 
 def remembered(make: Callable[[Facts, Selection, Texts], _Made], selection: Selection) -> _Made:
-    """What `make` says of a selection in that version, made once for all visitors; it must not
-    draw.
+    """Result of `make` for a selection in that version, made once for all visitors.
+
+    `make` must not draw.
     """
     return _held(_memory, make)(selection)
 
 
 def _settled(made: _Made) -> _Made:
-    """What was made, after the libraries it brought in were moved out of the garbage collector's
-    sight.
-    """
+    """The argument, after `freeze` has hidden the libraries that it loaded."""
     freeze()
     return made
 
@@ -187,7 +185,7 @@ def _settled(made: _Made) -> _Made:
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _vitality(folder: Path | None, version: str) -> Vitality:
     made = measured(_facts(folder, version))
-    # So that the libraries an index needs are in before the heap is settled.
+    # Loads the libraries of an index before the heap is frozen.
     reach(made)
     return _settled(made)
 
@@ -206,7 +204,7 @@ def _network(folder: Path | None, version: str) -> Network:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _evidence(folder: Path | None, version: str, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
-    # Late: both designs bring scipy along.
+    # Imported here: both designs load scipy.
     from dashboard.analysis.effect_evaluation import of_place, surveyed
 
     snapshot = _facts(folder, version)
@@ -227,8 +225,8 @@ def network() -> Network:
 
 
 def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
-    """What both designs say about initiatives of these kinds in a place, or in every place surveyed
-    more than once.
+    """What both designs say about initiatives of these kinds, in `place` or in every surveyed
+    place.
     """
     every_place = _evidence(_folder, _version(), kinds)
     return tuple(row for row in every_place if place in (None, row.place_id))
@@ -245,13 +243,13 @@ def vitality() -> Vitality:
 
 
 def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
-    """The index of that version at these weights, or why there is none."""
+    """The index of that version with these weights, or why there is none."""
     return _ranking(_folder, _version(), weights)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _competition(folder: Path | None, version: str) -> "Model | None":
-    # Late: a page without the model need not load it.
+    # Imported here: a page without the model does not need it.
     from dashboard.analysis.competition import calibration
 
     return _settled(calibration.of(_facts(folder, version)))
@@ -289,12 +287,12 @@ def competition() -> "Model | None":
 
 
 def exchange(model: "Model") -> "Exchange":
-    """What the sites of that version, which has this model, take from each other."""
+    """What the sites of that version take from each other; `model` is that of the version."""
     return _exchange(_folder, _version(), model)
 
 
 def flow_files(lang: Lang) -> SceneFiles | None:
-    """The map of where the money goes in one language; None where there is no model."""
+    """The map of spending flows in one language; None where there is no model."""
     return _flow_files(_folder, _version(), lang)
 
 
@@ -308,19 +306,17 @@ def warm() -> None:
 
 
 def freeze() -> None:
-    """Move everything loaded so far out of the garbage collector's sight.
+    """Exclude everything loaded so far from garbage collection.
 
-    Streamlit collects fully after every rerun; walking the libraries and tables each time costs 50
-    ms and more.
+    Streamlit collects fully after every rerun; walking the libraries and tables costs 50 ms and
+    more each time.
     """
     gc.collect()
     gc.freeze()
 
 
 def drawn(view: str) -> None:
-    """After `view` was drawn for the first time: what it loaded late is out of the collector's
-    sight as well.
-    """
+    """Freeze again after `view` was drawn for the first time, which may have loaded libraries."""
     if view not in _drawn:
         _drawn.add(view)
         freeze()

@@ -1,4 +1,4 @@
-"""What the picture process is asked for: pictures, factsheets, maps and files."""
+"""Jobs for the picture process: pictures, factsheets, maps and files."""
 
 from concurrent.futures import Future
 from functools import cache
@@ -24,29 +24,28 @@ if TYPE_CHECKING:
 
 @cache
 def queue() -> Desk:
-    """The one picture desk of this process."""
+    """The job queue of this process."""
     return Desk()
 
 
 def prepare() -> None:
-    """Let the process load its libraries, so that the first picture need not wait for them."""
+    """Make the picture process load its libraries before the first picture."""
     try:
         queue().ask("begin", jobs.begin)
     except BusyError:
-        return  # it is at work already
+        return  # busy, so its libraries are loaded
 
 
 def stop() -> None:
-    """End the process at once, and tell who waits for it; a desk that nobody asked has none."""
+    """End the picture process at once, if there is one; waiting jobs fail."""
     if queue.cache_info().currsize:
         queue().stop()
 
 
 def _model() -> "Model | None":
-    """The model that the interface has, without its tables; None where it may know more than a file
-    may tell.
+    """The interface's model without its tables; None when it may rest on internal data.
 
-    Fitting takes seconds, and would hold up every other picture in the queue. Waits while the
+    Fitting it in the picture process takes seconds and would block the queue. Waits while the
     interface fits it.
     """
     facts = session_cache.facts()
@@ -56,9 +55,7 @@ def _model() -> "Model | None":
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":
-    """A picture of the snapshot that is served, never with anything internal. Raises BusyError when
-    the queue is full.
-    """
+    """A picture of the snapshot served, without internal data. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
         "picture",
@@ -74,7 +71,7 @@ def ask(request: Request, form: Format) -> "Future[Made]":
 
 
 def ask_factsheet(request: Request) -> "Future[Made]":
-    """The factsheet of the request's city. Raises BusyError when the queue is full."""
+    """The factsheet of the request's city. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
         "factsheet",
@@ -89,9 +86,7 @@ def ask_factsheet(request: Request) -> "Future[Made]":
 
 
 def ask_map(request: Request) -> "Future[Made]":
-    """The interactive map as one file, never with anything internal. Raises BusyError when the
-    queue is full.
-    """
+    """The interactive map as one file, without internal data. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
         "map",
@@ -103,7 +98,7 @@ def ask_map(request: Request) -> "Future[Made]":
 
 
 def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
-    """A file to take along, one of `exports.DOWNLOADS`. Raises BusyError when the queue is full."""
+    """A download, one of `downloads.DOWNLOADS`. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
         "file",

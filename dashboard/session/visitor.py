@@ -1,6 +1,4 @@
-"""The selection of one visit: read from the address once, moved by the controls, written back to
-the address.
-"""
+"""The state of one visit: read from the address, changed by controls, written to the address."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,9 +21,7 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What this run shows: the selection, the notes of a broken link, and the sentences of its
-    language.
-    """
+    """What this run shows: the selection, notes about a broken link, and texts in its language."""
 
     selection: Selection
     notes: tuple[Note, ...]
@@ -39,7 +35,7 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Binding(Generic[_Value]):
-    """What a control shows of a selection (`get`), and the selection after it was moved (`put`)."""
+    """What a control shows of a selection (`get`), and the selection after a change (`put`)."""
 
     get: Callable[[Selection], _Value]
     put: Callable[[Selection, _Value], Selection]
@@ -55,7 +51,7 @@ class Wiring(TypedDict):
 
 @dataclass(slots=True)
 class _Control:
-    """A control as it was drawn last. `value` is None once it has to be drawn anew."""
+    """A control as it was drawn last; `value` is None when it must be drawn with a new key."""
 
     value: tuple[object, Lang | None] | None
     key: str
@@ -63,19 +59,17 @@ class _Control:
 
 @dataclass(slots=True)
 class _Session:
-    """What a visit keeps from run to run, in one piece: every key of the session is a search of its
-    own.
-    """
+    """What a visit keeps between runs, under one key: every key of the session costs a search."""
 
     selection: Selection
     notes: tuple[Note, ...]
-    # The address as we wrote it last, and the selection as the last run left it.
+    # The address as we wrote it last, and the selection at the end of the last run.
     written: dict[str, str] = field(default_factory=dict)
     left: Selection | None = None
     controls: dict[str, _Control] = field(default_factory=dict)
-    # How many controls were drawn anew: the next key.
+    # How many controls got a new key: part of the next key.
     redrawn: int = 0
-    # What was entered that no address holds.
+    # Entries of controls that no address holds.
     entries: dict[str, object] = field(default_factory=dict)
     # Whether a control, a button or a click caused this run.
     moved: bool = False
@@ -86,7 +80,7 @@ def _session() -> _Session:
 
 
 def vocabulary(facts: Facts) -> Vocabulary:
-    """What a link may name, given the snapshot."""
+    """The values that a link may hold, given the snapshot."""
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
     controls = layers.listed("controls")
     return Vocabulary(
@@ -104,11 +98,9 @@ def vocabulary(facts: Facts) -> Vocabulary:
 def load(facts: Facts) -> Visit:
     """The selection of this run.
 
-    A new visit, a followed link or the back button brings an address that we did not write last:
-    then the address
-    rules. Otherwise the selection does, also when a quick hand moved a control before the address
-    of the move before
-    it had arrived.
+    It comes from the address when that is not the one we wrote last: a new visit, a followed link
+    or the back button. Otherwise it is the session's, also when a control was moved before the
+    browser sent the address of the previous move.
     """
     incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
@@ -130,7 +122,7 @@ def load(facts: Facts) -> Visit:
 
 
 def keep(selection: Selection) -> None:
-    """Make `selection` the visit's, and let the address say so."""
+    """Store `selection` in the visit and the address."""
     session = _session()
     session.selection = session.left = selection
     session.moved = False
@@ -149,15 +141,12 @@ def control(
     *,
     translated: bool = True,
 ) -> Wiring:
-    """What ties widget `name` to the visit: draw it with this and with `bound.get(selection)` as its
-    value.
+    """Arguments that tie widget `name` to the visit; its value is `bound.get(selection)`.
 
-    The selection is the truth. Streamlit keeps a widget's value by its key, in the browser too, so
-    a widget whose value
-    was set by anything but itself gets another key. `read` makes of what the browser sent a value,
-    or raises
-    ValueError: then the view stands as it was. `spoken`: its options are words of the page's
-    language.
+    The selection is the single source of truth. Streamlit keeps a widget's value by its key, in the
+    browser too, so a widget whose value was set by anything but itself gets another key. `read`
+    turns what the browser sent into a value, or raises ValueError: then the view does not change.
+    `translated`: its options are in the page's language.
     """
     session = _session()
     # The callbacks of this run are over.
@@ -173,7 +162,7 @@ def control(
 
 
 def _take(name: str, key: str, bound: Binding[_Value], read: Callable[[object], _Value]) -> None:
-    """Follow a widget that was moved; called before a run, when the widget may be gone."""
+    """Apply a widget that was moved; called before a run, when the widget may not exist any more."""
     session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
     drawn = None if session is None else session.controls.get(name)
     if (
@@ -195,7 +184,7 @@ def _take(name: str, key: str, bound: Binding[_Value], read: Callable[[object], 
 
 
 def entry(name: str, value: _Value) -> Binding[_Value]:
-    """What is entered in control `name`, which no address holds; `value` until then."""
+    """Binding to what is entered in control `name`, which no address holds; `value` at first."""
 
     def put(selection: Selection, entered: _Value) -> Selection:
         _session().entries[name] = entered
@@ -222,15 +211,13 @@ def leave(prefix: str) -> None:
 
 
 def change(selection: Selection) -> None:
-    """Make `selection` the visit's after a click; called before a run."""
+    """Store `selection` after a click; called before a run."""
     session = _session()
     session.selection, session.moved = selection, True
 
 
 def restart(selection: Selection, *, moved: bool = True) -> None:
-    """Make `selection` the visit's and draw every control anew, whatever it was about to say;
-    called before a run.
-    """
+    """Store `selection` and redraw every control, dropping pending input; called before a run."""
     session = _session()
     session.selection, session.moved = selection, moved
     for drawn in session.controls.values():
@@ -238,7 +225,7 @@ def restart(selection: Selection, *, moved: bool = True) -> None:
 
 
 def choose(key: str | None) -> None:
-    """Remember what was clicked (`layer:id`, None for nothing); called before a run."""
+    """Store what was clicked (`layer:id`, None for nothing); called before a run."""
     change(permalink.choose(current(), key))
 
 

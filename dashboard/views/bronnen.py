@@ -1,6 +1,4 @@
-"""Where every figure comes from, what is unknown and how to fill it in, and the rules
-of the house.
-"""
+"""The sources of all figures, what is unknown and how to supply it, and the rules for data."""
 
 from collections import Counter
 

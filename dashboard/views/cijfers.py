@@ -1,4 +1,4 @@
-"""Every figure with its source."""
+"""All figures with their sources."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""Where the money goes, and what if the edge grows: the modelled flows with their range."""
+"""Modelled spending flows with their range, today and in a scenario."""
 
 import streamlit as st
 
@@ -18,10 +18,10 @@ visit = visitor.load(facts)
 text = visit.text
 
 
-# What a slider moves; the rest of the page is not sent again.
+# What a slider changes; the rest of the page is not sent again.
 @st.fragment
 def live(model: Model, files: SceneFiles) -> None:
-    """Map, what-if and tables."""
+    """Draw map, what-if and tables."""
     region = model.region
     selection = controls.row(visitor.current(), region, text)
     question = query.asked(selection, region)
@@ -57,7 +57,7 @@ def live(model: Model, files: SceneFiles) -> None:
 
 
 page_frame.head(text("competition.title"), visit)
-# Right after the start of the server, before the model is there.
+# Shown right after the start of the server, while the model is fitted.
 with st.spinner(text("competition.fitting")):
     model, files = cache.competition(), cache.flow_files(text.lang)
 if model is None or files is None:

@@ -1,6 +1,4 @@
-"""Who did what: initiatives on the map, in time, by whom; and whether they mattered, or why nobody
-can say.
-"""
+"""Initiatives on the map, in time and by actor, and their effect or why it is unknown."""
 
 from dataclasses import replace
 
@@ -63,7 +61,7 @@ page_frame.show(
     timeline.legend(marks, text),
 )
 
-# From here on nothing follows the filters: pieces this large are sent to the browser once.
+# The pieces below do not follow the filters: they are large, and sent to the browser once.
 still = permalink.at_place(permalink.opening(visitor.vocabulary(facts), text.lang), selection.place)
 network = cache.network()
 page_frame.show(

@@ -1,4 +1,4 @@
-"""The map of a place with its table, what must be said beside it, and the details of one mark."""
+"""The map of a place with its table, notes, and the details of one mark."""
 
 import streamlit as st
 
@@ -11,11 +11,10 @@ visit = visitor.load(facts)
 text = visit.text
 
 
-# What a filter changes; the frame around it, with the place in its title, is not made and sent
-# again.
+# What a filter changes; the frame, with the place in its title, is not sent again.
 @st.fragment
 def live() -> None:
-    """Filters, map, and what stands below it."""
+    """Draw filters, map, and the pieces below it."""
     if visitor.current().place != visit.selection.place or cache.facts() is not facts:
         st.rerun()
     selection = filters.row(visitor.current(), facts, text)

@@ -1,4 +1,4 @@
-"""The opening view: what is known, in one screen."""
+"""The opening view: the main facts on one screen."""
 
 from dashboard.maps.layers import initiatives
 from dashboard.panels import details, inventory, map_panel, overview, page_frame, picture_dialog

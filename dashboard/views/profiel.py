@@ -1,6 +1,4 @@
-"""A city's own profile, where it is strong or weak, what changed, its measures by group, places
-like it, and the index last.
-"""
+"""A city's profile: strong and weak sides, changes, measures, similar places and the index."""
 
 import streamlit as st
 

@@ -1,6 +1,4 @@
-"""The streets of a town: map and table by a chosen measure, a street's own page, and two streets
-side by side.
-"""
+"""The streets of a town: map and table by measure, one street, or two streets side by side."""
 
 from dataclasses import replace
 
@@ -25,11 +23,10 @@ place = town_of(facts, visit.selection)
 name = facts.places[place].names[text.lang]
 
 
-# What a filter changes; the frame around it, with the place in its title, is not made and sent
-# again.
+# What a filter changes; the frame, with the place in its title, is not sent again.
 @st.fragment
 def live(town: Town) -> None:
-    """Filters, map, and what stands below it."""
+    """Draw filters, map, and the pieces below it."""
     if town_of(facts, visitor.current()) != place or cache.facts() is not facts:
         st.rerun()
     selection = filters.row(replace(visitor.current(), place=place), town, facts, text)
@@ -53,7 +50,7 @@ def live(town: Town) -> None:
 
 
 def published_only(selection: Selection) -> None:
-    """What sources say of streets, in a place whose streets nobody read in."""
+    """Draw published figures of streets, for a place without street data."""
     filters.place(selection, facts, text)
     named = published_street_figures.of_place(facts, place, text.lang)
     page_frame.show(notes.without_streets(name, text))

@@ -1,1 +1,1 @@
-"""The parts of the page on competition."""
+"""The panels of the view on competition."""

@@ -1,4 +1,4 @@
-"""The controls of the competition view: branch and site, and the what-if one can move."""
+"""The controls of the competition view: branch, site and the what-if."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -29,13 +29,13 @@ _GROUP, _AREA, _PICK, _TOWN = (
 )
 _FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, (1_000, 60_000)
 _STEP_M2 = 500
-# Elsewhere a click on the map does; the whole list would travel with every move of a slider.
+# Smaller towns are picked on the map: the whole list would be sent with every move of a slider.
 _SMALLEST_TOWN = 10_000
 _Value = TypeVar("_Value")
 
 
 def row(selection: Selection, region: Region, text: Texts) -> Selection:
-    """Branch and site on the screen; the selection they leave."""
+    """Draw the choice of branch and site, and return the selection they leave."""
     left, middle, _ = st.columns([1.6, 1.6, 2.4])
     with left:
         branches = {key: text(f"branch.{key}") for key in BRANCHES}
@@ -59,9 +59,7 @@ def _chosen(site: str, town: str | None) -> str:
 
 
 def clicked(choice: Selected | None, region: Region) -> None:
-    """Remember a site, a town or the flow between them as chosen on the map; called before the run
-    that follows.
-    """
+    """Remember a site, town or flow that was clicked on the map; called before the next run."""
     site = query.asked(visitor.current(), region).site
     if choice is None:
         visitor.choose(_chosen(site, None))
@@ -74,7 +72,7 @@ def clicked(choice: Selected | None, region: Region) -> None:
 
 
 def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
-    """The what-if's controls; `selection` asks for `scenario`."""
+    """Draw the controls of the what-if; `scenario` is that of `selection`."""
     site = query.asked(selection, region).site
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
@@ -89,7 +87,7 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
     _floor(selection, chosen, site in scenario.closed, text)
     if site in region.assumed:
         _own_floor_area(selection, site, name, region, text)
-    # Drawn only when asked for: every control travels again with each move of a slider.
+    # Drawn on demand: every control is sent again with each move of a slider.
     if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
         _new(scenario, selection, region, text)
     if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
@@ -102,7 +100,7 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
 def _of_scenario(
     get: Callable[[Scenario], _Value], put: Callable[[Scenario, _Value], Scenario]
 ) -> Binding[_Value]:
-    """What a control shows of the scenario in a selection."""
+    """Binding to a part of the scenario in a selection."""
 
     def written(selection: Selection, value: _Value) -> Selection:
         return replace(selection, scenario=grammar.write(put(_scenario(selection), value)))
@@ -121,7 +119,7 @@ _NAME: Binding[str] = _of_scenario(
 
 
 def _part(name: str) -> Binding:
-    """The value that stands as `name` in a scenario."""
+    """Binding to the field `name` of a scenario."""
     return _of_scenario(
         lambda scenario: getattr(scenario, name),
         lambda scenario, value: replace(scenario, **{name: value}),
@@ -129,7 +127,7 @@ def _part(name: str) -> Binding:
 
 
 def _shown(name: str, used: bool, label: str, selection: Selection) -> bool:
-    """A switch for more controls, on from the start where they are used; whether it is on."""
+    """Draw a switch for more controls, on from the start when `used`; returns its state."""
     held = visitor.entry(f"{_WHAT_IF}{name}", used)
     controls.switch(f"{_WHAT_IF}{name}", label, held, selection)
     return held.get(selection)
@@ -180,7 +178,7 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
 def _own_floor_area(
     selection: Selection, site: str, name: str, region: Region, text: Texts
 ) -> None:
-    """A reader's own floor area in place of an assumed one."""
+    """Draw the controls for a reader's own floor area in place of an assumed one."""
     low, high, _ = floor_area(region, site)
     middle = int(round((low + high) / 2, -3))
 
@@ -283,7 +281,7 @@ def _travel(selection: Selection, text: Texts) -> None:
 
 
 def _rate(index: int) -> Binding[int]:
-    """How fast spending falls with travel time in one branch group."""
+    """Binding to the distance decay of spending in one branch group."""
 
     def put(scenario: Scenario, rate: int) -> Scenario:
         first, second, third = (
@@ -295,7 +293,7 @@ def _rate(index: int) -> Binding[int]:
 
 
 def picking(region: Region) -> Callable[[float, float], None] | None:
-    """What to do with a click on the map while a spot is asked for; None when none is."""
+    """What to do with a click on the map while the reader picks a spot, else None."""
     return partial(_add_at, region) if visitor.entered(_PICK, False) else None
 
 

@@ -17,7 +17,7 @@ from dashboard.style.templates import render
 
 
 def cities(region: Region, allocation: Divided, goods: str, changed: bool, text: Texts) -> Markup:
-    """What leaks away from each inner city: in words and as the four parts of its municipality."""
+    """Leakage from each inner city: in words and as four parts of its municipality's spending."""
     rows = leakage.of_cities(region, allocation)
     heads = [
         (
@@ -36,7 +36,7 @@ def cities(region: Region, allocation: Divided, goods: str, changed: bool, text:
 
 
 def _sentences(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
-    """The words above the table; in a scenario its tags say which centres are not calibrated."""
+    """The sentences above the table; in a scenario its tags mark centres that are not calibrated."""
     if not changed:
         return competition.cities(region, text)
     change = competition.leakage_change(rows, region, text)
@@ -66,7 +66,7 @@ def _parts(
     *,
     abroad: bool = False,
 ) -> Markup:
-    """Per row its name, a bar of the middle outcome, four ranges; in a scenario both states."""
+    """A table: name, bar of the middle outcome and four ranges per row; both states in a scenario."""
     guide = text("competition.bars_scenario") if changed else text("competition.bars_today")
     names = [
         text("column.place"),
@@ -88,7 +88,7 @@ def _parts(
 def _bar(row: Leakage, state: int) -> str:
     """A bar of 100 %, as CSS: where each part but the last ends.
 
-    The style sheet has the colours: bars travel with every move of a slider.
+    The colours are in the stylesheet: bars are sent with every move of a slider.
     """
     lengths = [row.parts[part].middle[state] if part in row.parts else 0.0 for part in PARTS[:-1]]
     ends = zip("abc", accumulate(lengths), strict=True)

@@ -1,4 +1,4 @@
-"""All that the view of competition says of a selection in a model; nothing here draws."""
+"""Content of the competition view for a selection and a model; draws nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -130,7 +130,7 @@ def _outcome(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
 
 def _map(run: _Run, files: SceneFiles, text: Texts) -> Mapping[str, Json]:
     region, site, town, scenario = run.region, run.query.site, run.query.town, run.scenario
-    # A closed site has no catchment to draw: that of today shows who has to go elsewhere.
+    # A closed site has no catchment: today's shows who has to go elsewhere.
     mapped = (
         outcome.run(run.model, Scenario(own=scenario.own), run.branch, site)
         if run.closed

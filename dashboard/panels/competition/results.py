@@ -1,6 +1,4 @@
-"""Tables of where the money goes: sites before and after, cities, towns, and how well the model
-fits.
-"""
+"""Tables of spending flows: sites before and after, towns, and how well the model fits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -32,7 +30,7 @@ _MOST_TOWNS = 8
 def caution(
     model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario, text: Texts
 ) -> Markup:
-    """What has to stand beside every result: an example, what is assumed, the range, the error."""
+    """The caution beside every result: example, assumptions, range and error."""
     sentence = competition.caution(model, outcome, chosen, name, scenario, text)
     mark = node("strong", text("competition.modelled"))
     return node("p", mark, f" {sentence} {competition.error(model, text)}", class_="caution")
@@ -49,7 +47,7 @@ def sites(
 ) -> Markup:
     """Every site's share of the spending of the region's residents, before and after a scenario.
 
-    With `needed` also the floor area with which a centre would hold its share.
+    With `needed` also the extra floor area with which a centre would hold its share.
     """
     scale = max(max(row.before.high, row.after.high) for row in outcome.sites) or 1.0
     heads = _heads("column.site", changed, text) + ([] if changed else [""])
@@ -145,7 +143,7 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
 
 
 def exchanged(exchange: Exchange, model: Model, text: Texts) -> Markup:
-    """Of what each site would gain by growing a tenth, where it comes from."""
+    """Where the gain of each site would come from if it grew by a tenth."""
     region = model.region
     rows = []
     for site in exchange.sites:
@@ -165,7 +163,7 @@ def exchanged(exchange: Exchange, model: Model, text: Texts) -> Markup:
 
 
 def units_needed(region: Region, text: Texts) -> Markup:
-    """What has to be there before sites can be set off against each other."""
+    """What data is missing to compare what sites take from each other."""
     names = listed([site_name(site, region.sites, text) for site in region.units.lacking], text)
     why = (
         text("competition.units_lacking", names=names)
@@ -176,9 +174,7 @@ def units_needed(region: Region, text: Texts) -> Markup:
 
 
 def calibration(model: Model, text: Texts) -> Markup:
-    """Every published share beside the model's, the fitted values, and what could not
-    be matched.
-    """
+    """Every published share beside the modelled one, the fitted values, and what does not fit."""
     survey = model.region.survey
     return render(
         "competition.calibration",
@@ -209,9 +205,7 @@ def calibration(model: Model, text: Texts) -> Markup:
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:
-    """The floor area of every site with its basis, and the conventions behind the travel times and
-    other shops.
-    """
+    """The floor area of every site with its basis, and the model's other assumptions."""
     region = model.region
     rows = []
     for site, floor in zip(

@@ -1,1 +1,1 @@
-"""The parts of the page on initiatives."""
+"""The panels of the view on initiatives."""

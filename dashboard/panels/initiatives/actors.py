@@ -1,6 +1,4 @@
-"""Who took part: shared actors first, the network as a picture with its table, and the four ways of
-facilitating.
-"""
+"""Who took part: shared actors, the network as picture and table, and ways of facilitating."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +18,7 @@ _ACTOR, _INITIATIVE = "#154273", "#595959"
 
 
 def shared(network: Network, facts: Facts, text: Texts) -> Markup:
-    """The actors in more than one initiative, most first, in plain words."""
+    """The actors in more than one initiative, most first, one sentence each."""
     if not network.shared:
         return node("p", text("actors.none_shared"), class_="caution")
     names = {row.initiative_id: row.name for row in facts.initiatives}
@@ -33,7 +31,7 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
 
 
 def sure(network: Network, text: Texts) -> Markup:
-    """How much of the network the sources say, and how much we derived."""
+    """How many ties of the network sources state, and how many are derived."""
     if not network.parts:
         return node("p", text("actors.parts_none"), class_="quiet")
     sentence = (
@@ -46,7 +44,7 @@ def sure(network: Network, text: Texts) -> Markup:
 
 def too_small(network: Network, text: Texts) -> Markup:
     """Why there is no picture and there are no measures."""
-    # Late: it brings networkx along.
+    # Imported here: it loads networkx.
     from geo.actors import MIN_ACTORS, MIN_INITIATIVES, MIN_SHARED_ACTORS
 
     return node(
@@ -65,9 +63,7 @@ def too_small(network: Network, text: Texts) -> Markup:
 
 
 def measures(network: Network, facts: Facts, text: Texts) -> Markup:
-    """The picture's twin: every actor with its initiatives, degree, betweenness and part of the
-    network.
-    """
+    """The network as a table: initiatives, degree, betweenness and component per actor."""
     names = {row.initiative_id: row.name for row in facts.initiatives}
     order = sorted(
         network.actors.values(),
@@ -98,8 +94,7 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
 
 
 def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The network twice, for a wide screen and for a phone: initiatives left, actors right, always
-    in the same place.
+    """The network for a wide screen and for a phone: initiatives left, actors right.
 
     It does not follow the filters: what does not change is sent to the browser once.
     """
@@ -119,9 +114,7 @@ def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The drawing in pixels: names of initiatives end at `left`, those of actors begin at `right`;
-    lines of a name hold `chars` letters.
-    """
+    """The drawing in pixels: initiatives at `left`, actors at `right`, names of `chars` a line."""
 
     width: float
     left: float
@@ -241,9 +234,7 @@ def _label(name: str, x: float, y: float, anchor: str, chars: int, *, strong: bo
 
 
 def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
-    """The four ways of facilitating with who is known to have used each, and of how many parts
-    nothing is known.
-    """
+    """The four ways of facilitating, who used each, and for how many parts the way is unknown."""
     rows = []
     known = 0
     for way, participations in actor_network.ways(parts):
@@ -255,7 +246,7 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
 
 
 def used(count: int, who: Sequence[str], text: Texts) -> str:
-    """How often one way is known to have been used, and by whom."""
+    """How often one way was used, and by whom."""
     return text("ways.used_one" if count == 1 else "ways.used", count=count, who=listed(who, text))
 
 
@@ -265,9 +256,7 @@ def matching(shown: int, total: int, text: Texts) -> str:
 
 
 def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
-    """What the card of an initiative adds here: fit with the profile, and per part how it was
-    supported.
-    """
+    """What this view adds to an initiative: fit with the profile, and support per participation."""
     parts = [
         text(
             "ways.of_part",

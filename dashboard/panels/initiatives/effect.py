@@ -1,4 +1,4 @@
-"""Effect on the page: why nothing can be said, or both designs with their picture and its table."""
+"""The effect of initiatives: why it is unknown, or both designs with drawing and table."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,20 +14,18 @@ from dashboard.style.templates import render
 from geo.errors import RefusedError
 
 if TYPE_CHECKING:
-    # It brings scipy along, which a page without a result need not wait for.
+    # It loads scipy, which a page without a result does not need.
     from geo.synthetic import SyntheticControl
 
 _WIDTH, _HEIGHT = 620.0, 250.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 18.0, 34.0, 30.0
-# More years than these would run into one another on a phone.
+# More labels would overlap on a phone.
 _MOST_YEARS = 10
 _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
 def card(standstill: Standstill, text: Texts) -> Markup:
-    """Why nothing is said about an effect, what both designs answered, and what data would be
-    needed.
-    """
+    """Why the effect is unknown, what both designs answered, and what data would be needed."""
     return render(
         "effect.card",
         obstacles=[effect.obstacle(obstacle, text) for obstacle in standstill.obstacles],
@@ -38,7 +36,7 @@ def card(standstill: Standstill, text: Texts) -> Markup:
 
 
 def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
-    """Both designs in words, what was compared, and the figures of both drawings."""
+    """Both designs in words, what was compared, and the tables of both drawings."""
     names = [facts.streets[key][1] for key in evidence.treated]
     difference, synthetic = evidence.difference, evidence.synthetic
     return render(
@@ -56,7 +54,7 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
 
 
 def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
-    """The drawings there are: both paths, and the placebos of a stand-in."""
+    """The drawings: both paths, and the placebos of a synthetic control; empty without results."""
     paths_ = (paths(evidence, text),) if evidence.paths else ()
     synthetic = evidence.synthetic
     return (
@@ -75,7 +73,7 @@ def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
 
 
 def table(evidence: Evidence, text: Texts) -> Markup:
-    """The picture's twin: per survey the mean share in both kinds of streets."""
+    """The paths as a table: per survey the mean share in both kinds of streets."""
     rows = [
         (
             theme.month(path.surveyed, text.lang),
@@ -90,9 +88,7 @@ def table(evidence: Evidence, text: Texts) -> Markup:
 
 
 def paths(evidence: Evidence, text: Texts) -> Markup:
-    """The two paths as a drawing: a full line with squares and a dashed one with circles, named
-    above.
-    """
+    """The two paths as a drawing: a full line with squares and a dashed one with circles."""
     first, last = evidence.paths[0].surveyed, evidence.paths[-1].surveyed
     top = max(max(path.treated, path.control) for path in evidence.paths) * 1.15 or 1.0
     days = max((last - first).days, 1)
@@ -129,9 +125,7 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
 
 
 def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> Markup:
-    """The gap of the treated streets as a full line with squares, among the thin lines of all
-    placebos.
-    """
+    """The gap of the treated streets as a full line with squares, among thin placebo lines."""
     days: list[int] = [moment.toordinal() for moment in synthetic.gap.index]
     size = (
         max(float(synthetic.gap.abs().max()), float(synthetic.placebos.abs().to_numpy().max()))
@@ -179,8 +173,8 @@ def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> 
 
 
 def placebo_tables(synthetic: "SyntheticControl", names: Mapping[str, str], text: Texts) -> Markup:
-    """The twin of the placebos: the gaps per survey, and per street its part in the stand-in and
-    its own ratio.
+    """The placebos as tables: gaps per survey; weight in the synthetic control and ratio per
+    street.
     """
     low, high = synthetic.placebos.min(axis=1), synthetic.placebos.max(axis=1)
     gaps = [
@@ -281,7 +275,7 @@ def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Markup]:
 
 
 def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
-    """The years under the drawing, the last one always."""
+    """The years under the drawing, always with the last."""
     step = math.ceil(len(moments) / _MOST_YEARS)
     return [
         node(
@@ -298,7 +292,7 @@ def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
 
 
 def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, ...]:
-    """What two kinds of lines stand for, in their inks at both ends above the drawing."""
+    """The names of two kinds of lines, in their colours, left and right above the drawing."""
     return tuple(
         node(
             "text",

@@ -1,6 +1,4 @@
-"""The filter row of the initiatives: place, street, kind and tranche, part and actor, fit with the
-profile, period.
-"""
+"""The filter row of the initiatives: place, street, kind, tranche, role, actor, fit and period."""
 
 import streamlit as st
 
@@ -12,7 +10,7 @@ from dashboard.selection.permalink import Selection
 
 
 def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """The filters on the screen, and the selection they leave."""
+    """Draw the filters, and return the selection they leave."""
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         filters.place(selection, facts, text)
         selection = filters.streets(selection, facts, text)

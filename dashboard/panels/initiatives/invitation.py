@@ -1,4 +1,4 @@
-"""The invitation to complete the list, with the sheet to do it in."""
+"""The invitation to complete the list of initiatives, with the form to fill in."""
 
 from dashboard.i18n.text import Texts
 from dashboard.selection import permalink
@@ -12,9 +12,7 @@ TEMPLATE = "initiatieven-sjabloon.csv"
 
 
 def invitation(selection: Selection, text: Texts) -> Markup:
-    """What a municipality can do, the sheet with what we know filled in, and what is never taken
-    in.
-    """
+    """What a municipality can do, the form with what is known, and what is never accepted."""
     return render(
         "invitation.invitation",
         sheet=permalink.address(selection, f"export/{TEMPLATE}"),

@@ -1,4 +1,4 @@
-"""The two rounds of the pilot beside one another, and what was designed: content or process."""
+"""The two rounds of the pilot side by side, and whether content or process was designed."""
 
 from dashboard.analysis import actor_network, pilot
 from dashboard.facts.records import Observation
@@ -12,9 +12,7 @@ from dashboard.style.templates import render
 
 
 def story(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
-    """The story of both rounds and of what was designed; nothing where the snapshot
-    knows no pilot.
-    """
+    """Both rounds and what was designed; empty when the snapshot has no pilot."""
     if not pilot.told(facts):
         return ()
     return (
@@ -26,9 +24,7 @@ def story(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]
 
 
 def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The first tranche and the continuous tender line by line, each figure with its period and a
-    door to its source.
-    """
+    """The first tranche and the continuous tender as a table of sourced figures."""
     rows = [
         (
             text(f"pilot.{line.key}"),
@@ -36,8 +32,7 @@ def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
         )
         for line in pilot.lines(facts)
     ]
-    # Beside the count of the source stands what we know by name, so that nobody takes ours for the
-    # whole.
+    # The number known by name follows the source's count, so that nobody takes it for the total.
     described = (_described(tranche, facts, text) for tranche in ("first", "tender"))
     rows.insert(3, (text("pilot.described"), *described))
     sure = sum(row.tranche == "first" for row in facts.initiatives)
@@ -70,7 +65,7 @@ def _figure(row: Observation | None, selection: Selection, facts: Facts, text: T
     if row is None:
         return node("span", text("unknown.cell"), class_="quiet")
     value, period = citation.value(row, facts, text), citation.period(row, text)
-    # A date needs no date beside it.
+    # A value that is a date needs no period.
     beside = [] if value == period else [period]
     if row.nature != "measured":
         beside.append(text(f"nature.{row.nature}"))
@@ -79,7 +74,7 @@ def _figure(row: Observation | None, selection: Selection, facts: Facts, text: T
 
 
 def designs(facts: Facts, text: Texts) -> Markup:
-    """Content design against process design in a few lines, with what the data says to each."""
+    """Content design against process design, with what the data says about each."""
     content, process = actor_network.designed(facts.initiatives)
     rules = text("pilot.rules_differ") if pilot.rules_differ(facts) else text("pilot.rules_unknown")
     return render("pilot.designs", content=content, process=process, rules=rules, text=text)

@@ -1,6 +1,4 @@
-"""When initiatives ran: a bar per initiative by city on the same years, in a table that says the
-same in words.
-"""
+"""When initiatives ran: a table with a bar per initiative on one scale of years."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -18,9 +16,7 @@ Moment = tuple[dt.date, str]
 
 
 def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
-    """The pilot's own moments, as far as a source dates them: start, opening of the tender, last
-    day to apply.
-    """
+    """The pilot's dated moments: start, opening of the tender, deadline for applications."""
     dated = []
     for key, indicator in (
         ("launch", "pilot_launch"),
@@ -41,8 +37,9 @@ def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
 
 
 def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, text: Texts) -> Markup:
-    """Every initiative with its period in words and as a bar; an unknown end is open, no known year
-    has no bar.
+    """Every initiative with its period in words and as a bar.
+
+    A bar without a known end is open; without a known start there is no bar.
     """
     days = [day for row in rows for day in (row.start, row.end) if day is not None]
     if not rows or not days:
@@ -61,8 +58,7 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
             ]
             groups.append((place.names[text.lang], lines))
     moments = [f"{scale.at(day):.1f}" for day, _ in marks]
-    # The stylesheet draws the moments through every row and gives every kind its sign; said once,
-    # not per row.
+    # The stylesheet draws the moments through every row and a sign per kind, from these variables.
     style = [f"--m{number}:{left}%" for number, left in enumerate(moments, start=1)]
     style += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
     return render(

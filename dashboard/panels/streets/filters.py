@@ -1,6 +1,4 @@
-"""The filter row of the streets: place, colour, outline, survey, search, trades, durations,
-initiatives nearby.
-"""
+"""The filter row of the streets: place, measure, outline, survey, search and more."""
 
 from dataclasses import replace
 
@@ -18,19 +16,19 @@ from dashboard.session import visitor
 from dashboard.session.visitor import Binding
 from geo.names import find, search_key
 
-# A list of all streets would be sent again with every change; searching sends the few that fit.
+# A list of all streets would be sent with every change; a search sends only the matches.
 MOST_FOUND = 12
 _LONGEST_SEARCH = 200
 
 
 def place(selection: Selection, facts: Facts, text: Texts) -> None:
-    """The choice of place alone, for a place without streets."""
+    """Draw the choice of place alone, for a place without streets."""
     with st.container(key="filters", horizontal=True):
         _place(selection, facts, text)
 
 
 def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selection:
-    """The filters on the screen, and the selection they leave."""
+    """Draw the filters, and return the selection they leave."""
     selection = _offered(selection, town)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         _place(selection, facts, text)
@@ -51,7 +49,7 @@ def _place(selection: Selection, facts: Facts, text: Texts) -> None:
 
 
 def _street(name: str) -> Binding:
-    """The value that stands as `name` in what was asked of the streets."""
+    """Binding to the field `name` of the street filters in a selection."""
     return Binding(
         lambda selection: getattr(selection.by_street, name),
         lambda selection, value: replace(
@@ -69,7 +67,7 @@ def _outlines(town: Town) -> list[str]:
 
 
 def _offered(selection: Selection, town: Town) -> Selection:
-    """The selection with what this town has; what it has not gives way to the first that it has."""
+    """The selection, with the first available option in place of any this town does not have."""
     choice = selection.by_street
     there, lines = _measures(town, selection), _outlines(town)
     return replace(
@@ -134,9 +132,7 @@ _NEARBY = Binding(
 
 
 def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
-    """Buttons to set the chosen street fast for comparing, to see it alone, and to stop
-    comparing.
-    """
+    """Draw buttons to pin the chosen street for comparing, to show it alone, and to unpin."""
     beside = selection.by_street.beside
     if chosen is None and beside is None:
         return
@@ -155,10 +151,9 @@ def _pin(selection: Selection, key: str | None) -> None:
 
 
 def searched(town: Town, typed: str) -> tuple[str, ...]:
-    """The streets whose name is, begins with or holds one of the names asked for (between commas),
-    best first.
+    """Streets whose name equals, starts with or contains a typed name, best first.
 
-    A name that is a street's own finds that street only.
+    Names are separated by commas. A name that equals that of a street finds no other streets.
     """
     if not typed.strip():
         return ()

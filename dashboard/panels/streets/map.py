@@ -1,4 +1,4 @@
-"""The map of a town by street on the page, with its table."""
+"""The map of a town by street, with its table."""
 
 from collections.abc import Mapping
 
@@ -15,16 +15,14 @@ from dashboard.style import theme
 
 
 def show(content: Mapping[str, Json], text: Texts) -> None:
-    """The map that `told` describes; a click in it becomes the visit's choice before
-    the next run.
-    """
+    """Draw the map of a message; a click becomes the visit's choice before the next run."""
     map_component(content, key="street_map", lang=text.lang, on_select=_choose)
 
 
 def map_message(
     selection: Selection, shown: Shown, facts: Facts, text: Texts
 ) -> Mapping[str, Json]:
-    """What the map is told of a selection and of what that shows."""
+    """The map's message for a selection and what it shows."""
     town, survey = shown.town, shown.survey
     layer, _, item = (selection.chosen or "").partition(":")
     records = [facts.source(source_id) for source_id in town.source_ids]

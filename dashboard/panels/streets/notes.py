@@ -1,6 +1,4 @@
-"""What must be said beside the streets: the finding, how it was counted, how sure it is, and what
-is not there.
-"""
+"""Notes beside the streets: the finding, how it was counted, its certainty, what is missing."""
 
 from dashboard.analysis import pilot
 from dashboard.facts.records import MEASURED
@@ -21,9 +19,7 @@ _OF_FIGURES = ("plaats", "thema", "keuze", "taal")
 
 
 def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
-    """The one sentence: what of the units stood empty, in one survey, within one outline; or why
-    nobody can say.
-    """
+    """How many units were vacant in one survey, within one outline; or why that is unknown."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
     if survey is None:
@@ -80,19 +76,17 @@ def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text:
 
 
 def without_streets(place: str, text: Texts) -> Markup:
-    """For a place whose streets nobody read in: what that means, and who can change it."""
+    """For a place without street data: what that means, and who can change it."""
     return node("p", text("note.streets_empty", place=place), class_="lead")
 
 
 def try_example(text: Texts) -> Markup:
-    """How to try all of this without any data."""
+    """How to try the view without data."""
     return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
 
 
 def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
-    """Why no street is left: those asked for have no units in the survey, or the filters go
-    together with none.
-    """
+    """Why no street is shown: the chosen ones have no units, or no street passes the filters."""
     town, choice = shown.town, selection.by_street
     chosen = [town.streets[key] for key in selection.streets if key in town.streets]
     survey = None if shown.survey is None else shown.survey.survey
@@ -114,7 +108,7 @@ def widths(text: Texts) -> Markup:
 
 
 def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
-    """How much the figure moves with the outline, and which outlines cannot be given."""
+    """The figure for each outline, and which outlines are unknown."""
     town, survey = shown.town, shown.survey
     if survey is None:
         return Markup("")
@@ -144,9 +138,7 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
 
 
 def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """The newest figures of vacancy in the whole municipality, set apart: another count, another
-    area.
-    """
+    """The newest vacancy figures of the whole municipality, another count of another area."""
     place = facts.places[town.place_id].names[text.lang]
     rows = [
         row

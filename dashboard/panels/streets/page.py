@@ -1,6 +1,4 @@
-"""All that the view of a town's streets says of a selection: made once for all who ask for it, so
-that nothing here draws.
-"""
+"""Content of the streets view for a selection, cached for all visitors; draws nothing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from dashboard.style.templates import render
 
 @dataclass(frozen=True, slots=True)
 class StreetPage:
-    """What the map is told, what stands above and below it, and the street that is set out."""
+    """The map's message, the pieces above and below the map, and the chosen street."""
 
     above: Markup
     map: Mapping[str, Json]
@@ -35,14 +33,12 @@ class StreetPage:
 
 
 def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
-    """The headline, the map, the chosen street or two side by side, and what belongs beside it; for
-    a town with streets.
-    """
+    """The headline, the map, one street or two side by side, and notes, for a town with streets."""
     town = facts.towns[selection.place]
     shown = shown_of(facts, town, selection)
     chosen, unit = chosen_street(selection.chosen, town)
     beside = town.streets.get(selection.by_street.beside or "")
-    # A survey that names no street has none to filter.
+    # A survey without street names has no streets to filter.
     below = (
         [streets_notes.empty(selection, shown, text)] if town.streets and not shown.streets else []
     )
@@ -67,7 +63,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
             streets_notes.municipal(town, selection, facts, text),
         ]
         if not town.drawn:
-            # What stood here before the survey came is still what sources say.
+            # A survey without street names adds to the published figures of streets.
             known = published_street_figures.of_place(facts, town.place_id, text.lang)
             notes.append(published_figures.known(known, selection, facts, text))
         notes += [] if facts.example else [published_figures.more(town.place_id, town, text)]

@@ -1,5 +1,5 @@
-"""What a town without measured streets offers all the same: what sources say of single streets, and
-what would add to it.
+"""Published figures of single streets, for a town without measured streets, and what would add
+data.
 """
 
 from collections.abc import Sequence
@@ -25,9 +25,7 @@ _THEME = "streets"
 
 
 def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Texts) -> Markup:
-    """What sources say of single streets and squares, each with its period and a door to where it
-    stands.
-    """
+    """Published figures and initiatives per street or square, with period and link."""
     return render(
         "street_known.known",
         place=facts.places[selection.place].names[text.lang],
@@ -49,7 +47,7 @@ def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Text
 def figures(
     rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts
 ) -> Markup | None:
-    """What sources say of one street, on its own page; nothing where they say nothing."""
+    """Published figures of one street; None without figures."""
     if not rows:
         return None
     sentences = [
@@ -59,9 +57,7 @@ def figures(
 
 
 def more(place_id: str, town: Town | None, text: Texts) -> Markup:
-    """What would add to what is shown, in the order to do it, with the command for the
-    administrator.
-    """
+    """The steps that would add data, in order, with the administrator's commands."""
     steps = [("run", "stadshart-etl run")] if town is None or not town.drawn else []
     if town is None or not town.surveys:
         survey = f"stadshart-etl import shop_survey {text('straten.file')}.xlsx --place {place_id}"
@@ -83,7 +79,7 @@ def more(place_id: str, town: Town | None, text: Texts) -> Markup:
 def _initiative(
     row: Initiative, selection: Selection, facts: Facts, text: Texts
 ) -> tuple[str, str, Markup]:
-    """What, when and a door to the source."""
+    """What, when and a link to the source."""
     key = f"{initiatives.ID}:{row.initiative_id}"
     address = permalink.address(permalink.choose(selection, key), "initiatieven", only=_OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
@@ -94,7 +90,7 @@ def _initiative(
 def _figure(
     row: Observation, selection: Selection, facts: Facts, text: Texts
 ) -> tuple[str, str, Markup]:
-    """What, when and a door to the source."""
+    """What, when and a link to the source."""
     sentence = text(
         "straten.known_figure",
         what=citation.what(row, facts, text),
@@ -108,7 +104,7 @@ def _figure(
 
 
 def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> list[Markup]:
-    """Doors to the figures and the map of the place, and how many initiatives name no street."""
+    """Links to figures and map of the place, and to initiatives that name no street."""
     place = facts.places[selection.place].names[text.lang]
     without = sum(row.place_id == selection.place and not row.streets for row in facts.initiatives)
     plain = replace(selection, theme=_THEME, chosen=None)

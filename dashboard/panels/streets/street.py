@@ -1,6 +1,4 @@
-"""A street's own page: its figures per survey, its units in order on both sides, the vacant ones,
-and a street beside it.
-"""
+"""The page of a street: figures per survey, units on both sides, vacancies, a comparison."""
 
 from urllib.parse import urlencode
 
@@ -26,7 +24,7 @@ _MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
 
 
 def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
-    """A street or unit chosen on the map of the region, with the way to its page."""
+    """A street or unit chosen on the map of the region, with a link to its page."""
     for town in facts.towns.values():
         street, unit = chosen_street(key, town)
         place = facts.places[town.place_id].names[text.lang]
@@ -43,7 +41,7 @@ def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
 def page(
     street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts
 ) -> Markup:
-    """Everything about one street but its drawing."""
+    """Everything about one street."""
     initiatives = [
         door(
             row.name,
@@ -74,9 +72,7 @@ def page(
 
 
 def strip(street: Street, shown: Shown, text: Texts) -> Markup:
-    """The street as a strip: units left above and right below the line, from the middle of town
-    outwards.
-    """
+    """The street as a strip, from the centre outwards: units on the left above, on the right below."""
     laid = lay_out(street, shown, text)
     rows = [[_MARK[unit.status if laid.told else "unknown"] for unit in row] for row in laid.rows]
     return render("street.strip", title=laid.title, rows=rows, text=text)
@@ -104,7 +100,7 @@ def _length(street: Street, text: Texts) -> str:
 
 
 def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
-    """A measure of a street in words; what is withheld says why."""
+    """A measure of a street in words, or why it is withheld."""
     measure = MEASURES[key]
     if key == "leegstand":
         return streets.rate_cell(street, shown.survey, text).text or text("street.unknown")
