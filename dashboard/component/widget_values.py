@@ -94,4 +94,5 @@ def refuse(kind: str) -> None:
 
 def check() -> None:
     """Make every new session check what its browser sends."""
-    runtime_state.SessionState = CheckedSession
+    # Streamlit has no setting for the class of its sessions.
+    runtime_state.SessionState = CheckedSession  # type: ignore[misc]

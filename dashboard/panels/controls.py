@@ -1,6 +1,6 @@
 """The kinds of controls: drawn from the selection on every run, read back through the visit."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -11,24 +11,27 @@ from dashboard.session import visitor
 from dashboard.session.visitor import Binding
 
 _Option = TypeVar("_Option")
+_Value = TypeVar("_Value")
+# For a field whose name is a variable.
+_replace: Callable[..., Selection] = replace
 
 
-def binding(name: str) -> Binding:
+def binding(name: str) -> Binding[_Value]:
     """Binding to the field `name` of a selection."""
     return Binding(
         lambda selection: getattr(selection, name),
-        lambda selection, value: replace(selection, **{name: value}),
+        lambda selection, value: _replace(selection, **{name: value}),
     )
 
 
 def filtered(name: str, every: tuple[str, ...]) -> Binding[tuple[str, ...]]:
-    """Binding to the filter `name` of a selection, which holds `every` option when none is chosen."""
+    """Binding to the filter `name` of a selection; choosing none selects `every` option."""
 
     def get(selection: Selection) -> tuple[str, ...]:
         chosen = getattr(selection, name)
         return () if chosen == every else chosen
 
-    return Binding(get, lambda selection, chosen: replace(selection, **{name: chosen or every}))
+    return Binding(get, lambda selection, chosen: _replace(selection, **{name: chosen or every}))
 
 
 def several(
@@ -136,7 +139,7 @@ def maybe(
     st.selectbox(
         label,
         options,
-        index=list(options).index(value) if value in options else None,
+        index=None if value is None or value not in options else list(options).index(value),
         format_func=_label_of(options),
         placeholder=empty,
         **visitor.control(name, selection, bound, _one_of((None, *options))),
@@ -269,7 +272,7 @@ def _label_of(options: Mapping[_Option, str]) -> Callable[[_Option], str]:
     return lambda option: options.get(option, str(option))
 
 
-def _one_of(options: Sequence[_Option] | Mapping[_Option, str]) -> Callable[[object], _Option]:
+def _one_of(options: Collection[_Option]) -> Callable[[object], _Option]:
     def read(sent: object) -> _Option:
         for option in options:
             if option == sent and type(option) is type(sent):

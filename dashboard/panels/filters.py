@@ -73,7 +73,7 @@ def several(
     selection: Selection,
     text: Texts,
 ) -> None:
-    """Draw pills for the filter `field`, where none chosen is all; labels have the prefix `words`."""
+    """Draw pills for the filter `field`; choosing none selects all, labels are `words.<option>`."""
     labels = {option: text(f"{words}.{option}") for option in options}
     controls.several(name, label, labels, controls.filtered(field, options), selection)
 

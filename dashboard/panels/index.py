@@ -83,7 +83,7 @@ def _needed_data(gap: Gap, text: Texts) -> str:
 
 
 def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
-    """Draw the switch (off unless the link carries weights), the presets and a slider per measure."""
+    """Draw the switch (on when the link has weights), the presets and a slider per measure."""
     switch = _switch(vital)
     widgets.switch(_SWITCH, text("index.switch"), switch, selection)
     if not switch.get(selection):

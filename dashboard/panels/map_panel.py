@@ -36,8 +36,11 @@ def map_message(
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     """Draw the map of the retail site at the edge and its city, or else of the first inner city."""
     survey = surveys.of(facts)
-    pair = survey is not None and survey.home in facts.places
-    home = survey.home if pair else facts.centres[0].place_id
+    home, goto = facts.centres[0].place_id, None
+    if survey is not None and survey.home in facts.places:
+        home = survey.home
+        pair = region_content.pair_bounds(facts.places[home], facts.places[survey.edge])
+        goto = ViewTarget("opening", pair)
     opened = replace(
         selection, place=home, layers=visitor.vocabulary(facts).opening_layers, streets=()
     )
@@ -47,16 +50,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
             region_content.shown(facts, opened).visible,
             name=region_content.name(facts, opened, text),
             caption=region_content.caption(facts, text),
-            goto=(
-                ViewTarget(
-                    "opening",
-                    region_content.pair_bounds(
-                        facts.places[survey.home], facts.places[survey.edge]
-                    ),
-                )
-                if pair
-                else region_content.goto(facts, opened)
-            ),
+            goto=goto or region_content.goto(facts, opened),
         ),
         key="opening_map",
         lang=text.lang,

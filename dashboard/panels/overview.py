@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.analysis import stations
+from dashboard.analysis.competition.query import SITES
 from dashboard.facts.records import StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.maps.flow_map import SITES
 from dashboard.maps.layers import travellers
 from dashboard.maps.region_content import edge_of
 from dashboard.panels import charts

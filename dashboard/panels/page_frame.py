@@ -33,7 +33,7 @@ ICON = "data:image/svg+xml," + quote(
 _LANGUAGES: dict[Lang, str] = {lang: lang.upper() for lang in LANGUAGES}
 
 
-def show(*parts: Markup) -> None:
+def show(*parts: Markup | None) -> None:
     """Draw pieces of the page; None is left out."""
     st.html(node("div", *parts, class_="sh"))
 

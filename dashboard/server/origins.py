@@ -12,7 +12,7 @@ from dashboard import deployment
 from dashboard.i18n.text import linked_lang, texts
 from dashboard.server.headers import NO_STORE
 
-WILDCARDS = ("0.0.0.0", "::")
+WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never a default
 _FORBIDDEN = 1008  # RFC 6455: the message breaks a policy; before the handshake it becomes 403
 
 

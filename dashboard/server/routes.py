@@ -1,4 +1,4 @@
-"""Routes beside the pages: downloads, pictures, the map's geometry, and the state of the service."""
+"""Routes beside the pages: downloads, pictures, the map's geometry, and the status."""
 
 import logging
 
@@ -41,7 +41,7 @@ async def unreadable(request: Request, fault: Exception) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """All our own routes; names and formats are closed lists, nothing of a request reaches a path."""
+    """All our own routes; names and formats are closed lists, no request reaches a path."""
     return [
         *assets.routes(),
         *export_routes.routes(),

@@ -6,7 +6,7 @@ import pkgutil
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Thread
@@ -74,14 +74,17 @@ def _stop_pictures_first() -> None:
     pictures.
     """
 
-    def stop(number: int, stack: FrameType | None) -> None:
-        export_jobs.stop()
-        before[number](number, stack)
+    def stop_before(handler: Callable[[int, FrameType | None], object]) -> None:
+        def stop(number: int, stack: FrameType | None) -> None:
+            export_jobs.stop()
+            handler(number, stack)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number, handler in before.items():
+        signal.signal(number, stop)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        handler = signal.getsignal(number)
         if callable(handler):
-            signal.signal(number, stop)
+            stop_before(handler)
 
 
 def app(host: str) -> st.App:

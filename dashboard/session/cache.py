@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from dashboard.analysis.competition.cannibalisation import Exchange
     from dashboard.analysis.effect_evaluation import Evidence, Standstill
 
-_folder: Path | None = None
-_beyond = False
 # A rerun needs the published version several times; each time a file would be opened.
 LOOK_AGAIN_S = 1.0
 
@@ -51,7 +49,16 @@ class _Look:
     held: dict[object, object]
 
 
-_looked: _Look | None = None
+@dataclass(slots=True)
+class _Served:
+    """The data folder served, whether to other computers, and its version as last looked up."""
+
+    folder: Path | None = None
+    beyond: bool = False
+    look: _Look | None = None
+
+
+_served = _Served()
 _drawn: set[str] = set()
 
 
@@ -60,20 +67,18 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
 
     With `beyond`, other computers can reach the dashboard, and nothing internal is read.
     """
-    global _folder, _beyond, _looked
-    if beyond != _beyond:
+    if beyond != _served.beyond:
         st.cache_resource.clear()
-    _folder, _beyond, _looked = folder, beyond, None
+    _served.folder, _served.beyond, _served.look = folder, beyond, None
 
 
 def _look() -> _Look:
     """The published version, looked up again after `LOOK_AGAIN_S`."""
-    global _looked
-    now, look = time.monotonic(), _looked
+    now, look = time.monotonic(), _served.look
     if look is None or now - look.at >= LOOK_AGAIN_S:
-        version = catalogue.version(_folder)
+        version = catalogue.version(_served.folder)
         held = look.held if look is not None and look.version == version else {}
-        look = _looked = _Look(now, version, held)
+        look = _served.look = _Look(now, version, held)
     return look
 
 
@@ -88,7 +93,7 @@ def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_
     """
     look, key = _look(), (read, arguments)
     if key not in look.held:
-        look.held[key] = read(_folder, look.version, *arguments)
+        look.held[key] = read(_served.folder, look.version, *arguments)
     return cast(_Made, look.held[key])
 
 
@@ -96,7 +101,7 @@ def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_
 def _facts(folder: Path | None, version: str) -> Facts:
     # A new version: the old one may be collected once it is out of the cache.
     gc.unfreeze()
-    return Facts(catalogue.open(folder), beyond=_beyond)
+    return Facts(catalogue.open(folder), beyond=_served.beyond)
 
 
 @st.cache_resource(show_spinner=False, max_entries=6)
@@ -136,10 +141,10 @@ def _street_files(
 def street_files(
     place: str, survey: str | None, lang: Lang, measure: str = streets.VACANCY
 ) -> SceneFiles:
-    """The map of a town's streets in one survey and language, its table with a column of `measure`."""
+    """The map of a town's streets in one survey and language, with a column of `measure`."""
     # Without a survey only length and footfall are known.
     column = streets.VACANCY if survey is None else streets.column_measure(measure)
-    return _street_files(_folder, _version(), place, survey, column, lang)
+    return _street_files(_served.folder, _version(), place, survey, column, lang)
 
 
 def facts() -> Facts:
@@ -221,30 +226,30 @@ def _obstacles(folder: Path | None, version: str) -> "Standstill":
 
 def network() -> Network:
     """The network of actors and initiatives of that version."""
-    return _network(_folder, _version())
+    return _network(_served.folder, _version())
 
 
 def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
     """What both designs say about initiatives of these kinds, in `place` or in every surveyed
     place.
     """
-    every_place = _evidence(_folder, _version(), kinds)
+    every_place = _evidence(_served.folder, _version(), kinds)
     return tuple(row for row in every_place if place in (None, row.place_id))
 
 
 def standstill() -> "Standstill":
     """Why the published series of that version cannot say whether the pilot mattered."""
-    return _obstacles(_folder, _version())
+    return _obstacles(_served.folder, _version())
 
 
 def vitality() -> Vitality:
     """The readings of every indicator in that version."""
-    return _vitality(_folder, _version())
+    return _vitality(_served.folder, _version())
 
 
 def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
     """The index of that version with these weights, or why there is none."""
-    return _ranking(_folder, _version(), weights)
+    return _ranking(_served.folder, _version(), weights)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -283,17 +288,17 @@ def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | N
 
 def competition() -> "Model | None":
     """The calibrated model of that version; None where it has no origins or floor areas."""
-    return _competition(_folder, _version())
+    return _competition(_served.folder, _version())
 
 
 def exchange(model: "Model") -> "Exchange":
     """What the sites of that version take from each other; `model` is that of the version."""
-    return _exchange(_folder, _version(), model)
+    return _exchange(_served.folder, _version(), model)
 
 
 def flow_files(lang: Lang) -> SceneFiles | None:
     """The map of spending flows in one language; None where there is no model."""
-    return _flow_files(_folder, _version(), lang)
+    return _flow_files(_served.folder, _version(), lang)
 
 
 def warm() -> None:

@@ -55,7 +55,7 @@ def _model() -> "Model | None":
 
 
 def ask(request: Request, form: Format) -> "Future[Made]":
-    """A picture of the snapshot served, without internal data. Raises BusyError for a full queue."""
+    """A picture without internal data. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
         "picture",

@@ -162,7 +162,7 @@ def control(
 
 
 def _take(name: str, key: str, bound: Binding[_Value], read: Callable[[object], _Value]) -> None:
-    """Apply a widget that was moved; called before a run, when the widget may not exist any more."""
+    """Apply a widget that was moved; called before a run, when the widget may be gone."""
     session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
     drawn = None if session is None else session.controls.get(name)
     if (

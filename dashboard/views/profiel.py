@@ -33,8 +33,10 @@ if place is None:
         node("p", text("unknown.how"), class_="quiet"),
     )
 else:
+    like: list[tuple[str, float]] | RefusedError
     try:
-        like = tuple(nearest(vital.table, place.place_id).items())
+        distances = nearest(vital.table, place.place_id)
+        like = [(str(place_id), float(distance)) for place_id, distance in distances.items()]
     except RefusedError as refused:
         like = refused
     page_frame.show(

@@ -44,7 +44,7 @@ def control(controls: Iterable, name: str):
 @contextmanager
 def served(folder: Path) -> Iterator[None]:
     """That data folder served in this process instead of the facts that ship."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(folder)
     try:
         yield

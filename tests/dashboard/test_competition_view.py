@@ -195,7 +195,7 @@ def on_one_basis(tmp_path_factory):
     """The snapshot with units of the register for every site, served instead of the one
     that ships.
     """
-    before = cache._folder
+    before = cache._served.folder
     cache.use(measured.snapshot(tmp_path_factory.mktemp("units")))
     yield
     cache.use(before)

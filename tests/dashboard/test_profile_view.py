@@ -27,7 +27,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made_up(five: Path) -> Iterator[None]:
     """The five made-up towns served instead of the facts that ship."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(five)
     yield
     cache.use(before)

@@ -44,7 +44,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shown(data: Path) -> Iterator[None]:
     """The town served instead of the facts that ship."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(data)
     yield
     cache.use(before)

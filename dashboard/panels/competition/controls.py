@@ -9,10 +9,9 @@ import streamlit as st
 
 from dashboard.analysis.competition import query
 from dashboard.analysis.competition.outcome import nearest_name
-from dashboard.analysis.competition.query import TOWNS
+from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.i18n.text import Texts
-from dashboard.maps.flow_map import FLOWS, SITES
 from dashboard.maps.scene import Selected
 from dashboard.panels import controls
 from dashboard.selection import scenario as grammar
@@ -32,6 +31,8 @@ _STEP_M2 = 500
 # Smaller towns are picked on the map: the whole list would be sent with every move of a slider.
 _SMALLEST_TOWN = 10_000
 _Value = TypeVar("_Value")
+# For a field whose name is a variable.
+_replace: Callable[..., Scenario] = replace
 
 
 def row(selection: Selection, region: Region, text: Texts) -> Selection:
@@ -118,11 +119,11 @@ _NAME: Binding[str] = _of_scenario(
 )
 
 
-def _part(name: str) -> Binding:
+def _part(name: str) -> Binding[_Value]:
     """Binding to the field `name` of a scenario."""
     return _of_scenario(
         lambda scenario: getattr(scenario, name),
-        lambda scenario, value: replace(scenario, **{name: value}),
+        lambda scenario, value: _replace(scenario, **{name: value}),
     )
 
 

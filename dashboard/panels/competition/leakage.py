@@ -36,7 +36,7 @@ def cities(region: Region, allocation: Divided, goods: str, changed: bool, text:
 
 
 def _sentences(rows: Sequence[Leakage], region: Region, changed: bool, text: Texts) -> str:
-    """The sentences above the table; in a scenario its tags mark centres that are not calibrated."""
+    """The sentences above the table: the published shares, or in a scenario what changes."""
     if not changed:
         return competition.cities(region, text)
     change = competition.leakage_change(rows, region, text)
@@ -66,7 +66,7 @@ def _parts(
     *,
     abroad: bool = False,
 ) -> Markup:
-    """A table: name, bar of the middle outcome and four ranges per row; both states in a scenario."""
+    """A table: name, bar of the middle outcome and four ranges; in a scenario both states."""
     guide = text("competition.bars_scenario") if changed else text("competition.bars_today")
     names = [
         text("column.place"),

@@ -1,6 +1,8 @@
 """The filter row of the streets: place, measure, outline, survey, search and more."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +13,7 @@ from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, Town
 from dashboard.i18n.text import Texts
 from dashboard.panels import controls, filters
 from dashboard.selection.permalink import Selection
-from dashboard.selection.streets import NEAR
+from dashboard.selection.streets import NEAR, StreetChoice
 from dashboard.session import visitor
 from dashboard.session.visitor import Binding
 from geo.names import find, search_key
@@ -19,6 +21,9 @@ from geo.names import find, search_key
 # A list of all streets would be sent with every change; a search sends only the matches.
 MOST_FOUND = 12
 _LONGEST_SEARCH = 200
+_Value = TypeVar("_Value")
+# For a field whose name is a variable.
+_replace: Callable[..., StreetChoice] = replace
 
 
 def place(selection: Selection, facts: Facts, text: Texts) -> None:
@@ -48,12 +53,12 @@ def _place(selection: Selection, facts: Facts, text: Texts) -> None:
     controls.choice("stad", text("map.place"), names, filters.PLACE, selection)
 
 
-def _street(name: str) -> Binding:
+def _street(name: str) -> Binding[_Value]:
     """Binding to the field `name` of the street filters in a selection."""
     return Binding(
         lambda selection: getattr(selection.by_street, name),
         lambda selection, value: replace(
-            selection, by_street=replace(selection.by_street, **{name: value})
+            selection, by_street=_replace(selection.by_street, **{name: value})
         ),
     )
 
@@ -125,9 +130,10 @@ def _search(selection: Selection, town: Town, facts: Facts, text: Texts) -> None
         st.warning(text("straten.search_many", most=MOST_FOUND, asked=typed[:60]))
 
 
-_NEARBY = Binding(
-    lambda selection: selection.by_street.near == NEAR[1],
-    lambda selection, on: _street("near").put(selection, NEAR[on]),
+_NEAR: Binding[str] = _street("near")
+_NEARBY: Binding[bool] = Binding(
+    lambda selection: _NEAR.get(selection) == NEAR[1],
+    lambda selection, on: _NEAR.put(selection, NEAR[on]),
 )
 
 

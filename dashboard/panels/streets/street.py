@@ -72,7 +72,7 @@ def page(
 
 
 def strip(street: Street, shown: Shown, text: Texts) -> Markup:
-    """The street as a strip, from the centre outwards: units on the left above, on the right below."""
+    """The street as a strip from the centre outwards: left side above, right side below."""
     laid = lay_out(street, shown, text)
     rows = [[_MARK[unit.status if laid.told else "unknown"] for unit in row] for row in laid.rows]
     return render("street.strip", title=laid.title, rows=rows, text=text)

@@ -32,7 +32,7 @@ def five(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def made_up(five: Path) -> Iterator[None]:
     """The five made-up towns served instead of the facts that ship."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(five)
     yield
     cache.use(before)
@@ -67,7 +67,7 @@ def test_a_surveyed_town_shows_both_designs(made_up, lang):
 @pytest.fixture
 def example():
     """Voorbeeldstad served instead of the facts that ship."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(catalogue.EXAMPLE)
     yield
     cache.use(before)

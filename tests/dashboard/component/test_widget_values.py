@@ -108,7 +108,7 @@ def test_a_value_from_before_its_widget_was_known_is_checked_as_well():
 
 
 def test_a_message_under_way_while_its_page_is_left_does_no_harm():
-    before = cache._folder
+    before = cache._served.folder
     cache.use(catalogue.EXAMPLE)
     try:
         app = opened("profiel.py", gewichten=",".join(f"{name}:100" for name in indicators.found()))

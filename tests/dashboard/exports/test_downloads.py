@@ -295,7 +295,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
         )
         return future
 
-    before = session_cache._folder
+    before = session_cache._served.folder
     session_cache.use(catalogue.EMBEDDED)
     monkeypatch.setattr(export_jobs.queue(), "ask", ask)
     yield answers

@@ -33,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
         )
         return done
 
-    before = cache._folder
+    before = cache._served.folder
     monkeypatch.setattr(export_routes, "ask", ask)
     yield found
     cache.use(before)

@@ -32,7 +32,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shown(two: Path) -> Iterator[None]:
-    before = cache._folder
+    before = cache._served.folder
     cache.use(two)
     yield
     cache.use(before)

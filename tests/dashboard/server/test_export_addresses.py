@@ -33,7 +33,7 @@ Get = Callable[..., Response]
 @pytest.fixture(scope="module")
 def get() -> Iterator[Get]:
     """Ask an address of pictures of what ships, as a browser would."""
-    before = cache._folder
+    before = cache._served.folder
     cache.use(catalogue.EMBEDDED)
     st.cache_resource.clear()
     answers = {route.path: route.endpoint for route in export_routes.routes()}
