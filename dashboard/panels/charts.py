@@ -1,7 +1,7 @@
 """Small drawings: lines that break where the count changed, and bars that carry their number."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from dashboard.analysis.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
@@ -63,15 +63,23 @@ def broken_line(points: Sequence[YearValue], written: dict[int, str], *, title: 
     known = [(point.year, point.value) for point in points if point.value is not None]
     top = max((value for _, value in known), default=1.0) * 1.08
     frame = _Frame(points[0].year, points[-1].year, top)
-    return node(
-        "svg",
-        node("title", title),
+    parts = (
         *_ground(frame),
         *_stretches(known, frame),
         *_points(known, written, frame),
         *_years(frame),
+    )
+    return svg(parts, title=title, width=_WIDTH, height=_HEIGHT)
+
+
+def svg(parts: Iterable[Markup], *, title: str, width: float, height: float) -> Markup:
+    """The parts as one SVG picture that screen readers call `title`."""
+    return node(
+        "svg",
+        node("title", title),
+        *parts,
         xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
         role="img",
         aria_label=title,
         font_family=f"'{theme.FONT}', sans-serif",
@@ -82,7 +90,8 @@ def _ground(frame: _Frame) -> list[Markup]:
     """The hatching of the corona years, where all of them are shown, and the zero line."""
     base = frame.y(0.0)
     start, end = frame.x(CORONA_YEARS[0] - 0.45), frame.x(CORONA_YEARS[1] + 0.45)
-    corona = frame.first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= frame.last
+    all_shown = frame.first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= frame.last
+    count = int((end - 7.0 - start) / 6.0) + 1 if all_shown else 0
     hatch = [
         node(
             "line",
@@ -93,7 +102,7 @@ def _ground(frame: _Frame) -> list[Markup]:
             stroke="#c9c3b6",
             stroke_width=1.0,
         )
-        for left in (_frange(start, end - 7.0, 6.0) if corona else ())
+        for left in (start + 6.0 * index for index in range(count))
     ]
     zero = node(
         "line",
@@ -200,7 +209,3 @@ def bars(rows: Sequence[BarRow], *, caption: str) -> Markup:
     longest = max((row.value for row in rows), default=1.0) or 1.0
     widths = [(row, f"{100 * row.value / longest:.1f}") for row in rows]
     return render("charts.bars", rows=widths, caption=caption)
-
-
-def _frange(start: float, stop: float, step: float) -> list[float]:
-    return [start + step * index for index in range(int((stop - start) / step) + 1)]

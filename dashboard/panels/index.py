@@ -42,7 +42,7 @@ def too_little(
         (
             gap.indicator.label.text(text.lang),
             _where(gap, facts, vital, text),
-            _needed_data(gap, text),
+            " ".join(text(f"bring.{need}") for need in gap.tables or gap.indicator.needs),
         )
         for gap in vital.gaps
     ]
@@ -76,10 +76,6 @@ def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
     if len(gap.places) == len(vital.places) > 1:
         return text("index.everywhere")
     return listed([facts.places[place].names[text.lang] for place in gap.places], text)
-
-
-def _needed_data(gap: Gap, text: Texts) -> str:
-    return " ".join(text(f"bring.{need}") for need in gap.tables or gap.indicator.needs)
 
 
 def controls(selection: Selection, vital: Vitality, text: Texts) -> None:

@@ -16,7 +16,7 @@ from dashboard.session import cache, visitor
 
 def full(content: Mapping[str, Json], text: Texts) -> None:
     """Draw the map of a message; a click becomes the visit's choice before the next run."""
-    map_component(content, key="map", lang=text.lang, on_select=_choose)
+    map_component(content, key="map", lang=text.lang, on_select=choose)
 
 
 def map_message(
@@ -28,7 +28,7 @@ def map_message(
         shown.visible,
         name=region_content.name(facts, selection, text),
         caption=region_content.caption(facts, text),
-        selected=_selected(selection, shown),
+        selected=selected(selection, shown.visible),
         goto=region_content.goto(facts, selection),
     )
 
@@ -55,17 +55,16 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
         key="opening_map",
         lang=text.lang,
         compact=True,
-        on_select=_choose,
+        on_select=choose,
     )
 
 
-def _choose(clicked: Selected | None) -> None:
-    # Called before the run that follows a click, which writes the address.
+def choose(clicked: Selected | None) -> None:
+    """Store a click as the visit's choice; called before the run that follows."""
     visitor.choose(None if clicked is None else str(clicked))
 
 
-def _selected(selection: Selection, shown: Shown) -> Selected | None:
-    if selection.chosen is None:
-        return None
-    layer, _, item = selection.chosen.partition(":")
-    return Selected(layer, item) if item in shown.visible.get(layer, ()) else None
+def selected(selection: Selection, visible: Mapping[str, Mapping[str, str]]) -> Selected | None:
+    """The chosen mark when it is visible, by layer and feature."""
+    layer, _, item = (selection.chosen or "").partition(":")
+    return Selected(layer, item) if item in visible.get(layer, ()) else None

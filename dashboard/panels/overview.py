@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from dashboard.analysis import stations
 from dashboard.analysis.competition.query import SITES
-from dashboard.facts.records import StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import travellers
@@ -114,7 +113,13 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
     """A broken line per main station, 2019 and 2023 written out; with `only` that mark alone."""
     drawings = []
-    for name in sorted({row.name for row in facts.stations if only in (None, _key(row))}):
+    for name in sorted(
+        {
+            row.name
+            for row in facts.stations
+            if only in (None, f"{stations.LAYER_ID}:{stations.feature_id(row)}")
+        }
+    ):
         rows = [row for row in facts.stations if row.name == name]
         label = facts.said(name, text.lang)
         written = {
@@ -136,10 +141,6 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
             )
         )
     return tuple(drawings)
-
-
-def _key(row: StationYear) -> str:
-    return f"{stations.LAYER_ID}:{stations.feature_id(row)}"
 
 
 def residents(facts: Facts, text: Texts) -> Markup:

@@ -88,10 +88,6 @@ def head(title: str, visit: Visit) -> None:
         controls.tabs(
             "taal", visit.text("lang.label"), _LANGUAGES, controls.binding("lang"), visit.selection
         )
-    _fallen_back(visit)
-
-
-def _fallen_back(visit: Visit) -> None:
     if visit.notes:
         show(render("page_frame.fallen_back", notes=visit.notes[:6], text=visit.text))
 

@@ -10,6 +10,7 @@ from dashboard.facts.records import Initiative, Participation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
+from dashboard.panels import charts
 from dashboard.style import theme
 from dashboard.style.html import Markup, join, node
 from dashboard.style.templates import render
@@ -150,18 +151,8 @@ def _drawing(
         )
         for initiative, actor, sourced in network.ties
     ]
-    return node(
-        "svg",
-        node("title", description),
-        *ties,
-        *_marks(network, layout),
-        *_names(network, labels, layout),
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {layout.width:.0f} {layout.height:.0f}",
-        role="img",
-        aria_label=description,
-        font_family=f"'{theme.FONT}', sans-serif",
-    )
+    parts = (*ties, *_marks(network, layout), *_names(network, labels, layout))
+    return charts.svg(parts, title=description, width=layout.width, height=layout.height)
 
 
 def _marks(network: Network, layout: _Layout) -> list[Markup]:

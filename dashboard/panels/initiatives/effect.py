@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dashboard.analysis.effect_evaluation import Evidence, Standstill
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
+from dashboard.panels import charts
 from dashboard.sentences import effect
 from dashboard.style import theme
 from dashboard.style.html import Markup, node
@@ -102,7 +103,6 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
     treated = [(x(path.surveyed.toordinal()), y(path.treated)) for path in evidence.paths]
     control = [(x(path.surveyed.toordinal()), y(path.control)) for path in evidence.paths]
     parts = [
-        node("title", text("verdict.paths")),
         *_scale(
             [(y(value), theme.share(value / 100, text.lang, decimals=0)) for value in ticks(top)],
             base=y(0),
@@ -157,7 +157,6 @@ def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> 
         if value
     ]
     parts = [
-        node("title", text("verdict.gaps")),
         *_scale([(y(value), label) for value, label in marks], base=y(0)),
         *drawn,
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
@@ -198,15 +197,7 @@ def placebo_tables(synthetic: "SyntheticControl", names: Mapping[str, str], text
 
 
 def _figure(parts: Sequence[Markup], title: str) -> Markup:
-    drawing = node(
-        "svg",
-        *parts,
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {_WIDTH:.0f} {_HEIGHT:.0f}",
-        role="img",
-        aria_label=title,
-        font_family=f"'{theme.FONT}', sans-serif",
-    )
+    drawing = charts.svg(parts, title=title, width=_WIDTH, height=_HEIGHT)
     return node("figure", node("figcaption", title), drawing, class_="broad")
 
 

@@ -7,16 +7,17 @@ from dashboard.component import map_component
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Json, Selected, message
+from dashboard.maps.scene import Json, message
 from dashboard.maps.street_content import Shown
+from dashboard.panels import map_panel
 from dashboard.selection.permalink import Selection
-from dashboard.session import cache, visitor
+from dashboard.session import cache
 from dashboard.style import theme
 
 
 def show(content: Mapping[str, Json], text: Texts) -> None:
     """Draw the map of a message; a click becomes the visit's choice before the next run."""
-    map_component(content, key="street_map", lang=text.lang, on_select=_choose)
+    map_component(content, key="street_map", lang=text.lang, on_select=map_panel.choose)
 
 
 def map_message(
@@ -24,7 +25,6 @@ def map_message(
 ) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
     town, survey = shown.town, shown.survey
-    layer, _, item = (selection.chosen or "").partition(":")
     records = [facts.source(source_id) for source_id in town.source_ids]
     publishers = dict.fromkeys(record.credit or record.publisher for record in records)
     made_up = f"{text('example.short')}. " if facts.example else ""
@@ -44,11 +44,7 @@ def map_message(
             measure=text(f"street.measure_{shown.measure.id}"),
         ),
         caption=made_up + text(caption, sources="; ".join(publishers)),
-        selected=Selected(layer, item) if item in shown.visible.get(layer, ()) else None,
+        selected=map_panel.selected(selection, shown.visible),
         goto=street_map.goto(facts, town),
         words=street_measures.legend(shown.measure, town, text),
     )
-
-
-def _choose(clicked: Selected | None) -> None:
-    visitor.choose(None if clicked is None else str(clicked))

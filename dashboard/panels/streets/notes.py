@@ -8,6 +8,7 @@ from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
 from dashboard.maps.street_content import Shown
 from dashboard.panels import figures
+from dashboard.panels.streets import published_figures
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, street_survey
 from dashboard.style import theme
@@ -15,7 +16,6 @@ from dashboard.style.html import Markup, join, node
 from dashboard.style.templates import render
 
 COMMAND = "stadshart --example"
-_OF_FIGURES = ("plaats", "thema", "keuze", "taal")
 
 
 def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
@@ -160,7 +160,7 @@ def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Ma
                 period=citation.period(row, text),
                 definition=citation.definition(row, facts, text),
             ),
-            figures.address(row.observation_id, selection, only=_OF_FIGURES),
+            figures.address(row.observation_id, selection, only=published_figures.OF_FIGURES),
         )
         for row in newest.values()
     ]

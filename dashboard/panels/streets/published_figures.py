@@ -19,8 +19,8 @@ from dashboard.sentences import citation
 from dashboard.style.html import Markup, door
 from dashboard.style.templates import render
 
-_OF_FIGURES = ("plaats", "thema", "keuze", "taal")
-_OF_MARKS = ("plaats", "laag", "keuze", "taal")
+OF_FIGURES = ("plaats", "thema", "keuze", "taal")
+OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _THEME = "streets"
 
 
@@ -81,7 +81,7 @@ def _initiative(
 ) -> tuple[str, str, Markup]:
     """What, when and a link to the source."""
     key = f"{initiatives.ID}:{row.initiative_id}"
-    address = permalink.address(permalink.choose(selection, key), "initiatieven", only=_OF_MARKS)
+    address = permalink.address(permalink.choose(selection, key), "initiatieven", only=OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
     source = door(facts.publisher(row.source_id, text.lang), address)
     return what, initiatives.period(row, text), source
@@ -98,7 +98,7 @@ def _figure(
     )
     if row.nature not in MEASURED:
         sentence = text("straten.known_planned", said=sentence, nature=text(f"nature.{row.nature}"))
-    address = panel.address(row.observation_id, selection, only=_OF_FIGURES)
+    address = panel.address(row.observation_id, selection, only=OF_FIGURES)
     source = door(facts.publisher(row.source_id, text.lang), address)
     return sentence, citation.period(row, text), source
 

@@ -19,7 +19,6 @@ from dashboard.style.templates import render
 from geo.disclosure import MIN_UNITS
 
 MOST_VACANT = 12
-_OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
 
 
@@ -48,7 +47,7 @@ def page(
             permalink.address(
                 permalink.choose(selection, f"initiatieven:{row.initiative_id}"),
                 "kaart",
-                only=_OF_MARKS,
+                only=published_figures.OF_MARKS,
             ),
         )
         for row in facts.initiatives

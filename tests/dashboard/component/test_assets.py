@@ -1,6 +1,9 @@
 import asyncio
 import gzip
+import re
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from starlette.routing import Router
@@ -9,6 +12,7 @@ from dashboard.component import assets
 
 LONG = b'{"names":[' + b'"Marktplein",' * 200 + b'"Markt"]}'
 NAME = "0" * 64 + ".json"
+STATIC = Path(assets.__file__).parents[1] / "static"
 
 
 @dataclass
@@ -105,3 +109,15 @@ def test_the_oldest_files_make_room():
         "a.json",
         "c.json",
     ]
+
+
+def test_styles_of_the_page_are_one_file_that_leads_to_its_fonts():
+    address = f"/{assets.code_address('stadshart.css')}"
+    sheet = get(address).body.decode()
+    styles = {path.stem: path.read_text("utf-8") for path in STATIC.glob("*.css")}
+    del styles["fonts"]
+    assert styles and all(style in sheet for style in styles.values())
+    fonts = [urljoin(address, url) for url in re.findall(r'url\("([^"]+)"\)', sheet)]
+    assert fonts
+    for font in fonts:
+        assert (STATIC / font.removeprefix("/app/static/")).is_file(), font

@@ -28,12 +28,12 @@ OLDENZAAL = FACTS.places["oldenzaal"]
 @pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo"])
 def test_a_profile_that_is_not_sourced_is_unknown(place, lang):
     text = texts(lang)
-    said = profile.own(FACTS.places[place], EVERY, FACTS, text)
+    said = profile.own_profile(FACTS.places[place], EVERY, FACTS, text)
     assert text("unknown.cell") in said and "blockquote" not in said
 
 
 def test_the_sourced_profile_stands_with_its_source():
-    said = profile.own(OLDENZAAL, EVERY, FACTS, NL)
+    said = profile.own_profile(OLDENZAAL, EVERY, FACTS, NL)
     assert (
         "Historisch erfgoed" in said
         and "carnaval" in said
@@ -44,7 +44,7 @@ def test_the_sourced_profile_stands_with_its_source():
 
 
 def test_an_ambition_stands_apart_and_named():
-    said = profile.own(FACTS.places["almelo"], EVERY, FACTS, NL)
+    said = profile.own_profile(FACTS.places["almelo"], EVERY, FACTS, NL)
     assert NL("profile.related") in said and "(doel)" in said
 
 

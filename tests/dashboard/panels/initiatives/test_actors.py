@@ -142,7 +142,7 @@ def test_content_and_process_come_with_their_counts():
 
 def test_a_tiewithout_the_pilot_tells_no_story_of_it(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
-    assert pilot.told(EVERY, facts, NL) == ()
+    assert pilot.story(EVERY, facts, NL) == ()
     assert NL("pilot.rules_unknown") in pilot.designs(facts, NL)
 
 
