@@ -29,7 +29,7 @@ def own_profile(place: Place, selection: Selection, facts: Facts, text: Texts) -
     unknown = "profile.unknown" if pilot.told(facts) else "profile.unknown_other"
     return render(
         "profile.own_profile",
-        profile=None if wanted is None else _opened(facts.said(wanted, text.lang)),
+        profile=None if wanted is None else _capitalised(facts.said(wanted, text.lang)),
         source=None if intended is None else _source(intended, selection, facts, text),
         unknown=text(unknown, place=place.names[text.lang]),
         related=[
@@ -214,14 +214,14 @@ def _source(
     """An optional `statement`, the period of a figure and a link to it."""
     return render(
         "profile.source",
-        period=_opened(citation.period(row, text)),
+        period=_capitalised(citation.period(row, text)),
         publisher=facts.publisher(row.source_id, text.lang),
         address=figures.address(row.observation_id, selection),
         statement=statement,
     )
 
 
-def _opened(words: str) -> str:
+def _capitalised(words: str) -> str:
     """The words with a capital letter at the start."""
     return words[:1].upper() + words[1:]
 

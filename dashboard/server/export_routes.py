@@ -14,13 +14,7 @@ from dashboard.exports import downloads as exports_downloads
 from dashboard.exports import file_names
 from dashboard.i18n.text import Texts, texts
 from dashboard.press import request as press
-from dashboard.press.errors import (
-    BusyError,
-    FramePolicyError,
-    LostError,
-    PressError,
-    SnapshotError,
-)
+from dashboard.press.errors import BusyError, FramePolicyError, LostError, PressError, SnapshotError
 from dashboard.press.request import MODELLED, Request
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.worker.jobs import Made
@@ -156,8 +150,4 @@ async def _sent(
         raise  # answered by the handler for all routes
     except PressError as fault:
         return PlainTextResponse(str(fault), 422, NO_STORE)
-    return Response(
-        made.content,
-        media_type=made.media_type,
-        headers={**NO_CACHE, **headers},
-    )
+    return Response(made.content, media_type=made.media_type, headers={**NO_CACHE, **headers})

@@ -88,7 +88,7 @@ def _shell() -> tuple[Markup, Markup]:
 
 def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     """The whole page of a link: Streamlit's scripts with our own head, in its language."""
-    # Texts of a picture are typed by its maker: a link to a page must not put words in our mouth.
+    # Texts of a picture are typed by its maker: a link to a page does not carry them.
     page_query = {key: value for key, value in query.items() if key not in press.KEYS}
     selection = press.parse(page_query, visitor.vocabulary(facts))[0].selection
     text = texts(selection.lang)

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.exports import downloads as exports_downloads
 from dashboard.press import request as press
-from dashboard.press.errors import (
-    BusyError,
-)
+from dashboard.press.errors import BusyError
 from dashboard.press.request import MODELLED, Request
 from dashboard.press.sizes import Format
 from dashboard.press.worker import jobs
