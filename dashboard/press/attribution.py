@@ -80,7 +80,7 @@ def _by_publisher(citations: Iterable[Citation], facts: Facts, text: Texts) -> l
     periods: dict[str, dict[str, None]] = {}
     for source_id, period in citations:
         periods.setdefault(citation.publisher_name(source_id, facts, text), {})[period] = None
-    return [cited(name, tuple(own)) for name, own in periods.items()]
+    return [cited(name, tuple(periods_of_name)) for name, periods_of_name in periods.items()]
 
 
 def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
@@ -112,16 +112,18 @@ def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
     if len(names) < 2:
         return "".join(names)
     *few, most = sorted(names, key=lambda licence: len(names[licence]))
-    said = [
+    exceptions = [
         text("press.licence_of", licence=licence, names=", ".join(names[licence]))
         for licence in few
     ]
-    return "; ".join([*said, text("press.licence_rest", licence=most)])
+    return "; ".join([*exceptions, text("press.licence_rest", licence=most)])
 
 
 def cited(name: str, periods: Sequence[str]) -> str:
     """`CBS (2017, 2023)`; many periods as first and last, one that ends the name once."""
-    known = sorted({period for period in periods if period and not _said_closer(period, periods)})
+    known = sorted(
+        {period for period in periods if period and not _is_stated_closer(period, periods)}
+    )
     if not known:
         return name
     joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
@@ -129,7 +131,7 @@ def cited(name: str, periods: Sequence[str]) -> str:
     return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
 
 
-def _said_closer(period: str, periods: Sequence[str]) -> bool:
+def _is_stated_closer(period: str, periods: Sequence[str]) -> bool:
     """Whether another of the periods says the same time more closely, or the same month shorter."""
     month, _, year = period.rpartition(" ")
     others = [other.rpartition(" ") for other in periods if other != period]

@@ -38,7 +38,7 @@ class Story:
     link: str | None
     alt: str
     edited: bool
-    together: tuple[str, ...] = ()
+    unbroken_names: tuple[str, ...] = ()
     """Names of several words that no end of a line parts in the headline."""
 
 
@@ -103,8 +103,10 @@ def finish(context: Context, request: Request, draft: Draft) -> Story:
     facts, text = context.facts, context.text
     base = deployment.public_url()
     headline = request.headline or draft.headline
-    own = request.headline is not None
-    badges = (text("press.own_headline"),) * own + (text("press.modelled"),) * draft.modelled
+    own_headline = request.headline is not None
+    badges = (text("press.own_headline"),) * own_headline + (
+        text("press.modelled"),
+    ) * draft.modelled
     badges += (text("press.example"),) * facts.example
     named = attribution.licensed(draft.licences, facts, text)
     licence = f"{text('press.licence', licences=named)} " if named else ""
@@ -115,7 +117,7 @@ def finish(context: Context, request: Request, draft: Draft) -> Story:
         headline=headline,
         standfirst=request.standfirst or draft.standfirst,
         notes=(*edited, *unread(request.unread, text), *draft.notes),
-        verdict="" if own else draft.verdict,
+        verdict="" if own_headline else draft.verdict,
         sources=tuple(dict.fromkeys(draft.sources)),
         licence=f"{licence}{consulted}{draft.credit}",
         badges=badges,
@@ -123,7 +125,7 @@ def finish(context: Context, request: Request, draft: Draft) -> Story:
         link=None if base is None else permalink.address(context.selection, draft.view, base),
         alt=" ".join([sentence, *(f"{badge}." for badge in badges), draft.alt]),
         edited=request.edited,
-        together=tuple(
+        unbroken_names=tuple(
             name
             for place in facts.places.values()
             if " " in (name := place.names[text.lang]) and len(name) <= _LONGEST_NAME
@@ -138,13 +140,13 @@ def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
 
 def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
     """The published figures on the map, in the order of their places."""
-    features = frozenset(feature for own in visible.values() for feature in own)
+    features = frozenset(feature for styles in visible.values() for feature in styles)
     rows = [
         *place_figure.figures(facts, features),
         *(
             row
-            for layer_id, own in visible.items()
-            for row in layers.by_id()[layer_id].figures(facts, own)
+            for layer_id, styles in visible.items()
+            for row in layers.by_id()[layer_id].figures(facts, styles)
         ),
     ]
     order = {place_id: index for index, place_id in enumerate(facts.places)}

@@ -7,8 +7,8 @@ from dashboard.analysis import figures
 from dashboard.analysis import quotable as analysis_quotable
 from dashboard.i18n.text import Texts
 from dashboard.press.drawing import layout
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.selection.context import Context
 from dashboard.sentences import headline_figures
 from dashboard.style import theme
@@ -72,24 +72,24 @@ def smaller(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     return tuple(replace(card, size=_SMALLER) for card in cards)
 
 
-def draw_column(sheet: Sheet, cards: tuple[Card, ...], side: Box) -> float:
+def draw_column(canvas: Canvas, cards: tuple[Card, ...], side: PageBox) -> float:
     """Draw cards from the top of a column; where the next thing may start."""
     y = side.top
     for row in _rows(cards, side.width):
         width = _part(row, side.width)
         y = max(
-            _draw(sheet, card, side.left + index * (width + _GAP), y, width)
+            _draw(canvas, card, side.left + index * (width + _GAP), y, width)
             for index, card in enumerate(_even(row, width))
         )
     return y
 
 
-def draw_row(sheet: Sheet, cards: tuple[Card, ...], side: Box) -> float:
+def draw_row(canvas: Canvas, cards: tuple[Card, ...], side: PageBox) -> float:
     """Draw cards beside one another, each a third of the width; where the next thing may start."""
     width = _third(side.width)
     cards = _even(cards, width)
     for index, card in enumerate(cards):
-        _draw(sheet, card, side.left + index * (width + layout.GAP), side.top, width)
+        _draw(canvas, card, side.left + index * (width + layout.GAP), side.top, width)
     return side.top + max((_height(card, width) for card in cards), default=0.0)
 
 
@@ -111,12 +111,12 @@ def _without_unit(figure: str, what: str) -> str:
     return number if unit and what.casefold().startswith(unit.casefold()) else figure
 
 
-def _draw(sheet: Sheet, card: Card, x: float, y: float, room: float) -> float:
+def _draw(canvas: Canvas, card: Card, x: float, y: float, room: float) -> float:
     size = _size(card, room)
     for line in wrap(card.figure, size, room, 700):
-        sheet.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
+        canvas.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
         y += 1.1 * size
-    return sheet.paragraph(x, y + 1.0, card.what, _NOTE, room) + 9.0
+    return canvas.paragraph(x, y + 1.0, card.what, _NOTE, room) + 9.0
 
 
 def _size(card: Card, room: float) -> float:

@@ -92,10 +92,10 @@ def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
 
 def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
     """The view of a link in RD; None when it looks at another part of the world."""
-    asked = shapely.box(*view)
-    if not shapely.box(*to_degrees(home)).buffer(_BEYOND_DEGREES).contains(asked):
+    view_box = shapely.box(*view)
+    if not shapely.box(*to_degrees(home)).buffer(_BEYOND_DEGREES).contains(view_box):
         return None
-    west, south, east, north = to_rd(gpd.GeoSeries([asked], crs="EPSG:4326")).total_bounds
+    west, south, east, north = to_rd(gpd.GeoSeries([view_box], crs="EPSG:4326")).total_bounds
     return float(west), float(south), float(east), float(north)
 
 

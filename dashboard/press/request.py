@@ -67,19 +67,19 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
     size = SIZES.get(query.get("formaat", OPENING_SIZE))
     more = [
         Note("value", key, query[key])
-        for key, found in (("onderwerp", subject), ("formaat", size))
-        if found is None
+        for key, choice in (("onderwerp", subject), ("formaat", size))
+        if choice is None
     ]
-    found = (*notes, *more)
+    all_notes = (*notes, *more)
     request = Request(
         selection=selection,
         subject=subject or SUBJECTS[0],
         size=size or SIZES[OPENING_SIZE],
         headline=_words(query.get("kop"), LONGEST_HEADLINE),
         standfirst=_words(query.get("inleiding"), LONGEST_STANDFIRST),
-        unread=unread(found),
+        unread=unread(all_notes),
     )
-    return request, found
+    return request, all_notes
 
 
 def unread(notes: Iterable[Note]) -> tuple[str, ...]:
@@ -128,15 +128,18 @@ def edited(
     """The request with what a visitor typed; what is as the program wrote it, or empty, stays the
     program's.
     """
-    typed, ours = _words(headline, LONGEST_HEADLINE), _words(own_headline, LONGEST_HEADLINE)
-    said, written = (
+    typed_headline, generated_headline = (
+        _words(headline, LONGEST_HEADLINE),
+        _words(own_headline, LONGEST_HEADLINE),
+    )
+    typed_standfirst, generated_standfirst = (
         _words(standfirst, LONGEST_STANDFIRST),
         _words(own_standfirst[:LONGEST_STANDFIRST], LONGEST_STANDFIRST),
     )
     return replace(
         request,
-        headline=None if typed == ours else typed,
-        standfirst=None if said == written else said,
+        headline=None if typed_headline == generated_headline else typed_headline,
+        standfirst=None if typed_standfirst == generated_standfirst else typed_standfirst,
     )
 
 

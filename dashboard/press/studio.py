@@ -14,19 +14,20 @@ from dashboard.maps import flow_map, region_content
 from dashboard.maps.scene import Scene
 from dashboard.press.caption import Story
 from dashboard.press.drawing import files
-from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.pictures import (
+    bar_chart,
     factsheet,
     flow_picture,
     map_picture,
-    series_chart,
+    station_chart,
     street_picture,
     table_picture,
 )
 from dashboard.press.request import Request, Subject
 from dashboard.press.sizes import Format
 
-Draw = Callable[[Sheet, Facts, Request, Texts], Story]
+Draw = Callable[[Canvas, Facts, Request, Texts], Story]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +48,39 @@ class Studio:
             {
                 "kaart": self._map,
                 "straten": self._streets,
-                "treinreizigers": series_chart.trains,
-                "inwoners": series_chart.residents,
-                "verkooppunten": series_chart.outlets,
+                "treinreizigers": station_chart.trains,
+                "inwoners": bar_chart.residents,
+                "verkooppunten": bar_chart.outlets,
                 "cijfers": table_picture.figures,
                 "bronnen": table_picture.sources,
                 "koopstromen": self._flows,
             }
         )
 
-    def sheet(self, request: Request) -> tuple[Sheet, Story]:
+    def draw(self, request: Request) -> tuple[Canvas, Story]:
         """The picture drawn, not yet a file."""
-        sheet = Sheet(request.size)
+        canvas = Canvas(request.size)
         story = self._draw[request.subject](
-            sheet, self.facts, request, texts(request.selection.lang)
+            canvas, self.facts, request, texts(request.selection.lang)
         )
-        return sheet, story
+        return canvas, story
 
     def picture(self, request: Request, form: Format) -> Picture:
         """The picture as a file; the same request on the same snapshot gives the same bytes."""
-        sheet, story = self.sheet(request)
-        return Picture(files.written(sheet, story, form, request.selection.lang), story)
+        canvas, story = self.draw(request)
+        return Picture(files.render(canvas, story, form, request.selection.lang), story)
 
     def factsheet(self, request: Request) -> Picture:
         """The factsheet of the request's city as a PDF of two pages; the same request gives the
         same bytes.
         """
         lang = request.selection.lang
-        sheets, stories = self.pages(request)
+        canvases, stories = self.pages(request)
         alternatives = [story.alt for story in stories]
         whole = replace(stories[0], alt=" ".join(alternatives))
-        return Picture(files.document(sheets, alternatives, whole, lang), whole)
+        return Picture(files.document(canvases, alternatives, whole, lang), whole)
 
-    def pages(self, request: Request) -> tuple[list[Sheet], list[Story]]:
+    def pages(self, request: Request) -> tuple[list[Canvas], list[Story]]:
         """The two pages of the factsheet drawn, not yet a file."""
         lang = request.selection.lang
         return factsheet.draw(self.facts, self.model, self.scene(lang), request, texts(lang))
@@ -92,14 +93,14 @@ class Studio:
             )
         return self._scenes[lang]
 
-    def _flows(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    def _flows(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
         model = self.model
         scene = (
             None
             if model is None
             else flow_map.scene(model, facts, text, tiles=None, link_base=None)
         )
-        return flow_picture.draw(sheet, facts, model, scene, request, text)
+        return flow_picture.draw(canvas, facts, model, scene, request, text)
 
     @cached_property
     def model(self) -> Model | None:
@@ -115,11 +116,11 @@ class Studio:
         """Take over a model of this snapshot, unless there is one."""
         vars(self).setdefault("model", model)
 
-    def _streets(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+    def _streets(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
         """The streets of the chosen town; of a place without any, the map."""
         if request.selection.place not in facts.towns:
-            return self._map(sheet, facts, request, text)
-        return street_picture.draw(sheet, facts, request, text)
+            return self._map(canvas, facts, request, text)
+        return street_picture.draw(canvas, facts, request, text)
 
-    def _map(self, sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
-        return map_picture.draw(sheet, facts, self.scene(text.lang), request, text)
+    def _map(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+        return map_picture.draw(canvas, facts, self.scene(text.lang), request, text)

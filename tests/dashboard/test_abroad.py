@@ -10,7 +10,7 @@ from shapely.geometry import Point
 
 from dashboard.facts.snapshot import Facts
 from dashboard.maps import region_content
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import Window, scale_bar_m
 from data import catalogue
 from data.snapshot import publish
@@ -68,7 +68,8 @@ def test_the_map_of_a_place_shows_what_it_reaches(facts: Facts):
 def test_the_scale_bar_is_as_long_as_it_says():
     core = east(0.0)
     window = Window(
-        (core.x - 1000, core.y - 1000, core.x + 1000, core.y + 1000), Box(0.0, 0.0, 500.0, 500.0)
+        (core.x - 1000, core.y - 1000, core.x + 1000, core.y + 1000),
+        PageBox(0.0, 0.0, 500.0, 500.0),
     )
     drawn = scale_bar_m(window, 130.0) * window.units_per_ground_m
     there = Point(core.x + drawn / window.units_per_m, core.y)

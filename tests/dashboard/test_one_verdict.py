@@ -109,7 +109,7 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
         if door == "the factsheet":
             entry = next(
                 one
-                for one in factsheet_content.dossier(facts, place, TEXT).entries
+                for one in factsheet_content.collect(facts, place, TEXT).entries
                 if one.theme == TEXT("theme.travellers")
             )
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))

@@ -5,18 +5,18 @@ from dataclasses import dataclass, replace
 from math import hypot
 
 import shapely
+from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.scene import Feature, Scene
-from dashboard.press.drawing import marks
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, balanced, width, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing import callout_rows, marks
+from dashboard.press.drawing.callout_rows import BASIS, ROOM, CalloutRow, Item
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, width, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import Window
 from dashboard.style import theme
 from dashboard.style.theme import Style
 
-NAME, FIGURE, BASIS = 15.0, 19.0, 12.5
-_ROOM = 182.0
 _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
 _DOT = 4.0
@@ -26,31 +26,6 @@ _STREET_REACH = 30.0
 _MOST_NAMES = 4
 CLASSED = ("vacancy_", "measure_")
 """How the names of the styles begin that put a street in a class."""
-_MOST_NAMED = 11
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One visible feature on the page."""
-
-    feature: Feature
-    style: Style
-    x: float
-    y: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One stretch of a callout: marks, then words large and small; `features` are the ids of what
-    it shows.
-    """
-
-    strong: str = ""
-    quiet: str = ""
-    styles: tuple[Style, ...] = ()
-    strong_size: float = NAME
-    framed: bool = False
-    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +38,7 @@ class Callout:
     x: float
     y: float
     gap: float
-    variants: tuple[tuple[Row, ...], ...]
+    variants: tuple[tuple[CalloutRow, ...], ...]
     rank: int = 1
     dot: bool = False
     reach: float | None = None
@@ -89,9 +64,9 @@ class Callout:
                 wide, high = max(wide, words), high + text_high
         return wide + 2 * _PAD_X, high + 2 * _PAD_Y
 
-    def draw(self, sheet: Sheet, box: Box, level: int) -> None:
+    def draw(self, canvas: Canvas, box: PageBox, level: int) -> None:
         """Write the callout into its place."""
-        sheet.rect(
+        canvas.rect(
             box, fill=theme.PAPER, stroke=theme.HAIRLINE, width=0.8, radius=3.0, opacity=0.94
         )
         x, y = box.left + _PAD_X, box.top + _PAD_Y
@@ -99,62 +74,56 @@ class Callout:
             left, top = x, y
             if row.styles and (strong or quiet):
                 scale = min(1.0, 8.0 / marks.reach(row.styles[0]))
-                marks.draw(sheet, row.styles[0], x + _ICON / 2, y + _ICON / 2, scale)
+                marks.draw(canvas, row.styles[0], x + _ICON / 2, y + _ICON / 2, scale)
                 left = x + _ICON + 4.0
             elif row.styles:
-                y += _icons(sheet, row, x, y)
+                y += _icons(canvas, row, x, y)
                 continue
             for line in strong:
-                sheet.text(left, top + ascent(row.strong_size), line, row.strong_size, weight=600)
+                canvas.text(left, top + ascent(row.strong_size), line, row.strong_size, weight=600)
                 top += LEADING * row.strong_size
             for line in quiet:
-                sheet.text(left, top + ascent(BASIS), line, BASIS, colour=theme.QUIET)
+                canvas.text(left, top + ascent(BASIS), line, BASIS, colour=theme.QUIET)
                 top += LEADING * BASIS
             y = max(top, y + _ICON) if row.styles else top
 
 
-def _lines(rows: Sequence[Row]) -> list[tuple[Row, list[str], list[str]]]:
+def _lines(rows: Sequence[CalloutRow]) -> list[tuple[CalloutRow, list[str], list[str]]]:
     """The rows with their words broken into lines."""
-    found = []
+    broken = []
     for row in rows:
-        room = _ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
-        found.append(
-            (row, wrap(row.strong, row.strong_size, room, 600), balanced(row.quiet, BASIS, room))
-        )
-    return found
+        room = ROOM - (_ICON + 4.0 if row.styles and (row.strong or row.quiet) else 0.0)
+        strong = wrap(row.strong, row.strong_size, room, 600)
+        broken.append((row, strong, balance_lines(row.quiet, BASIS, room)))
+    return broken
 
 
-def _icons(sheet: Sheet, row: Row, x: float, y: float) -> float:
+def _icons(canvas: Canvas, row: CalloutRow, x: float, y: float) -> float:
     columns = min(len(row.styles), theme.MARKS_PER_ROW)
     lines = -(-len(row.styles) // theme.MARKS_PER_ROW)
     if row.framed:
-        frame = Box(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
-        sheet.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
+        frame = PageBox(x, y + 1.0, x + columns * _ICON + 4.0, y + lines * _ICON + 3.0)
+        canvas.rect(frame, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0)
     for index, style in enumerate(row.styles):
         column, line = index % theme.MARKS_PER_ROW, index // theme.MARKS_PER_ROW
         scale = min(1.0, 6.8 / marks.reach(style))
         marks.draw(
-            sheet, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale
+            canvas, style, x + 2.0 + (column + 0.5) * _ICON, y + 2.0 + (line + 0.5) * _ICON, scale
         )
     return lines * _ICON + 5.0
 
 
 def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
     """The visible point features that lie in the window, in the order of the scene."""
-    found = []
+    in_window = []
     for layer in scene.layers:
-        now = visible.get(layer.id, {})
+        styles = visible.get(layer.id, {})
         for feature in layer.features:
-            if (
-                feature.id not in now
-                or feature.geometry is None
-                or feature.geometry.geom_type != "Point"
-            ):
-                continue
-            if window.holds(feature.geometry.x, feature.geometry.y):
-                x, y = window.point(feature.geometry.x, feature.geometry.y)
-                found.append(Item(feature, theme.style(now[feature.id]), x, y))
-    return found
+            point = feature.geometry
+            if feature.id in styles and isinstance(point, Point) and window.holds(point.x, point.y):
+                x, y = window.point(point.x, point.y)
+                in_window.append(Item(feature, theme.style(styles[feature.id]), x, y))
+    return in_window
 
 
 def unnamed(item: Item) -> bool:
@@ -167,9 +136,8 @@ def build(
 ) -> tuple[list[Callout], list[Item]]:
     """The callouts of a map, and the items that get a mark of their own on it.
 
-    What shares a spot on the page shares a callout. With `names` each initiative is named where
-    there is room, without
-    it is a mark only.
+    Items that share a spot on the page share a callout. With `names` each initiative is named where
+    there is room, without it is a mark only.
     """
     sites = [item for item in shown if item.style.shape == "hatched"]
     towns = [
@@ -184,9 +152,8 @@ def build(
         if not any(hypot(item.x - x, item.y - y) < 1.0 for item in sites)
     ]
     free: list[Item] = []
-    inside: dict[int, list[Item]] = {}
-    # Marks that are many and small stand where they are, without words: the map draws them by
-    # itself.
+    members: dict[int, list[Item]] = {}
+    # The map itself draws the small marks that are many and have no words.
     for item in shown:
         if unnamed(item):
             continue
@@ -194,20 +161,20 @@ def build(
         if town is None:
             free.append(item)
         else:
-            inside.setdefault(town, []).append(item)
-    found = [
+            members.setdefault(town, []).append(item)
+    of_towns = [
         Callout(
             x,
             y,
             _DOT + 4.0,
-            _variants(name.name, inside.get(index, ()), names=names),
+            callout_rows.town_variants(name.name, members.get(index, ()), names=names),
             3 if name.abroad else 0,
             dot=True,
         )
         for index, (name, x, y) in enumerate(towns)
     ]
-    spots, marked = _spots(free, names=names)
-    return [*found, *spots], marked
+    of_spots, marked = _spots(free, names=names)
+    return [*of_towns, *of_spots], marked
 
 
 def streets(
@@ -220,33 +187,30 @@ def streets(
 ) -> list[Callout]:
     """The names of the streets that stand out, each with its figure, at its middle.
 
-    Those of `first` (ids) come before all others, then the highest classes. The figure is the label
-    of the street,
-    else how many of its units are vacant.
+    The ids of `first` come before all others, then the highest classes. The figure is the label of
+    the street, else how many of its units are vacant.
     """
-    found: list[tuple[str, Feature]] = []
+    candidates: list[tuple[str, Feature]] = []
     for layer in scene.layers:
-        now = visible.get(layer.id, {})
-        found += [
-            (now[feature.id], feature)
+        styles = visible.get(layer.id, {})
+        candidates += [
+            (styles[feature.id], feature)
             for feature in layer.features
-            if (feature.id in first or now.get(feature.id, "").startswith(CLASSED))
+            if (feature.id in first or styles.get(feature.id, "").startswith(CLASSED))
             and feature.geometry is not None
             and feature.geometry.length > 0
+            and (feature.id in first or theme.style(styles[feature.id]).shape == "line")
         ]
-    found = [
-        (style, feature)
-        for style, feature in found
-        if feature.id in first or theme.style(style).shape == "line"
-    ]
     named: list[Callout] = []
     # The layer's own order, the largest streets first, holds within a class.
-    for _, feature in sorted(found, key=lambda pair: (pair[1].id in first, pair[0]), reverse=True):
+    for _, feature in sorted(
+        candidates, key=lambda pair: (pair[1].id in first, pair[0]), reverse=True
+    ):
         spot = _middle(feature.geometry, window)
         if spot is not None and len(named) < most:
             figure = feature.cells[1].text if feature.label is None else feature.label
-            rows = (Row(feature.name, figure, strong_size=_STREET),)
-            short = (Row(feature.name, strong_size=_STREET),)
+            rows = (CalloutRow(feature.name, figure, strong_size=_STREET),)
+            short = (CalloutRow(feature.name, strong_size=_STREET),)
             rank = 0 if feature.id in first else 4
             named.append(Callout(*spot, 5.0, (rows, short), rank=rank, reach=_STREET_REACH))
     return named
@@ -261,33 +225,7 @@ def _middle(shape: BaseGeometry | None, window: Window) -> tuple[float, float] |
     return window.point(point.x, point.y) if window.holds(point.x, point.y) else None
 
 
-def _variants(name: str, members: Sequence[Item], *, names: bool) -> tuple[tuple[Row, ...], ...]:
-    """The words of a town: with its initiatives named, with their marks only, and its name with its
-    first figure.
-    """
-    short = _titled(name, _town_rows(members, named=False))
-    least = (Row(short[0].strong, strong_size=short[0].strong_size, features=short[0].features),)
-    full = (
-        (_titled(name, _town_rows(members, named=True)),)
-        if names and len(members) <= _MOST_NAMED
-        else ()
-    )
-    return tuple(dict.fromkeys((*full, short, least)))
-
-
-def _titled(name: str, rows: Sequence[Row]) -> tuple[Row, ...]:
-    """The rows under the town's name; a first figure stands beside it where both fit on
-    one line.
-    """
-    if rows and rows[0].strong_size == FIGURE and not rows[0].styles:
-        beside = f"{name}  {rows[0].strong}"
-        if width(beside, FIGURE - 1.0, 600) <= _ROOM:
-            return (replace(rows[0], strong=beside, strong_size=FIGURE - 1.0), *rows[1:])
-        return (Row(name), replace(rows[0], strong_size=FIGURE - 1.0), *rows[1:])
-    return (Row(name), *rows)
-
-
-def _drawn(style: Style) -> bool:
+def _is_mark(style: Style) -> bool:
     return style.shape not in ("card", "text") and not style.town_level
 
 
@@ -299,61 +237,15 @@ def _town_of(item: Item, towns: Sequence[tuple[float, float]]) -> int | None:
     distance = min(distances)
     index = distances.index(distance)
     near = (
-        marks.reach(item.style) + _DOT if _drawn(item.style) and item.style.id != "unknown" else 1.0
+        marks.reach(item.style) + _DOT
+        if _is_mark(item.style) and item.style.id != "unknown"
+        else 1.0
     )
     return index if distance <= near + 6.0 else None
 
 
-def _town_rows(members: Sequence[Item], *, named: bool) -> list[Row]:
-    rows: list[Row] = []
-    icons: dict[bool, list[Item]] = {True: [], False: []}
-    for item in members:
-        style = item.style
-        strong, quiet = _label(item)
-        shows = (item.feature.id,)
-        if style.shape == "card":
-            rows.append(Row(strong, quiet, strong_size=FIGURE, features=shows))
-        elif style.shape == "text":
-            rows.append(Row("", f"{strong}, {quiet}" if quiet else strong, features=shows))
-        elif style.shape == "station":
-            rows.append(Row(strong or item.feature.name, quiet, styles=(style,), features=shows))
-        elif style.id == "unknown":
-            rows.append(Row("", item.feature.label or "", styles=(style,), features=shows))
-        elif named:
-            rows.append(
-                Row("", item.feature.cells[0].text, styles=(_plain(style),), features=shows)
-            )
-        else:
-            icons[style.town_level].append(item)
-    return [*rows, *(_icon_row(items, framed=framed) for framed, items in icons.items() if items)]
-
-
-def _icon_row(items: Sequence[Item], *, framed: bool = False) -> Row:
-    """The marks of items in one row, those of one class beside each other."""
-    ordered = sorted(items, key=lambda item: _plain(item.style).id)
-    return Row(
-        styles=tuple(_plain(item.style) for item in ordered),
-        framed=framed,
-        features=tuple(item.feature.id for item in ordered),
-    )
-
-
-def _label(item: Item) -> tuple[str, str]:
-    """The strong and the quiet line of a label; a word that both hold stands once."""
-    strong, _, quiet = (item.feature.label or "").partition("\n")
-    first, _, rest = quiet.partition(" ")
-    return strong, rest if first and strong.endswith(f" {first}") else quiet
-
-
-def _plain(style: Style) -> Style:
-    """The town-level form of a class and its own share one mark in a callout."""
-    return theme.STYLES[style.id.removesuffix("_town")]
-
-
 def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[Item]]:
-    """Callouts for what has a spot of its own; marks that would overlap share one callout and a row
-    of marks.
-    """
+    """Callouts of items outside the towns; marks that would overlap share one callout."""
     groups: list[list[Item]] = []
     for item in free:
         group = next(
@@ -378,14 +270,14 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
         shows = (item.feature.id,)
         rows = [
             (
-                Row("", _label(item)[0], features=shows)
+                CalloutRow("", callout_rows.label(item)[0], features=shows)
                 if initiative
-                else Row(*_label(item), features=shows)
+                else CalloutRow(*callout_rows.label(item), features=shows)
             )
         ]
         # A figure about the site stands under its name.
         rows += [
-            Row(*_label(other), features=(other.feature.id,))
+            CalloutRow(*callout_rows.label(other), features=(other.feature.id,))
             for other in group
             if other is not item and other.feature.label
         ]
@@ -399,30 +291,33 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
     return callouts, marked
 
 
-def _touch(one: Item, other: Item) -> bool:
-    """Whether two marks would overlap; words without a mark touch only what shares
-    their very spot.
-    """
-    distance = hypot(one.x - other.x, one.y - other.y)
-    if "dot" in (one.style.shape, other.style.shape):
+def _touch(item: Item, other: Item) -> bool:
+    """Whether two marks would overlap; words without a mark touch only their very spot."""
+    distance = hypot(item.x - other.x, item.y - other.y)
+    if "dot" in (item.style.shape, other.style.shape):
         return False
-    if not (_drawn(one.style) and _drawn(other.style)):
+    if not (_is_mark(item.style) and _is_mark(other.style)):
         return distance < 1.0
-    return distance < marks.reach(one.style) + marks.reach(other.style)
+    return distance < marks.reach(item.style) + marks.reach(other.style)
 
 
 def _shared(group: Sequence[Item]) -> Callout:
     x, y = sum(item.x for item in group) / len(group), sum(item.y for item in group) / len(group)
     named = [item for item in group if item.feature.label is not None]
     icons = (
-        Row(
-            styles=tuple(_plain(item.style) for item in group),
+        CalloutRow(
+            styles=tuple(callout_rows.plain_style(item.style) for item in group),
             features=tuple(item.feature.id for item in group),
         ),
     )
     if len(named) == len(group) <= _MOST_NAMES:
         rows = tuple(
-            Row("", _label(item)[0], styles=(_plain(item.style),), features=(item.feature.id,))
+            CalloutRow(
+                "",
+                callout_rows.label(item)[0],
+                styles=(callout_rows.plain_style(item.style),),
+                features=(item.feature.id,),
+            )
             for item in named
         )
         return Callout(x, y, _DOT + 4.0, (rows, icons), rank=1, dot=True)

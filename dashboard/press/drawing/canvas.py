@@ -20,7 +20,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.textpath import TextToPath
 
 from dashboard.press.drawing import fonts
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.sizes import Size
 from dashboard.style import theme
 
@@ -34,16 +34,16 @@ _ADDRESS = re.compile(r"\S*[^\W\d]{2,}[.@/][^\W\d]{2,}\S*")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 # What a line neither begins nor ends with: a dot between two parts, a count or the number of a
 # source; a small number before its word.
-_HANGS = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
-_LEADS = re.compile(r"\(?\d{1,2}\.?")
+_NO_LINE_START = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
+_NO_LINE_END = re.compile(r"\(?\d{1,2}\.?")
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class TextBox:
     """A line of text as it stands on the page."""
 
     text: str
-    box: Box
+    box: PageBox
     size: float
 
 
@@ -96,8 +96,8 @@ def _units(text: str, size: float, room: float, weight: int) -> list[str]:
     units: list[str] = []
     last = ""
     for word in _BLANKS.split(text.strip()):
-        held = _HANGS.fullmatch(word) is not None or (
-            _LEADS.fullmatch(last) is not None and word[:1].isalpha()
+        held = _NO_LINE_START.fullmatch(word) is not None or (
+            _NO_LINE_END.fullmatch(last) is not None and word[:1].isalpha()
         )
         if held and units and width(f"{units[-1]} {word}", size, weight) <= room:
             units[-1] = f"{units[-1]} {word}"
@@ -107,7 +107,7 @@ def _units(text: str, size: float, room: float, weight: int) -> list[str]:
     return units
 
 
-def balanced(text: str, size: float, room: float, weight: int = 400) -> list[str]:
+def balance_lines(text: str, size: float, room: float, weight: int = 400) -> list[str]:
     """As few lines as `wrap` needs, as equally long as they can be: no last word alone."""
     lines = wrap(text, size, room, weight)
     low, high = room / 2, room
@@ -137,7 +137,7 @@ def _broken(word: str, size: float, room: float, weight: int) -> list[str]:
     return [*pieces, word]
 
 
-class Sheet:
+class Canvas:
     """One picture while it is drawn."""
 
     def __init__(self, size: Size) -> None:
@@ -155,11 +155,11 @@ class Sheet:
         self._axes.set_ylim(self.height, 0.0)
         self._points = 72.0 * size.pixels_per_unit / size.dpi
         self._order = 0
-        self._edge: Box | None = None
-        self.written: list[Written] = []
+        self._edge: PageBox | None = None
+        self.text_boxes: list[TextBox] = []
 
     @contextmanager
-    def inside(self, box: Box) -> Iterator[None]:
+    def clip_to(self, box: PageBox) -> Iterator[None]:
         """Cut off at the edge of `box` whatever is drawn meanwhile; words are never cut."""
         self._edge = box
         try:
@@ -186,8 +186,8 @@ class Sheet:
         text = fonts.settable(text)
         wide = width(text, size, weight)
         left = x - {"left": 0.0, "center": wide / 2, "right": wide}[align]
-        self.written.append(
-            Written(text, Box(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size)
+        self.text_boxes.append(
+            TextBox(text, PageBox(left, y - _ASCENT * size, left + wide, y + _DESCENT * size), size)
         )
         drawn = self._axes.text(
             x,
@@ -233,7 +233,7 @@ class Sheet:
         width: float,
         *,
         dash: Sequence[float] = (),
-        clip: Box | None = None,
+        clip: PageBox | None = None,
         round_ends: bool = False,
     ) -> None:
         """Draw a line through points; `dash` in units."""
@@ -261,7 +261,7 @@ class Sheet:
         stroke: str | None = None,
         width: float = 0.0,
         dash: Sequence[float] = (),
-        clip: Box | None = None,
+        clip: PageBox | None = None,
         opacity: float = 1.0,
     ) -> None:
         """Draw a filled or outlined path; `dash` in units."""
@@ -282,7 +282,7 @@ class Sheet:
 
     def rect(
         self,
-        box: Box,
+        box: PageBox,
         *,
         fill: str | None = None,
         stroke: str | None = None,
@@ -327,7 +327,7 @@ class Sheet:
         )
         self._axes.add_patch(drawn)
 
-    def _clip(self, drawn: Line2D | Patch, clip: Box | None) -> None:
+    def _clip(self, drawn: Line2D | Patch, clip: PageBox | None) -> None:
         clip = clip or self._edge
         if clip is not None:
             edge = Rectangle(

@@ -1,4 +1,4 @@
-"""A finished sheet as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes
+"""A finished canvas as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes
 every time.
 """
 
@@ -16,7 +16,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from dashboard.press.caption import Story
 from dashboard.press.drawing import pdf_tags
 from dashboard.press.drawing import png as drawing_png
-from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.sizes import Format
 from dashboard.style import theme
 from dashboard.style.escape import escape
@@ -35,29 +35,29 @@ _SETTINGS = {
 _LANGUAGE = {"nl": "nl-NL", "en": "en-GB", "de": "de-DE"}
 
 
-def written(sheet: Sheet, story: Story, form: Format, lang: str) -> bytes:
-    """The sheet as a file of that form."""
+def render(canvas: Canvas, story: Story, form: Format, lang: str) -> bytes:
+    """The canvas as a file of that form."""
     match form:
         case "png":
-            return png(sheet, story, lang)
+            return png(canvas, story, lang)
         case "svg":
-            return svg(sheet, story, lang)
+            return svg(canvas, story, lang)
         case "pdf":
-            return document([sheet], [story.alt], story, lang)
+            return document([canvas], [story.alt], story, lang)
 
 
-def png(sheet: Sheet, story: Story, lang: str) -> bytes:
+def png(canvas: Canvas, story: Story, lang: str) -> bytes:
     """Exactly the size's pixels, three channels, with title, alternative text, source and licence
     as text fields.
     """
-    canvas = FigureCanvasAgg(sheet.figure)
+    renderer = FigureCanvasAgg(canvas.figure)
     with matplotlib.rc_context(_SETTINGS):
-        canvas.draw()
+        renderer.draw()
     return drawing_png.png(
-        np.asarray(canvas.buffer_rgba()),
+        np.asarray(renderer.buffer_rgba()),
         _fields(story),
         language=_LANGUAGE[lang],
-        dpi=sheet.size.dpi,
+        dpi=canvas.size.dpi,
     )
 
 
@@ -73,11 +73,11 @@ def _fields(story: Story) -> dict[str, str]:
     return {key: words for key, words in fields.items() if words}
 
 
-def svg(sheet: Sheet, story: Story, lang: str) -> bytes:
+def svg(canvas: Canvas, story: Story, lang: str) -> bytes:
     """A drawing whose text stays text, with the page's font inside, title and description."""
     out = io.BytesIO()
     with matplotlib.rc_context(_SETTINGS):
-        sheet.figure.savefig(
+        canvas.figure.savefig(
             out, format="svg", metadata={"Date": None, "Creator": None, "Title": story.headline}
         )
     drawing = out.getvalue().decode("utf-8")
@@ -108,9 +108,9 @@ def _faces() -> str:
 
 
 def document(
-    sheets: Sequence[Sheet], alternatives: Sequence[str], story: Story, lang: str
+    canvases: Sequence[Canvas], alternatives: Sequence[str], story: Story, lang: str
 ) -> bytes:
-    """One PDF page a sheet: title, language, and each page tagged as a figure with its alternative
+    """One PDF page a canvas: title, language, and each page tagged as a figure with its alternative
     text.
     """
     # Late: it brings 10 MB along, and few ask for a PDF.
@@ -126,8 +126,8 @@ def document(
         "CreationDate": None,
     }
     with matplotlib.rc_context(_SETTINGS), PdfPages(out, metadata=metadata) as pages:
-        for sheet in sheets:
-            pages.savefig(sheet.figure)
+        for canvas in canvases:
+            pages.savefig(canvas.figure)
     return pdf_tags.tagged(
         out.getvalue(), lang=_LANGUAGE[lang], title=story.headline, alternatives=alternatives
     )

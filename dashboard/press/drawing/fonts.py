@@ -60,19 +60,19 @@ def unset(words: str) -> str:
 def _settable(sign: str) -> bool:
     if unicodedata.bidirectional(sign) in _SHAPED or unicodedata.category(sign) in _JOINED:
         return False
-    return ord(sign) in _drawn()
+    return ord(sign) in _drawable_characters()
 
 
 @cache
-def _drawn() -> frozenset[int]:
+def _drawable_characters() -> frozenset[int]:
     """Every character that one of the fonts holds."""
-    found: set[int] = set()
+    characters: set[int] = set()
     for family in register():
         file = font_manager.findfont(
             font_manager.FontProperties(family=[family], weight=700), fallback_to_default=False
         )
-        found.update(font_manager.get_font(file).get_charmap())
-    return frozenset(found)
+        characters.update(font_manager.get_font(file).get_charmap())
+    return frozenset(characters)
 
 
 def _folder() -> Path:

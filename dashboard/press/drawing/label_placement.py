@@ -15,7 +15,7 @@ _A_POINT, _MOST_COVERED = 7.0, 70.0
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PageBox:
     """A rectangle on the page, y downwards."""
 
     left: float
@@ -33,18 +33,18 @@ class Box:
         """Height in units."""
         return self.bottom - self.top
 
-    def grown(self, by: float) -> "Box":
+    def grown(self, by: float) -> "PageBox":
         """The box with a margin around it."""
-        return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
+        return PageBox(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
-    def overlaps(self, other: "Box") -> bool:
+    def overlaps(self, other: "PageBox") -> bool:
         """Whether the two share any area."""
         return (
             min(self.right, other.right) - max(self.left, other.left) > 1e-9
             and min(self.bottom, other.bottom) - max(self.top, other.top) > 1e-9
         )
 
-    def within(self, other: "Box") -> bool:
+    def within(self, other: "PageBox") -> bool:
         """Whether the box lies wholly in `other`."""
         return (
             self.left >= other.left - 1e-6
@@ -75,8 +75,11 @@ class Wanted:
 
 
 def place(
-    wanted: Sequence[Wanted], frame: Box, taken: Sequence[Box], lines: np.ndarray | None = None
-) -> list[Box | None]:
+    wanted: Sequence[Wanted],
+    frame: PageBox,
+    taken: Sequence[PageBox],
+    lines: np.ndarray | None = None,
+) -> list[PageBox | None]:
     """A box per label that overlaps no other label and nothing of `taken`; None where there is no
     room.
 
@@ -88,7 +91,7 @@ def place(
     fixed = _array(taken)
     free = [boxes[~_hits(boxes, fixed)] if len(boxes) else boxes for boxes in choices]
     covers = [_covering(boxes, lines) for boxes in free]
-    placed: list[Box | None] = [None] * len(wanted)
+    placed: list[PageBox | None] = [None] * len(wanted)
     for _ in range(_ROUNDS):
         moved = False
         for index in order:
@@ -101,10 +104,12 @@ def place(
     return placed
 
 
-def _candidates(label: Wanted, frame: Box) -> np.ndarray:
+def _candidates(label: Wanted, frame: PageBox) -> np.ndarray:
     """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
     rows = []
-    for reach in (one for one in _REACHES if label.reach is None or one <= label.reach):
+    for reach in _REACHES:
+        if label.reach is not None and reach > label.reach:
+            break
         for step in range(_ANGLES):
             angle = 2 * pi * step / _ANGLES
             dx, dy = cos(angle), -sin(angle)
@@ -138,14 +143,14 @@ def _best(
     label: Wanted,
     boxes: np.ndarray,
     covers: np.ndarray,
-    others: Sequence[Box],
+    others: Sequence[PageBox],
     wanted: Sequence[Wanted],
     index: int,
-) -> Box | None:
+) -> PageBox | None:
     if not len(boxes):
         return None
-    kept = ~_hits(boxes, _array(others)) if others else np.ones(len(boxes), dtype=bool)
-    clear = boxes[kept]
+    is_free = ~_hits(boxes, _array(others)) if others else np.ones(len(boxes), dtype=bool)
+    clear = boxes[is_free]
     if not len(clear):
         return None
     middle_x, middle_y = (clear[:, 0] + clear[:, 2]) / 2, (clear[:, 1] + clear[:, 3]) / 2
@@ -155,7 +160,7 @@ def _best(
     # Readers look to the right and above first; straight below hides under a finger.
     cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
     # A name may lie on what it names before it strays far from it.
-    cost += np.minimum(_A_POINT * covers[kept], _MOST_COVERED)
+    cost += np.minimum(_A_POINT * covers[is_free], _MOST_COVERED)
     if others:
         # A leader that runs under another label seems to end there.
         cost += _UNDER * _hidden(label, near_x, near_y, _array(others))
@@ -169,7 +174,7 @@ def _best(
             if hypot(other.x - label.x, other.y - label.y) > 1.0:
                 cost += _crossed(label, near_x, near_y, other) * 60.0
     left, top, right, bottom = (float(side) for side in clear[int(np.argmin(np.round(cost, 6)))])
-    return Box(left, top, right, bottom)
+    return PageBox(left, top, right, bottom)
 
 
 def _covering(boxes: np.ndarray, lines: np.ndarray | None) -> np.ndarray:
@@ -202,7 +207,7 @@ def _hidden(
     )
 
 
-def _array(boxes: Sequence[Box]) -> np.ndarray:
+def _array(boxes: Sequence[PageBox]) -> np.ndarray:
     return np.array(
         [(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float
     ).reshape(-1, 4)

@@ -11,8 +11,8 @@ import segno
 
 from dashboard.i18n.text import Texts
 from dashboard.press.caption import Story
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, balanced, width, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, width, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError
 from dashboard.selection.permalink import ALL, FITS, NONE, TRANCHES, TYPES
 from dashboard.selection.scenario import BRANCHES
@@ -45,7 +45,7 @@ _SILENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FootLine:
     """One line of the foot."""
 
     text: str
@@ -56,61 +56,51 @@ class Line:
 class Layout:
     """Where everything goes; `side` is the column beside the drawing, None where there is none."""
 
-    inner: Box
+    inner: PageBox
     headline: tuple[str, ...]
     headline_size: float
     standfirst: tuple[str, ...]
     standfirst_size: float
-    foot: tuple[Line, ...]
+    foot: tuple[FootLine, ...]
     foot_top: float
-    body: Box
-    side: Box | None
-    stamp: Box | None
+    body: PageBox
+    side: PageBox | None
+    stamp: PageBox | None
     code: np.ndarray | None
 
 
 def plan(
-    sheet: Sheet, story: Story, text: Texts, *, column: float = 0.0, notes: bool = False
+    canvas: Canvas, story: Story, text: Texts, *, column: float = 0.0, notes: bool = False
 ) -> Layout:
     """The layout of a page, with a column of that width beside the drawing where the page is wide.
 
     With `notes` the story's notes stand in the foot. Raises RoomError when the words leave too
     little for the drawing.
     """
-    edge = 36.0 if sheet.width > 1000 else 32.0
-    inner = Box(edge, edge - 8.0, sheet.width - edge, sheet.height - edge + 8.0)
-    wide = sheet.size.wide
-    sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
-    said = _held(story.headline, story.together)
-    headline_size = fitting(said, sizes, inner.width, 700, most=2 if wide else 3)
-    if wide and (one := fitting(said, sizes, inner.width, 700, most=1)) >= _LEAST_ONE_LINE:
-        # One line a little smaller leaves the map more than two lines large.
-        headline_size = one if len(wrap(said, one, inner.width, 700)) == 1 else headline_size
-    headline = balanced(said, headline_size, inner.width, 700)
+    edge = 36.0 if canvas.width > 1000 else 32.0
+    inner = PageBox(edge, edge - 8.0, canvas.width - edge, canvas.height - edge + 8.0)
+    wide = canvas.size.wide
+    headline, headline_size = _fit_headline(story, inner.width, wide=wide)
     room = min(inner.width, 940.0)
     standfirst_size = fitting(story.standfirst, _STANDFIRSTS, room, 400, most=2 if wide else 4)
-    standfirst = balanced(story.standfirst, standfirst_size, room)
+    standfirst = balance_lines(story.standfirst, standfirst_size, room)
     top = inner.top + 32.0 + _HEAD_LEADING * headline_size * len(headline) + 4.0
     top += LEADING * standfirst_size * len(standfirst) + 12.0
     code = _code(story.link)
     stamp = _stamp(story, code, inner, column if wide and column else 0.0, text)
     beside = wide and column > 0
     used = (column + GAP) if beside else (stamp.width + GAP if stamp else 0.0)
-    lines = _foot_lines(
-        story, inner.width - used, text, most=_most_lines(sheet, notes), notes=notes
-    )
+    most = (6 if wide else 9) + (2 if notes else 0)
+    lines = _foot_lines(story, inner.width - used, text, most=most, notes=notes)
     high = max(LEADING * SMALL * len(lines), 0.0 if beside or stamp is None else stamp.height)
     foot_top = inner.bottom - high
     right = inner.right - (column + GAP) if beside else inner.right
-    body = Box(inner.left, top, right, foot_top - 20.0)
-    side = (
-        Box(inner.right - column, top, inner.right, (stamp.top - 14.0) if stamp else inner.bottom)
-        if beside
-        else None
-    )
-    if body.height < _LEAST_BODY * sheet.height:
+    body = PageBox(inner.left, top, right, foot_top - 20.0)
+    low = (stamp.top - 14.0) if stamp else inner.bottom
+    side = PageBox(inner.right - column, top, inner.right, low) if beside else None
+    if body.height < _LEAST_BODY * canvas.height:
         raise RoomError(
-            f"{sheet.size.id}: the words leave {body.height / sheet.height:.0%} of the height for"
+            f"{canvas.size.id}: the words leave {body.height / canvas.height:.0%} of the height for"
             f" the drawing, expected {_LEAST_BODY:.0%}: shorten headline or introduction"
         )
     return Layout(
@@ -128,13 +118,31 @@ def plan(
     )
 
 
-def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
+def _fit_headline(story: Story, room: float, *, wide: bool) -> tuple[list[str], float]:
+    """The lines of the headline and their size."""
+    words = story.headline
+    for name in story.unbroken_names:
+        words = words.replace(name, name.replace(" ", "\u00a0"))
+    sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
+    size = fitting(words, sizes, room, 700, most=2 if wide else 3)
+    # One line a little smaller leaves the map more than two lines large.
+    one_line_size = fitting(words, sizes, room, 700, most=1)
+    if (
+        wide
+        and one_line_size >= _LEAST_ONE_LINE
+        and len(wrap(words, one_line_size, room, 700)) == 1
+    ):
+        size = one_line_size
+    return balance_lines(words, size, room, 700), size
+
+
+def ink(canvas: Canvas, story: Story, layout: Layout, text: Texts) -> None:
     """Draw head, foot and stamp."""
     inner = layout.inner
     y = inner.top
-    sheet.rect(Box(inner.left, y, inner.left + 44.0, y + 4.0), fill=theme.HEADING)
+    canvas.rect(PageBox(inner.left, y, inner.left + 44.0, y + 4.0), fill=theme.HEADING)
     y += 10.0
-    sheet.text(
+    canvas.text(
         inner.left,
         y + ascent(_KICKER),
         text("product.name"),
@@ -145,11 +153,11 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
     right = inner.right
     for words in reversed(story.badges):
         wide = width(words, _KICKER, 700) + 16.0
-        badge(sheet, words, right - wide, y - 4.0)
+        badge(canvas, words, right - wide, y - 4.0)
         right -= wide + 8.0
     y += 22.0
     for line in layout.headline:
-        sheet.text(
+        canvas.text(
             inner.left,
             y + ascent(layout.headline_size),
             line,
@@ -160,30 +168,23 @@ def ink(sheet: Sheet, story: Story, layout: Layout, text: Texts) -> None:
         y += _HEAD_LEADING * layout.headline_size
     y += 4.0
     for line in layout.standfirst:
-        sheet.text(inner.left, y + ascent(layout.standfirst_size), line, layout.standfirst_size)
+        canvas.text(inner.left, y + ascent(layout.standfirst_size), line, layout.standfirst_size)
         y += LEADING * layout.standfirst_size
     rule = layout.foot_top - 8.0
-    sheet.line([(inner.left, rule), (layout.body.right, rule)], theme.HAIRLINE, 1.0)
+    canvas.line([(inner.left, rule), (layout.body.right, rule)], theme.HAIRLINE, 1.0)
     y = layout.foot_top
-    for line in layout.foot:
-        sheet.text(inner.left, y + ascent(SMALL), line.text, SMALL, colour=line.colour)
+    for foot_line in layout.foot:
+        canvas.text(inner.left, y + ascent(SMALL), foot_line.text, SMALL, colour=foot_line.colour)
         y += LEADING * SMALL
     if layout.stamp is not None:
-        _ink_stamp(sheet, story, layout.stamp, layout.code, text)
+        _ink_stamp(canvas, story, layout.stamp, layout.code, text)
 
 
-def _held(words: str, names: Sequence[str]) -> str:
-    """The words, with names of several words held together by no-break blanks."""
-    for name in names:
-        words = words.replace(name, name.replace(" ", "\u00a0"))
-    return words
-
-
-def badge(sheet: Sheet, words: str, left: float, top: float) -> float:
+def badge(canvas: Canvas, words: str, left: float, top: float) -> float:
     """Draw a mark such as "Gemodelleerd" with its corner at a point; where it ends below."""
     wide = width(words, _KICKER, 700) + 16.0
-    sheet.rect(Box(left, top, left + wide, top + 21.0), fill=theme.SELECTED, radius=3.0)
-    sheet.text(
+    canvas.rect(PageBox(left, top, left + wide, top + 21.0), fill=theme.SELECTED, radius=3.0)
+    canvas.text(
         left + wide / 2, top + 4.5 + ascent(_KICKER), words, _KICKER, weight=700, align="center"
     )
     return top + 21.0
@@ -196,15 +197,13 @@ def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, mos
     return next((size for size in sizes if len(wrap(words, size, room, weight)) <= most), sizes[-1])
 
 
-def _most_lines(sheet: Sheet, notes: bool) -> int:
-    return (6 if sheet.size.wide else 9) + (2 if notes else 0)
-
-
-def _foot_lines(story: Story, room: float, text: Texts, *, most: int, notes: bool) -> list[Line]:
+def _foot_lines(
+    story: Story, room: float, text: Texts, *, most: int, notes: bool
+) -> list[FootLine]:
     """Sources, licence, verdict and notes; where sources are many, the rest is counted."""
     rest = " ".join([story.licence, story.verdict, *(story.notes if notes else ())])
     quiet = wrap(rest, SMALL, room)
-    found: list[str] = []  # a page of sources names none of its own
+    sources: list[str] = []  # a page of sources names none of its own
     for shown in range(len(story.sources), 0, -1):
         left = len(story.sources) - shown
         named = "; ".join(story.sources[:shown])
@@ -213,12 +212,12 @@ def _foot_lines(story: Story, room: float, text: Texts, *, most: int, notes: boo
             if left
             else text("press.sources", sources=named)
         )
-        found = wrap(sentence, SMALL, room)
-        if len(found) + len(quiet) <= most:
+        sources = wrap(sentence, SMALL, room)
+        if len(sources) + len(quiet) <= most:
             break
     return [
-        *(Line(line, theme.INK) for line in found),
-        *(Line(line, theme.QUIET) for line in quiet),
+        *(FootLine(line, theme.INK) for line in sources),
+        *(FootLine(line, theme.QUIET) for line in quiet),
     ]
 
 
@@ -230,8 +229,8 @@ def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool
 
 
 def _stamp(
-    story: Story, code: np.ndarray | None, inner: Box, column: float, text: Texts
-) -> Box | None:
+    story: Story, code: np.ndarray | None, inner: PageBox, column: float, text: Texts
+) -> PageBox | None:
     side = 0.0 if code is None else _MODULE * len(code)
     room = (column - side - 12.0) if column else _stamp_room(story)
     lines = _stamp_words(story, room, text)
@@ -239,38 +238,39 @@ def _stamp(
         return None
     wide = column or side + (12.0 if side else 0.0) + room
     high = max(side, LEADING * SMALL * len(lines))
-    return Box(inner.right - wide, inner.bottom - high, inner.right, inner.bottom)
+    return PageBox(inner.right - wide, inner.bottom - high, inner.right, inner.bottom)
 
 
 def _stamp_room(story: Story) -> float:
     """As wide as the longest word or address of the stamp, within bounds."""
-    words = [(word, 400) for word in (story.sender or "").split()] + [(_short(story.link), 600)] * (
-        story.link is not None
-    )
+    words = [(word, 400) for word in (story.sender or "").split()]
+    words += [] if story.link is None else [(_short(story.link), 600)]
     longest = max((width(word, SMALL, weight) for word, weight in words), default=0.0)
     return min(max(longest + 2.0, _STAMP_WORDS), _STAMP_MOST)
 
 
 def _ink_stamp(
-    sheet: Sheet, story: Story, stamp: Box, code: np.ndarray | None, text: Texts
+    canvas: Canvas, story: Story, stamp: PageBox, code: np.ndarray | None, text: Texts
 ) -> None:
     left = stamp.left
     if code is not None:
         side = _MODULE * len(code)
-        per_unit = sheet.size.pixels_per_unit
+        per_unit = canvas.size.pixels_per_unit
         # Whole pixels: a scanner reads no half ones.
         module = int(_MODULE * per_unit) / per_unit
         x, y = (
             round(edge * per_unit) / per_unit for edge in (left, stamp.bottom - module * len(code))
         )
         rows, columns = np.nonzero(code)
-        sheet.squares(np.column_stack([x + columns * module, y + rows * module]), module, "#000000")
+        canvas.squares(
+            np.column_stack([x + columns * module, y + rows * module]), module, "#000000"
+        )
         left += side + 12.0
     y = stamp.top
     for line, is_link in _stamp_words(story, stamp.right - left, text):
         colour = theme.LINK if is_link else theme.INK
         weight, link = (600, story.link) if is_link else (400, None)
-        sheet.text(left, y + ascent(SMALL), line, SMALL, weight=weight, colour=colour, link=link)
+        canvas.text(left, y + ascent(SMALL), line, SMALL, weight=weight, colour=colour, link=link)
         y += LEADING * SMALL
 
 
@@ -285,11 +285,11 @@ def _code(link: str | None) -> np.ndarray | None:
     if link is None:
         return None
     parts = urlsplit(link)
-    said = [
+    choices = [
         (key, value)
         for key, value in parse_qsl(parts.query)
         if value not in _SILENT.get(key, _NOTHING)
     ]
-    short = urlunsplit(parts._replace(query=urlencode(said, safe=",/:")))
+    short = urlunsplit(parts._replace(query=urlencode(choices, safe=",/:")))
     matrix = segno.make(short, error="l", micro=False, boost_error=False).matrix
     return np.array([list(row) for row in matrix], dtype=bool)

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.press.drawing import marks
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, balanced
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.style import theme
 from dashboard.style.theme import Style
 
@@ -15,7 +15,7 @@ _GAP = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """One class: its mark, what it means, how many are on the map; `framed` is the sign for a
     town-level mark.
     """
@@ -28,11 +28,11 @@ class Entry:
 
 def entries(
     classes: Mapping[str, int], words: Mapping[str, str], *, counted: bool = True
-) -> tuple[Entry, ...]:
+) -> tuple[LegendEntry, ...]:
     """The entries for the classes used, in the order of the style table; a class and its town-level
     form are one.
     """
-    by_meaning: dict[str, Entry] = {}
+    by_meaning: dict[str, LegendEntry] = {}
     tally: dict[str, int] = {}
     town = 0
     for name, style in theme.STYLES.items():
@@ -43,12 +43,12 @@ def entries(
         shown = theme.STYLES[name.removesuffix("_town")]
         key = f"{style.label_key} {style.shape}"
         tally[key] = tally.get(key, 0) + count
-        by_meaning[key] = Entry(shown, words[style.label_key], tally[key])
+        by_meaning[key] = LegendEntry(shown, words[style.label_key], tally[key])
     if town:
         sign = next(
             style for style in theme.STYLES.values() if style.town_level and classes.get(style.id)
         )
-        by_meaning["town"] = Entry(sign, words["style.initiative_town"], town, framed=True)
+        by_meaning["town"] = LegendEntry(sign, words["style.initiative_town"], town, framed=True)
     return tuple(
         by_meaning.values()
         if counted
@@ -56,26 +56,26 @@ def entries(
     )
 
 
-def height(entries_: tuple[Entry, ...], room: float) -> float:
+def height(entries: tuple[LegendEntry, ...], room: float) -> float:
     """How high the legend is in one column of that width."""
-    return sum(_high(entry, room) + _GAP for entry in entries_)
+    return sum(_high(entry, room) + _GAP for entry in entries)
 
 
-def _high(entry: Entry, room: float) -> float:
-    return max(20.0, LEADING * SIZE * len(balanced(_label(entry), SIZE, room - _SIGN)))
+def _high(entry: LegendEntry, room: float) -> float:
+    return max(20.0, LEADING * SIZE * len(balance_lines(_label(entry), SIZE, room - _SIGN)))
 
 
-def _label(entry: Entry) -> str:
+def _label(entry: LegendEntry) -> str:
     return entry.label if entry.count is None else f"{entry.label} ({entry.count})"
 
 
-def draw(sheet: Sheet, entries_: tuple[Entry, ...], box: Box, columns: int = 1) -> float:
+def draw(canvas: Canvas, entries: tuple[LegendEntry, ...], box: PageBox, columns: int = 1) -> float:
     """Draw the entries in columns from the top of the box; where the lowest column ends."""
     gap = 20.0
     room = (box.width - gap * (columns - 1)) / columns
-    total = height(entries_, room)
+    total = height(entries, room)
     x, y, low = box.left, box.top, box.top
-    for entry in entries_:
+    for entry in entries:
         high = _high(entry, room)
         if (
             y > box.top
@@ -83,24 +83,24 @@ def draw(sheet: Sheet, entries_: tuple[Entry, ...], box: Box, columns: int = 1) 
             and x + room < box.right - 1.0
         ):
             x, y = x + room + gap, box.top
-        _entry(sheet, entry, x, y, room)
+        _entry(canvas, entry, x, y, room)
         y += high + _GAP
         low = max(low, y)
     return low
 
 
-def _entry(sheet: Sheet, entry: Entry, x: float, y: float, room: float) -> None:
+def _entry(canvas: Canvas, entry: LegendEntry, x: float, y: float, room: float) -> None:
     middle_x, middle_y = x + 11.0, y + 9.5
     if entry.framed:
-        frame = Box(middle_x - 10.0, middle_y - 9.0, middle_x + 10.0, middle_y + 9.0)
-        sheet.rect(
+        frame = PageBox(middle_x - 10.0, middle_y - 9.0, middle_x + 10.0, middle_y + 9.0)
+        canvas.rect(
             frame, fill=theme.PAPER, stroke=theme.QUIET, width=1.0, dash=(3.0, 3.0), radius=3.0
         )
-        marks.draw(sheet, entry.style, middle_x, middle_y, 5.5 / marks.reach(entry.style))
+        marks.draw(canvas, entry.style, middle_x, middle_y, 5.5 / marks.reach(entry.style))
     else:
         marks.draw(
-            sheet, entry.style, middle_x, middle_y, min(1.0, 11.0 / marks.reach(entry.style))
+            canvas, entry.style, middle_x, middle_y, min(1.0, 11.0 / marks.reach(entry.style))
         )
-    for line in balanced(_label(entry), SIZE, room - _SIGN):
-        sheet.text(x + _SIGN, y + ascent(SIZE) + 2.0, line, SIZE)
+    for line in balance_lines(_label(entry), SIZE, room - _SIGN):
+        canvas.text(x + _SIGN, y + ascent(SIZE) + 2.0, line, SIZE)
         y += LEADING * SIZE

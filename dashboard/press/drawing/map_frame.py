@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from matplotlib.path import Path
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.shapes import Bounds
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.label_placement import PageBox
 from geo.crs import rd_per_metre_at
 
 
@@ -19,7 +20,7 @@ class Window:
     """
 
     bounds: Bounds
-    box: Box
+    box: PageBox
 
     @property
     def units_per_m(self) -> float:
@@ -37,6 +38,16 @@ class Window:
         return (
             self.box.left + (x - west) * self.units_per_m,
             self.box.bottom - (y - south) * self.units_per_m,
+        )
+
+    def to_page(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Points of the plane `[n, 2]` on the page."""
+        west, south, _, _ = self.bounds
+        return np.column_stack(
+            [
+                self.box.left + (points[:, 0] - west) * self.units_per_m,
+                self.box.bottom - (points[:, 1] - south) * self.units_per_m,
+            ]
         )
 
     def holds(self, x: float, y: float) -> bool:
@@ -65,17 +76,10 @@ class Window:
                 codes += [Path.MOVETO, *([Path.LINETO] * (len(vertices) - 2)), last]
         if not pieces:
             return None
-        plane = np.vstack(pieces)
-        page = np.column_stack(
-            [
-                self.box.left + (plane[:, 0] - west) * self.units_per_m,
-                self.box.bottom - (plane[:, 1] - south) * self.units_per_m,
-            ]
-        )
-        return Path(page, codes)
+        return Path(self.to_page(np.vstack(pieces)), codes)
 
 
-def fit(bounds: Bounds, box: Box) -> Window:
+def fit(bounds: Bounds, box: PageBox) -> Window:
     """The window that shows all of `bounds` and fills `box`: the shorter side is widened."""
     west, south, east, north = bounds
     metres_per_unit = max((east - west) / box.width, (north - south) / box.height)

@@ -1,17 +1,22 @@
-"""The mark of each class of the style table, drawn on a sheet."""
+"""The mark of each class of the style table, drawn on a canvas."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.path import Path
+from numpy.typing import NDArray
 
-from dashboard.press.drawing.canvas import Sheet
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import Canvas
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.style import theme
-from dashboard.style.theme import Hatch, Style
+from dashboard.style.theme import Hatch, Shape, Style
 
 _HATCH_STEP: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}
 _LEGEND_LINE = 11.0
+_CORNERS: dict[Shape, tuple[tuple[float, float], ...]] = {
+    "square": ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)),
+    "diamond": ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)),
+}
 
 
 def reach(style: Style) -> float:
@@ -25,81 +30,53 @@ def reach(style: Style) -> float:
             return style.radius_px + style.width_px
 
 
-def draw(sheet: Sheet, style: Style, x: float, y: float, scale: float = 1.0) -> None:
+def draw(canvas: Canvas, style: Style, x: float, y: float, scale: float = 1.0) -> None:
     """Draw the mark with its middle at a point."""
     r, stroke = style.radius_px * scale, style.width_px * scale
     dash = () if style.town_level else tuple(length * scale for length in style.dash)
     match style.shape:
-        case "circle" | "dot":
-            sheet.shape(
-                _moved(Path.unit_circle(), x, y, r),
+        case "circle" | "dot" | "square" | "diamond":
+            canvas.shape(
+                _outline(style, r, np.array([(x, y)])),
                 fill=style.fill,
                 stroke=style.stroke,
                 width=stroke,
                 dash=dash,
             )
-        case "square":
-            sheet.shape(
-                _polygon(x, y, r, r), fill=style.fill, stroke=style.stroke, width=stroke, dash=dash
-            )
-        case "diamond":
-            corners = np.array([(0, -r), (r, 0), (0, r), (-r, 0)]) + (x, y)
-            sheet.shape(
-                _closed(corners), fill=style.fill, stroke=style.stroke, width=stroke, dash=dash
-            )
         case "station":
-            wide, high = 1.35 * r, 0.8 * r
-            pill = Box(x - wide, y - high, x + wide, y + high)
-            sheet.rect(
-                pill, fill=style.fill, stroke=style.stroke, width=stroke, dash=dash, radius=high
-            )
-            if style.hatch == "none":
-                sheet.line([(x - 0.75 * r, y), (x + 0.75 * r, y)], style.stroke, 1.4 * scale)
-            else:
-                _hatching(sheet, style, x, y, 0.95 * r, 0.7 * r, scale)
+            _draw_station(canvas, style, x, y, scale)
         case "hatched":
-            sheet.rect(Box(x - r, y - r, x + r, y + r), fill=theme.PAPER, radius=2 * scale)
-            _hatching(sheet, style, x, y, r, r, scale)
-            sheet.rect(
-                Box(x - r, y - r, x + r, y + r), stroke=style.stroke, width=stroke, radius=2 * scale
-            )
+            square = PageBox(x - r, y - r, x + r, y + r)
+            canvas.rect(square, fill=theme.PAPER, radius=2 * scale)
+            _hatching(canvas, style, x, y, r, r, scale)
+            canvas.rect(square, stroke=style.stroke, width=stroke, radius=2 * scale)
         case "card":
-            card = Box(x - 8 * scale, y - 6 * scale, x + 8 * scale, y + 6 * scale)
-            sheet.rect(card, fill=style.fill, stroke=style.stroke, width=stroke, radius=2 * scale)
+            card = PageBox(x - 8 * scale, y - 6 * scale, x + 8 * scale, y + 6 * scale)
+            canvas.rect(card, fill=style.fill, stroke=style.stroke, width=stroke, radius=2 * scale)
             for row, end in ((-2.0, 5.0), (2.0, 2.0)):
-                sheet.line(
+                canvas.line(
                     [(x - 5 * scale, y + row * scale), (x + end * scale, y + row * scale)],
                     style.stroke,
                     1.4 * scale,
                 )
         case "text":
-            sheet.text(
+            canvas.text(
                 x, y + 4 * scale, "123", 11 * scale, weight=600, colour=style.fill, align="center"
             )
         case "line":
             across = [(x - _LEGEND_LINE * scale, y), (x + _LEGEND_LINE * scale, y)]
             if not style.dash:
-                sheet.line(across, style.stroke, stroke + theme.CASING_PX * scale)
-            sheet.line(across, style.fill, stroke, dash=dash)
+                canvas.line(across, style.stroke, stroke + theme.CASING_PX * scale)
+            canvas.line(across, style.fill, stroke, dash=dash)
         case "area":
-            area = Box(x - 10 * scale, y - 7 * scale, x + 10 * scale, y + 7 * scale)
-            sheet.rect(area, fill=style.fill, stroke=style.stroke, width=stroke, dash=dash)
+            area = PageBox(x - 10 * scale, y - 7 * scale, x + 10 * scale, y + 7 * scale)
+            canvas.rect(area, fill=style.fill, stroke=style.stroke, width=stroke, dash=dash)
 
 
-def draw_many(sheet: Sheet, style: Style, spots: Sequence[tuple[float, float]]) -> None:
+def draw_many(canvas: Canvas, style: Style, spots: Sequence[tuple[float, float]]) -> None:
     """Draw the mark of one class at many spots, as one shape: thousands of units stay quick."""
-    r = style.radius_px
-    one = (
-        Path.unit_circle()
-        if style.shape != "diamond"
-        else _closed(np.array([(0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)]))
-    )
-    vertices = (one.vertices[None, :, :] * r + np.asarray(spots, dtype=float)[:, None, :]).reshape(
-        -1, 2
-    )
-    codes = np.tile(one.codes, len(spots))
-    sheet.shape(
-        Path(vertices, codes),
+    canvas.shape(
+        _outline(style, style.radius_px, np.asarray(spots, dtype=float)),
         fill=style.fill,
         stroke=style.stroke,
         width=style.width_px,
@@ -107,30 +84,39 @@ def draw_many(sheet: Sheet, style: Style, spots: Sequence[tuple[float, float]]) 
     )
 
 
-def _closed(corners: np.ndarray) -> Path:
-    points = np.vstack([corners, corners[:1]])
-    codes = [Path.MOVETO, *([Path.LINETO] * (len(corners) - 1)), Path.CLOSEPOLY]
-    return Path(points, codes)
+def _outline(style: Style, radius: float, spots: NDArray[np.float64]) -> Path:
+    """The outline of a circle, square or diamond around each of `spots` `[n, 2]`, as one path."""
+    corners = _CORNERS.get(style.shape)
+    if corners is None:
+        circle = Path.unit_circle()
+        vertices, codes = np.asarray(circle.vertices), np.asarray(circle.codes)
+    else:
+        vertices = np.array([*corners, corners[0]], dtype=float)
+        codes = np.array([Path.MOVETO, *([Path.LINETO] * (len(corners) - 1)), Path.CLOSEPOLY])
+    points = vertices[None, :, :] * radius + spots[:, None, :]
+    return Path(points.reshape(-1, 2), np.tile(codes, len(spots)))
 
 
-def _polygon(x: float, y: float, half_width: float, half_height: float) -> Path:
-    corners = np.array(
-        [
-            (-half_width, -half_height),
-            (half_width, -half_height),
-            (half_width, half_height),
-            (-half_width, half_height),
-        ]
+def _draw_station(canvas: Canvas, style: Style, x: float, y: float, scale: float) -> None:
+    """A pill with a bar across it, hatched where the class is."""
+    r = style.radius_px * scale
+    wide, high = 1.35 * r, 0.8 * r
+    canvas.rect(
+        PageBox(x - wide, y - high, x + wide, y + high),
+        fill=style.fill,
+        stroke=style.stroke,
+        width=style.width_px * scale,
+        dash=() if style.town_level else tuple(length * scale for length in style.dash),
+        radius=high,
     )
-    return _closed(corners + (x, y))
-
-
-def _moved(path: Path, x: float, y: float, scale: float) -> Path:
-    return Path(path.vertices * scale + (x, y), path.codes)
+    if style.hatch == "none":
+        canvas.line([(x - 0.75 * r, y), (x + 0.75 * r, y)], style.stroke, 1.4 * scale)
+    else:
+        _hatching(canvas, style, x, y, 0.95 * r, 0.7 * r, scale)
 
 
 def _hatching(
-    sheet: Sheet,
+    canvas: Canvas,
     style: Style,
     x: float,
     y: float,
@@ -147,4 +133,4 @@ def _hatching(
         start, end = max(-half_width, c - half_height), min(half_width, c + half_height)
         points += [(x + start, y + c - start), (x + end, y + c - end)]
     codes = [Path.MOVETO, Path.LINETO] * (len(points) // 2)
-    sheet.shape(Path(points, codes), stroke=style.stroke, width=1.1 * scale)
+    canvas.shape(Path(points, codes), stroke=style.stroke, width=1.1 * scale)

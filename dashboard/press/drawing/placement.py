@@ -6,15 +6,15 @@ import numpy as np
 
 from dashboard.press.drawing import label_placement
 from dashboard.press.drawing.callouts import Callout
-from dashboard.press.drawing.label_placement import Box, Wanted
+from dashboard.press.drawing.label_placement import PageBox, Wanted
 
 _ATTEMPTS = 6
 _FAR = 90.0
 
 
 def place(
-    notes: Sequence[Callout], frame: Box, solid: Sequence[Box], lines: np.ndarray
-) -> tuple[list[Box | None], list[int]]:
+    notes: Sequence[Callout], frame: PageBox, solid: Sequence[PageBox], lines: np.ndarray
+) -> tuple[list[PageBox | None], list[int]]:
     """A place and a variant per callout: what finds no room, or only far from its mark, is tried
     shorter, then everything is.
 
@@ -23,7 +23,7 @@ def place(
     """
     levels = [0] * len(notes)
     ranks = [note.rank for note in notes]
-    best: tuple[list[Box | None], list[int]] = ([None] * len(notes), levels)
+    best: tuple[list[PageBox | None], list[int]] = ([None] * len(notes), levels)
     least = (len(notes) + 1, 0, 0)
     for attempt in range(_ATTEMPTS):
         wanted = [
@@ -51,7 +51,7 @@ def place(
     return best
 
 
-def _beyond(note: Callout, place: Box | None) -> float:
+def _beyond(note: Callout, place: PageBox | None) -> float:
     """How much longer the leader to a town's callout is than a reader follows with ease."""
     if place is None or not note.dot:
         return 0.0

@@ -1,6 +1,4 @@
-"""What the factsheet of a city says: its figures with what vouches for each, its initiatives, and
-the numbered sources.
-"""
+"""What the factsheet of a city says: figures with their verdicts, initiatives, numbered sources."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +8,7 @@ from dashboard.facts.records import Initiative, Observation, Place, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import edge_retail
-from dashboard.press.pictures import series_chart
+from dashboard.press.pictures import station_chart
 from dashboard.sentences import citation, headline_figures
 from dashboard.style import theme
 from dashboard.style.theme import Style
@@ -20,10 +18,8 @@ _THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "population"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """One figure: its theme, the figure as written, what and when it counts, its definition, and
-    whether to quote it.
-    """
+class FigureRow:
+    """One figure of a theme; `what` says what it counts and when, `verdict` whether to quote it."""
 
     theme: str
     figure: str
@@ -34,28 +30,27 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
-    """One initiative: its mark, its name, where and how far, and what it was, where that is told in
-    this language.
+class InitiativeRow:
+    """One initiative; `what` says where it is and how far it got.
+
+    `description` is empty where there is none in this language.
     """
 
     style: Style
     name: str
     what: str
-    told: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
-    """Everything on a factsheet that is words; figures name their source by its number in
-    `sources`.
-    """
+class FactsheetContent:
+    """The words of a factsheet; figures name their source by its number in `sources`."""
 
     place: Place
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[FigureRow, ...]
     vacancies: tuple[tuple[str, ...], ...]
-    deeds: tuple[Deed, ...]
+    initiatives: tuple[InitiativeRow, ...]
     station: tuple[StationYear, ...]
     station_source: str
     map_sources: str
@@ -86,7 +81,7 @@ class _Sources:
             row.licence,
         )
 
-    def of(self, source_id: str) -> str:
+    def mark_table(self, source_id: str) -> str:
         """`[3]`: the number of a source that a table names as a whole."""
         record = self._facts.source(source_id)
         line = citation.source(
@@ -112,7 +107,7 @@ class _Sources:
         return tuple(self._lines.values())
 
 
-def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
+def collect(facts: Facts, place: Place, text: Texts) -> FactsheetContent:
     """The words of a city's factsheet; what is unknown says so."""
     sources = _Sources(facts, text)
     entries = tuple(_entry(facts, place, theme_id, sources, text) for theme_id in _THEMES)
@@ -131,28 +126,30 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
         )
         for row in rows
     )
-    deeds = tuple(
-        _deed(row, sources, text) for row in facts.initiatives if row.place_id == place.place_id
+    initiatives = tuple(
+        _initiative_row(row, sources, text)
+        for row in facts.initiatives
+        if row.place_id == place.place_id
     )
     newest = headline_figures.newest_station(facts, place)
     station = (
         ()
         if newest is None
         else tuple(
-            series_chart.named(row, facts, text)
+            station_chart.named(row, facts, text)
             for row in facts.stations
             if row.name == newest.name
         )
     )
-    station_source = sources.of(facts.station_source_id) if station else ""
+    station_source = sources.mark_table(facts.station_source_id) if station else ""
     areas = [edge_retail.floor_area(facts, site) for site in edge_retail.sites(facts)]
     map_sources = "".join(dict.fromkeys(sources.mark(row) for row in areas if row is not None))
-    return Dossier(
+    return FactsheetContent(
         place=place,
         name=place.names[text.lang],
         entries=entries,
         vacancies=vacancies,
-        deeds=deeds,
+        initiatives=initiatives,
         station=station,
         station_source=station_source,
         map_sources=map_sources,
@@ -161,21 +158,14 @@ def dossier(facts: Facts, place: Place, text: Texts) -> Dossier:
     )
 
 
-def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: Texts) -> Entry:
+def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: Texts) -> FigureRow:
     label = text(f"theme.{theme_id}")
     if theme_id == "travellers":
         return _boardings(facts, place, label, sources, text)
     row = _row(facts, place, theme_id)
     if row is None:
-        return Entry(
-            label,
-            text("press.unknown"),
-            text("factsheet.not_found"),
-            text("factsheet.supply"),
-            "",
-            known=False,
-        )
-    return Entry(
+        return _unknown(label, text)
+    return FigureRow(
         theme=label,
         figure=citation.value_without_unit(row, facts, text),
         what=(
@@ -184,6 +174,17 @@ def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: T
         ),
         definition=_definition(row, facts, text),
         verdict=_verdict(row, facts, text),
+    )
+
+
+def _unknown(label: str, text: Texts) -> FigureRow:
+    return FigureRow(
+        label,
+        text("press.unknown"),
+        text("factsheet.not_found"),
+        text("factsheet.supply"),
+        "",
+        known=False,
     )
 
 
@@ -202,23 +203,16 @@ def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
             return max(counts, key=lambda row: row.year or 0, default=None)
 
 
-def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: Texts) -> Entry:
+def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: Texts) -> FigureRow:
     row = headline_figures.newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
-        return Entry(
-            label,
-            text("press.unknown"),
-            text("factsheet.not_found"),
-            text("factsheet.supply"),
-            "",
-            known=False,
-        )
-    return Entry(
+        return _unknown(label, text)
+    return FigureRow(
         theme=label,
         figure=theme.number(row.boardings_per_workday, text.lang),
         what=(
             f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)}"
-            f" {sources.of(facts.station_source_id)}"
+            f" {sources.mark_table(facts.station_source_id)}"
         ),
         definition=text("press.note_travellers"),
         verdict=_quote(quotable.quotable_boardings(row, facts).verdict, text),
@@ -226,12 +220,11 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
 
 
 def _definition(row: Observation, facts: Facts, text: Texts) -> str:
-    said = facts.said(row.definition, text.lang) if row.definition else ""
-    return (
-        said
-        if 0 < len(said) <= _LONGEST_DEFINITION
-        else ("" if said else text("factsheet.undefined"))
-    )
+    """The definition of a figure, empty where it is too long for the page."""
+    definition = facts.said(row.definition, text.lang) if row.definition else ""
+    if not definition:
+        return text("factsheet.undefined")
+    return definition if len(definition) <= _LONGEST_DEFINITION else ""
 
 
 def _verdict(row: Observation, facts: Facts, text: Texts) -> str:
@@ -243,11 +236,11 @@ def _quote(verdict: quotable.Verdict, text: Texts) -> str:
     return text("factsheet.quote", verdict=text(f"cite.{verdict}"))
 
 
-def _deed(row: Initiative, sources: _Sources, text: Texts) -> Deed:
+def _initiative_row(row: Initiative, sources: _Sources, text: Texts) -> InitiativeRow:
     where = ", ".join(row.streets) or text(f"precision.{row.location_precision}")
     parts = [where, text(f"tranche.{row.tranche}")]
     parts += [text(f"status.{row.status}")] if row.status != "unknown" else []
-    return Deed(
+    return InitiativeRow(
         theme.style(f"initiative_{row.kind}"),
         row.name,
         f"{' · '.join(parts)} {sources.mark(row)}",
@@ -255,6 +248,6 @@ def _deed(row: Initiative, sources: _Sources, text: Texts) -> Deed:
     )
 
 
-def spoken(entries: Sequence[Entry]) -> str:
+def alt_text(entries: Sequence[FigureRow]) -> str:
     """The figures as one line, for who cannot see the page."""
     return "; ".join(f"{entry.theme}: {entry.figure}, {entry.what}" for entry in entries)

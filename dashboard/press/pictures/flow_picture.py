@@ -16,8 +16,8 @@ from dashboard.press import attribution, caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing import legend, map_drawing, marks
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import range_chart
 from dashboard.press.request import Request
@@ -46,7 +46,7 @@ class _Panel:
 
 
 def draw(
-    sheet: Sheet,
+    canvas: Canvas,
     facts: Facts,
     model: Model | None,
     scene: Scene | None,
@@ -77,73 +77,79 @@ def draw(
         new = flow_map.added(answer.known[len(region.sites) :], text)
         seen.append(_Panel(text("competition.after"), shown, (flow_map.bands(answer.after), new)))
     used = {
-        style: 1 for one in seen for layer in _all_visible(one).values() for style in layer.values()
+        style: 1
+        for panel in seen
+        for layer in _all_visible(panel).values()
+        for style in layer.values()
     }
-    found = legend.entries(used, scene.texts, counted=False)
-    layout = drawing_layout.plan(sheet, words, text, notes=True)
-    drawing_layout.ink(sheet, words, layout, text)
-    maps, rest = _halves(layout.body, sheet)
-    bottom = _legend(sheet, found, maps, text("press.share_legend", place=name), text)
-    _maps(sheet, seen, _plain(scene, site), Box(maps.left, maps.top, maps.right, bottom))
+    entries = legend.entries(used, scene.texts, counted=False)
+    layout = drawing_layout.plan(canvas, words, text, notes=True)
+    drawing_layout.ink(canvas, words, layout, text)
+    maps, rest = _halves(layout.body, canvas)
+    bottom = _legend(canvas, entries, maps, text("press.share_legend", place=name), text)
+    _maps(canvas, seen, _plain(scene, site), PageBox(maps.left, maps.top, maps.right, bottom))
     if answer.after is None:
-        _origins(sheet, answer.today, model, rest, name, text)
+        _origins(canvas, answer.today, model, rest, name, text)
     else:
-        _sites(sheet, answer.after, model, answer, rest, text)
+        _sites(canvas, answer.after, model, answer, rest, text)
     return words
 
 
-def _halves(body: Box, sheet: Sheet) -> tuple[Box, Box]:
+def _halves(body: PageBox, canvas: Canvas) -> tuple[PageBox, PageBox]:
     """Room for the maps, and for what they say in figures: beside or below one another."""
-    if sheet.size.wide:
+    if canvas.size.wide:
         middle = body.left + _MAP_PART * body.width
-        return Box(body.left, body.top, middle - drawing_layout.GAP / 2, body.bottom), Box(
+        return PageBox(body.left, body.top, middle - drawing_layout.GAP / 2, body.bottom), PageBox(
             middle + drawing_layout.GAP / 2, body.top, body.right, body.bottom
         )
     middle = body.top + _MAP_HIGH * body.height
-    return Box(body.left, body.top, body.right, middle - 8.0), Box(
+    return PageBox(body.left, body.top, body.right, middle - 8.0), PageBox(
         body.left, middle + 8.0, body.right, body.bottom
     )
 
 
 def _legend(
-    sheet: Sheet, found: tuple[legend.Entry, ...], maps: Box, title: str, text: Texts
+    canvas: Canvas, entries: tuple[legend.LegendEntry, ...], maps: PageBox, title: str, text: Texts
 ) -> float:
     """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
     classes = dict.fromkeys(
-        entry.style.label_key for entry in found if entry.style.id.startswith(("share_", "band_"))
+        entry.style.label_key for entry in entries if entry.style.id.startswith(("share_", "band_"))
     )
     shares = [
-        [entry.style for entry in found if entry.style.label_key == key] for key in sorted(classes)
+        [entry.style for entry in entries if entry.style.label_key == key]
+        for key in sorted(classes)
     ]
-    rest = tuple(entry for entry in found if entry.style.label_key not in classes)
+    rest = tuple(entry for entry in entries if entry.style.label_key not in classes)
     columns = 2 if maps.width < 620.0 else 4
     each = (maps.width - 20.0 * (columns - 1)) / columns
     lines = wrap(title, legend.SIZE, maps.width)
     high = legend.height(rest, each) / columns + 10.0 + LEADING * legend.SIZE * len(lines) + 34.0
     y = maps.bottom - high + 8.0
     for line in lines:
-        sheet.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
+        canvas.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
         y += LEADING * legend.SIZE
     step = maps.width / max(len(shares), 1)
     for index, styles in enumerate(shares):
         x = maps.left + index * step
         # A dot on the land of its class, as on the map.
         for style in sorted(styles, key=lambda style: style.shape != "area"):
-            marks.draw(sheet, style, x + 9.0, y + 12.0, 0.85 if style.shape == "area" else 1.0)
+            marks.draw(canvas, style, x + 9.0, y + 12.0, 0.85 if style.shape == "area" else 1.0)
         words = text(f"press.{styles[0].label_key.removeprefix('style.')}")
-        sheet.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
-    legend.draw(sheet, rest, Box(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns)
+        canvas.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
+    legend.draw(
+        canvas, rest, PageBox(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns
+    )
     return maps.bottom - high
 
 
-def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
+def _maps(canvas: Canvas, seen: list[_Panel], scene: Scene, room: PageBox) -> None:
     """One map a panel, of one extent and one scale, side by side."""
     for index, panel in enumerate(seen):
         wide = (room.width - _BETWEEN * (len(seen) - 1)) / len(seen)
         left = room.left + index * (wide + _BETWEEN)
-        box = Box(left, room.top, left + wide, room.bottom)
+        box = PageBox(left, room.top, left + wide, room.bottom)
         if len(seen) > 1:
-            sheet.text(
+            canvas.text(
                 box.left,
                 box.top + ascent(_TITLE),
                 panel.title,
@@ -151,9 +157,9 @@ def _maps(sheet: Sheet, seen: list[_Panel], scene: Scene, room: Box) -> None:
                 weight=700,
                 colour=theme.HEADING,
             )
-            box = Box(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
+            box = PageBox(box.left, box.top + LEADING * _TITLE + 3.0, box.right, box.bottom)
         whole = replace(scene, layers=(*panel.moment, *scene.layers))
-        map_drawing.draw(sheet, whole, _all_visible(panel), scene.home, box, names=False)
+        map_drawing.draw(canvas, whole, _all_visible(panel), scene.home, box, names=False)
 
 
 def _all_visible(panel: _Panel) -> dict[str, Mapping[str, str]]:
@@ -173,13 +179,13 @@ def _sites_named(
 
 
 def _origins(
-    sheet: Sheet, now: modelled.Outcome, model: Model, room: Box, name: str, text: Texts
+    canvas: Canvas, now: modelled.Outcome, model: Model, room: PageBox, name: str, text: Texts
 ) -> None:
     """The towns that bring the site most, with what part of their spending goes there."""
     rows = range_chart.origins(now.towns[:_MOST_TOWNS], model.region, text)
     heading = text("press.origins", place=name)
     _figures(
-        sheet,
+        canvas,
         rows,
         (text("press.share_title"),),
         heading,
@@ -190,11 +196,11 @@ def _origins(
 
 
 def _sites(
-    sheet: Sheet,
+    canvas: Canvas,
     then: modelled.Outcome,
     model: Model,
     answer: query.Answer,
-    room: Box,
+    room: PageBox,
     text: Texts,
 ) -> None:
     """Every site before and after, with the difference; the chosen one first."""
@@ -208,9 +214,9 @@ def _sites(
             row.site_id,
         ),
     )
-    kept = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
+    shown = [*order[: _MOST_SITES - 1], order[-1]] if len(order) > _MOST_SITES else order
     rows = [
-        range_chart.Row(
+        range_chart.RangeRow(
             competition.site_name(row.site_id, answer.known, text)
             + ("*" if row.site_id in region.free else ""),
             row.before,
@@ -223,16 +229,16 @@ def _sites(
             strong=row.site_id == site,
             drawn=row.site_id != modelled.OTHERS,
         )
-        for row in kept
+        for row in shown
     ]
     titles = (text("competition.today"), text("competition.after"), text("competition.change"))
-    said = " ".join(
+    differences = " ".join(
         competition.differences(scenario, region, answer.known[len(region.sites) :], text)
     )
     left = competition.leakage_change(leakage.of_cities(region, then.divided), region, text)
-    notes = (said, left, competition.error(model, text), text("press.not_calibrated"))
+    notes = (differences, left, competition.error(model, text), text("press.not_calibrated"))
     _figures(
-        sheet,
+        canvas,
         rows,
         titles,
         text("press.market", region=region.survey.say("region", text)),
@@ -243,12 +249,12 @@ def _sites(
 
 
 def _figures(
-    sheet: Sheet,
-    rows: list[range_chart.Row],
+    canvas: Canvas,
+    rows: list[range_chart.RangeRow],
     titles: tuple[str, ...],
     heading: str,
     notes: tuple[str, ...],
-    room: Box,
+    room: PageBox,
     text: Texts,
 ) -> None:
     """A heading, the bars, and under them what must be known; rows at the end give way where there
@@ -256,19 +262,19 @@ def _figures(
     """
     y = room.top
     for line in wrap(heading, _TITLE, room.width, 700):
-        sheet.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
+        canvas.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
         y += LEADING * _TITLE
     below = sum(LEADING * _NOTE * len(wrap(note, _NOTE, room.width)) + 4.0 for note in notes) + 8.0
     while len(rows) > 2 and range_chart.height(rows) > room.bottom - y - below:
         rows = [*rows[:-2], rows[-1]] if rows[-1].name == text("competition.others") else rows[:-1]
     y = (
         range_chart.draw(
-            sheet, rows, titles, Box(room.left, y, room.right, room.bottom - below), text.lang
+            canvas, rows, titles, PageBox(room.left, y, room.right, room.bottom - below), text.lang
         )
         + 8.0
     )
     for note in notes:
-        y = sheet.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
+        y = canvas.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
 
 
 def _words(
@@ -328,14 +334,14 @@ def _plain(scene: Scene, site: str) -> Scene:
     would hide them.
     """
 
-    def kept(style: str, key: str) -> bool:
+    def is_named(style: str, key: str) -> bool:
         return style == "site_centre" or key == site
 
     layers = tuple(
         replace(
             layer,
             features=tuple(
-                feature if kept(feature.style, feature.id) else replace(feature, label=None)
+                feature if is_named(feature.style, feature.id) else replace(feature, label=None)
                 for feature in layer.features
             ),
         )

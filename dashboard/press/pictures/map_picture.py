@@ -14,9 +14,9 @@ from dashboard.press import caption, figure_cards
 from dashboard.press.attribution import Visible
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
-from dashboard.press.drawing import legend, map_drawing
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing import legend, map_drawing, map_furniture
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import fit
 from dashboard.press.figure_cards import Card
 from dashboard.press.map_extent import bare, extent
@@ -32,13 +32,13 @@ _HEAD = 13.0
 _INSET = (158.0, 122.0)
 
 
-def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
+def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
     """Draw the map of the request's selection; the words that came with it."""
     request = _widened(facts, scene, request)
     bounds = extent(facts, scene, request)
     focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
     side = _SIDE if focus is None else _WIDE_SIDE
-    visible = _seen(sheet, facts, scene, bounds, request, text, side)
+    visible = _seen(canvas, facts, scene, bounds, request, text, side)
     # The room for the words is planned for all that is visible; what they say in the end is about
     # what came on paper.
     planned = caption.of_map(facts, request, visible, text)
@@ -51,39 +51,39 @@ def draw(sheet: Sheet, facts: Facts, scene: Scene, request: Request, text: Texts
             if theme.style(name).shape not in ("text", "station")
         }
     entries = legend.entries(used, scene.texts)
-    if sheet.size.wide:
-        layout, cards, notes = _beside(sheet, planned, cards, entries, text, side)
-        drawn = _map(sheet, scene, visible, bounds, layout.body, request, cards, focus)
+    if canvas.size.wide:
+        layout, cards, notes = _beside(canvas, planned, cards, entries, text, side)
+        drawn = _map(canvas, scene, visible, bounds, layout.body, request, cards, focus)
         words = caption.of_map(
             facts, request, visible, text, drawn=_on_paper(visible, drawn, cards)
         )
-        final = drawing_layout.plan(sheet, words, text, column=side, notes=not notes)
-        drawing_layout.ink(sheet, words, replace(final, body=layout.body, side=layout.side), text)
+        final = drawing_layout.plan(canvas, words, text, column=side, notes=not notes)
+        drawing_layout.ink(canvas, words, replace(final, body=layout.body, side=layout.side), text)
         if layout.side is not None:
-            _column(sheet, scene, drawn, words.notes if notes else (), layout.side, cards)
+            _column(canvas, scene, drawn, words.notes if notes else (), layout.side, cards)
         return words
-    layout = drawing_layout.plan(sheet, planned, text)
+    layout = drawing_layout.plan(canvas, planned, text)
     body = layout.body
     high = _strip_height(entries, planned, cards, body.width)
-    room = Box(body.left, body.top, body.right, body.bottom - high - 14.0)
-    drawn = _map(sheet, scene, visible, bounds, room, request, cards, focus)
+    room = PageBox(body.left, body.top, body.right, body.bottom - high - 14.0)
+    drawn = _map(canvas, scene, visible, bounds, room, request, cards, focus)
     words = caption.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
     drawing_layout.ink(
-        sheet, words, replace(drawing_layout.plan(sheet, words, text), body=body), text
+        canvas, words, replace(drawing_layout.plan(canvas, words, text), body=body), text
     )
     _strip(
-        sheet,
+        canvas,
         scene,
         drawn,
         words,
         cards,
-        Box(body.left, body.bottom - high, body.right, body.bottom),
+        PageBox(body.left, body.bottom - high, body.right, body.bottom),
     )
     return words
 
 
 def _on_paper(
-    visible: Visible, drawn: map_drawing.Drawn, cards: tuple[Card, ...]
+    visible: Visible, drawn: map_drawing.MapContent, cards: tuple[Card, ...]
 ) -> dict[str, dict[str, str]]:
     """What of the visible features a reader of the picture sees, on the map or as a
     card beside it.
@@ -112,7 +112,7 @@ def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
 
 
 def _seen(
-    sheet: Sheet,
+    canvas: Canvas,
     facts: Facts,
     scene: Scene,
     bounds: Bounds,
@@ -125,7 +125,7 @@ def _seen(
     """
     every = drawable(facts, region_content.shown(facts, request.selection).visible)
     layout = drawing_layout.plan(
-        sheet, caption.of_map(facts, request, every, text), text, column=side
+        canvas, caption.of_map(facts, request, every, text), text, column=side
     )
     window = fit(bounds, layout.body)
     view = shapely.box(*window.bounds)
@@ -155,18 +155,18 @@ def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
 
 
 def _beside(
-    sheet: Sheet,
+    canvas: Canvas,
     words: Story,
     cards: tuple[Card, ...],
-    entries: tuple[legend.Entry, ...],
+    entries: tuple[legend.LegendEntry, ...],
     text: Texts,
     side: float,
 ) -> tuple[drawing_layout.Layout, tuple[Card, ...], tuple[str, ...]]:
     """The layout with a column, and the cards and notes that fit in it; notes go below, cards give
     way to the legend.
     """
-    beside = drawing_layout.plan(sheet, words, text, column=side)
-    below = drawing_layout.plan(sheet, words, text, column=side, notes=True)
+    beside = drawing_layout.plan(canvas, words, text, column=side)
+    below = drawing_layout.plan(canvas, words, text, column=side, notes=True)
     legend_high = legend.height(entries, side) + 30.0
     for shown in (cards, figure_cards.smaller(cards), ()):
         high = legend_high + figure_cards.column_height(shown, side)
@@ -177,23 +177,23 @@ def _beside(
 
 
 def _map(
-    sheet: Sheet,
+    canvas: Canvas,
     scene: Scene,
     visible: Mapping[str, Mapping[str, str]],
     bounds: Bounds,
-    box: Box,
+    box: PageBox,
     request: Request,
     cards: tuple[Card, ...],
     focus: shapely.Point | None,
-) -> map_drawing.Drawn:
+) -> map_drawing.MapContent:
     whole = request.selection.whole_region
     corner = (
         None
         if whole or focus is not None or not scene.inset
-        else map_drawing.free_corner(scene, visible, fit(bounds, box), _INSET)
+        else map_furniture.free_corner(scene, visible, fit(bounds, box), _INSET)
     )
     drawn = map_drawing.draw(
-        sheet,
+        canvas,
         scene,
         visible,
         bounds,
@@ -204,28 +204,28 @@ def _map(
         focus=focus,
     )
     if corner is not None:
-        map_drawing.inset(sheet, scene, fit(bounds, box).bounds, corner)
+        map_furniture.draw_inset(canvas, scene, fit(bounds, box).bounds, corner)
     return drawn
 
 
 def _column(
-    sheet: Sheet,
+    canvas: Canvas,
     scene: Scene,
-    drawn: map_drawing.Drawn,
+    drawn: map_drawing.MapContent,
     notes: tuple[str, ...],
-    side: Box,
+    side: PageBox,
     cards: tuple[Card, ...],
 ) -> None:
-    y = figure_cards.draw_column(sheet, cards, side)
+    y = figure_cards.draw_column(canvas, cards, side)
     entries = legend.entries(drawn.classes, scene.texts)
     if entries:
-        y = heading(sheet, side.left, y, scene.texts["legend"])
-        y = legend.draw(sheet, entries, Box(side.left, y, side.right, side.bottom)) + 8.0
-    write_notes(sheet, notes, side.left, y, side.width)
+        y = heading(canvas, side.left, y, scene.texts["legend"])
+        y = legend.draw(canvas, entries, PageBox(side.left, y, side.right, side.bottom)) + 8.0
+    write_notes(canvas, notes, side.left, y, side.width)
 
 
 def _strip_height(
-    entries: tuple[legend.Entry, ...], words: Story, cards: tuple[Card, ...], room: float
+    entries: tuple[legend.LegendEntry, ...], words: Story, cards: tuple[Card, ...], room: float
 ) -> float:
     high = figure_cards.row_height(cards, room)
     return (
@@ -237,30 +237,33 @@ def _strip_height(
 
 
 def _strip(
-    sheet: Sheet,
+    canvas: Canvas,
     scene: Scene,
-    drawn: map_drawing.Drawn,
+    drawn: map_drawing.MapContent,
     words: Story,
     cards: tuple[Card, ...],
-    side: Box,
+    side: PageBox,
 ) -> None:
-    y = figure_cards.draw_row(sheet, cards, side)
+    y = figure_cards.draw_row(canvas, cards, side)
     entries = legend.entries(drawn.classes, scene.texts)
     if entries:
-        y = legend.draw(sheet, entries, Box(side.left, y, side.right, side.bottom), columns=2) + 4.0
-    write_notes(sheet, words.notes, side.left, y, side.width)
+        y = (
+            legend.draw(canvas, entries, PageBox(side.left, y, side.right, side.bottom), columns=2)
+            + 4.0
+        )
+    write_notes(canvas, words.notes, side.left, y, side.width)
 
 
-def heading(sheet: Sheet, x: float, y: float, words: str) -> float:
+def heading(canvas: Canvas, x: float, y: float, words: str) -> float:
     """Write a heading with its top at `y`; where the next thing may start."""
-    sheet.text(x, y + ascent(_HEAD), words, _HEAD, weight=700, colour=theme.HEADING)
+    canvas.text(x, y + ascent(_HEAD), words, _HEAD, weight=700, colour=theme.HEADING)
     return y + LEADING * _HEAD + 3.0
 
 
-def write_notes(sheet: Sheet, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
+def write_notes(canvas: Canvas, notes: tuple[str, ...], x: float, y: float, room: float) -> None:
     """Write notes below one another from the top `y`."""
     for note in notes:
-        y = sheet.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
+        y = canvas.paragraph(x, y, note, _NOTE, room, colour=theme.QUIET) + 5.0
 
 
 def notes_height(notes: tuple[str, ...], room: float) -> float:

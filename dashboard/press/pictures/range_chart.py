@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from dashboard.analysis.competition.outcome import Span, TownRow
 from dashboard.analysis.competition.region import Region
 from dashboard.i18n.text import Lang, Texts
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, width, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, width, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.sentences import competition
 from dashboard.style import theme
 
@@ -25,7 +25,7 @@ _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5)
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RangeRow:
     """A place: its range today, in a scenario where there is one, and a cell of words per column.
 
     Without `drawn` there are words only, for what would flatten every other bar.
@@ -40,7 +40,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class RangeColumns:
     """Titles over the columns of words, and how wide each of them is."""
 
     titles: tuple[str, ...]
@@ -48,27 +48,29 @@ class Columns:
     name: float
 
 
-def origins(towns: Sequence[TownRow], region: Region, text: Texts) -> list[Row]:
+def origins(towns: Sequence[TownRow], region: Region, text: Texts) -> list[RangeRow]:
     """Towns with what part of their spending goes to a site, the largest part first."""
     names = dict(zip(region.towns, region.town_names, strict=True))
     largest = sorted(towns, key=lambda row: (-row.before.middle, row.town_id))
     return [
-        Row(names[row.town_id], row.before, None, (competition.span(row.before, text),))
+        RangeRow(names[row.town_id], row.before, None, (competition.span(row.before, text),))
         for row in largest
     ]
 
 
-def height(rows: Sequence[Row]) -> float:
+def height(rows: Sequence[RangeRow]) -> float:
     """The least height the rows need, their head included, where every name takes one line."""
     return _head_high() + _ROW * len(rows)
 
 
-def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lang: Lang) -> float:
+def draw(
+    canvas: Canvas, rows: Sequence[RangeRow], titles: Sequence[str], box: PageBox, lang: Lang
+) -> float:
     """Draw the rows from the top of the box, the bars of one scale from zero; where the last one
     ends.
     """
     columns = _columns(rows, titles, box.width)
-    bars = Box(
+    bars = PageBox(
         box.left + columns.name, box.top + _head_high(), box.right - sum(columns.widths), box.bottom
     )
     most = (
@@ -85,7 +87,7 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
     more = [LEADING * SIZE * (len(_name(row, columns)) - 1) for row in rows]
     high = min(max((box.height - _head_high() - sum(more)) / max(len(rows), 1), _ROW), _TALLEST)
     low = bars.top + high * len(rows) + sum(more)
-    _grid(sheet, Box(bars.left, bars.top, bars.right, low), most, lang)
+    _grid(canvas, PageBox(bars.left, bars.top, bars.right, low), most, lang)
     right = bars.right
     pair = any(row.after is not None for row in rows)
     most_lines = max(
@@ -98,9 +100,9 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
         lines = wrap(title, _SMALL, wide - 8.0, 600)
         top = bars.top - 6.0 - LEADING * _SMALL * len(lines)
         if pair and index < len(_COLOURS):
-            sheet.rect(Box(right - 22.0, chip, right, chip + 5.0), fill=_COLOURS[index])
+            canvas.rect(PageBox(right - 22.0, chip, right, chip + 5.0), fill=_COLOURS[index])
         for line in lines:
-            sheet.text(
+            canvas.text(
                 right,
                 top + ascent(_SMALL),
                 line,
@@ -110,10 +112,10 @@ def draw(sheet: Sheet, rows: Sequence[Row], titles: Sequence[str], box: Box, lan
                 align="right",
             )
             top += LEADING * _SMALL
-    sheet.line([(box.left, bars.top), (box.right, bars.top)], theme.HAIRLINE, 1.0)
+    canvas.line([(box.left, bars.top), (box.right, bars.top)], theme.HAIRLINE, 1.0)
     y = bars.top
     for row, extra in zip(rows, more, strict=True):
-        _row(sheet, row, columns, Box(box.left, y, box.right, y + high + extra), bars, most)
+        _row(canvas, row, columns, PageBox(box.left, y, box.right, y + high + extra), bars, most)
         y += high + extra
     return low
 
@@ -122,15 +124,15 @@ def _head_high() -> float:
     return 2 * LEADING * _SMALL + 14.0
 
 
-def _name(row: Row, columns: Columns) -> list[str]:
+def _name(row: RangeRow, columns: RangeColumns) -> list[str]:
     return wrap(row.name, SIZE, columns.name - 10.0, _weight(row))
 
 
-def _weight(row: Row) -> int:
+def _weight(row: RangeRow) -> int:
     return 600 if row.strong else 400
 
 
-def _columns(rows: Sequence[Row], titles: Sequence[str], room: float) -> Columns:
+def _columns(rows: Sequence[RangeRow], titles: Sequence[str], room: float) -> RangeColumns:
     """Words get the room they need; names what is left after a least length for the bars."""
     widths = []
     for index, title in enumerate(titles):
@@ -148,46 +150,48 @@ def _columns(rows: Sequence[Row], titles: Sequence[str], room: float) -> Columns
         )
     longest = max((width(row.name, SIZE, 600) for row in rows), default=0.0) + 12.0
     name = min(longest, max(_NAME_PART * room, room - sum(widths) - _LEAST_BARS))
-    return Columns(tuple(titles), tuple(widths), name)
+    return RangeColumns(tuple(titles), tuple(widths), name)
 
 
-def _grid(sheet: Sheet, box: Box, most: float, lang: Lang) -> None:
+def _grid(canvas: Canvas, box: PageBox, most: float, lang: Lang) -> None:
     """Faint lines at round shares, their per cents above."""
     step = next((step for step in _STEPS if most / step <= max(box.width / 55.0, 1.5)), _STEPS[-1])
     for index in range(int(most / step) + 1):
         x = box.left + box.width * index * step / most
-        sheet.line(
+        canvas.line(
             [(x, box.top), (x, box.bottom)], theme.QUIET if index == 0 else theme.HAIRLINE, 1.0
         )
-        said = theme.share(index * step, lang)
-        sheet.text(
+        label = theme.share(index * step, lang)
+        canvas.text(
             x,
             box.top - 5.0,
-            said,
+            label,
             _SMALL,
             colour=theme.QUIET,
             align="left" if index == 0 else "center",
         )
 
 
-def _row(sheet: Sheet, row: Row, columns: Columns, place: Box, bars: Box, most: float) -> None:
+def _row(
+    canvas: Canvas, row: RangeRow, columns: RangeColumns, place: PageBox, bars: PageBox, most: float
+) -> None:
     middle = (place.top + place.bottom) / 2
     name = _name(row, columns)
     for index, line in enumerate(name):
         y = middle + 0.35 * SIZE + (index - (len(name) - 1) / 2) * LEADING * SIZE
-        sheet.text(place.left, y, line, SIZE, weight=_weight(row))
+        canvas.text(place.left, y, line, SIZE, weight=_weight(row))
     if row.drawn and row.after is None:
-        _bar(sheet, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
+        _bar(canvas, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
     elif row.drawn:
         for share, colour, side in zip(
             (row.before, row.after), _COLOURS, (-0.55, 0.55), strict=True
         ):
-            _bar(sheet, share or row.before, bars, middle + side * _THICK, _THICK, colour, most)
+            _bar(canvas, share or row.before, bars, middle + side * _THICK, _THICK, colour, most)
     right = bars.right
     for index, (words, wide) in enumerate(zip(row.cells, columns.widths, strict=True)):
         right += wide
         last = index == len(row.cells) - 1
-        sheet.text(
+        canvas.text(
             right,
             middle + 0.35 * SIZE,
             words,
@@ -195,12 +199,18 @@ def _row(sheet: Sheet, row: Row, columns: Columns, place: Box, bars: Box, most: 
             weight=600 if row.strong and last else 400,
             align="right",
         )
-    sheet.line([(place.left, place.bottom), (place.right, place.bottom)], theme.HAIRLINE, 0.8)
+    canvas.line([(place.left, place.bottom), (place.right, place.bottom)], theme.HAIRLINE, 0.8)
 
 
 def _bar(
-    sheet: Sheet, share: Span, bars: Box, middle: float, thick: float, colour: str, most: float
+    canvas: Canvas,
+    share: Span,
+    bars: PageBox,
+    middle: float,
+    thick: float,
+    colour: str,
+    most: float,
 ) -> None:
     left, right = (bars.left + bars.width * end / most for end in (share.low, share.high))
     right = max(right, left + _THINNEST)
-    sheet.rect(Box(left, middle - thick / 2, right, middle + thick / 2), fill=colour)
+    canvas.rect(PageBox(left, middle - thick / 2, right, middle + thick / 2), fill=colour)

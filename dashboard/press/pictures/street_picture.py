@@ -20,8 +20,8 @@ from dashboard.press import attribution, caption, map_extent
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing import legend, map_drawing
-from dashboard.press.drawing.canvas import LEADING, Sheet, ascent, wrap
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.pictures import map_picture
 from dashboard.press.request import Request
 from dashboard.selection.context import Context
@@ -36,7 +36,7 @@ _FIGURES_HIGH = 6.0
 _SECOND = 0.62
 
 
-def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
+def draw(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the streets of the request's town by the chosen measure, with the chosen street and the
     one beside it.
     """
@@ -53,40 +53,40 @@ def draw(sheet: Sheet, facts: Facts, request: Request, text: Texts) -> Story:
     visible = map_picture.drawable(facts, shown.visible)
     words = _story(facts, request, shown, chosen, strips, visible, text)
     rows = _figures(chosen, shown, text)
-    layout = drawing_layout.plan(sheet, words, text, column=_SIDE if sheet.size.wide else 0.0)
+    layout = drawing_layout.plan(canvas, words, text, column=_SIDE if canvas.size.wide else 0.0)
     bounds = map_extent.extent(
         facts, scene, replace(request, selection=_with_street_layers(request.selection))
     )
-    found = legend.entries(
+    entries = legend.entries(
         {name: 1 for now in visible.values() for name in now.values()}, scene.texts
     )
     side, body = layout.side, layout.body
     if side is None:
-        high = legend.height(found, body.width / 2 - 10.0) / 2 + 22.0 + _rows_height(rows)
+        high = legend.height(entries, body.width / 2 - 10.0) / 2 + 22.0 + _rows_height(rows)
         high += map_picture.notes_height(words.notes, body.width)
-        side = Box(body.left, body.bottom - high, body.right, body.bottom)
-        body = Box(body.left, body.top, body.right, side.top - 14.0)
+        side = PageBox(body.left, body.bottom - high, body.right, body.bottom)
+        body = PageBox(body.left, body.top, body.right, side.top - 14.0)
     high = sum(_strip_height(strip, body.width) for strip in strips)
     drawn = map_drawing.draw(
-        sheet,
+        canvas,
         scene,
         visible,
         bounds,
-        Box(body.left, body.top, body.right, body.bottom - high),
+        PageBox(body.left, body.top, body.right, body.bottom - high),
         names=True,
         highlight=lines,
     )
     y = body.bottom - high + 10.0
     for strip in strips:
-        y = _draw_strip(sheet, strip, body.left, y, body.width)
-    y = _draw_figures(sheet, rows, side)
-    if sheet.size.wide:
-        y = map_picture.heading(sheet, side.left, y, scene.texts["legend"])
-    columns = 1 if sheet.size.wide else 2
-    room = Box(side.left, y, side.right, side.bottom)
-    y = legend.draw(sheet, legend.entries(drawn.classes, scene.texts), room, columns=columns) + 8.0
-    map_picture.write_notes(sheet, words.notes, side.left, y, side.width)
-    drawing_layout.ink(sheet, words, layout, text)
+        y = _draw_strip(canvas, strip, body.left, y, body.width)
+    y = _draw_figures(canvas, rows, side)
+    if canvas.size.wide:
+        y = map_picture.heading(canvas, side.left, y, scene.texts["legend"])
+    columns = 1 if canvas.size.wide else 2
+    room = PageBox(side.left, y, side.right, side.bottom)
+    y = legend.draw(canvas, legend.entries(drawn.classes, scene.texts), room, columns=columns) + 8.0
+    map_picture.write_notes(canvas, words.notes, side.left, y, side.width)
+    drawing_layout.ink(canvas, words, layout, text)
     return words
 
 
@@ -118,7 +118,9 @@ def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
     layers = tuple(
         replace(
             layer,
-            features=tuple(replace(one, label=labels.get(one.id, "")) for one in layer.features),
+            features=tuple(
+                replace(feature, label=labels.get(feature.id, "")) for feature in layer.features
+            ),
         )
         if layer.id == streets.ID
         else layer
@@ -144,7 +146,7 @@ def _story(
     place = facts.places[town.place_id].names[text.lang]
     colour = text(f"street.measure_{measure.id}")
     sources = attribution.map_sources(facts, visible, (), text, survey=survey)
-    spoken = text(
+    summary = text(
         "press.alt_streets",
         place=place,
         streets=theme.number(len(shown.streets), text.lang),
@@ -162,7 +164,7 @@ def _story(
             notes=_notes(shown, text),
             sources=sources.lines,
             licences=attribution.source_licences(sources.source_ids, facts, text),
-            alt=" ".join([spoken, *figures, *(f"{strip.title}." for strip in strips)]),
+            alt=" ".join([summary, *figures, *(f"{strip.title}." for strip in strips)]),
             # The width of every street is modelled, whatever its colour says.
             modelled=bool(shown.streets),
             credit=attribution.background(facts, text),
@@ -226,12 +228,12 @@ def _standfirst(shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
     if survey is None or not shown.measure.needs_survey:
         return text("press.stand_streets_bare", measure=colour)
     period = theme.month(survey.day, text.lang)
-    said = text("press.stand_streets", measure=colour, period=period)
+    sentence = text("press.stand_streets", measure=colour, period=period)
     if chosen or not survey.unknown or shown.measure.id != streets.VACANCY:
-        return said
+        return sentence
     count = theme.number(survey.unknown, text.lang)
     unseen = text("press.unseen_one") if survey.unknown == 1 else text("press.unseen", count=count)
-    return f"{said} {unseen}"
+    return f"{sentence} {unseen}"
 
 
 def _in_words(street: Street, shown: Shown, text: Texts) -> str:
@@ -256,13 +258,17 @@ def _figures(
         rows += [
             (
                 text("street.units"),
-                tuple(none if one is None else str(one.units) for one in readings),
+                tuple(none if reading is None else str(reading.units) for reading in readings),
             ),
             (
                 text("street.vacant"),
                 tuple(
-                    none if one is None else withheld if one.vacant is None else str(one.vacant)
-                    for one in readings
+                    none
+                    if reading is None
+                    else withheld
+                    if reading.vacant is None
+                    else str(reading.vacant)
+                    for reading in readings
                 ),
             ),
             (
@@ -276,8 +282,8 @@ def _figures(
             measure = MEASURES[key]
             values = [street_measures.value(measure, street, survey) for street in chosen]
             cells = tuple(
-                withheld if one is None else street_measures.written(measure, one, text)
-                for one in values
+                withheld if value is None else street_measures.written(measure, value, text)
+                for value in values
             )
             rows.append((text(f"street.measure_{key}"), cells))
     return rows
@@ -287,22 +293,24 @@ def _rows_height(rows: Sequence[object]) -> float:
     return LEADING * _CELL * len(rows) + (_FIGURES_HIGH + 8.0 if rows else 0.0)
 
 
-def _draw_figures(sheet: Sheet, rows: Sequence[tuple[str, tuple[str, ...]]], box: Box) -> float:
+def _draw_figures(
+    canvas: Canvas, rows: Sequence[tuple[str, tuple[str, ...]]], box: PageBox
+) -> float:
     """Write the figures of the chosen streets as a small table; where the next thing may start."""
     y = box.top
     for number, (name, cells) in enumerate(rows):
         weight, colour = (700, theme.HEADING) if number == 0 else (400, theme.INK)
         room = box.width * (1.0 - _SECOND) if len(cells) == 2 else box.width * (1.0 - _SECOND / 2)
-        sheet.text(box.left, y + ascent(_CELL), _cut(name, room), _CELL)
+        canvas.text(box.left, y + ascent(_CELL), _cut(name, room), _CELL)
         for column, cell in enumerate(reversed(cells)):
             right = box.right - column * box.width * _SECOND / 2
             shown = _cut(cell, box.width * _SECOND / 2 - 6.0)
-            sheet.text(
+            canvas.text(
                 right, y + ascent(_CELL), shown, _CELL, weight=weight, colour=colour, align="right"
             )
         y += LEADING * _CELL
         if number == 0:
-            sheet.line([(box.left, y + 1.0), (box.right, y + 1.0)], theme.HAIRLINE, 1.0)
+            canvas.line([(box.left, y + 1.0), (box.right, y + 1.0)], theme.HAIRLINE, 1.0)
             y += _FIGURES_HIGH
     return y + 8.0 if rows else y
 
@@ -326,36 +334,36 @@ def _strip_height(strip: Strip, room: float) -> float:
     )
 
 
-def _draw_strip(sheet: Sheet, strip: Strip, left: float, top: float, room: float) -> float:
+def _draw_strip(canvas: Canvas, strip: Strip, left: float, top: float, room: float) -> float:
     """Draw a street's units in order, left above and right below the line; where the next thing may
     start.
     """
     y = (
-        sheet.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING)
+        canvas.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING)
         + 2.0
     )
     size = _unit_size(strip, room)
     for number, row in enumerate(strip.rows):
         if number == 1:
             longest = max(len(units) for units in strip.rows)
-            sheet.rect(
-                Box(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE
+            canvas.rect(
+                PageBox(left, y, left + longest * (size + _BETWEEN), y + _AXIS), fill=theme.HAIRLINE
             )
             y += _AXIS + _BETWEEN
         for place, unit in enumerate(row):
-            _draw_unit(sheet, unit, left + place * (size + _BETWEEN), y, size, told=strip.told)
+            _draw_unit(canvas, unit, left + place * (size + _BETWEEN), y, size, known=strip.told)
         y += size + _BETWEEN
     return y + 8.0
 
 
-def _draw_unit(sheet: Sheet, unit: Unit, x: float, y: float, size: float, *, told: bool) -> None:
-    """A square in the colour of its status: crossed if vacant, hollow if unknown or not `told`."""
-    look = theme.style(premises.style(unit) if told else "unit_unknown")
-    box = Box(x, y, x + size, y + size)
+def _draw_unit(canvas: Canvas, unit: Unit, x: float, y: float, size: float, *, known: bool) -> None:
+    """A square in the colour of its status: crossed if vacant, hollow if unknown or not `known`."""
+    look = theme.style(premises.style(unit) if known else "unit_unknown")
+    box = PageBox(x, y, x + size, y + size)
     if look.id == "unit_unknown":
-        sheet.rect(box, fill=theme.PAPER, stroke=look.stroke, width=1.0, dash=(2.0, 2.0))
+        canvas.rect(box, fill=theme.PAPER, stroke=look.stroke, width=1.0, dash=(2.0, 2.0))
         return
-    sheet.rect(box, fill=look.fill)
+    canvas.rect(box, fill=look.fill)
     if unit.status == "vacant":
-        sheet.line([(x + 2.0, y + 2.0), (x + size - 2.0, y + size - 2.0)], theme.PAPER, 1.4)
-        sheet.line([(x + 2.0, y + size - 2.0), (x + size - 2.0, y + 2.0)], theme.PAPER, 1.4)
+        canvas.line([(x + 2.0, y + 2.0), (x + size - 2.0, y + size - 2.0)], theme.PAPER, 1.4)
+        canvas.line([(x + 2.0, y + size - 2.0), (x + size - 2.0, y + 2.0)], theme.PAPER, 1.4)

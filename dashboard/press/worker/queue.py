@@ -26,7 +26,7 @@ RETRY_AFTER_S = 5
 # stopped too early begins again from nothing, and so does everyone behind him.
 _LONGEST_S = 120.0
 _CACHE_BYTES = 24_000_000
-_LARGEST_KEPT_BYTES = 4_000_000
+_LARGEST_CACHED_BYTES = 4_000_000
 # A fresh process now and then, so that nothing grows for ever.
 _TASKS_A_PROCESS = 400
 _FRUGAL = {
@@ -44,7 +44,7 @@ Task = Callable[..., Made]
 
 
 @dataclass(frozen=True, slots=True)
-class _Errand:
+class _QueuedTask:
     key: Hashable
     task: Task
     arguments: tuple[object, ...]
@@ -62,11 +62,11 @@ class Desk:
     def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self._most = most_waiting
         self._lock = threading.Lock()
-        self._queue: queue.SimpleQueue[_Errand | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_QueuedTask | None] = queue.SimpleQueue()
         self._runner: threading.Thread | None = None
-        self._under_way: dict[Hashable, Future[Made]] = {}
-        self._kept: OrderedDict[Hashable, Made] = OrderedDict()
-        self._kept_bytes = 0
+        self._pending: dict[Hashable, Future[Made]] = {}
+        self._cache: OrderedDict[Hashable, Made] = OrderedDict()
+        self._cached_bytes = 0
         self._process: subprocess.Popen[bytes] | None = None
         self._stopped = False
 
@@ -76,24 +76,24 @@ class Desk:
         Raises BusyError when too many others wait already.
         """
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
+            if key in self._cache:
+                self._cache.move_to_end(key)
                 done: Future[Made] = Future()
-                done.set_result(self._kept[key])
+                done.set_result(self._cache[key])
                 return done
-            if key in self._under_way:
-                return self._under_way[key]
-            if len(self._under_way) > self._most:
+            if key in self._pending:
+                return self._pending[key]
+            if len(self._pending) > self._most:
                 raise BusyError(
-                    f"{len(self._under_way)} files are being made, expected at most"
+                    f"{len(self._pending)} files are being made, expected at most"
                     f" {self._most + 1}: try again"
                 )
             future: Future[Made] = Future()
-            self._under_way[key] = future
+            self._pending[key] = future
             if self._runner is None:
                 self._runner = threading.Thread(target=self._run, name="picture desk", daemon=True)
                 self._runner.start()
-        self._queue.put(_Errand(key, task, arguments, future))
+        self._queue.put(_QueuedTask(key, task, arguments, future))
         return future
 
     def close(self) -> None:
@@ -114,10 +114,10 @@ class Desk:
             self._process.kill()
 
     def _run(self) -> None:
-        """Give the process one errand after another; a process that dies or hangs is replaced."""
+        """Give the process one queued after another; a process that dies or hangs is replaced."""
         process: subprocess.Popen[bytes] | None = None
         tasks = 0
-        while (errand := self._queue.get()) is not None:
+        while (queued := self._queue.get()) is not None:
             answer: Made | PressError
             try:
                 if not self._stopped and (process is None or tasks >= _TASKS_A_PROCESS):
@@ -127,40 +127,40 @@ class Desk:
                 if process is None or self._stopped:
                     raise EOFError("the desk was stopped")
                 tasks += 1
-                answer = _answer(process, errand)
+                answer = _answer(process, queued)
             except (EOFError, OSError):
-                # Whoever waits must hear it; whether it died or never started, the next errand gets
+                # Whoever waits must hear it; whether it died or never started, the next queued gets
                 # a fresh one.
                 answer = LostError(
-                    f"the picture process ended while it made {errand.key!r}: try again"
+                    f"the picture process ended while it made {queued.key!r}: try again"
                 )
                 if process is not None:
                     process.kill()
                 _end(process)
                 process = None
             if isinstance(answer, Made):
-                self._keep(errand.key, answer)
+                self._keep(queued.key, answer)
             with self._lock:
-                self._under_way.pop(errand.key, None)
+                self._pending.pop(queued.key, None)
             if isinstance(answer, Made):
-                errand.future.set_result(answer)
+                queued.future.set_result(answer)
             else:
-                errand.future.set_exception(answer)
+                queued.future.set_exception(answer)
         _end(process)
 
     def _keep(self, key: Hashable, made: Made) -> None:
-        if len(made.content) > _LARGEST_KEPT_BYTES:
+        if len(made.content) > _LARGEST_CACHED_BYTES:
             return
         with self._lock:
-            self._kept[key] = made
-            self._kept_bytes += len(made.content)
-            while self._kept_bytes > _CACHE_BYTES:
-                _, old = self._kept.popitem(last=False)
-                self._kept_bytes -= len(old.content)
+            self._cache[key] = made
+            self._cached_bytes += len(made.content)
+            while self._cached_bytes > _CACHE_BYTES:
+                _, old = self._cache.popitem(last=False)
+                self._cached_bytes -= len(old.content)
 
 
 def _start() -> "subprocess.Popen[bytes]":
-    found = os.environ.get("PYTHONPATH")
+    python_path = os.environ.get("PYTHONPATH")
     return subprocess.Popen(
         [sys.executable, "-m", "dashboard.press.worker.process"],
         stdin=subprocess.PIPE,
@@ -172,7 +172,7 @@ def _start() -> "subprocess.Popen[bytes]":
         env={
             **os.environ,
             **_FRUGAL,
-            "PYTHONPATH": os.pathsep.join([str(_ROOT), *([found] if found else [])]),
+            "PYTHONPATH": os.pathsep.join([str(_ROOT), *([python_path] if python_path else [])]),
         },
     )
 
@@ -188,8 +188,8 @@ def _end(process: "subprocess.Popen[bytes] | None") -> None:
         process.stdout.close()
 
 
-def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | PressError:
-    """What the process made of an errand, or what it refused. Raises EOFError or OSError when it
+def _answer(process: "subprocess.Popen[bytes]", queued: _QueuedTask) -> Made | PressError:
+    """What the process made of an queued, or what it refused. Raises EOFError or OSError when it
     ended or hung.
     """
     if process.stdin is None or process.stdout is None:
@@ -197,7 +197,7 @@ def _answer(process: "subprocess.Popen[bytes]", errand: _Errand) -> Made | Press
     timer = threading.Timer(_LONGEST_S, process.kill)
     timer.start()
     try:
-        worker_process.send(process.stdin, (errand.task, errand.arguments))
+        worker_process.send(process.stdin, (queued.task, queued.arguments))
         return worker_process.receive(process.stdout)
     finally:
         timer.cancel()

@@ -153,9 +153,9 @@ def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
 
 def test_the_picture_has_it_in_legend_notes_and_sources(facts: Facts, selection: Selection):
     studio = Studio(facts)
-    sheet, story = studio.sheet(Request(selection))
+    canvas, story = studio.draw(Request(selection))
     label = studio.scene("nl").texts["style.site_centre"]
-    assert f"{label} (1)" in " ".join(written.text for written in sheet.written)
+    assert f"{label} (1)" in " ".join(written.text for written in canvas.text_boxes)
     assert story.headline == "De kern ligt in het midden"
     assert "de kernen" in story.standfirst
     assert "Een kern is klein." in story.notes

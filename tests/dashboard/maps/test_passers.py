@@ -240,8 +240,8 @@ def test_the_map_as_one_file_and_the_picture_hold_the_counters(example):
     studio = Studio(cache.facts())
     page = downloads.download(studio, "kaart.html", on(cache.facts())).content.decode()
     assert "per geteld uur" in page and "Passantentellingen" in page
-    sheet, _ = studio.sheet(Request(on(cache.facts(), plaats="voorbeeldstad"), "kaart"))
-    written = " ".join(one.text for one in sheet.written)
+    canvas, _ = studio.draw(Request(on(cache.facts(), plaats="voorbeeldstad"), "kaart"))
+    written = " ".join(one.text for one in canvas.text_boxes)
     assert "passantentellingen" in written and "geen bezoekers van de stad" in written
 
 

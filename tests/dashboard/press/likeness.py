@@ -18,7 +18,7 @@ from PIL import Image
 from dashboard.facts.snapshot import Facts
 from dashboard.press.caption import Story
 from dashboard.press.drawing import files
-from dashboard.press.drawing.canvas import Sheet
+from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.request import Request, Subject
 from dashboard.press.sizes import FORMATS, Size
 from dashboard.press.studio import Studio
@@ -63,16 +63,16 @@ class Gallery:
             name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()
         }
 
-    def sheet(self, name: str) -> tuple[Sheet, Story]:
+    def draw(self, name: str) -> tuple[Canvas, Story]:
         """A picture drawn, not yet pixels."""
         if name in PAGES:
-            sheets, stories = self.studios["embedded"].pages(
+            canvases, stories = self.studios["embedded"].pages(
                 Request(self._selection("embedded", {"place": "oldenzaal"}))
             )
             at = PAGES.index(name)
-            return sheets[at], stories[at]
+            return canvases[at], stories[at]
         snapshot, subject, changes = VIEWS[name]
-        return self.studios[snapshot].sheet(
+        return self.studios[snapshot].draw(
             Request(self._selection(snapshot, changes), subject, WIDE)
         )
 
@@ -97,10 +97,10 @@ class Gallery:
 
     def pixels(self, name: str) -> np.ndarray:
         """The picture as `[height, width, 3]`, 0 to 255."""
-        sheet, story = self.sheet(name)
+        canvas, story = self.draw(name)
         if name in PAGES:
-            sheet.figure.set_dpi(sheet.size.dpi * TALL.width_px / sheet.size.width_px)
-        return opened(files.png(sheet, story, "nl"))
+            canvas.figure.set_dpi(canvas.size.dpi * TALL.width_px / canvas.size.width_px)
+        return opened(files.png(canvas, story, "nl"))
 
 
 def opened(content: bytes) -> np.ndarray:

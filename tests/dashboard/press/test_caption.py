@@ -14,7 +14,7 @@ from dashboard.press import attribution, caption, map_extent
 from dashboard.press import request as request_of
 from dashboard.press.drawing import map_drawing
 from dashboard.press.errors import UnknownSubjectError
-from dashboard.press.pictures import table_picture
+from dashboard.press.pictures import figure_picture
 from dashboard.press.request import Request
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
@@ -32,25 +32,25 @@ Ask = Callable[..., Request]
 def test_made_up_town_is_marked_as_made_up(
     town_studio: Studio, town_ask: Ask, studio: Studio, ask: Ask
 ):
-    sheet, made = town_studio.sheet(town_ask())
+    canvas, made = town_studio.draw(town_ask())
     assert texts("nl")("press.example") in made.badges and texts("nl")("press.example") in made.alt
-    assert any("verzonnen" in one.text.lower() for one in sheet.written)
-    assert studio.sheet(ask())[1].badges == ()
+    assert any("verzonnen" in one.text.lower() for one in canvas.text_boxes)
+    assert studio.draw(ask())[1].badges == ()
 
 
 def test_introduction_of_the_maker_is_marked_in_a_note(studio: Studio, ask: Ask):
-    _, own = studio.sheet(ask(standfirst="Eigen inleiding"))
+    _, own = studio.draw(ask(standfirst="Eigen inleiding"))
     assert own.standfirst == "Eigen inleiding" and own.notes[0] == texts("nl")("press.edited")
     assert own.badges == ()
 
 
 def test_text_for_the_blind_ends_each_sentence_once(studio: Studio, ask: Ask):
-    _, words = studio.sheet(ask(headline="Wat kost Plein Westermaat?"))
+    _, words = studio.draw(ask(headline="Wat kost Plein Westermaat?"))
     assert words.alt.startswith("Wat kost Plein Westermaat? Kop van de maker. ")
 
 
 def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Studio, ask: Ask):
-    _, words = studio.sheet(ask(place="hengelo", layers=("leegstand",), size="slide"))
+    _, words = studio.draw(ask(place="hengelo", layers=("leegstand",), size="slide"))
     # Plein Westermaat lies within the map, but its figure is not drawn.
     assert "Plein Westermaat" not in words.alt
     assert not any("I&O" in line for line in words.sources)
@@ -62,8 +62,8 @@ def test_city_without_streets_cites_only_the_figures_beside_its_map(studio: Stud
 def test_every_figure_told_to_the_blind_is_written_in_the_picture(
     studio: Studio, ask: Ask, place: str, size: str
 ):
-    sheet, words = studio.sheet(ask(place=place, layers=tuple(layers.by_id()), size=size))
-    written = " ".join(one.text for one in sheet.written).replace("\u00a0", " ")
+    canvas, words = studio.draw(ask(place=place, layers=tuple(layers.by_id()), size=size))
+    written = " ".join(one.text for one in canvas.text_boxes).replace("\u00a0", " ")
     facts, text = studio.facts, texts("nl")
     told = [
         row for row in facts.observations if caption._figure_in_words(row, facts, text) in words.alt
@@ -77,7 +77,7 @@ def test_every_figure_told_to_the_blind_is_written_in_the_picture(
 
 
 def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
-    _, made = studio.sheet(ask(place="hengelo"))
+    _, made = studio.draw(ask(place="hengelo"))
     assert any(one.startswith("1Twente (nov 2023") for one in made.sources)
 
 
@@ -91,19 +91,19 @@ def test_every_source_shown_is_named_with_its_year(studio: Studio, ask: Ask):
     ],
 )
 def test_only_a_plain_number_stands_apart_from_its_unit(figure: str, parts: tuple[str, str]):
-    assert table_picture._parted(figure) == parts
+    assert figure_picture._split_unit(figure) == parts
 
 
 def test_table_of_figures_holds_no_day_and_no_name(studio: Studio, ask: Ask):
     for place in ("borne", "hengelo", "enschede"):
-        sheet, _ = studio.sheet(ask(place=place, subject="cijfers", size="a4-portrait"))
-        words = {one.text for one in sheet.written}
+        canvas, _ = studio.draw(ask(place=place, subject="cijfers", size="a4-portrait"))
+        words = {one.text for one in canvas.text_boxes}
         assert not words & {"Marktdag", "Rol van de straat"} and "dag niet gevonden" not in words
 
 
 def test_unit_that_is_what_was_counted_stands_once(studio: Studio, ask: Ask):
     for request in (ask(place="hengelo"), ask(place="hengelo", subject="cijfers")):
-        words = {one.text for one in studio.sheet(request)[0].written}
+        words = {one.text for one in studio.draw(request)[0].text_boxes}
         assert "84.045" in words and not any(one.startswith("84.045 ") for one in words)
 
 
@@ -111,14 +111,14 @@ def test_chart_says_only_what_is_on_it(
     studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask
 ):
     text = texts("nl")
-    ours = " ".join(one.text for one in studio.sheet(ask(subject="treinreizigers"))[0].written)
+    ours = " ".join(one.text for one in studio.draw(ask(subject="treinreizigers"))[0].text_boxes)
     assert all(text(f"overview.trains_{key}") in ours for key in ("break", "total", "corona"))
     years = [row.year for row in example_studio.facts.stations]
     town = " ".join(
         one.text
-        for one in example_studio.sheet(
+        for one in example_studio.draw(
             example_ask(subject="treinreizigers", place="voorbeeldstad")
-        )[0].written
+        )[0].text_boxes
     )
     assert (
         min(years) > 2017
@@ -136,18 +136,18 @@ def test_made_up_source_says_so_in_the_language_of_the_picture(
     example_studio: Studio, example_ask: Ask, lang: str, said: str, never: str
 ):
     for subject in ("kaart", "cijfers", "treinreizigers", "bronnen"):
-        sheet, _made = example_studio.sheet(example_ask(subject=subject, lang=lang))
-        words = " ".join(one.text for one in sheet.written)
+        canvas, _made = example_studio.draw(example_ask(subject=subject, lang=lang))
+        words = " ".join(one.text for one in canvas.text_boxes)
         assert said in words and never not in words
     pages, _ = example_studio.pages(
         example_ask(lang=lang, place=example_studio.facts.centres[0].place_id)
     )
-    assert said in " ".join(one.text for one in pages[1].written)
+    assert said in " ".join(one.text for one in pages[1].text_boxes)
 
 
 def test_words_that_come_back_as_they_were_are_not_those_of_the_maker(studio: Studio, ask: Ask):
     request = ask(place="hengelo")
-    _, made = studio.sheet(request)
+    _, made = studio.draw(request)
     back = made.headline.replace("\u00a0", " ")
     assert (
         request_of.edited(request, back, made.standfirst, made.headline, made.standfirst) == request
@@ -167,13 +167,13 @@ def test_names_of_countries_lie_on_no_mark_and_no_label(
     studio: Studio, ask: Ask, lang: str, size: str
 ):
     for place in ("enschede", "twente"):
-        sheet, _ = studio.sheet(ask(place=place, lang=lang, size=size))
+        canvas, _ = studio.draw(ask(place=place, lang=lang, size=size))
         names = [
             one
-            for one in sheet.written
+            for one in canvas.text_boxes
             if one.text.isupper() and len(one.text) > 6 and one.size == 13.0
         ]
-        others = [one for one in sheet.written if one not in names]
+        others = [one for one in canvas.text_boxes if one not in names]
         assert [one.text for name in names for one in others if name.box.overlaps(one.box)] == []
 
 
@@ -182,7 +182,7 @@ def test_subject_without_figures_is_refused_in_words(
     town_studio: Studio, town_ask: Ask, subject: str
 ):
     with pytest.raises(UnknownSubjectError, match="gegevensversie"):
-        town_studio.sheet(town_ask(subject=subject))
+        town_studio.draw(town_ask(subject=subject))
 
 
 def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_factsheet(
@@ -202,15 +202,15 @@ def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_facts
     known = visitor.vocabulary(made.facts)
     selection = permalink.opening(known, "nl")
     for subject in ("kaart", "cijfers", "bronnen"):
-        sheet, words = made.sheet(Request(selection, subject))
-        assert "2024" in words.licence and outside(sheet) == []
+        canvas, words = made.draw(Request(selection, subject))
+        assert "2024" in words.licence and outside(canvas) == []
     assert len(made.pages(Request(replace(selection, place="voorbeeldstad")))[0]) == 2
 
 
 def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, town_ask: Ask):
     for subject in ("kaart", "cijfers", "inwoners"):
         try:
-            _, words = town_studio.sheet(town_ask(subject=subject))
+            _, words = town_studio.draw(town_ask(subject=subject))
         except UnknownSubjectError:
             continue
         assert (
@@ -228,7 +228,7 @@ def test_streets_stay_in_sight_where_no_layer_shows_them(
     for near in (map_drawing._NEAR_M, 0.0):
         monkeypatch.setattr(map_drawing, "_NEAR_M", near)
         drawn[near] = len(
-            town_studio.sheet(town_ask(place=place, layers=("initiatieven",)))[0]
+            town_studio.draw(town_ask(place=place, layers=("initiatieven",)))[0]
             .figure.axes[0]
             .patches
         )
@@ -252,9 +252,9 @@ def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(
 ):
     words = {
         one.text
-        for one in studio.sheet(ask(place="almelo", subject="cijfers", size="a4-portrait"))[
+        for one in studio.draw(ask(place="almelo", subject="cijfers", size="a4-portrait"))[
             0
-        ].written
+        ].text_boxes
     }
     assert (
         "ongedateerd" in words
@@ -274,7 +274,7 @@ def test_word_of_a_table_is_not_broken_where_smaller_letters_keep_it_whole(
 def test_publishers_and_border_are_named_in_the_language_of_the_picture(
     studio: Studio, ask: Ask, lang: str, publisher: str, border: str
 ):
-    _, words = studio.sheet(ask(lang=lang, layers=("inwoners",)))
+    _, words = studio.draw(ask(lang=lang, layers=("inwoners",)))
     assert [one.startswith(f"{publisher} (") for one in words.sources] == [True]
     assert border in words.licence
 
@@ -286,9 +286,9 @@ def test_publishers_and_border_are_named_in_the_language_of_the_picture(
 def test_a_station_goes_by_its_name_in_the_language_of_the_picture(
     studio: Studio, ask: Ask, lang: str, station: str
 ):
-    sheet, words = studio.sheet(ask(subject="treinreizigers", lang=lang))
+    canvas, words = studio.draw(ask(subject="treinreizigers", lang=lang))
     assert station in words.headline and station in words.alt
-    assert station in [one.text for one in sheet.written]
+    assert station in [one.text for one in canvas.text_boxes]
 
 
 @pytest.mark.parametrize(

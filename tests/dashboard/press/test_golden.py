@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from dashboard.press.drawing import legend
-from dashboard.press.drawing.canvas import Sheet
-from dashboard.press.drawing.label_placement import Box
+from dashboard.press.drawing.canvas import Canvas
+from dashboard.press.drawing.label_placement import PageBox
 from dashboard.style import theme
 from tests.dashboard.press import likeness
 from tests.dashboard.press.likeness import PAGES, VIEWS, Gallery
@@ -60,8 +60,12 @@ def test_another_colour_of_one_class_is_seen(gallery: Gallery, monkeypatch: pyte
 def test_legend_that_moves_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
     before, drawn = gallery.pixels("initiatieven"), legend.draw
 
-    def lower(sheet: Sheet, entries: tuple[legend.Entry, ...], box: Box, columns: int = 1) -> float:
-        return drawn(sheet, entries, Box(box.left, box.top + 12.0, box.right, box.bottom), columns)
+    def lower(
+        canvas: Canvas, entries: tuple[legend.LegendEntry, ...], box: PageBox, columns: int = 1
+    ) -> float:
+        return drawn(
+            canvas, entries, PageBox(box.left, box.top + 12.0, box.right, box.bottom), columns
+        )
 
     monkeypatch.setattr(legend, "draw", lower)
     assert not likeness.alike(before, gallery.pixels("initiatieven"))

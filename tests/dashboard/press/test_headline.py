@@ -61,7 +61,7 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
         made = Studio(facts := Facts(catalogue.open(folder)))
         (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
         known = permalink.Vocabulary((place,), facts.street_keys, facts.years)
-        _, words = made.sheet(Request(replace(permalink.opening(known), layers=("leegstand",))))
+        _, words = made.draw(Request(replace(permalink.opening(known), layers=("leegstand",))))
         assert ("10 %" in words.headline.replace("\u00a0", " ")) is expected, words.headline
 
 
@@ -91,44 +91,44 @@ def test_headline_of_every_place_holds_no_figure_that_may_not_head(
             if quotable.is_quotable_headline(row)
         }
         doubtful = {citation.value(row, studio.facts, text) for row in rows} - sure
-        _, words = studio.sheet(ask(place=place.place_id, lang=lang))
+        _, words = studio.draw(ask(place=place.place_id, lang=lang))
         assert [value for value in doubtful if value in words.headline.replace("\u00a0", " ")] == []
 
 
 def test_headline_of_the_maker_says_so_and_nothing_vouches_for_it(studio: Studio, ask: Ask):
-    _, ours = studio.sheet(ask(place="hengelo", layers=("leegstand",)))
+    _, ours = studio.draw(ask(place="hengelo", layers=("leegstand",)))
     assert "citeren" in ours.verdict
-    sheet, own = studio.sheet(
+    canvas, own = studio.draw(
         ask(place="hengelo", layers=("leegstand",), headline="Leegstand gehalveerd")
     )
     assert own.headline == "Leegstand gehalveerd"
     assert own.badges == ("Kop van de maker",) and own.verdict == ""
-    written = " ".join(one.text for one in sheet.written)
+    written = " ".join(one.text for one in canvas.text_boxes)
     assert "Kop van de maker" in written and "in de kop citeren" not in written
     assert own.alt.startswith("Leegstand gehalveerd. Kop van de maker. ")
 
 
 def largest(studio: Studio, request: Request) -> str:
-    sheet, _made = studio.sheet(request)
-    return max(sheet.written, key=lambda one: one.size).text
+    canvas, _made = studio.draw(request)
+    return max(canvas.text_boxes, key=lambda one: one.size).text
 
 
 @pytest.mark.parametrize("place", ["hengelo", "oldenzaal"])
 def test_figure_that_may_not_head_is_smaller_than_the_headline(
     studio: Studio, ask: Ask, place: str
 ):
-    sheet, made = studio.sheet(ask(place=place))
+    canvas, made = studio.draw(ask(place=place))
     assert largest(studio, ask(place=place)) in made.headline
-    assert "citeren met voorbehoud" in " ".join(one.text for one in sheet.written)
+    assert "citeren met voorbehoud" in " ".join(one.text for one in canvas.text_boxes)
 
 
 def test_few_figures_are_set_larger_than_the_headline_only_where_all_may_head(
     studio: Studio, ask: Ask, example_studio: Studio, example_ask: Ask
 ):
-    _, borne = studio.sheet(ask(place="borne", subject="cijfers"))
+    _, borne = studio.draw(ask(place="borne", subject="cijfers"))
     assert largest(studio, ask(place="borne", subject="cijfers")) == borne.headline
     few = example_ask(subject="cijfers", place="voorbeeldduin", theme="vacancy")
-    assert largest(example_studio, few) != example_studio.sheet(few)[1].headline
+    assert largest(example_studio, few) != example_studio.draw(few)[1].headline
 
 
 def test_figure_of_the_headline_may_be_the_largest(studio: Studio, ask: Ask):
@@ -136,6 +136,6 @@ def test_figure_of_the_headline_may_be_the_largest(studio: Studio, ask: Ask):
 
 
 def test_number_and_unit_of_a_headline_stay_on_one_line(studio: Studio, ask: Ask):
-    sheet, made = studio.sheet(ask(place="hengelo", size="a4-portrait"))
+    canvas, made = studio.draw(ask(place="hengelo", size="a4-portrait"))
     assert "13.896\u00a0m²\u00a0wvo" in made.headline
-    assert any("13.896\u00a0m²\u00a0wvo" in one.text for one in sheet.written)
+    assert any("13.896\u00a0m²\u00a0wvo" in one.text for one in canvas.text_boxes)

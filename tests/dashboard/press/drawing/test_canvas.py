@@ -44,13 +44,13 @@ def test_longest_headline_stands_whole_inside_the_frame(
 ):
     words = LONG[lang][:LONGEST_HEADLINE].strip()
     standfirst = (f"{words} " * 3)[:LONGEST_STANDFIRST].strip()
-    sheet, _ = studio.sheet(
+    canvas, _ = studio.draw(
         ask(size=size, lang=lang, place="oldenzaal", headline=words, standfirst=standfirst)
     )
-    seen = "".join(one.text.rstrip("-") for one in sheet.written).replace(" ", "")
+    seen = "".join(one.text.rstrip("-") for one in canvas.text_boxes).replace(" ", "")
     assert words.replace(" ", "").replace("-", "") in seen.replace("-", "")
     assert standfirst.replace(" ", "").replace("-", "") in seen.replace("-", "")
-    assert outside(sheet) == []
+    assert outside(canvas) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -59,9 +59,9 @@ def test_longest_headline_stands_whole_inside_the_frame(
 def test_generated_words_stand_inside_the_frame_and_apart(
     studio: Studio, ask: Ask, subject: str, lang: str, size: str
 ):
-    sheet, _ = studio.sheet(ask(size=size, lang=lang, subject=subject))
-    assert outside(sheet) == []
-    assert overlapping(sheet) == []
+    canvas, _ = studio.draw(ask(size=size, lang=lang, subject=subject))
+    assert outside(canvas) == []
+    assert overlapping(canvas) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -70,15 +70,15 @@ def test_words_about_every_city_stand_inside_the_frame_and_apart(
     studio: Studio, ask: Ask, place: str, size: str
 ):
     # German words are the longest.
-    sheet, _ = studio.sheet(ask(size=size, lang="de", place=place))
-    assert outside(sheet) == []
-    assert overlapping(sheet) == []
+    canvas, _ = studio.draw(ask(size=size, lang="de", place=place))
+    assert outside(canvas) == []
+    assert overlapping(canvas) == []
 
 
 @pytest.mark.parametrize("size", SIZES)
 def test_scenario_stands_inside_the_frame_and_apart(studio: Studio, ask: Ask, size: str):
     name = "weidewinkelwoonboulevardwijk-groeit-door"
-    sheet, made = studio.sheet(
+    canvas, made = studio.draw(
         ask(
             size=size,
             lang="de",
@@ -87,8 +87,8 @@ def test_scenario_stands_inside_the_frame_and_apart(studio: Studio, ask: Ask, si
         )
     )
     assert name.replace("-", " ") in made.headline
-    assert outside(sheet) == []
-    assert overlapping(sheet) == []
+    assert outside(canvas) == []
+    assert overlapping(canvas) == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -107,9 +107,9 @@ def test_longest_place_names_stand_inside_the_frame(studio: Studio, ask: Ask, la
     made = Studio(facts)
     for size in ("social", "a4-portrait"):
         for place in ("twente", "enschede"):
-            sheet, _ = made.sheet(ask(size=size, lang=lang, place=place))
-            assert outside(sheet) == []
-            assert overlapping(sheet) == []
+            canvas, _ = made.draw(ask(size=size, lang=lang, place=place))
+            assert outside(canvas) == []
+            assert overlapping(canvas) == []
 
 
 def test_line_does_not_part_what_belongs_together():
@@ -140,16 +140,16 @@ def test_town_is_told_briefly_rather_than_far_from_its_dot(
     studio: Studio, ask: Ask, size: str, named: bool
 ):
     # On a low map eight names of initiatives find room only far off; a higher one has it nearby.
-    sheet, _ = studio.sheet(ask(place="enschede", size=size))
-    words = {one.text for one in sheet.written}
+    canvas, _ = studio.draw(ask(place="enschede", size=size))
+    words = {one.text for one in canvas.text_boxes}
     assert "Enschede" in words and ("Fabrieksschool" in words) is named
 
 
 def test_place_of_two_words_is_not_parted_in_a_headline(studio: Studio, ask: Ask):
     for size in SIZES:
-        sheet, made = studio.sheet(ask(size=size, subject="koopstromen"))
+        canvas, made = studio.draw(ask(size=size, subject="koopstromen"))
         assert "Plein Westermaat" in made.headline
-        assert any("Plein\u00a0Westermaat" in one.text for one in sheet.written)
+        assert any("Plein\u00a0Westermaat" in one.text for one in canvas.text_boxes)
 
 
 def test_sign_for_what_is_known_of_the_town_only_stands_in_the_legend_where_it_is_drawn(
@@ -158,29 +158,30 @@ def test_sign_for_what_is_known_of_the_town_only_stands_in_the_legend_where_it_i
     # Almelo's one initiative is named under the town; of the region only the marks stand there, in
     # their frame.
     for place, there in (("almelo", False), ("twente", True)):
-        sheet, _ = studio.sheet(ask(place=place))
-        words = " ".join(one.text for one in sheet.written)
+        canvas, _ = studio.draw(ask(place=place))
+        words = " ".join(one.text for one in canvas.text_boxes)
         assert ("gestreept kader" in words) is there
         assert "Literaire muurgedichten" in words or there
 
 
 def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
-    sheet, _ = studio.sheet(ask(place="enschede"))
+    canvas, _ = studio.draw(ask(place="enschede"))
     # As a picture is drawn: hinted letters stand on whole pixels, wider.
     with matplotlib.rc_context({"text.hinting": "none"}):
-        canvas = FigureCanvasAgg(sheet.figure)
+        canvas = FigureCanvasAgg(canvas.figure)
         canvas.draw()
         drawn = [
-            one.get_window_extent(canvas.get_renderer()).width for one in sheet.figure.axes[0].texts
+            one.get_window_extent(canvas.get_renderer()).width
+            for one in canvas.figure.axes[0].texts
         ]
-    assert drawn == pytest.approx([one.box.width for one in sheet.written], rel=0.03, abs=2.0)
+    assert drawn == pytest.approx([one.box.width for one in canvas.text_boxes], rel=0.03, abs=2.0)
 
 
 def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
-    sheet, _ = studio.sheet(
+    canvas, _ = studio.draw(
         ask(size="square", place="hengelo", headline=LONG["nl"][:LONGEST_HEADLINE].strip())
     )
-    canvas = FigureCanvasAgg(sheet.figure)
+    canvas = FigureCanvasAgg(canvas.figure)
     canvas.draw()
     pixels = np.asarray(canvas.buffer_rgba())
     rim = np.concatenate(
@@ -213,8 +214,8 @@ def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: As
         for name in now.values()
     }
     expected = {entry.label for entry in legend.entries(used, scene.texts)}
-    sheet, _ = studio.sheet(request)
-    page_text = "\n".join(one.text for one in sheet.written)
+    canvas, _ = studio.draw(request)
+    page_text = "\n".join(one.text for one in canvas.text_boxes)
     seen = {
         label
         for label in every
@@ -232,12 +233,12 @@ def test_code_to_scan_needs_a_public_address(
     studio: Studio, ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
     request = ask(place="hengelo")
-    sheet, alone = studio.sheet(request)
-    assert alone.link is None and layout.plan(sheet, alone, texts("nl")).code is None
-    assert not any("http" in one.text or "localhost" in one.text for one in sheet.written)
+    canvas, alone = studio.draw(request)
+    assert alone.link is None and layout.plan(canvas, alone, texts("nl")).code is None
+    assert not any("http" in one.text or "localhost" in one.text for one in canvas.text_boxes)
     monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl/twente")
-    sheet, shared = studio.sheet(request)
-    code = layout.plan(sheet, shared, texts("nl")).code
+    canvas, shared = studio.draw(request)
+    code = layout.plan(canvas, shared, texts("nl")).code
     assert shared.link is not None and shared.link.startswith(
         "https://stadshart.voorbeeld.nl/twente/kaart?"
     )
@@ -251,5 +252,5 @@ def test_code_to_scan_needs_a_public_address(
         and code[-7:, 0].all()
     )
     assert "stadshart.voorbeeld.nl/twente/kaart" in "".join(
-        one.text.removesuffix("-") for one in sheet.written
+        one.text.removesuffix("-") for one in canvas.text_boxes
     )

@@ -27,15 +27,15 @@ def test_two_pages_hold_every_word_whole_and_apart(
     monkeypatch.setenv(
         "STADSHART_PUBLISHER", "Gemeente Voorbeeld, team binnenstad, binnenstad@voorbeeld.nl"
     )
-    sheets, _ = studio.pages(ask(place=place, lang=lang))
-    assert len(sheets) == 2
-    for sheet in sheets:
-        assert outside(sheet) == []
-        assert overlapping(sheet) == []
+    canvases, _ = studio.pages(ask(place=place, lang=lang))
+    assert len(canvases) == 2
+    for canvas in canvases:
+        assert outside(canvas) == []
+        assert overlapping(canvas) == []
 
 
 def test_what_is_unknown_says_so_and_is_no_zero(studio: Studio, ask: Ask):
-    found = factsheet_content.dossier(studio.facts, studio.facts.places["borne"], texts("nl"))
+    found = factsheet_content.collect(studio.facts, studio.facts.places["borne"], texts("nl"))
     unknown = {entry.theme: entry.figure for entry in found.entries if not entry.known}
     assert unknown == {
         "Leegstand": "onbekend",
@@ -48,8 +48,8 @@ def test_what_is_unknown_says_so_and_is_no_zero(studio: Studio, ask: Ask):
 
 @pytest.mark.parametrize("place", CITIES)
 def test_every_number_in_brackets_has_its_source(studio: Studio, ask: Ask, place: str):
-    sheets, _ = studio.pages(ask(place=place))
-    first, second = ("\n".join(one.text for one in sheet.written) for sheet in sheets)
+    canvases, _ = studio.pages(ask(place=place))
+    first, second = ("\n".join(one.text for one in canvas.text_boxes) for canvas in canvases)
     listed = set(re.findall(r"^\[(\d+)\]", second, re.MULTILINE))
     used = set(re.findall(r"\[(\d+)\]", first)) | set(
         re.findall(r"(?<!^)\[(\d+)\]", second, re.MULTILINE)
@@ -58,24 +58,24 @@ def test_every_number_in_brackets_has_its_source(studio: Studio, ask: Ask, place
 
 
 def test_count_of_initiatives_stands_with_what_it_does_not_say(studio: Studio, ask: Ask):
-    sheets, _ = studio.pages(ask(place="oldenzaal"))
-    page = " ".join(one.text for one in sheets[0].written)
+    canvases, _ = studio.pages(ask(place="oldenzaal"))
+    page = " ".join(one.text for one in canvases[0].text_boxes)
     assert "De pilot telde er 15 in de eerste tranche en 8 in de tender tot voorjaar 2016." in page
     assert "Meer stippen in een stad betekent niet dat daar meer is gebeurd." in page
 
 
 def test_modelled_shares_are_marked_with_their_error(studio: Studio, ask: Ask):
-    sheets, stories = studio.pages(ask(place="borne"))
-    page = " ".join(one.text for one in sheets[1].written)
+    canvases, stories = studio.pages(ask(place="borne"))
+    page = " ".join(one.text for one in canvases[1].text_boxes)
     assert texts("nl")("press.modelled") in stories[1].badges and page.count("Gemodelleerd") >= 2
     assert "niet gekalibreerd" in page and "Fout bij 7 gepubliceerde cijfers" in page
 
 
 def test_town_without_a_model_says_so(town_studio: Studio, town_ask: Ask):
-    sheets, stories = town_studio.pages(town_ask(place="voorbeeldstad"))
-    assert texts("nl")("factsheet.no_flows") in " ".join(one.text for one in sheets[1].written)
+    canvases, stories = town_studio.pages(town_ask(place="voorbeeldstad"))
+    assert texts("nl")("factsheet.no_flows") in " ".join(one.text for one in canvases[1].text_boxes)
     assert all(texts("nl")("press.example") in story.badges for story in stories)
-    assert [overlapping(sheet) for sheet in sheets] == [[], []]
+    assert [overlapping(canvas) for canvas in canvases] == [[], []]
 
 
 def test_region_has_no_factsheet(studio: Studio, ask: Ask):
@@ -100,6 +100,6 @@ def test_many_initiatives_are_counted_not_cut(
         for n in range(40)
     )
     monkeypatch.setitem(studio.facts.__dict__, "initiatives", many)
-    sheets, _ = studio.pages(ask(place="hengelo"))
-    assert outside(sheets[0]) == [] and overlapping(sheets[0]) == []
-    assert any(re.match(r"En nog \d+: zie", one.text) for one in sheets[0].written)
+    canvases, _ = studio.pages(ask(place="hengelo"))
+    assert outside(canvases[0]) == [] and overlapping(canvases[0]) == []
+    assert any(re.match(r"En nog \d+: zie", one.text) for one in canvases[0].text_boxes)

@@ -21,8 +21,8 @@ SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
 def page(studio: Studio, request: Request) -> tuple[str, str]:
-    sheet, made = studio.sheet(request)
-    return " ".join(one.text for one in sheet.written), made.headline
+    canvas, made = studio.draw(request)
+    return " ".join(one.text for one in canvas.text_boxes), made.headline
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -58,16 +58,18 @@ def test_centres_nobody_published_about_carry_a_star_and_what_it_means(studio: S
 
 def test_while_floor_areas_are_assumed_no_share_stands_without_its_range(studio: Studio, ask: Ask):
     assert studio.model is not None and studio.model.region.assumed
-    sheet, _ = studio.sheet(ask(subject="koopstromen", scenario=SCENARIO))
-    alone = [one.text for one in sheet.written if re.fullmatch(r"\d+(,\d)? %", one.text)]
+    canvas, _ = studio.draw(ask(subject="koopstromen", scenario=SCENARIO))
+    alone = [one.text for one in canvas.text_boxes if re.fullmatch(r"\d+(,\d)? %", one.text)]
     # Only the scale over the bars holds a share by itself: round, from zero.
     assert alone and all(int(words.split()[0]) % 5 == 0 for words in alone)
 
 
 def test_picture_of_today_ranks_the_towns_by_what_they_bring(studio: Studio, ask: Ask):
-    sheet, _ = studio.sheet(ask(subject="koopstromen"))
+    canvas, _ = studio.draw(ask(subject="koopstromen"))
     ranges = [
-        found for one in sheet.written if (found := re.fullmatch(r"(\d+) tot (\d+)\s%", one.text))
+        found
+        for one in canvas.text_boxes
+        if (found := re.fullmatch(r"(\d+) tot (\d+)\s%", one.text))
     ]
     middles = [int(found[1]) + int(found[2]) for found in ranges]
     # Written in whole per cents, so neighbours may swap by one.

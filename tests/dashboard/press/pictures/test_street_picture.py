@@ -10,8 +10,8 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.street_content import shown
 from dashboard.press.caption import Story
 from dashboard.press.drawing import label_placement
-from dashboard.press.drawing.canvas import Sheet
-from dashboard.press.drawing.label_placement import Box, Wanted
+from dashboard.press.drawing.canvas import Canvas
+from dashboard.press.drawing.label_placement import PageBox, Wanted
 from dashboard.press.pictures import street_picture
 from dashboard.press.request import Request
 from dashboard.press.sizes import SIZES
@@ -23,7 +23,7 @@ from tests.dashboard.press.conftest import asking
 
 TOWN = "voorbeeldstad"
 BUSY, OTHER = f"{TOWN}/zuiderstraat", f"{TOWN}/molenstraat"
-Show = Callable[..., tuple[Sheet, Story]]
+Show = Callable[..., tuple[Canvas, Story]]
 
 
 @pytest.fixture(scope="module")
@@ -42,52 +42,52 @@ def draw(
     beside: str | None = None,
     size: str = "slide",
     lang: str = "nl",
-) -> tuple[Sheet, Story]:
+) -> tuple[Canvas, Story]:
     ask = asking(studio.facts)
     chosen = None if street is None else f"straten:{street}"
     choice = StreetChoice(measure=measure, beside=beside)
     request = ask(
         subject="straten", place=TOWN, chosen=chosen, by_street=choice, size=size, lang=lang
     )
-    return studio.sheet(request)
+    return studio.draw(request)
 
 
-def written(sheet: Sheet) -> str:
-    return " ".join(one.text for one in sheet.written)
+def written(canvas: Canvas) -> str:
+    return " ".join(one.text for one in canvas.text_boxes)
 
 
 def test_measure_of_the_screen_colours_the_picture(show: Show):
     legends = {}
     for measure in ("leegstand", "langdurig", "drukte", "branchemix", "ketens", "dichtheid"):
-        sheet, words = show(measure=measure)
+        canvas, words = show(measure=measure)
         named = texts("nl")(f"street.measure_{measure}")
         assert named in words.standfirst and f"Kleur: {named}." in words.alt
-        legends[measure] = written(sheet)
+        legends[measure] = written(canvas)
     assert "drukst (" in legends["drukte"] and "drukst (" not in legends["leegstand"]
     assert len(set(legends.values())) == len(legends)
 
 
 def test_chosen_street_stands_in_the_headline_and_as_a_strip(show: Show, example_studio: Studio):
-    sheet, words = show(street=BUSY)
+    canvas, words = show(street=BUSY)
     town = example_studio.facts.towns[TOWN]
     reading = town.streets[BUSY].readings[town.surveys[-1].survey]
     assert words.headline.startswith(
         f"Zuiderstraat in Voorbeeldstad: {reading.vacant} van {reading.units} "
     )
-    assert "Zuiderstraat: 16 panden links en 14 rechts, 6 leeg" in written(sheet)
+    assert "Zuiderstraat: 16 panden links en 14 rechts, 6 leeg" in written(canvas)
     assert "16 panden links" in words.alt
 
 
 def test_comparison_shows_both_streets(show: Show):
-    sheet, words = show(street=BUSY, beside=OTHER)
+    canvas, words = show(street=BUSY, beside=OTHER)
     assert words.headline == "Molenstraat naast Zuiderstraat, Voorbeeldstad"
     assert all(f"{name}: " in words.alt for name in ("Molenstraat", "Zuiderstraat"))
-    assert written(sheet).count(" panden links en ") == 2
+    assert written(canvas).count(" panden links en ") == 2
 
 
 def test_chosen_street_lies_on_a_band(show: Show):
-    def bands(sheet: Sheet) -> int:
-        edges = [drawn.get_edgecolor() for drawn in sheet.figure.axes[0].patches]
+    def bands(canvas: Canvas) -> int:
+        edges = [drawn.get_edgecolor() for drawn in canvas.figure.axes[0].patches]
         selected = tuple(int(theme.SELECTED[at : at + 2], 16) / 255 for at in (1, 3, 5))
         return sum(edge[:3] == pytest.approx(selected) and edge[3] > 0 for edge in edges)
 
@@ -113,19 +113,19 @@ def test_small_street_gives_no_number_of_vacant_units(example_studio: Studio):
 
 def test_place_without_streets_gives_its_map(studio: Studio):
     request = asking(studio.facts)(subject="straten", place="hengelo")
-    _, words = studio.sheet(request)
-    assert words.headline == studio.sheet(replace(request, subject="kaart"))[1].headline
+    _, words = studio.draw(request)
+    assert words.headline == studio.draw(replace(request, subject="kaart"))[1].headline
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_cut_off(show: Show, size: str, lang: str):
-    sheet, _ = show(street=BUSY, beside=OTHER, measure="ketens", size=size, lang=lang)
-    assert outside(sheet) == []
+    canvas, _ = show(street=BUSY, beside=OTHER, measure="ketens", size=size, lang=lang)
+    assert outside(canvas) == []
 
 
 def test_label_that_must_stay_near_its_street_is_left_out_rather_than_far_away():
-    frame, wall = Box(0, 0, 600, 600), Box(200, 200, 400, 400)
+    frame, wall = PageBox(0, 0, 600, 600), PageBox(200, 200, 400, 400)
     far = Wanted(300, 300, 5.0, 60, 20)
     assert label_placement.place([far], frame, [wall]) != [None]
     assert label_placement.place([replace(far, reach=30.0)], frame, [wall]) == [None]

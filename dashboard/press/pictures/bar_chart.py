@@ -1,0 +1,211 @@
+"""Bars from zero: residents per municipality, and empty outlets per 1,000 residents."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dashboard.facts.records import Observation, Place
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.lists import listed
+from dashboard.i18n.text import Texts
+from dashboard.press import attribution, caption
+from dashboard.press.caption import Story
+from dashboard.press.drawing import layout as drawing_layout
+from dashboard.press.drawing.canvas import LEADING, Canvas, width, wrap
+from dashboard.press.drawing.label_placement import PageBox
+from dashboard.press.errors import UnknownSubjectError
+from dashboard.press.request import Request
+from dashboard.selection.context import Context
+from dashboard.sentences import citation, headline_figures, series
+from dashboard.style import theme
+
+# The part of the width up to which a figure stands beside its bar on a narrow page.
+_SHORT = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class ChartBar:
+    """One bar: its name, value, and the figure as written; `strong` sets it apart."""
+
+    name: str
+    value: float
+    label: str
+    strong: bool = True
+    earlier: float | None = None
+
+
+def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the residents of each municipality as bars from zero, the first count beside the newest.
+
+    Raises UnknownSubjectError where there are no counts.
+    """
+    pairs = headline_figures.residents(facts)
+    if not pairs:
+        raise UnknownSubjectError(text("press.no_figures"))
+    rows = [row for _, first, last in pairs for row in (first, last)]
+    bars = [
+        ChartBar(
+            place.names[text.lang],
+            last.value or 0.0,
+            text(
+                "overview.residents_pair",
+                last=theme.number(last.value or 0.0, text.lang),
+                last_year=last.year or 0,
+                first=theme.number(first.value or 0.0, text.lang),
+                first_year=first.year or 0,
+            ),
+            earlier=first.value or 0.0,
+        )
+        for place, first, last in pairs
+    ]
+    words = caption.finish(
+        Context(facts, text, request.selection),
+        request,
+        caption.Draft(
+            view="overzicht",
+            headline=_grown(pairs, text),
+            standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
+            verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
+            sources=attribution.row_sources(rows, facts, text),
+            licences=attribution.row_licences(rows, facts, text),
+            alt=text(
+                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)
+            ),
+        ),
+    )
+    return _barred(canvas, words, bars, text)
+
+
+def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts) -> str:
+    """That every municipality grew, where each did over the same years; else what is shown."""
+    years = {(first.year, last.year) for _, first, last in pairs}
+    if len(years) == 1 and all(
+        (last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs
+    ):
+        ((first_year, last_year),) = years
+        if len(pairs) == 1:
+            ((place, _, _),) = pairs
+            return text(
+                "press.head_residents_one",
+                place=place.names[text.lang],
+                last=last_year or 0,
+                first=first_year or 0,
+            )
+        return text(
+            "press.head_residents", count=len(pairs), last=last_year or 0, first=first_year or 0
+        )
+    return text("overview.population_title")
+
+
+def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+    """Draw the empty outlets per 1,000 residents: one source, one month, one definition.
+
+    Raises UnknownSubjectError where that source has no figures.
+    """
+    rows = headline_figures.locatus(facts)
+    if not rows:
+        raise UnknownSubjectError(text("press.no_figures"))
+    bars = [
+        ChartBar(
+            (
+                facts.said(row.area_name, text.lang)
+                if row.place_id is None
+                else facts.places[row.place_id].names[text.lang]
+            ),
+            row.value or 0.0,
+            theme.number(row.value or 0.0, text.lang, decimals=1),
+            strong=row.place_id is not None,
+        )
+        for row in rows
+    ]
+    words = caption.finish(
+        Context(facts, text, request.selection),
+        request,
+        caption.Draft(
+            view="overzicht",
+            headline=_emptier(rows, bars, text),
+            standfirst=(
+                f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}"
+            ),
+            verdict=caption.verdict(None, rows, facts, text),
+            sources=attribution.row_sources(rows, facts, text),
+            licences=attribution.row_licences(rows, facts, text),
+            alt=text(
+                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)
+            ),
+        ),
+    )
+    return _barred(canvas, words, bars, text)
+
+
+def _emptier(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
+    """Which cities had more empty outlets than the country, from one survey; else what is shown."""
+    country = next((row.value for row in rows if row.area_kind == "country"), None)
+    if country is None:
+        return text("overview.locatus_title")
+    more = [bar.name for bar in bars if bar.strong and bar.value > country]
+    if not more:
+        return text("overview.locatus_title")
+    return text(
+        "press.head_outlets",
+        places=listed(sorted(more), text),
+        period=citation.period(rows[0], text),
+    )
+
+
+def _barred(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
+    layout = drawing_layout.plan(canvas, words, text, notes=bool(words.notes))
+    drawing_layout.ink(canvas, words, layout, text)
+    body = layout.body
+    size = 17.0 if canvas.size.wide else 20.0
+    name_room = (
+        min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
+    )
+    figure_room = max((width(bar.label, size, 600) for bar in bars), default=0.0) + 14.0
+    # A pair of figures is too long to stand beside a bar on a narrow page.
+    beside = canvas.size.wide or figure_room < _SHORT * body.width
+    figure_room = figure_room if beside else 0.0
+    room = body.width - name_room - figure_room
+    longest = max((bar.value for bar in bars), default=1.0) or 1.0
+    high = min(body.height / max(len(bars), 1), 92.0 if canvas.size.wide else 170.0)
+    for index, bar in enumerate(bars):
+        top = body.top + index * high
+        middle = top + high / 2
+        for step, line in enumerate(lines := wrap(bar.name, size, name_room - 10.0, 600)):
+            canvas.text(
+                body.left,
+                middle + 0.35 * size + (step - (len(lines) - 1) / 2) * LEADING * size,
+                line,
+                size,
+                weight=600 if bar.strong else 400,
+            )
+        end = body.left + name_room + room * bar.value / longest
+        thick = min(0.48 * high, 34.0 if canvas.size.wide else 52.0)
+        if bar.earlier is not None:
+            # The earlier count is a thin bar under the newer one.
+            thick *= 0.66
+            before = PageBox(
+                body.left + name_room,
+                middle + thick / 2,
+                body.left + name_room + room * bar.earlier / longest,
+                middle + 0.95 * thick,
+            )
+            canvas.rect(before, fill=theme.PALE)
+        box = PageBox(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
+        canvas.rect(box, fill=theme.HEADING if bar.strong else theme.PALE)
+        if beside:
+            canvas.text(end + 10.0, middle + 0.35 * size, bar.label, size, weight=600)
+        else:
+            below = box.bottom + (0.0 if bar.earlier is None else 0.45 * thick)
+            canvas.text(
+                body.left + name_room + 6.0,
+                below + LEADING * (size - 4.5) + 1.0,
+                bar.label,
+                size - 3.0,
+                weight=600,
+            )
+    canvas.line(
+        [(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))],
+        theme.QUIET,
+        1.0,
+    )
+    return words

@@ -1,0 +1,323 @@
+"""The blocks of a factsheet: figures, map, initiatives, vacancy, passengers, model and sources."""
+
+from collections.abc import Sequence
+
+from dashboard.analysis.competition import outcome as modelled
+from dashboard.analysis.competition.calibration import Model
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.maps.layers import initiatives
+from dashboard.maps.scene import Scene
+from dashboard.press import attribution, map_extent
+from dashboard.press.drawing import layout as drawing_layout
+from dashboard.press.drawing import legend, map_drawing, marks
+from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
+from dashboard.press.drawing.label_placement import PageBox
+from dashboard.press.errors import RoomError
+from dashboard.press.pictures import range_chart, station_chart
+from dashboard.press.pictures.factsheet_content import FactsheetContent, FigureRow
+from dashboard.press.request import Request
+from dashboard.selection.scenario import BRANCHES
+from dashboard.sentences import competition
+from dashboard.style import theme
+
+_HEAD, _BODY, _SMALL = 15.0, 13.0, 12.0
+_FIGURES = (30.0, 26.0, 22.0, 19.0, 17.0, 15.0)
+_COLUMNS = 3
+GAP = 20.0
+_SIGN = 22.0
+_BETWEEN = 4.0
+_SOURCE_SIZES = (12.0, 11.0, 10.0)
+_LEAST_MAP = 230.0
+_MOST_TOWNS = 7
+_MOST_VACANCIES = 9
+_MOST_DESCRIBED = 3
+_TABLE = (0.17, 0.29, 0.23, 0.16, 0.15)
+CHART_HEIGHT = 190.0
+
+Columns = tuple[list[list[str]], list[list[str]]]
+"""Two columns of blocks, each block a list of lines."""
+
+
+def draw_figures(canvas: Canvas, entries: Sequence[FigureRow], body: PageBox) -> float:
+    """The figures in a grid under rules; where it ends."""
+    wide = (body.width - GAP * (_COLUMNS - 1)) / _COLUMNS
+    y = body.top
+    for start in range(0, len(entries), _COLUMNS):
+        row = entries[start : start + _COLUMNS]
+        low = y
+        for index, entry in enumerate(row):
+            low = max(low, _draw_figure(canvas, entry, body.left + index * (wide + GAP), y, wide))
+        y = low + 14.0
+    return y
+
+
+def _draw_figure(canvas: Canvas, entry: FigureRow, x: float, y: float, room: float) -> float:
+    canvas.line([(x, y), (x + room, y)], theme.HEADING, 1.4)
+    y = (
+        canvas.paragraph(x, y + 5.0, entry.theme, _BODY, room, weight=700, colour=theme.HEADING)
+        + 1.0
+    )
+    size = drawing_layout.fitting(entry.figure, _FIGURES, room, 700, most=1)
+    colour = theme.HEADING if entry.known else theme.QUIET
+    for line in wrap(entry.figure, size, room, 700):
+        canvas.text(x, y + ascent(size), line, size, weight=700, colour=colour)
+        y += 1.14 * size
+    y = canvas.paragraph(x, y + 2.0, entry.what, _BODY, room)
+    if entry.definition:
+        y = canvas.paragraph(x, y + 2.0, entry.definition, _SMALL, room, colour=theme.QUIET)
+    return (
+        canvas.paragraph(x, y + 2.0, entry.verdict, _SMALL, room, weight=600)
+        if entry.verdict
+        else y
+    )
+
+
+def _draw_heading(canvas: Canvas, words: str, x: float, y: float, room: float) -> float:
+    canvas.line([(x, y), (x + room, y)], theme.HEADING, 1.4)
+    return canvas.paragraph(x, y + 5.0, words, _HEAD, room, weight=700, colour=theme.HEADING) + 4.0
+
+
+def draw_map(
+    canvas: Canvas,
+    facts: Facts,
+    scene: Scene,
+    visible: attribution.Visible,
+    request: Request,
+    box: PageBox,
+    title: str,
+) -> None:
+    """Where the city lies, or its streets where they are known, with a legend below."""
+    y = _draw_heading(canvas, title, box.left, box.top, box.width)
+    bounds = map_extent.extent(facts, scene, request)
+    used = {name: 1 for now in visible.values() for name in now.values()}
+    entries = legend.entries(used, scene.texts, counted=False)
+    high = legend.height(entries, (box.width - 20.0) / 2) / 2 + 34.0
+    plot = PageBox(box.left, y, box.right, min(box.bottom - high, y + 1.2 * box.width))
+    if plot.height < _LEAST_MAP:
+        raise RoomError(
+            f"factsheet: the words leave {plot.height:.0f} units for the map, expected"
+            f" {_LEAST_MAP:.0f}"
+        )
+    core = facts.places[request.selection.place].core
+    map_drawing.draw(
+        canvas,
+        scene,
+        visible,
+        bounds,
+        plot,
+        names=False,
+        focus=core if map_extent.bare(facts, scene, request) else None,
+    )
+    legend.draw(
+        canvas, entries, PageBox(box.left, plot.bottom + 8.0, box.right, box.bottom), columns=2
+    )
+
+
+def draw_initiatives(
+    canvas: Canvas, facts: Facts, content: FactsheetContent, box: PageBox, text: Texts
+) -> float:
+    """Every initiative with its mark, and what may be said about their number; where that ends."""
+    y = _draw_heading(
+        canvas,
+        text("factsheet.initiatives", count=len(content.initiatives)),
+        box.left,
+        box.top,
+        box.width,
+    )
+    room = box.width - _SIGN
+    note = initiatives.count_note(facts, text)
+    low = box.bottom - _text_height(note, box.width) - 2 * LEADING * _SMALL
+    for index, row in enumerate(content.initiatives):
+        description = row.description if len(content.initiatives) <= _MOST_DESCRIBED else ""
+        high = (
+            LEADING * _BODY * len(wrap(row.name, _BODY, room, 600))
+            + _text_height(row.what, room)
+            + _text_height(description, room)
+        )
+        if y + high > low:
+            y = canvas.paragraph(
+                box.left,
+                y,
+                text("factsheet.more", count=len(content.initiatives) - index),
+                _SMALL,
+                box.width,
+            )
+            break
+        marks.draw(canvas, row.style, box.left + 8.0, y + 8.0, 7.0 / marks.reach(row.style))
+        y = canvas.paragraph(box.left + _SIGN, y, row.name, _BODY, room, weight=600)
+        y = canvas.paragraph(box.left + _SIGN, y, row.what, _SMALL, room, colour=theme.QUIET)
+        y = canvas.paragraph(box.left + _SIGN, y, description, _SMALL, room) + 5.0
+    if not content.initiatives:
+        y = canvas.paragraph(box.left, y, text("factsheet.no_initiatives"), _BODY, box.width) + 5.0
+    return canvas.paragraph(box.left, y + 2.0, note, _SMALL, box.width, colour=theme.QUIET)
+
+
+def _text_height(words: str, room: float, size: float = _SMALL) -> float:
+    return LEADING * size * len(wrap(words, size, room))
+
+
+def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, text: Texts) -> float:
+    """Every vacancy figure that may be quoted, none beside another's definition without
+    saying so.
+    """
+    y = _draw_heading(canvas, text("theme.vacancy"), body.left, body.top, body.width)
+    if not content.vacancies:
+        return canvas.paragraph(
+            body.left, y, text("factsheet.no_vacancy", place=content.name), _BODY, body.width
+        )
+    for line in content.vacancies[:_MOST_VACANCIES]:
+        low, x = y, body.left
+        for index, (cell, part) in enumerate(zip(line, _TABLE, strict=True)):
+            room = part * body.width - 10.0
+            low = max(
+                low,
+                canvas.paragraph(x, y + 2.0, cell, _BODY, room, weight=600 if index == 0 else 400),
+            )
+            x += part * body.width
+        y = low + 3.0
+        canvas.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
+    left_out = len(content.vacancies) - _MOST_VACANCIES
+    note = text("press.note_figures") + (
+        f" {text('factsheet.more', count=left_out)}" if left_out > 0 else ""
+    )
+    return canvas.paragraph(body.left, y + 4.0, note, _SMALL, body.width, colour=theme.QUIET)
+
+
+def draw_travellers(canvas: Canvas, content: FactsheetContent, box: PageBox, text: Texts) -> float:
+    """The station's line over the years."""
+    y = _draw_heading(
+        canvas,
+        f"{text('theme.travellers')} {content.station_source}".strip(),
+        box.left,
+        box.top,
+        box.width,
+    )
+    if not content.station:
+        return canvas.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
+    station_chart.draw_station(
+        canvas,
+        content.station,
+        PageBox(box.left, y, box.right, y + CHART_HEIGHT),
+        text,
+        title=content.station[0].name,
+    )
+    notes = " ".join((text("press.note_travellers"), *station_chart.notes(content.station, text)))
+    return canvas.paragraph(
+        box.left, y + CHART_HEIGHT + 6.0, notes, _SMALL, box.width, colour=theme.QUIET
+    )
+
+
+def draw_origins(
+    canvas: Canvas,
+    model: Model | None,
+    content: FactsheetContent,
+    result: modelled.Outcome | None,
+    box: PageBox,
+    text: Texts,
+) -> float:
+    """The towns that bring the centre most, in the model."""
+    if model is None or result is None:
+        return box.top
+    y = _draw_heading(
+        canvas, text("press.origins", place=content.name), box.left, box.top, box.width
+    )
+    y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
+    rows = range_chart.origins(result.towns[:_MOST_TOWNS], model.region, text)
+    return range_chart.draw(
+        canvas,
+        rows,
+        (text("press.share_title"),),
+        PageBox(box.left, y, box.right, y + range_chart.height(rows) + 24.0),
+        text.lang,
+    )
+
+
+def draw_leakage(
+    canvas: Canvas,
+    model: Model | None,
+    content: FactsheetContent,
+    rows: Sequence[range_chart.RangeRow],
+    box: PageBox,
+    text: Texts,
+) -> float:
+    """The modelled shares, marked as such, with what they rest on and how well the model fits."""
+    y = _draw_heading(
+        canvas,
+        text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")),
+        box.left,
+        box.top,
+        box.width,
+    )
+    if model is None or not rows:
+        return canvas.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
+    y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
+    y = (
+        range_chart.draw(
+            canvas,
+            rows,
+            (text("factsheet.part"),),
+            PageBox(box.left, y, box.right, y + range_chart.height(rows) + 24.0),
+            text.lang,
+        )
+        + 8.0
+    )
+    survey = model.region.survey
+    caution = text("factsheet.caution", assumed=survey.say("assumed", text))
+    sentences = [caution, competition.leakage_is(model.region, text)]
+    if content.place.place_id in model.region.free:
+        sentences.append(survey.say("not_calibrated", text, place=content.name))
+    sentences.append(competition.error(model, text))
+    return canvas.paragraph(box.left, y, " ".join(sentences), _SMALL, box.width, colour=theme.QUIET)
+
+
+def draw_sources(canvas: Canvas, lines: Sequence[str], box: PageBox, text: Texts) -> None:
+    """Draw the numbered sources in two columns, as large as there is room."""
+    top = _draw_heading(canvas, text("factsheet.sources"), box.left, box.top, box.width)
+    column_width = (box.width - GAP) / 2
+    size, columns = _fit(lines, column_width, box.bottom - top, text)
+    for index, column in enumerate(columns):
+        y = top
+        for block in column:
+            for line in block:
+                canvas.text(box.left + index * (column_width + GAP), y + ascent(size), line, size)
+                y += LEADING * size
+            y += _BETWEEN
+
+
+def _fit(
+    lines: Sequence[str], column_width: float, height: float, text: Texts
+) -> tuple[float, Columns]:
+    """The largest size at which the lines fit in two columns, and the columns at that size.
+
+    Where they fit at no size, the last lines are counted instead of shown.
+    """
+    trials = [
+        *((size, lines) for size in _SOURCE_SIZES),
+        *(
+            (
+                _SOURCE_SIZES[-1],
+                [*lines[:shown], text("factsheet.more", count=len(lines) - shown)],
+            )
+            for shown in range(len(lines) - 1, -1, -1)
+        ),
+    ]
+    for size, shown_lines in trials:
+        columns = _split_columns([wrap(line, size, column_width) for line in shown_lines])
+        if all(_column_height(column, size) <= height for column in columns):
+            return size, columns
+    raise RoomError("factsheet: no room for a line about the sources")
+
+
+def _split_columns(blocks: Sequence[list[str]]) -> Columns:
+    """The blocks over two columns, broken where they are most alike."""
+    # The first column is the longer one where both breaks are as good.
+    best = min(
+        range(len(blocks), -1, -1),
+        key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))),
+    )
+    return list(blocks[:best]), list(blocks[best:])
+
+
+def _column_height(blocks: Sequence[list[str]], size: float) -> float:
+    return sum(LEADING * size * len(block) + _BETWEEN for block in blocks)
