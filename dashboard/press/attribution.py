@@ -1,6 +1,4 @@
-"""Who vouches for a picture: publishers with the periods they describe, and who drew the
-background.
-"""
+"""The publishers a picture rests on, with their periods and licences."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,14 +21,14 @@ Visible = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """Who vouches for a picture: one phrase per publisher, and every source id."""
+    """The sources of a picture: one phrase per publisher, and every source id."""
 
     lines: list[str]
     source_ids: tuple[str, ...]
 
 
 def background(facts: Facts, text: Texts) -> str:
-    """Who drew the background, as a sentence with a blank before it; empty without one."""
+    """The credit of the background, a sentence after a blank; empty without a background."""
     drawn_from = map(facts.source, source_ids(facts.manifest))
     names = [
         text("example.credit") if facts.example else _credit(source, text) for source in drawn_from
@@ -44,9 +42,7 @@ def background(facts: Facts, text: Texts) -> str:
 
 
 def _credit(source: SourceRecord, text: Texts) -> str:
-    """What a source of the background asks to be written; our own sketch says it in the reader's
-    language.
-    """
+    """The credit that a source of the background asks for; our sketch has one in every language."""
     return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
 
 
@@ -58,11 +54,9 @@ def map_sources(
     *,
     survey: Survey | None = None,
 ) -> Cited:
-    """What vouches for a map: publishers of what is shown, each with the periods its figures
-    describe.
+    """The publishers of what a map shows, each with the periods its figures describe.
 
-    Streets and units are shown as `survey` saw them, without it as the newest survey of their town
-    did.
+    Streets and units are shown in `survey`, without it in the newest survey of their town.
     """
     citations = [
         *((row.source_id, citation.period(row, text, short=True)) for row in rows),
@@ -104,7 +98,7 @@ def source_licences(source_ids: Iterable[str], facts: Facts, text: Texts) -> lis
 
 
 def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
-    """Which licence is whose: the one that most publishers share is that of the others."""
+    """The licences and whose they are; the commonest is named last, for all other publishers."""
     names: dict[str, dict[str, None]] = {}
     for name, licence in pairs:
         # A licence may be said in two halves; in a row of licences its comma keeps them together.

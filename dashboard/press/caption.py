@@ -1,6 +1,4 @@
-"""What a picture says: headline, standfirst, what must be known beside it, sources, and the text
-for who cannot see it.
-"""
+"""The words around a picture: headline, standfirst, notes, sources and alternative text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,8 +64,7 @@ def of_map(
 ) -> Story:
     """The words around the map of a selection, about what is `visible` on it.
 
-    Sources, licences and alternative text name what is `drawn`, where that is known already, and
-    nothing else.
+    Sources, licences and alternative text name only what is `drawn`, where that is known.
     """
     context = Context(facts, text, request.selection)
     headline = _map_headline(context, visible)
@@ -96,9 +93,9 @@ def of_map(
 
 
 def finish(context: Context, request: Request, draft: Draft) -> Story:
-    """The draft with the maker's own words where there are any, and with sender, link and badges.
+    """The draft with the maker's words where there are any, and with sender, link and badges.
 
-    A headline that the maker wrote says so, and nothing here vouches for it.
+    A headline of the maker gets a badge and no verdict.
     """
     facts, text = context.facts, context.text
     base = deployment.public_url()
@@ -134,7 +131,7 @@ def finish(context: Context, request: Request, draft: Draft) -> Story:
 
 
 def unread(keys: Sequence[str], text: Texts) -> tuple[str, ...]:
-    """The sentence about what of a link could not be read; none when all was."""
+    """The sentence about the parts of a link that could not be read; empty when all were."""
     return (text("press.fell_back", keys=", ".join(keys)),) if keys else ()
 
 
@@ -156,9 +153,7 @@ def shown_rows(facts: Facts, visible: Visible) -> tuple[Observation, ...]:
 def verdict(
     head: Observation | None, rows: Sequence[Observation], facts: Facts, text: Texts
 ) -> str:
-    """How sure the figures are, in words: that of the headline first, else of every
-    figure shown.
-    """
+    """How sure the headline's figure is, in words; without one, how sure every shown figure is."""
     if head is not None:
         return text(
             "press.verdict_head",

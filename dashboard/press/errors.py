@@ -1,10 +1,10 @@
-"""What the press room refuses."""
+"""The errors of the press room."""
 
 from dashboard.errors import DashboardError
 
 
 class PressError(DashboardError, ValueError):
-    """The base of what the press room refuses."""
+    """The base of the errors of the press room."""
 
 
 class UnknownSizeError(PressError):
@@ -12,7 +12,7 @@ class UnknownSizeError(PressError):
 
 
 class UnknownSubjectError(PressError):
-    """A picture was asked of something that has none."""
+    """A picture was asked of a place or snapshot that has none."""
 
 
 class BusyError(PressError):
@@ -28,11 +28,11 @@ class DocumentError(PressError):
 
 
 class FramePolicyError(PressError):
-    """The list of sites that may show the map in a frame is not one a browser understands."""
+    """The list of sites that may frame the map is not valid in a browser."""
 
 
 class LostError(PressError):
-    """The process that draws ended or broke while it worked."""
+    """The process that draws ended or failed while it worked."""
 
 
 class SnapshotError(PressError):

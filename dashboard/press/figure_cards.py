@@ -53,9 +53,7 @@ def of_place(context: Context) -> tuple[Card, ...]:
 def _card_of(
     figure: headline_figures.Headline, *, first: bool, quotable: Collection[str], text: Texts
 ) -> Card:
-    """The card of a figure: what stands largest on a page is its headline, so only what may be one
-    stands so.
-    """
+    """The card of a figure; only a quotable figure is set as large as a headline."""
     dated = text("press.card", what=figure.what, when=figure.when)
     if figure.verdict is None:
         return Card(text("press.unknown"), dated, _LARGE, figure.key)
@@ -104,8 +102,9 @@ def row_height(cards: tuple[Card, ...], room: float) -> float:
 
 
 def _without_unit(figure: str, what: str) -> str:
-    """The number alone where what it counts begins with its unit: `84.045`, not `84.045 inwoners`,
-    of `Inwoners, …`.
+    """The number alone where its description begins with the unit.
+
+    `84.045` for `84.045 inwoners`, described as `Inwoners, …`.
     """
     number, _, unit = figure.partition(" ")
     return number if unit and what.casefold().startswith(unit.casefold()) else figure
@@ -136,9 +135,7 @@ def _height(card: Card, room: float) -> float:
 
 
 def _rows(cards: tuple[Card, ...], room: float) -> list[tuple[Card, ...]]:
-    """The cards below one another; in a wide column the first alone and the others beside each
-    other.
-    """
+    """The cards below one another; in a wide column those after the first share a row."""
     if room < _LEAST_PAIR or len(cards) < 3:
         return [(card,) for card in cards]
     return [cards[:1], cards[1:]]

@@ -23,9 +23,7 @@ _STREETS = frozenset({"road", "building"})
 
 
 def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
-    """What the map shows at least, in RD: the link's own view, else the place or the region with
-    its edge.
-    """
+    """The least extent of the map, in RD: the link's view, else the place or the region."""
     selection = request.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
         return seen
@@ -51,9 +49,7 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
 
 
 def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequence[BaseGeometry]:
-    """What a map of the town must show: what its layers ask for, else its core and the marks in its
-    centre.
-    """
+    """What a map of the town must show: the frames of its layers, else core and central marks."""
     core = facts.places[town.place_id].core
     centre = core.buffer(region_content.INNER_CITY_M)
     frames = _layer_frames(facts, town, request)
@@ -100,7 +96,5 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
 
 
 def bare(facts: Facts, scene: Scene, request: Request) -> bool:
-    """Whether the map is of one town whose streets are not known: then figures carry
-    the picture.
-    """
+    """Whether the map is of one town without known streets; figure cards then carry the picture."""
     return not request.selection.whole_region and not _has_streets(facts, scene, request)

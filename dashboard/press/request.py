@@ -1,6 +1,4 @@
-"""Which picture is asked for: the selection, what of it is pictured, the size, and words the maker
-wrote.
-"""
+"""The request for a picture: selection, subject, size and the maker's words."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -8,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
-from dashboard.analysis.competition.query import TOWNS
-from dashboard.maps.flow_map import FLOWS, SITES
+from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
 from dashboard.press.sizes import SIZES, Format, Size
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Note, Selection, Vocabulary
@@ -37,10 +34,9 @@ KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One picture; `headline` and `standfirst` are None where the generated ones stand.
+    """One picture; `headline` and `standfirst` are None where the generated words are used.
 
-    `unread` names what of its link could not be read, and so fell back: who sees the picture must
-    know.
+    `unread` names the parts of its link that fell back; the picture says so.
     """
 
     selection: Selection
@@ -83,16 +79,12 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
 
 
 def unread(notes: Iterable[Note]) -> tuple[str, ...]:
-    """The parts of a link that fell back, by our own names for them; parts that we do not know
-    change nothing.
-    """
+    """The keys of a link that fell back; unknown keys change nothing and are left out."""
     return tuple(dict.fromkeys(note.key for note in notes if note.kind != "key"))
 
 
 def _subject_of(selection: Selection) -> Subject:
-    """What a link from the screen is about, which names no subject: the flows where it asks
-    something of the model.
-    """
+    """The subject of a screen link, which names none: flows where it asks about the model."""
     layer, _, _ = (selection.chosen or "").partition(":")
     return (
         "koopstromen"
@@ -102,9 +94,7 @@ def _subject_of(selection: Selection) -> Subject:
 
 
 def to_query(request: Request) -> dict[str, str]:
-    """Every value of the picture by its name in the address; the maker's words only where there are
-    any.
-    """
+    """Every value of the picture by its name in the address; with the maker's words."""
     query = permalink.to_query(request.selection) | {
         "onderwerp": request.subject,
         "formaat": request.size.id,
@@ -125,9 +115,7 @@ def address(request: Request, form: Format) -> str:
 def edited(
     request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str
 ) -> Request:
-    """The request with what a visitor typed; what is as the program wrote it, or empty, stays the
-    program's.
-    """
+    """The request with the words a visitor typed; None for words that are empty or unchanged."""
     typed_headline, generated_headline = (
         _words(headline, LONGEST_HEADLINE),
         _words(own_headline, LONGEST_HEADLINE),
@@ -144,9 +132,7 @@ def edited(
 
 
 def _words(text: str | None, longest: int) -> str | None:
-    """The text on one line, without control characters, cut at a word; None when
-    nothing is left.
-    """
+    """The text on one line, without control characters, cut at a word; None if nothing is left."""
     if text is None:
         return None
     # Letters with their accents in one, as fonts hold them.

@@ -71,9 +71,7 @@ class Studio:
         return Picture(files.render(canvas, story, form, request.selection.lang), story)
 
     def factsheet(self, request: Request) -> Picture:
-        """The factsheet of the request's city as a PDF of two pages; the same request gives the
-        same bytes.
-        """
+        """The factsheet of the request's city as a PDF of two pages, the same bytes every time."""
         lang = request.selection.lang
         canvases, stories = self.pages(request)
         alternatives = [story.alt for story in stories]
@@ -104,20 +102,18 @@ class Studio:
 
     @cached_property
     def model(self) -> Model | None:
-        """The calibrated model of the snapshot; None where it has no origins, no floor areas, or
-        too little to go by.
-        """
+        """The calibrated model of the snapshot; None where its data are too few for one."""
         try:
             return calibration.of(self.facts)
         except CompetitionError:
             return None
 
     def learn(self, model: Model) -> None:
-        """Take over a model of this snapshot, unless there is one."""
+        """Use a model of this snapshot, unless there is one."""
         vars(self).setdefault("model", model)
 
     def _streets(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
-        """The streets of the chosen town; of a place without any, the map."""
+        """The streets of the chosen town; the map of a place without streets."""
         if request.selection.place not in facts.towns:
             return self._map(canvas, facts, request, text)
         return street_picture.draw(canvas, facts, request, text)

@@ -1,6 +1,4 @@
-"""A page to draw on in units, y downwards: text, lines, shapes, and a record of every
-word's place.
-"""
+"""A page to draw on in units, y downwards; it records the place of every line of text."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -55,9 +53,7 @@ def _properties(weight: int) -> FontProperties:
 # Makers write words of their own: what is kept of them must end.
 @lru_cache(maxsize=8_192)
 def _measured(text: str, weight: int) -> float:
-    """How wide a line is at the size that is measured at: setting its letters is what costs, not
-    the size.
-    """
+    """The width of a line at `_MEASURED_AT`; laying out its letters is what costs time."""
     wide, _, _ = TextToPath().get_text_width_height_descent(
         fonts.settable(text), _properties(weight), False
     )
@@ -71,11 +67,9 @@ def width(text: str, size: float, weight: int = 400) -> float:
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
-    """Lines no wider than `room`, broken at blanks; a word that is wider by itself is broken at a
-    hyphen or a letter.
+    """Lines no wider than `room`, broken at blanks; too wide a word breaks at a hyphen or letter.
 
-    A no-break blank holds what stands on both sides of it together, and so does a small number its
-    word.
+    A no-break blank keeps its two sides on one line; a small number stays with its word.
     """
     lines: list[str] = []
     line = ""
@@ -92,7 +86,7 @@ def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
 
 
 def _units(text: str, size: float, room: float, weight: int) -> list[str]:
-    """The words, and those that stay on one line as one, where the room allows it."""
+    """The words, those that belong on one line joined where the room allows it."""
     units: list[str] = []
     last = ""
     for word in _BLANKS.split(text.strip()):
@@ -160,7 +154,7 @@ class Canvas:
 
     @contextmanager
     def clip_to(self, box: PageBox) -> Iterator[None]:
-        """Cut off at the edge of `box` whatever is drawn meanwhile; words are never cut."""
+        """Clip lines and shapes drawn meanwhile at the edge of `box`; text is never clipped."""
         self._edge = box
         try:
             yield
@@ -265,20 +259,9 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Draw a filled or outlined path; `dash` in units."""
-        drawn = PathPatch(
-            path,
-            facecolor=fill or "none",
-            edgecolor=stroke if stroke and width > 0 else "none",
-            linewidth=width * self._points if stroke else 0.0,
-            joinstyle="round",
-            capstyle="butt",
-            alpha=None if opacity == 1.0 else opacity,
-            zorder=self._next(),
-        )
-        if dash and width > 0:
-            drawn.set_linestyle((0, [length / width for length in dash]))
-        self._axes.add_patch(drawn)
-        self._clip(drawn, clip)
+        patch = PathPatch(path, joinstyle="round", capstyle="butt")
+        self._add(patch, fill, stroke, width, dash, opacity)
+        self._clip(patch, clip)
 
     def rect(
         self,
@@ -292,24 +275,15 @@ class Canvas:
         opacity: float = 1.0,
     ) -> None:
         """Draw a rectangle, its corners rounded by `radius`."""
-        look = {
-            "facecolor": fill or "none",
-            "edgecolor": stroke if stroke and width > 0 else "none",
-            "linewidth": width * self._points if stroke else 0.0,
-            "alpha": None if opacity == 1.0 else opacity,
-            "zorder": self._next(),
-        }
+        corner = (box.left, box.top)
+        patch: Patch
         if radius > 0:
             style = f"round,pad=0,rounding_size={radius}"
-            drawn = FancyBboxPatch(
-                (box.left, box.top), box.width, box.height, boxstyle=style, **look
-            )
+            patch = FancyBboxPatch(corner, box.width, box.height, boxstyle=style)
         else:
-            drawn = Rectangle((box.left, box.top), box.width, box.height, joinstyle="miter", **look)
-        if dash and width > 0:
-            drawn.set_linestyle((0, [length / width for length in dash]))
-        self._axes.add_patch(drawn)
-        self._clip(drawn, None)
+            patch = Rectangle(corner, box.width, box.height, joinstyle="miter")
+        self._add(patch, fill, stroke, width, dash, opacity)
+        self._clip(patch, None)
 
     def squares(self, corners: np.ndarray, side: float, colour: str) -> None:
         """Fill equal squares given by their upper left corners, as one shape without seams."""
@@ -326,6 +300,24 @@ class Canvas:
             zorder=self._next(),
         )
         self._axes.add_patch(drawn)
+
+    def _add(
+        self,
+        patch: Patch,
+        fill: str | None,
+        stroke: str | None,
+        width: float,
+        dash: Sequence[float],
+        opacity: float,
+    ) -> None:
+        patch.set_facecolor(fill or "none")
+        patch.set_edgecolor(stroke if stroke and width > 0 else "none")
+        patch.set_linewidth(width * self._points if stroke else 0.0)
+        patch.set_alpha(None if opacity == 1.0 else opacity)
+        patch.set_zorder(self._next())
+        if dash and width > 0:
+            patch.set_linestyle((0, [length / width for length in dash]))
+        self._axes.add_patch(patch)
 
     def _clip(self, drawn: Line2D | Patch, clip: PageBox | None) -> None:
         clip = clip or self._edge

@@ -1,6 +1,4 @@
-"""A finished canvas as PNG, SVG or PDF: exact, with its alternative text inside, the same bytes
-every time.
-"""
+"""A finished canvas as PNG, SVG or PDF with its alternative text; always the same bytes."""
 
 import base64
 import io
@@ -12,6 +10,7 @@ from pathlib import Path
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.typing import RcKeyType
 
 from dashboard.press.caption import Story
 from dashboard.press.drawing import pdf_tags
@@ -22,7 +21,7 @@ from dashboard.style import theme
 from dashboard.style.escape import escape
 
 _STATIC = Path(__file__).parents[2] / "static"
-_SETTINGS = {
+_SETTINGS: dict[RcKeyType, object] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "stadshart",
     "pdf.fonttype": 42,
@@ -47,14 +46,14 @@ def render(canvas: Canvas, story: Story, form: Format, lang: str) -> bytes:
 
 
 def png(canvas: Canvas, story: Story, lang: str) -> bytes:
-    """Exactly the size's pixels, three channels, with title, alternative text, source and licence
-    as text fields.
-    """
+    """A PNG of exactly the size's pixels, RGB, with alternative text and source as fields."""
     renderer = FigureCanvasAgg(canvas.figure)
     with matplotlib.rc_context(_SETTINGS):
-        renderer.draw()
+        renderer.draw()  # type: ignore[no-untyped-call]  # untyped in matplotlib's stubs
     return drawing_png.png(
-        np.asarray(renderer.buffer_rgba()),
+        np.asarray(
+            renderer.buffer_rgba()  # type: ignore[no-untyped-call]  # untyped in matplotlib's stubs
+        ),
         _fields(story),
         language=_LANGUAGE[lang],
         dpi=canvas.size.dpi,
@@ -110,9 +109,7 @@ def _faces() -> str:
 def document(
     canvases: Sequence[Canvas], alternatives: Sequence[str], story: Story, lang: str
 ) -> bytes:
-    """One PDF page a canvas: title, language, and each page tagged as a figure with its alternative
-    text.
-    """
+    """A PDF with a page per canvas, each tagged as a figure with its alternative text."""
     # Late: it brings 10 MB along, and few ask for a PDF.
     from matplotlib.backends.backend_pdf import PdfPages
 

@@ -1,6 +1,4 @@
-"""The page's font for matplotlib: its WOFF files unpacked once, under names that tell the subsets
-apart.
-"""
+"""The page's font for matplotlib: WOFF files unpacked once, a family name per subset."""
 
 import logging
 import os
@@ -76,9 +74,7 @@ def _drawable_characters() -> frozenset[int]:
 
 
 def _folder() -> Path:
-    """Where the unpacked files stand: the user's cache, or a fresh temporary folder where that
-    cannot be written.
-    """
+    """The folder of the unpacked files: the user's cache, or a temporary folder instead."""
     version = theme.FONT_FOLDER.rsplit("/", 1)[-1]
     wanted = Path(platformdirs.user_cache_dir("stadshart-twente")) / "fonts" / version
     try:
@@ -93,7 +89,7 @@ def _folder() -> Path:
 def _unpack(source: Path, target: Path, family: str) -> None:
     """Write the font as TrueType; the vendored file stays as it is."""
     # Late: once is enough for this computer.
-    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
 
     font = TTFont(source, recalcTimestamp=False)
     font.flavor = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
 import numpy as np
+from numpy.typing import NDArray
 
 _ANGLES = 24
 _REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
@@ -60,9 +61,7 @@ class PageBox:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A label to place: its anchor, how far it must stay from it, and its size; lower `rank` goes
-    first.
-    """
+    """A label to place: its anchor, its distance from it and its size; low `rank` goes first."""
 
     x: float
     y: float
@@ -78,13 +77,12 @@ def place(
     wanted: Sequence[Wanted],
     frame: PageBox,
     taken: Sequence[PageBox],
-    lines: np.ndarray | None = None,
+    lines: NDArray[np.float64] | None = None,
 ) -> list[PageBox | None]:
-    """A box per label that overlaps no other label and nothing of `taken`; None where there is no
-    room.
+    """A box per label that overlaps no other label and nothing of `taken`; None without room.
 
-    Points `[n, 2]` along `lines` are left in sight where that costs little. The same input gives
-    the same places.
+    Labels avoid points `[n, 2]` along `lines` where that costs little. The same input gives the
+    same places.
     """
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index].rank, index))
     choices = [_candidates(label, frame) for label in wanted]
@@ -104,7 +102,7 @@ def place(
     return placed
 
 
-def _candidates(label: Wanted, frame: PageBox) -> np.ndarray:
+def _candidates(label: Wanted, frame: PageBox) -> NDArray[np.float64]:
     """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
     rows = []
     for reach in _REACHES:
@@ -141,8 +139,8 @@ def _side(part: float) -> float:
 
 def _best(
     label: Wanted,
-    boxes: np.ndarray,
-    covers: np.ndarray,
+    boxes: NDArray[np.float64],
+    covers: NDArray[np.float64],
     others: Sequence[PageBox],
     wanted: Sequence[Wanted],
     index: int,
@@ -177,43 +175,51 @@ def _best(
     return PageBox(left, top, right, bottom)
 
 
-def _covering(boxes: np.ndarray, lines: np.ndarray | None) -> np.ndarray:
+def _covering(boxes: NDArray[np.float64], lines: NDArray[np.float64] | None) -> NDArray[np.float64]:
     """How many points of the lines each box would hide."""
     if lines is None or not len(lines) or not len(boxes):
         return np.zeros(len(boxes))
     x, y = lines[:, 0], lines[:, 1]
     within = (x > boxes[:, :1]) & (x < boxes[:, 2:3]) & (y > boxes[:, 1:2]) & (y < boxes[:, 3:4])
-    return within.sum(axis=1).astype(float)
+    return np.count_nonzero(within, axis=1).astype(np.float64)
 
 
-def _crossed(label: Wanted, near_x: np.ndarray, near_y: np.ndarray, other: Wanted) -> np.ndarray:
+def _crossed(
+    label: Wanted, near_x: NDArray[np.float64], near_y: NDArray[np.float64], other: Wanted
+) -> NDArray[np.bool_]:
     """Whether the line from anchor to label passes another mark."""
     dx, dy = near_x - label.x, near_y - label.y
     length = np.maximum(np.hypot(dx, dy), 1e-9)
     along = np.clip(((other.x - label.x) * dx + (other.y - label.y) * dy) / length**2, 0.0, 1.0)
-    return np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y) < other.gap
+    away: NDArray[np.float64] = np.hypot(
+        label.x + along * dx - other.x, label.y + along * dy - other.y
+    )
+    return away < other.gap
 
 
 def _hidden(
-    label: Wanted, near_x: np.ndarray, near_y: np.ndarray, others: np.ndarray
-) -> np.ndarray:
+    label: Wanted,
+    near_x: NDArray[np.float64],
+    near_y: NDArray[np.float64],
+    others: NDArray[np.float64],
+) -> NDArray[np.bool_]:
     """Whether the line from anchor to label runs under one of the other boxes."""
     along = np.linspace(0.1, 0.9, _STEPS)
     x = label.x + along[None, :] * (near_x - label.x)[:, None]
     y = label.y + along[None, :] * (near_y - label.y)[:, None]
     x, y = x[:, :, None], y[:, :, None]
-    return ((x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])).any(
-        axis=(1, 2)
-    )
+    under = (x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])
+    hidden: NDArray[np.bool_] = np.any(under, axis=(1, 2))
+    return hidden
 
 
-def _array(boxes: Sequence[PageBox]) -> np.ndarray:
+def _array(boxes: Sequence[PageBox]) -> NDArray[np.float64]:
     return np.array(
         [(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float
     ).reshape(-1, 4)
 
 
-def _hits(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
+def _hits(boxes: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Per box whether it overlaps any of `taken`, with a little air between them."""
     if not len(taken):
         return np.zeros(len(boxes), dtype=bool)
@@ -223,4 +229,5 @@ def _hits(boxes: np.ndarray, taken: np.ndarray) -> np.ndarray:
     high = np.minimum(boxes[:, None, 3], taken[None, :, 3]) - np.maximum(
         boxes[:, None, 1], taken[None, :, 1]
     )
-    return ((wide > -_AIR) & (high > -_AIR)).any(axis=1)
+    hits: NDArray[np.bool_] = np.any((wide > -_AIR) & (high > -_AIR), axis=1)
+    return hits

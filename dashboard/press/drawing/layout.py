@@ -1,6 +1,4 @@
-"""The composition of a picture: every block of words gets the room it needs, the drawing gets what
-is left.
-"""
+"""The composition of a picture: words get the room they need, the drawing gets the rest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -191,9 +189,7 @@ def badge(canvas: Canvas, words: str, left: float, top: float) -> float:
 
 
 def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, most: int) -> float:
-    """The largest size at which the words take at most `most` lines; the smallest when
-    none does.
-    """
+    """The largest size at which the words take at most `most` lines, else the smallest size."""
     return next((size for size in sizes if len(wrap(words, size, room, weight)) <= most), sizes[-1])
 
 

@@ -16,9 +16,7 @@ _GAP = 5.0
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One class: its mark, what it means, how many are on the map; `framed` is the sign for a
-    town-level mark.
-    """
+    """One class: its mark, its meaning and its count; `framed` is the sign for town level."""
 
     style: Style
     label: str
@@ -29,8 +27,9 @@ class LegendEntry:
 def entries(
     classes: Mapping[str, int], words: Mapping[str, str], *, counted: bool = True
 ) -> tuple[LegendEntry, ...]:
-    """The entries for the classes used, in the order of the style table; a class and its town-level
-    form are one.
+    """The entries of the classes used, in the order of the style table.
+
+    A class and its town-level form share an entry.
     """
     by_meaning: dict[str, LegendEntry] = {}
     tally: dict[str, int] = {}

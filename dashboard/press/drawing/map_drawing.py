@@ -15,7 +15,8 @@ from dashboard.maps.layers import streets
 from dashboard.maps.scene import Feature, Scene
 from dashboard.maps.shapes import Bounds
 from dashboard.press.drawing import callouts, map_furniture, marks, placement
-from dashboard.press.drawing.callouts import Callout, Item
+from dashboard.press.drawing.callout_rows import Item
+from dashboard.press.drawing.callouts import Callout
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import Window, fit

@@ -15,9 +15,7 @@ from geo.crs import rd_per_metre_at
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """What of the plane is seen through `box`: RD metres to units, north up, one scale
-    both ways.
-    """
+    """The part of the plane in `box`: RD metres to units, north up, one scale both ways."""
 
     bounds: Bounds
     box: PageBox
@@ -63,8 +61,8 @@ class Window:
         more = margin / self.units_per_m
         west, south, east, north = self.bounds
         seen = shapely.clip_by_rect(shape, west - more, south - more, east + more, north + more)
-        pieces: list[np.ndarray] = []
-        codes: list[int] = []
+        pieces: list[NDArray[np.float64]] = []
+        codes: list[np.uint8] = []
         for part in shapely.get_parts(seen):
             closed = shapely.get_dimensions(part) == 2
             for ring in shapely.get_rings(part) if closed else [part]:
@@ -89,9 +87,7 @@ def fit(bounds: Bounds, box: PageBox) -> Window:
 
 
 def scale_bar_m(window: Window, longest: float) -> float:
-    """The longest round distance in metres that fits `longest` units: 1, 2 or 5 times a power of
-    ten.
-    """
+    """The longest distance that fits `longest` units: 1, 2 or 5 times a power of ten, in metres."""
     room_m = longest / window.units_per_ground_m
     power = 10.0 ** int(np.floor(np.log10(room_m)))
     return max(step * power for step in (1, 2, 5) if step * power <= room_m)

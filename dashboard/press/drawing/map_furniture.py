@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 from dashboard.maps.scene import PlaceName, Scene
 from dashboard.maps.shapes import Bounds
 from dashboard.press.drawing import callouts, label_placement, marks
-from dashboard.press.drawing.callouts import Item
+from dashboard.press.drawing.callout_rows import Item
 from dashboard.press.drawing.canvas import Canvas, width
 from dashboard.press.drawing.label_placement import PageBox, Wanted
 from dashboard.press.drawing.map_frame import Window, fit, scale_bar_m

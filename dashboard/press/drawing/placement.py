@@ -15,11 +15,10 @@ _FAR = 90.0
 def place(
     notes: Sequence[Callout], frame: PageBox, solid: Sequence[PageBox], lines: np.ndarray
 ) -> tuple[list[PageBox | None], list[int]]:
-    """A place and a variant per callout: what finds no room, or only far from its mark, is tried
-    shorter, then everything is.
+    """A place and a variant per callout; None where there is no room.
 
-    A callout that must stay near its point (`reach`) is tried shorter too, but nothing else gives
-    way to it.
+    A callout without room, or far from its mark, is tried in a shorter variant, then all are. One
+    that must stay near its point (`reach`) is shortened too, but displaces no other.
     """
     levels = [0] * len(notes)
     ranks = [note.rank for note in notes]
@@ -52,7 +51,7 @@ def place(
 
 
 def _beyond(note: Callout, place: PageBox | None) -> float:
-    """How much longer the leader to a town's callout is than a reader follows with ease."""
+    """How much longer a town's leader is than a reader follows with ease, in units."""
     if place is None or not note.dot:
         return 0.0
     x, y = place.nearest(note.x, note.y)

@@ -76,7 +76,7 @@ def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> St
 
 
 def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts) -> str:
-    """That every municipality grew, where each did over the same years; else what is shown."""
+    """The headline that every municipality grew over the same years; else the title."""
     years = {(first.year, last.year) for _, first, last in pairs}
     if len(years) == 1 and all(
         (last.value or 0.0) > (first.value or 0.0) for _, first, last in pairs
@@ -138,7 +138,7 @@ def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
 
 
 def _emptier(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
-    """Which cities had more empty outlets than the country, from one survey; else what is shown."""
+    """The headline with the cities above the national figure of the survey; else the title."""
     country = next((row.value for row in rows if row.area_kind == "country"), None)
     if country is None:
         return text("overview.locatus_title")

@@ -40,7 +40,7 @@ Columns = tuple[list[list[str]], list[list[str]]]
 
 
 def draw_figures(canvas: Canvas, entries: Sequence[FigureRow], body: PageBox) -> float:
-    """The figures in a grid under rules; where it ends."""
+    """Draw the figures in a grid under rules; where it ends."""
     wide = (body.width - GAP * (_COLUMNS - 1)) / _COLUMNS
     y = body.top
     for start in range(0, len(entries), _COLUMNS):
@@ -87,7 +87,7 @@ def draw_map(
     box: PageBox,
     title: str,
 ) -> None:
-    """Where the city lies, or its streets where they are known, with a legend below."""
+    """Draw the city's place or, where they are known, its streets, with a legend below."""
     y = _draw_heading(canvas, title, box.left, box.top, box.width)
     bounds = map_extent.extent(facts, scene, request)
     used = {name: 1 for now in visible.values() for name in now.values()}
@@ -117,7 +117,7 @@ def draw_map(
 def draw_initiatives(
     canvas: Canvas, facts: Facts, content: FactsheetContent, box: PageBox, text: Texts
 ) -> float:
-    """Every initiative with its mark, and what may be said about their number; where that ends."""
+    """Draw every initiative with its mark, and the note about their number; where that ends."""
     y = _draw_heading(
         canvas,
         text("factsheet.initiatives", count=len(content.initiatives)),
@@ -158,9 +158,7 @@ def _text_height(words: str, room: float, size: float = _SMALL) -> float:
 
 
 def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, text: Texts) -> float:
-    """Every vacancy figure that may be quoted, none beside another's definition without
-    saying so.
-    """
+    """Draw every citable vacancy figure with its definition; where the next thing may start."""
     y = _draw_heading(canvas, text("theme.vacancy"), body.left, body.top, body.width)
     if not content.vacancies:
         return canvas.paragraph(
@@ -185,7 +183,7 @@ def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, tex
 
 
 def draw_travellers(canvas: Canvas, content: FactsheetContent, box: PageBox, text: Texts) -> float:
-    """The station's line over the years."""
+    """Draw the station's line over the years; where the next thing may start."""
     y = _draw_heading(
         canvas,
         f"{text('theme.travellers')} {content.station_source}".strip(),
@@ -216,7 +214,7 @@ def draw_origins(
     box: PageBox,
     text: Texts,
 ) -> float:
-    """The towns that bring the centre most, in the model."""
+    """Draw the towns that spend most in the centre, as modelled; where the next thing may start."""
     if model is None or result is None:
         return box.top
     y = _draw_heading(
@@ -241,7 +239,7 @@ def draw_leakage(
     box: PageBox,
     text: Texts,
 ) -> float:
-    """The modelled shares, marked as such, with what they rest on and how well the model fits."""
+    """Draw the modelled shares, marked as such, with the fit of the model; where that ends."""
     y = _draw_heading(
         canvas,
         text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")),

@@ -1,6 +1,4 @@
-"""The picture of where the money goes: one map of today, or today and a scenario side by side in
-one scale.
-"""
+"""The picture of spending flows: today, or today and a scenario on one scale."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -36,9 +34,7 @@ _MOST_TOWNS, _MOST_SITES = 10, 9
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """One map: its title and what is on it; `moment` are the land of equal share and the sites a
-    scenario adds.
-    """
+    """One map: its title and its features; `moment` holds bands and sites of its outcome."""
 
     title: str
     visible: Mapping[str, Mapping[str, str]]
@@ -172,10 +168,10 @@ def _sites_named(
     """Without the sites at the edge that the picture is not about: they have no name on it."""
     sites = {
         site: style
-        for site, style in visible[flow_map.SITES].items()
+        for site, style in visible[query.SITES].items()
         if site == chosen or style != "edge_retail"
     }
-    return {**visible, flow_map.SITES: sites}
+    return {**visible, query.SITES: sites}
 
 
 def _origins(
@@ -257,9 +253,7 @@ def _figures(
     room: PageBox,
     text: Texts,
 ) -> None:
-    """A heading, the bars, and under them what must be known; rows at the end give way where there
-    is no room.
-    """
+    """Draw a heading, the bars and notes below; the last rows are left out where room is short."""
     y = room.top
     for line in wrap(heading, _TITLE, room.width, 700):
         canvas.text(room.left, y + ascent(_TITLE), line, _TITLE, weight=700, colour=theme.HEADING)
@@ -330,9 +324,7 @@ def _words(
 
 
 def _plain(scene: Scene, site: str) -> Scene:
-    """The scene with names for centres and the chosen site only; towns are dots, and their names
-    would hide them.
-    """
+    """The scene with names for centres and the chosen site only: others hide the dots."""
 
     def is_named(style: str, key: str) -> bool:
         return style == "site_centre" or key == site

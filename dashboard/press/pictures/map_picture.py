@@ -85,9 +85,7 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Tex
 def _on_paper(
     visible: Visible, drawn: map_drawing.MapContent, cards: tuple[Card, ...]
 ) -> dict[str, dict[str, str]]:
-    """What of the visible features a reader of the picture sees, on the map or as a
-    card beside it.
-    """
+    """The visible features that a reader sees, on the map or as a card beside it."""
     keys = {card.key for card in cards}
     return {
         layer: {
@@ -100,9 +98,7 @@ def _on_paper(
 
 
 def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
-    """The request with the figures beside vacancy that every town has, where there are no streets
-    to show.
-    """
+    """The request with the companions of its layers, where there are no streets to show."""
     if not bare(facts, scene, request):
         return request
     on = request.selection.layers
@@ -120,9 +116,7 @@ def _seen(
     text: Texts,
     side: float,
 ) -> dict[str, dict[str, str]]:
-    """What of the selection lies in the picture: sources and notes are about that, and nothing
-    else.
-    """
+    """The features of the selection that lie in the picture, with their styles."""
     every = drawable(facts, region_content.shown(facts, request.selection).visible)
     layout = drawing_layout.plan(
         canvas, caption.of_map(facts, request, every, text), text, column=side
@@ -144,9 +138,7 @@ def _seen(
 
 
 def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
-    """What of the screen may go into a picture: there, on the maker's own computer, stands what is
-    internal too.
-    """
+    """The visible features that may be published: a maker's own screen shows internal data too."""
     known = layers.by_id()
     return {
         layer_id: dict(known[layer_id].shareable(facts, now) if layer_id in known else now)
@@ -162,8 +154,9 @@ def _beside(
     text: Texts,
     side: float,
 ) -> tuple[drawing_layout.Layout, tuple[Card, ...], tuple[str, ...]]:
-    """The layout with a column, and the cards and notes that fit in it; notes go below, cards give
-    way to the legend.
+    """The layout with a column, and the cards and notes that fit in it.
+
+    Notes that do not fit go below the map; cards give way to the legend.
     """
     beside = drawing_layout.plan(canvas, words, text, column=side)
     below = drawing_layout.plan(canvas, words, text, column=side, notes=True)

@@ -1,6 +1,4 @@
-"""Bars from the lowest to the highest outcome, one row a place, with what they say in words beside
-them.
-"""
+"""Bars from the lowest to the highest outcome, one row a place, with words beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -66,9 +64,7 @@ def height(rows: Sequence[RangeRow]) -> float:
 def draw(
     canvas: Canvas, rows: Sequence[RangeRow], titles: Sequence[str], box: PageBox, lang: Lang
 ) -> float:
-    """Draw the rows from the top of the box, the bars of one scale from zero; where the last one
-    ends.
-    """
+    """Draw the rows from the top of the box, all bars on one scale from zero; where they end."""
     columns = _columns(rows, titles, box.width)
     bars = PageBox(
         box.left + columns.name, box.top + _head_high(), box.right - sum(columns.widths), box.bottom

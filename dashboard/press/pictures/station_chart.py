@@ -95,7 +95,7 @@ def trains(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story
 
 
 def _key(canvas: Canvas, box: PageBox, text: Texts) -> None:
-    """How to read the lines, in the room that is left among them."""
+    """How to read the lines, in a free cell among them."""
     canvas.text(
         box.left,
         box.top + ascent(_NAME),
@@ -127,7 +127,7 @@ def _key(canvas: Canvas, box: PageBox, text: Texts) -> None:
 
 
 def notes(rows: Sequence[StationYear], text: Texts) -> tuple[str, ...]:
-    """How to read the lines, of what is on them."""
+    """The note on how to read the lines that are drawn."""
     legend = series.trains_legend(rows, text)
     return (legend,) if legend else ()
 
@@ -161,9 +161,7 @@ def _pair(rows: Sequence[StationYear], text: Texts) -> str:
 
 
 def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> str:
-    """What holds for every station, else what the picture shows; 2019 and 2023 were counted in one
-    way.
-    """
+    """What holds for every station, else the title; 2019 and 2023 are comparable counts."""
     pairs = [(_boardings(rows, _BEFORE), _boardings(rows, _AFTER)) for rows in stations]
     known = [(before, after) for before, after in pairs if before is not None and after is not None]
     title = series.trains_title([row for rows in stations for row in rows], text)

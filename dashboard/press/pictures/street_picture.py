@@ -1,6 +1,4 @@
-"""The picture of a town by street: the map as the screen colours it, the chosen streets as strips,
-and their figures.
-"""
+"""The picture of a town by street: map, the chosen streets as strips, and their figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -37,9 +35,7 @@ _SECOND = 0.62
 
 
 def draw(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the streets of the request's town by the chosen measure, with the chosen street and the
-    one beside it.
-    """
+    """Draw a town's streets by the chosen measure, with the chosen street and its comparison."""
     town = facts.towns[request.selection.place]
     shown = shown_of(facts, town, request.selection)
     chosen = chosen_streets(request.selection, shown)
@@ -100,9 +96,7 @@ def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
 
 
 def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
-    """The town's map with the words of the measure in its legend, and the measure beside the name
-    of a street.
-    """
+    """The town's map, with the measure in its legend and beside the names of streets."""
     measure = shown.measure
     scene = street_map.scene(
         facts, shown.town, shown.survey, text, tiles=None, link_base=None, measure=measure.id
@@ -173,7 +167,7 @@ def _story(
 
 
 def _notes(shown: Shown, text: Texts) -> tuple[str, ...]:
-    """What colour and width of the lines say; of streets nobody drew what the figures say."""
+    """What colour and width of the lines mean, where the town has lines."""
     measure, drawn = shown.measure, shown.town.drawn
     what = text("inventory.colour") if drawn else text(f"street.measure_{measure.id}")
     explained = text(f"street.explain_{measure.id}", what=what)
@@ -244,9 +238,7 @@ def _in_words(street: Street, shown: Shown, text: Texts) -> str:
 def _figures(
     chosen: Sequence[Street], shown: Shown, text: Texts
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """The names of the chosen streets, then one row per figure: what it is, and its value for each
-    of them.
-    """
+    """The names of the chosen streets, then a row per figure with its value for each street."""
     if not chosen:
         return []
     survey = shown.survey
@@ -335,9 +327,7 @@ def _strip_height(strip: Strip, room: float) -> float:
 
 
 def _draw_strip(canvas: Canvas, strip: Strip, left: float, top: float, room: float) -> float:
-    """Draw a street's units in order, left above and right below the line; where the next thing may
-    start.
-    """
+    """Draw a street's units, left above and right below the line; where they end."""
     y = (
         canvas.paragraph(left, top, strip.title, _TITLE, room, weight=600, colour=theme.HEADING)
         + 2.0

@@ -42,9 +42,7 @@ class TableColumn:
 
 
 def figures(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
-    """Draw the chosen figure large, else the newest citable figures of the selection's place and
-    theme.
-    """
+    """Draw the chosen figure large, else the newest citable figures of place and theme."""
     layer, _, key = (request.selection.chosen or "").partition(":")
     chosen = next(
         (row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None
@@ -201,7 +199,7 @@ def _draw_table(
     words: Callable[[int], Story],
     text: Texts,
 ) -> Story:
-    """Draw as many rows as fit; what the page says of their number is settled with them."""
+    """Draw as many rows as fit; `words` gives the story for a number of rows."""
     # What no page could hold need not be laid out.
     shown = most = _fitting(_heights(columns, cells, canvas.width, _CELLS[-1]), canvas.height)
     story = words(shown)
@@ -276,9 +274,7 @@ def _unbroken(
 
 
 def _fitting(heights: Sequence[float], room: float) -> int:
-    """How many rows of these heights stand below the head within the room, counted from
-    the first.
-    """
+    """How many of the first rows, of these heights, fit below the head."""
     return sum(_HEAD_ROW + high <= room for high in accumulate(heights))
 
 

@@ -1,6 +1,6 @@
-"""What the picture process does: open the snapshot once, then make one file after another.
+"""The tasks of the picture process, which opens a snapshot once and makes file after file.
 
-Everything heavy is imported in the tasks: the interface names them without loading what they need.
+Heavy modules are imported in the tasks, so that the interface can name a task without them.
 """
 
 from collections import OrderedDict
@@ -34,7 +34,7 @@ class Made:
 
 
 def begin() -> Made:
-    """Nothing yet: only the libraries a first picture would wait for."""
+    """Load the libraries that the first picture would wait for; the result is empty."""
     from dashboard.press import studio as press_studio
     from dashboard.press.drawing import fonts
 
@@ -43,12 +43,10 @@ def begin() -> Made:
 
 
 def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio":
-    """The studio of that version of the snapshot in `folder`; what is internal is not read: a
-    picture leaves.
+    """The studio of that version of the snapshot in `folder`, without internal rows.
 
-    With `model` it need not fit its own. The first one that comes stays: every parcel brings a
-    copy, and what is worked
-    out of a model is kept by it.
+    With `model` it need not fit one. The first model given is used for all later jobs, with what
+    has been derived from it.
     """
     from dashboard.facts.snapshot import Facts
     from dashboard.press.studio import Studio

@@ -1,7 +1,6 @@
-"""The picture process and the parcels it exchanges with the interface: pickles behind their length,
-over its pipes.
+"""The picture process and its messages: pickles with their length in front, over pipes.
 
-Both ends are this program on this computer; nothing of a request is ever unpickled as it came.
+Both ends are this program on this computer; content of a request is never unpickled.
 """
 
 import copyreg
@@ -15,7 +14,7 @@ import struct
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import BinaryIO, cast
+from typing import IO
 
 from dashboard.press.errors import LostError, PressError, SnapshotError
 from dashboard.press.worker.jobs import Made
@@ -41,8 +40,8 @@ class _Packer(pickle.Pickler):
     }
 
 
-def send(pipe: BinaryIO, content: object) -> None:
-    """Write one parcel."""
+def send(pipe: IO[bytes], content: object) -> None:
+    """Write one message."""
     packed = io.BytesIO()
     _Packer(packed, protocol=pickle.HIGHEST_PROTOCOL).dump(content)
     pipe.write(_LENGTH.pack(packed.tell()))
@@ -50,12 +49,13 @@ def send(pipe: BinaryIO, content: object) -> None:
     pipe.flush()
 
 
-def receive(pipe: BinaryIO) -> Made | PressError:
-    """The next parcel of the picture process. Raises EOFError when it ended."""
-    return cast("Made | PressError", pickle.loads(_read(pipe)))
+def receive(pipe: IO[bytes]) -> Made | PressError:
+    """The next message of the picture process. Raises EOFError when it ended."""
+    answer: Made | PressError = pickle.loads(_read(pipe))  # noqa: S301  # both ends are this program
+    return answer
 
 
-def _read(pipe: BinaryIO) -> bytes:
+def _read(pipe: IO[bytes]) -> bytes:
     head = pipe.read(_LENGTH.size)
     if len(head) < _LENGTH.size:
         raise EOFError("the other end is closed")
@@ -67,9 +67,7 @@ def _read(pipe: BinaryIO) -> bytes:
 
 
 def serve() -> None:
-    """Do one task after another until the interface closes the pipe; behind it in line for the
-    processor.
-    """
+    """Run tasks until the interface closes the pipe, at a lower priority than the interface."""
     os.nice(_NICENESS)
     logs.set_up()
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
@@ -77,7 +75,7 @@ def serve() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
         try:
-            task, arguments = pickle.loads(_read(sys.stdin.buffer))
+            task, arguments = pickle.loads(_read(sys.stdin.buffer))  # noqa: S301  # as above
         except EOFError:
             return
         try:
@@ -111,7 +109,7 @@ def serve() -> None:
 
 
 def _release() -> None:
-    """Give the memory of the last drawing back to the computer before the next one is begun."""
+    """Return the memory of the last drawing to the system before the next one."""
     # A drawing is a web of objects that point at one another.
     gc.collect()
     if sys.platform == "linux":

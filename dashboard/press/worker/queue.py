@@ -1,6 +1,4 @@
-"""The picture desk: one process beside the interface that draws, with a short queue and what it
-drew before.
-"""
+"""The picture queue: one process that draws beside the interface, and a cache of results."""
 
 import os
 import queue
@@ -52,10 +50,9 @@ class _QueuedTask:
 
 
 class Desk:
-    """Hands tasks to the process one by one and keeps their results.
+    """Hands tasks to the process one by one and caches their results.
 
-    Not a process pool of the standard library: that starts a copy of whatever script is running,
-    which in this
+    A process pool of the standard library would start a copy of the running script, which in this
     server is the page of a visitor.
     """
 
@@ -105,16 +102,16 @@ class Desk:
             runner.join()
 
     def stop(self) -> None:
-        """End the process at once: whoever waits gets a LostError, and nothing more is made.
+        """End the process at once: waiting callers get a LostError, and later tasks fail.
 
-        Takes no lock: the handler of a signal calls it, which may interrupt who holds one.
+        Takes no lock: the handler of a signal calls it, which may interrupt a holder of the lock.
         """
         self._stopped = True
         if self._process is not None:
             self._process.kill()
 
     def _run(self) -> None:
-        """Give the process one queued after another; a process that dies or hangs is replaced."""
+        """Give the process one task after another; replace a process that dies or hangs."""
         process: subprocess.Popen[bytes] | None = None
         tasks = 0
         while (queued := self._queue.get()) is not None:
@@ -189,9 +186,7 @@ def _end(process: "subprocess.Popen[bytes] | None") -> None:
 
 
 def _answer(process: "subprocess.Popen[bytes]", queued: _QueuedTask) -> Made | PressError:
-    """What the process made of an queued, or what it refused. Raises EOFError or OSError when it
-    ended or hung.
-    """
+    """The result of a task, or its refusal. Raises EOFError or OSError when the process ended."""
     if process.stdin is None or process.stdout is None:
         raise BrokenPipeError("the picture process has no pipes, expected both")
     timer = threading.Timer(_LONGEST_S, process.kill)

@@ -70,11 +70,10 @@ def example_ask(example_studio: Studio) -> Ask:
 
 
 @pytest.fixture(autouse=True)
-def unpublished(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
     """No address and no sender, unless a test gives one."""
     monkeypatch.delenv("STADSHART_PUBLIC_URL", raising=False)
     monkeypatch.delenv("STADSHART_PUBLISHER", raising=False)
-    yield
 
 
 @pytest.fixture
