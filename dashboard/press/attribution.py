@@ -101,7 +101,7 @@ def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
     """The licences and whose they are; the commonest is named last, for all other publishers."""
     names: dict[str, dict[str, None]] = {}
     for name, licence in pairs:
-        # A licence may be said in two halves; in a row of licences its comma keeps them together.
+        # A semicolon within a licence becomes a comma: semicolons separate the licences.
         names.setdefault(facts.said(licence, text.lang).replace(";", ","), {})[name] = None
     if len(names) < 2:
         return "".join(names)
@@ -121,7 +121,7 @@ def cited(name: str, periods: Sequence[str]) -> str:
     if not known:
         return name
     joined = ", ".join(known) if len(known) <= 3 else f"{known[0]} … {known[-1]}"
-    # A study that is named after its year says it already.
+    # The name of a study may end with its year.
     return name if re.search(rf"\b{re.escape(joined)}\)?$", name) else f"{name} ({joined})"
 
 

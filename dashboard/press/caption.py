@@ -214,8 +214,7 @@ def _layer_names(context: Context) -> str:
 def _standfirst(context: Context, visible: Visible) -> str:
     """The layers that are on and the period."""
     text, (first, last) = context.text, context.selection.years
-    # One figure a centre, all counted alike: beside them only what is measured in no way stands in
-    # the picture.
+    # True where the picture shows one figure a centre, all counted in the same way.
     alike = context.selection.whole_region and figures.comparable(
         [
             row

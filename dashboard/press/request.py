@@ -23,12 +23,12 @@ Subject = Literal[
     "koopstromen",
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
-# Of these the model of competition is part.
+# These subjects use the model of competition.
 MODELLED: frozenset[Subject] = frozenset({"koopstromen"})
 OPENING_SIZE = "social"
 LONGEST_HEADLINE = 120
 LONGEST_STANDFIRST = 440
-# What a picture adds to the query of a selection.
+# The keys that a picture adds to the query of a selection.
 KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 
 
@@ -135,7 +135,7 @@ def _words(text: str | None, longest: int) -> str | None:
     """The text on one line, without control characters, cut at a word; None if nothing is left."""
     if text is None:
         return None
-    # Letters with their accents in one, as fonts hold them.
+    # Letters and accents composed, as in fonts.
     text = unicodedata.normalize("NFC", text)
     plain = "".join(
         " " if unicodedata.category(sign).startswith(("C", "Z")) else sign for sign in text

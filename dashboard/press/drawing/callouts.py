@@ -21,7 +21,7 @@ _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
 _DOT = 4.0
 _STREET = 13.5
-# Farther away a reader takes the name for that of another street.
+# Farther away, a reader takes the name for another street's.
 _STREET_REACH = 30.0
 _MOST_NAMES = 4
 CLASSED = ("vacancy_", "measure_")

@@ -23,15 +23,15 @@ from dashboard.press.sizes import Size
 from dashboard.style import theme
 
 Align = Literal["left", "center", "right"]
-# Measured at one size and scaled: widths grow with the size, hinting is off.
+# Text is measured at one size and scaled: without hinting, widths are proportional to size.
 _MEASURED_AT = 100.0
 _ASCENT, _DESCENT = 0.74, 0.22
 LEADING = 1.26
-# An address is typed as it stands: it breaks behind a sign of its own, and never gets a hyphen.
+# An address breaks only after one of its signs and never gets a hyphen: readers type it.
 _ADDRESS = re.compile(r"\S*[^\W\d]{2,}[.@/][^\W\d]{2,}\S*")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-# What a line neither begins nor ends with: a dot between two parts, a count or the number of a
-# source; a small number before its word.
+# A line does not start with a dot between two parts, a count or the number of a source, and does
+# not end with a small number before its word.
 _NO_LINE_START = re.compile(r"[·–%]|\(\d+\)|(\[\d+\])+")
 _NO_LINE_END = re.compile(r"\(?\d{1,2}\.?")
 
@@ -50,14 +50,14 @@ def _properties(weight: int) -> FontProperties:
     return FontProperties(family=list(fonts.register()), weight=weight, size=_MEASURED_AT)
 
 
-# Makers write words of their own: what is kept of them must end.
+# Bounded: makers write any words.
 @lru_cache(maxsize=8_192)
 def _measured(text: str, weight: int) -> float:
     """The width of a line at `_MEASURED_AT`; laying out its letters is what costs time."""
     wide, _, _ = TextToPath().get_text_width_height_descent(
         fonts.settable(text), _properties(weight), False
     )
-    # Trailing and leading blanks carry no ink; the measure is of the advance, near enough.
+    # The width of the ink: blanks at the ends do not count.
     return float(wide)
 
 
@@ -108,7 +108,7 @@ def balance_lines(text: str, size: float, room: float, weight: int = 400) -> lis
     for _ in range(7):
         middle = (low + high) / 2
         trial = wrap(text, size, middle, weight)
-        # Not at the price of a word broken in two.
+        # A word must not be broken for it.
         if len(trial) <= len(lines) and " ".join(trial) == " ".join(lines):
             lines, high = trial, middle
         else:
@@ -194,7 +194,7 @@ class Canvas:
             ha=align,
             va="baseline",
             zorder=self._next(),
-            # A dollar sign in a name is no formula.
+            # A dollar sign in a name does not start a formula.
             parse_math=False,
             url=link,
         )
@@ -328,7 +328,7 @@ class Canvas:
             drawn.set_clip_path(edge)
 
     def _next(self) -> int:
-        # What is drawn later lies on top, whatever kind it is.
+        # Later drawings lie on top, whatever their kind.
         self._order += 1
         return self._order
 

@@ -27,7 +27,7 @@ _SETTINGS: dict[RcKeyType, object] = {
     "pdf.fonttype": 42,
     "pdf.compression": 6,
     "path.simplify": False,
-    # Hinted letters stand on whole pixels: uneven, and wider than measured.
+    # Hinting moves letters to whole pixels: uneven, and wider than measured.
     "text.hinting": "none",
     "text.antialiased": True,
 }
@@ -80,7 +80,7 @@ def svg(canvas: Canvas, story: Story, lang: str) -> bytes:
             out, format="svg", metadata={"Date": None, "Creator": None, "Title": story.headline}
         )
     drawing = out.getvalue().decode("utf-8")
-    # One title and one description, both named by the root, are what screen readers look for.
+    # Screen readers look for one title and one description, both named by the root.
     drawing = re.sub(r"<title>.*?</title>", "", drawing, count=1, flags=re.DOTALL)
     described = (
         f'<title id="title">{escape(story.headline)}</title>\n<desc'
@@ -110,7 +110,7 @@ def document(
     canvases: Sequence[Canvas], alternatives: Sequence[str], story: Story, lang: str
 ) -> bytes:
     """A PDF with a page per canvas, each tagged as a figure with its alternative text."""
-    # Late: it brings 10 MB along, and few ask for a PDF.
+    # Imported here: it takes 10 MB, and few ask for a PDF.
     from matplotlib.backends.backend_pdf import PdfPages
 
     out = io.BytesIO()

@@ -13,14 +13,12 @@ from matplotlib import font_manager
 from dashboard.style import theme
 
 _STATIC = Path(__file__).parents[2] / "static"
-# The second subset holds the letters of the rest of Europe; matplotlib looks there for what the
-# first lacks. The third
-# comes with matplotlib: a maker's own words may be Greek or Russian.
+# Matplotlib takes a letter from the first family that has it: the second subset holds letters of
+# the rest of Europe, the third comes with matplotlib and has Greek and Cyrillic.
 _OURS = (theme.FONT, f"{theme.FONT} Ext")
 FAMILIES = (*_OURS, "DejaVu Sans")
 _SUBSETS = dict(zip(("latin", "latin-ext"), _OURS, strict=True))
-# Letters that run from right to left, or take another form beside one another, need more than a
-# font.
+# Letters written from right to left, or shaped by their neighbours, need more than a font.
 _SHAPED = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI"})
 _BOX = "\u25a1"
 _JOINED = frozenset({"Mn", "Mc", "Me"})
@@ -30,7 +28,7 @@ _TYPOGRAPHIC = (16, 17, 21, 22)
 @cache
 def register() -> tuple[str, ...]:
     """Make the font known to this process; the families to ask for, in order."""
-    # The third family has no 600: its 700 will do, and no operator need read of it.
+    # The third family lacks weight 600 and 700 serves instead: silence the warning.
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     folder = _folder()
     for weight in theme.FONT_WEIGHTS:
@@ -88,7 +86,7 @@ def _folder() -> Path:
 
 def _unpack(source: Path, target: Path, family: str) -> None:
     """Write the font as TrueType; the vendored file stays as it is."""
-    # Late: once is enough for this computer.
+    # Imported here: needed once per computer.
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]  # no stubs exist
 
     font = TTFont(source, recalcTimestamp=False)
@@ -100,7 +98,7 @@ def _unpack(source: Path, target: Path, family: str) -> None:
     postscript = f"{family.replace(' ', '')}-{weight}"
     for record, text in ((1, family), (2, "Regular"), (4, f"{family} {weight}"), (6, postscript)):
         names.setName(text, record, 3, 1, 0x409)
-    # A half-written font would be kept for ever: write beside it, then rename.
+    # Write beside it, then rename: a half-written font would never be replaced.
     descriptor, scratch = tempfile.mkstemp(dir=target.parent, suffix=".part")
     with os.fdopen(descriptor, "wb") as out:
         font.save(out)

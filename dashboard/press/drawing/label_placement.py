@@ -157,7 +157,7 @@ def _best(
     cost = np.hypot(near_x - label.x, near_y - label.y)
     # Readers look to the right and above first; straight below hides under a finger.
     cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
-    # A name may lie on what it names before it strays far from it.
+    # A label may cover some of its line rather than lie far from it.
     cost += np.minimum(_A_POINT * covers[is_free], _MOST_COVERED)
     if others:
         # A leader that runs under another label seems to end there.
@@ -181,7 +181,8 @@ def _covering(boxes: NDArray[np.float64], lines: NDArray[np.float64] | None) -> 
         return np.zeros(len(boxes))
     x, y = lines[:, 0], lines[:, 1]
     within = (x > boxes[:, :1]) & (x < boxes[:, 2:3]) & (y > boxes[:, 1:2]) & (y < boxes[:, 3:4])
-    return np.count_nonzero(within, axis=1).astype(np.float64)
+    covered: NDArray[np.float64] = within.sum(axis=1).astype(float)
+    return covered
 
 
 def _crossed(

@@ -28,8 +28,7 @@ _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
 _MODULE = 2.0
 _STAMP_WORDS, _STAMP_MOST = 128.0, 220.0
-# Values that choose nothing: a code without them leads to the same view with fewer and larger
-# modules.
+# Values that select nothing: a code without them leads to the same view with fewer modules.
 _NOTHING = frozenset({ALL, NONE})
 _SILENT = {
     "type": frozenset({ALL, ",".join(TYPES)}),
@@ -123,7 +122,7 @@ def _fit_headline(story: Story, room: float, *, wide: bool) -> tuple[list[str], 
         words = words.replace(name, name.replace(" ", "\u00a0"))
     sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
     size = fitting(words, sizes, room, 700, most=2 if wide else 3)
-    # One line a little smaller leaves the map more than two lines large.
+    # One line a little smaller leaves the map more room than two large lines.
     one_line_size = fitting(words, sizes, room, 700, most=1)
     if (
         wide
@@ -252,7 +251,7 @@ def _ink_stamp(
     if code is not None:
         side = _MODULE * len(code)
         per_unit = canvas.size.pixels_per_unit
-        # Whole pixels: a scanner reads no half ones.
+        # Whole pixels: scanners need sharp edges.
         module = int(_MODULE * per_unit) / per_unit
         x, y = (
             round(edge * per_unit) / per_unit for edge in (left, stamp.bottom - module * len(code))

@@ -24,7 +24,7 @@ from dashboard.style import theme
 from dashboard.style.theme import Style
 
 _HIGHLIGHT = 15.0
-# One named street for this much of the map, so that names stay names.
+# The map area per named street, in square units.
 _AREA_A_STREET = 45_000.0
 _LEAST_STREETS = 4
 _NEAR_M, _QUIET = 4_000.0, 1.8
@@ -219,7 +219,7 @@ def _background(
     canvas: Canvas, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 ) -> None:
     canvas.rect(window.box, fill=theme.GROUND)
-    # Below the roads of the background: of a street that is both, the road is seen.
+    # Drawn first, so that a road of the background covers the same street.
     lines: list[tuple[Style, BaseGeometry]] = [
         (replace(theme.BACKGROUND["road"], width_px=_QUIET), shape)
         for shape in _quiet_streets(scene, visible, window)

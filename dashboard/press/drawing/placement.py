@@ -44,7 +44,7 @@ def place(
             break
         for index in lost:
             ranks[index] -= 1
-        # First the ones without room, then every other one too: a short name beats a missing one.
+        # Every second round shortens all callouts: a short name is better than a missing name.
         for index in [*absent, *strays] if attempt % 2 == 0 or not lost else range(len(notes)):
             levels[index] = min(levels[index] + 1, len(notes[index].variants) - 1)
     return best

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _STRIP_ROWS = 64
-# Flat colours pack as well at a low level, in a third of the time.
+# A low level compresses flat colours as well, in a third of the time.
 _LEVEL = 4
 _METRES_PER_INCH = 0.0254
 

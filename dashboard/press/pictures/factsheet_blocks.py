@@ -309,7 +309,7 @@ def _fit(
 
 def _split_columns(blocks: Sequence[list[str]]) -> Columns:
     """The blocks over two columns, broken where they are most alike."""
-    # The first column is the longer one where both breaks are as good.
+    # Of two breaks that are as good, the one with the longer first column.
     best = min(
         range(len(blocks), -1, -1),
         key=lambda at: abs(sum(map(len, blocks[:at])) - sum(map(len, blocks[at:]))),

@@ -95,8 +95,7 @@ class _Sources:
         return self._mark(source_id, line, record.licence)
 
     def _mark(self, source_id: str, line: str, licence: str) -> str:
-        # The first line of a source stands for it: a second date of the same source is in the
-        # figure's own period.
+        # The first line of a source is kept: another date of the source is in the figure's period.
         self._lines.setdefault(source_id, line)
         self.licences[citation.publisher_name(source_id, self._facts, self._text), licence] = None
         return f"[{list(self._lines).index(source_id) + 1}]"

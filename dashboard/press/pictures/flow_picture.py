@@ -68,7 +68,7 @@ def draw(
         )
     ]
     if answer.after is not None:
-        # Its name stands in the headline: it may be longer than a map is wide.
+        # The scenario's name is in the headline: it may be longer than a map is wide.
         shown = _sites_named(flow_map.visible(region, answer.after, site, scenario.closed), site)
         new = flow_map.added(answer.known[len(region.sites) :], text)
         seen.append(_Panel(text("competition.after"), shown, (flow_map.bands(answer.after), new)))

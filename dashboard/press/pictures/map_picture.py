@@ -25,7 +25,7 @@ from dashboard.selection.context import Context
 from dashboard.style import theme
 
 _SIDE = 268.0
-# Without streets the map only says where the town lies: the figures get the room.
+# Without streets the map only shows where the town is, and the figures get the room.
 _WIDE_SIDE = 396.0
 _NOTE = 12.5
 _HEAD = 13.0
@@ -39,8 +39,8 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Tex
     focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
     side = _SIDE if focus is None else _WIDE_SIDE
     visible = _seen(canvas, facts, scene, bounds, request, text, side)
-    # The room for the words is planned for all that is visible; what they say in the end is about
-    # what came on paper.
+    # Room is planned for the words about all that is visible; the final words are about what is
+    # drawn.
     planned = caption.of_map(facts, request, visible, text)
     cards = () if focus is None else figure_cards.of_place(Context(facts, text, request.selection))
     used = {name: 1 for now in visible.values() for name in now.values()}

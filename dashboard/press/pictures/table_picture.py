@@ -23,7 +23,7 @@ from dashboard.style import theme
 _HEAD = 12.5
 _CELLS = (18.0, 16.0, 15.0, 14.0)
 _PAD = 6.0
-# Between two columns.
+# Between two columns, in units.
 _GAP = 14.0
 _HEAD_ROW = LEADING * _HEAD + 5.0
 # Up to this many figures are set large, one below the other; more become a table.
@@ -200,7 +200,7 @@ def _draw_table(
     text: Texts,
 ) -> Story:
     """Draw as many rows as fit; `words` gives the story for a number of rows."""
-    # What no page could hold need not be laid out.
+    # Rows that no page could hold are not laid out.
     shown = most = _fitting(_heights(columns, cells, canvas.width, _CELLS[-1]), canvas.height)
     story = words(shown)
     layout = drawing_layout.plan(canvas, story, text, notes=True)
@@ -213,8 +213,8 @@ def _draw_table(
             (size for size in whole if _unbroken(columns, cells, layout.body.width, size)), cell
         )
     heights = _heights(columns, cells[:most], layout.body.width, cell)
-    # The foot shrinks with the sources of the rows: fewer rows first, then as many more as the
-    # smaller foot leaves room for.
+    # Fewer rows have fewer sources and a smaller foot: remove rows until they fit, then add rows
+    # back for which the smaller foot leaves room.
     while (fitting := _fitting(heights[:shown], layout.body.height)) < shown:
         shown = fitting
         story = words(shown)

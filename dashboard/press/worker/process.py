@@ -21,10 +21,10 @@ from dashboard.press.worker.jobs import Made
 from dashboard.style import logs
 from data.errors import DataError
 
-# By name: as a process of its own, this module is called `__main__`.
+# Named explicitly: run as a process, this module is called `__main__`.
 _LOG = logging.getLogger("dashboard.press.worker.process")
 _LENGTH = struct.Struct("!Q")
-# A third of what the interface gets: pictures wait for it, and still come on a busy computer.
+# Drawing yields to the web server.
 _NICENESS = 5
 
 
@@ -62,7 +62,7 @@ def _read(pipe: IO[bytes]) -> bytes:
     (length,) = _LENGTH.unpack(head)
     packed = pipe.read(length)
     if len(packed) < length:
-        raise EOFError("the other end closed in the middle of a parcel")
+        raise EOFError("the other end closed in the middle of a message")
     return packed
 
 
@@ -71,7 +71,7 @@ def serve() -> None:
     os.nice(_NICENESS)
     logs.set_up()
     wire = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    # Whatever a library prints may not fall between two parcels.
+    # Output printed by a library must not come between two messages.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     while True:
         try:
@@ -95,13 +95,13 @@ def serve() -> None:
             TypeError,
             ValueError,
         ) as fault:
-            # The operator reads what broke in the log; the visitor is told that it did.
+            # The operator reads the cause in the log; the visitor reads that it failed.
             _LOG.exception("a file could not be made")
             answer = LostError(f"the file could not be made: {type(fault).__name__}")
         try:
             send(wire, answer)
         except BrokenPipeError:
-            # The interface is gone, and so is whoever waited; what is left to write goes nowhere.
+            # The interface has ended: discard the rest of the output.
             os.dup2(os.open(os.devnull, os.O_WRONLY), wire.fileno())
             return
         del answer
@@ -110,7 +110,7 @@ def serve() -> None:
 
 def _release() -> None:
     """Return the memory of the last drawing to the system before the next one."""
-    # A drawing is a web of objects that point at one another.
+    # A drawing holds reference cycles.
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not every C library has it

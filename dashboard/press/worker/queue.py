@@ -16,21 +16,19 @@ from dashboard.press.errors import BusyError, LostError, PressError
 from dashboard.press.worker import process as worker_process
 from dashboard.press.worker.jobs import Made
 
-# A waiting visitor has left by then, and the next one would wait behind him.
+# With more in front of them, visitors have left before their picture is ready.
 MOST_WAITING = 8
 RETRY_AFTER_S = 5
-# Beyond this a task is broken. Large tables take some ten seconds, and a busy computer several
-# times that: whoever is
-# stopped too early begins again from nothing, and so does everyone behind him.
+# A task that takes longer has failed. Large tables take some ten seconds, and several times that
+# on a busy computer; a task stopped too early starts over, with all tasks behind it.
 _LONGEST_S = 120.0
 _CACHE_BYTES = 24_000_000
 _LARGEST_CACHED_BYTES = 4_000_000
-# A fresh process now and then, so that nothing grows for ever.
+# A new process now and then bounds the growth of memory.
 _TASKS_A_PROCESS = 400
 _FRUGAL = {
     "MALLOC_ARENA_MAX": "1",
-    # Whatever is larger goes back to the computer as soon as it is let go of, and leaves no hole
-    # behind.
+    # Larger blocks return to the system when freed, without fragmenting the heap.
     "MALLOC_MMAP_THRESHOLD_": "1048576",
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -88,7 +86,7 @@ class Desk:
             future: Future[Made] = Future()
             self._pending[key] = future
             if self._runner is None:
-                self._runner = threading.Thread(target=self._run, name="picture desk", daemon=True)
+                self._runner = threading.Thread(target=self._run, name="picture queue", daemon=True)
                 self._runner.start()
         self._queue.put(_QueuedTask(key, task, arguments, future))
         return future
@@ -122,12 +120,11 @@ class Desk:
                     process, tasks = None, 0
                     process = self._process = _start()
                 if process is None or self._stopped:
-                    raise EOFError("the desk was stopped")
+                    raise EOFError("the queue was stopped")
                 tasks += 1
                 answer = _answer(process, queued)
             except (EOFError, OSError):
-                # Whoever waits must hear it; whether it died or never started, the next queued gets
-                # a fresh one.
+                # The caller gets an error; the next task gets a new process.
                 answer = LostError(
                     f"the picture process ended while it made {queued.key!r}: try again"
                 )
@@ -162,10 +159,9 @@ def _start() -> "subprocess.Popen[bytes]":
         [sys.executable, "-m", "dashboard.press.worker.process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        # Ctrl-C in a terminal reaches a whole group; this process ends when the interface does.
+        # Ctrl-C reaches a process group; this process ends when the interface closes its pipe.
         process_group=0,
-        # One thread and one arena: a process that draws one thing at a time has no use for the
-        # memory of more.
+        # One thread and one arena save memory: the process draws one picture at a time.
         env={
             **os.environ,
             **_FRUGAL,
@@ -178,8 +174,8 @@ def _end(process: "subprocess.Popen[bytes] | None") -> None:
     if process is None:
         return
     if process.stdin is not None:
-        with suppress(OSError):  # what it had not read yet is lost with it
-            process.stdin.close()  # the process ends when nothing can come any more
+        with suppress(OSError):  # unread input is lost with the process
+            process.stdin.close()  # ends the process
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
