@@ -12,7 +12,7 @@ from dashboard import deployment
 from dashboard.analysis import actor_network
 from dashboard.exports import file_names, initiative_tables, map_tables, qgis_style, street_tables
 from dashboard.exports.file_names import Extension
-from dashboard.exports.map_tables import Drawn
+from dashboard.exports.map_tables import ClassedTable
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts, texts
 from dashboard.maps import layers
@@ -52,12 +52,12 @@ Preface = tuple[str, ...]
 Make = Callable[["Studio", Selection, Texts, Preface], bytes]
 
 
-def _table(name: str) -> Pack:
+def _table_packer(name: str) -> Pack:
     """What may leave of a published table; raises WithheldError where there is nothing."""
 
-    def pack(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    def pack_table(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
         notes = (text("example.note"),) if studio.facts.example else ()
-        return _sealed(
+        return _pack(
             export_tables.table_sheet(
                 studio.facts.catalogue,
                 name,
@@ -67,36 +67,42 @@ def _table(name: str) -> Pack:
             )
         )
 
-    return pack
+    return pack_table
 
 
-def _sealed(sheet: Sheet) -> Parcel:
+def _pack(sheet: Sheet) -> Parcel:
     return export_tables.parcel((sheet,), name=sheet.name, sender=deployment.publisher())
 
 
-def _drawn(whole: Sheet, parts: tuple[Drawn, ...], labels: Mapping[str, str | None]) -> Parcel:
-    looks = {
-        part.sheet.name: qgis_style.look(part.classes, label=labels.get(part.sheet.name))
-        for part in parts
-        if part.classes
+def _pack_classed(
+    whole: Sheet, layer_tables: tuple[ClassedTable, ...], labels: Mapping[str, str | None]
+) -> Parcel:
+    styles = {
+        table.sheet.name: qgis_style.write_style(table.classes, label=labels.get(table.sheet.name))
+        for table in layer_tables
+        if table.classes
     }
     return Parcel(
-        whole.name, (whole,), tuple(part.sheet for part in parts), looks, deployment.publisher()
+        whole.name,
+        (whole,),
+        tuple(part.sheet for part in layer_tables),
+        styles,
+        deployment.publisher(),
     )
 
 
-def _map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    whole, parts = map_tables.of_map(studio.facts, selection, text)
+def _pack_map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    whole, layer_tables = map_tables.map_tables(studio.facts, selection, text)
     labels = {layer.id: layer.qgis_label for layer in layers.by_id().values()}
-    return _drawn(whole, parts, labels)
+    return _pack_classed(whole, layer_tables, labels)
 
 
-def _figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _sealed(map_tables.of_figures(studio.facts, selection, text))
+def _pack_figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _pack(map_tables.figure_table(studio.facts, selection, text))
 
 
-def _streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _of_town(
+def _pack_streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _pack_town(
         street_tables.street_table(studio.facts, selection, text),
         streets.ID,
         studio.facts,
@@ -105,8 +111,8 @@ def _streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     )
 
 
-def _units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _of_town(
+def _pack_units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    return _pack_town(
         street_tables.unit_table(studio.facts, selection, text),
         premises.ID,
         studio.facts,
@@ -115,27 +121,27 @@ def _units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     )
 
 
-def _of_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:
+def _pack_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:
     styles, legend = street_tables.classes(layer, facts, selection, text)
-    drawn = map_tables.drawn(sheet, styles, {**wording(text.lang), **legend}, text)
-    return _drawn(drawn.sheet, (drawn,), {streets.ID: '"street"'})
+    table = map_tables.classify(sheet, styles, {**wording(text.lang), **legend}, text)
+    return _pack_classed(table.sheet, (table,), {streets.ID: '"street"'})
 
 
-def _initiatives(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    sheet = initiative_tables.listing(studio.facts, selection, text)
+def _pack_initiatives(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+    sheet = initiative_tables.initiative_table(studio.facts, selection, text)
     styles = [initiatives.style(row) for row in actor_network.fitting(studio.facts, selection)]
-    drawn = map_tables.drawn(sheet, styles, wording(text.lang), text)
-    return _drawn(drawn.sheet, (drawn,), {initiatives.ID: '"name"'})
+    table = map_tables.classify(sheet, styles, wording(text.lang), text)
+    return _pack_classed(table.sheet, (table,), {initiatives.ID: '"name"'})
 
 
-def _flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+def _pack_flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     # Late: the model brings its libraries along.
     from dashboard.exports import flow_tables
 
-    return _sealed(flow_tables.table(studio.model, studio.facts, selection, text))
+    return _pack(flow_tables.flow_table(studio.model, studio.facts, selection, text))
 
 
-def _single_file_map(
+def _make_single_file_map(
     studio: "Studio", selection: Selection, text: Texts, preface: Preface
 ) -> bytes:
     # Late: folium is only needed by those who take the map along.
@@ -144,28 +150,28 @@ def _single_file_map(
     return folium_map.document(studio.facts, selection, text, told=preface)
 
 
-def _initiative_sheet(
+def _make_initiative_form(
     studio: "Studio", selection: Selection, text: Texts, preface: Preface
 ) -> bytes:
     return initiative_tables.template(studio.facts, selection)
 
 
-def _in_form(pack: Pack, form: Format) -> Make:
+def _in_format(pack: Pack, form: Format) -> Make:
     def make(studio: "Studio", selection: Selection, text: Texts, preface: Preface) -> bytes:
         (content,) = export_tables.files(
-            _noted(pack(studio, selection, text), preface), form
+            _with_preface(pack(studio, selection, text), preface), form
         ).values()
         return content
 
     return make
 
 
-def _noted(taken: Parcel, preface: Preface) -> Parcel:
+def _with_preface(parcel: Parcel, preface: Preface) -> Parcel:
     tables, layers = (
         tuple(replace(sheet, notes=(*preface, *sheet.notes)) for sheet in sheets)
-        for sheets in (taken.tables, taken.layers)
+        for sheets in (parcel.tables, parcel.layers)
     )
-    return replace(taken, tables=tables, layers=layers)
+    return replace(parcel, tables=tables, layers=layers)
 
 
 def forms(*, geometric: bool) -> tuple[Format, ...]:
@@ -177,12 +183,12 @@ def forms(*, geometric: bool) -> tuple[Format, ...]:
 
 SELECTIONS: Mapping[str, tuple[Pack, bool]] = MappingProxyType(
     {
-        "kaart": (_map, True),
-        "straten": (_streets, True),
-        "panden": (_units, True),
-        "initiatieven": (_initiatives, True),
-        "observations": (_figures, False),
-        "koopstromen": (_flows, False),
+        "kaart": (_pack_map, True),
+        "straten": (_pack_streets, True),
+        "panden": (_pack_units, True),
+        "initiatieven": (_pack_initiatives, True),
+        "observations": (_pack_figures, False),
+        "koopstromen": (_pack_flows, False),
     }
 )
 # Whole tables by their own name; figures are the selection's, which may be all of them.
@@ -190,17 +196,17 @@ TABLES: tuple[str, ...] = tuple(name for name in DECLARED if name not in SELECTI
 DOWNLOADS: Mapping[str, Make] = MappingProxyType(
     {
         **{
-            f"{name}.{form}": _in_form(_table(name), form)
+            f"{name}.{form}": _in_format(_table_packer(name), form)
             for name in TABLES
             for form in forms(geometric=DECLARED[name].geometry is not None)
         },
         **{
-            f"{name}.{form}": _in_form(pack, form)
+            f"{name}.{form}": _in_format(pack, form)
             for name, (pack, geometric) in SELECTIONS.items()
             for form in forms(geometric=geometric)
         },
-        "kaart.html": _single_file_map,
-        "initiatieven-sjabloon.csv": _initiative_sheet,
+        "kaart.html": _make_single_file_map,
+        "initiatieven-sjabloon.csv": _make_initiative_form,
     }
 )
 

@@ -79,27 +79,29 @@ class Flow:
 
 def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
     """Every flow of at least SMALLEST, town by town; all other shops are one site."""
-    found = outcome.divide(model, scenario, branch)
-    other = np.array([site.other for site in found.sites])
-    named = [site.site_id for site in found.sites if not site.other]
+    allocation = outcome.divide(model, scenario, branch)
+    other = np.array([site.other for site in allocation.sites])
+    named = [site.site_id for site in allocation.sites if not site.other]
 
     def merged(share: Floats) -> Floats:
         return np.concatenate(
             [share[:, :, ~other], share[:, :, other].sum(axis=2, keepdims=True)], axis=2
         )[:-1]
 
-    before, after = merged(found.before), merged(found.after)
+    before, after = merged(allocation.before), merged(allocation.after)
     ends = [
         np.stack(ensemble.span(values), axis=-1).round(_DECIMALS)
         for values in (before, after, after - before)
     ]
-    parts = leakage.of_towns(model.region, found, range(len(model.region.towns)))
+    leakages = leakage.of_towns(model.region, allocation, range(len(model.region.towns)))
     for town, site in np.argwhere(np.maximum(ends[0], ends[1]).max(axis=2) >= SMALLEST):
         ranges = [(float(low), float(high)) for low, high in (end[town, site] for end in ends)]
-        yield Flow(int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2], parts[town])
+        yield Flow(
+            int(town), (*named, OTHERS)[site], ranges[0], ranges[1], ranges[2], leakages[town]
+        )
 
 
-def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The flows of every branch group under the selection's scenario; without rows where nothing
     may leave or be modelled.
     """
@@ -128,31 +130,31 @@ def table(model: Model | None, facts: Facts, selection: Selection, text: Texts) 
             text,
         )
     inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
-    found = query.asked(selection, model.region)
-    changed = found.scenario.changes
-    outcome_of = _outcome(inputs, facts, text)
+    flow_query = query.asked(selection, model.region)
+    changed = flow_query.scenario.changes
+    model_source = _model_source(inputs, facts, text)
     rows = tuple(
-        Row(_cells(flow, branch, found.scenario, model, text), (outcome_of,))
+        Row(_flow_cells(flow, branch, flow_query.scenario, model, text), (model_source,))
         for branch in BRANCHES
-        for flow in flows(model, found.scenario, branch)
+        for flow in flows(model, flow_query.scenario, branch)
     )
-    new = outcome.new_sites(model.region, found.scenario)
+    new = outcome.new_sites(model.region, flow_query.scenario)
     notes = (
         *((text("example.note"),) if facts.example else ()),
         text("competition.modelled"),
         text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
         competition.leakage_is(model.region, text),
         competition.error(model, text),
-        *((competition.scenario_name(found.scenario, text),) if changed else ()),
-        *competition.differences(found.scenario, model.region, new, text),
+        *((competition.scenario_name(flow_query.scenario, text),) if changed else ()),
+        *competition.differences(flow_query.scenario, model.region, new, text),
         *(
-            text("competition.unknown_sites", names=", ".join(found.unknown))
-            for _ in found.unknown[:1]
+            text("competition.unknown_sites", names=", ".join(flow_query.unknown))
+            for _ in flow_query.unknown[:1]
         ),
         *competition_notes.calibration_notes(model, text),
         *(
-            text("flow_file.floor", **said)
-            for said in competition_notes.floor_areas(model.region, facts, text)
+            text("flow_file.floor", **floor_area)
+            for floor_area in competition_notes.floor_areas(model.region, facts, text)
         ),
         *competition_notes.assumption_notes(model, facts, text),
     )
@@ -176,7 +178,7 @@ def _sheet(
     )
 
 
-def _outcome(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
+def _model_source(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
     """The model as the source of every row, naming who its inputs come from."""
     publishers = dict.fromkeys(source.publisher for source in inputs)
     licences = dict.fromkeys(source.licence for source in inputs)
@@ -235,7 +237,7 @@ def _definition(key: str, text: Texts) -> str:
     )
 
 
-def _cells(
+def _flow_cells(
     flow: Flow, branch: str, scenario: Scenario, model: Model, text: Texts
 ) -> tuple[Cell, ...]:
     region = model.region
@@ -255,8 +257,8 @@ def _cells(
         text("flow_file.modelled"),
         *flow.before,
         *after,
-        *_parts(flow.leakage, "before"),
-        *(_parts(flow.leakage, "after") if scenario.changes else ()),
+        *_part_cells(flow.leakage, "before"),
+        *(_part_cells(flow.leakage, "after") if scenario.changes else ()),
         _floor_area(flow.site_id, region, text),
         _calibrated(flow, branch, region, text),
         round(100 * model.rmse, 2),
@@ -264,10 +266,10 @@ def _cells(
     )
 
 
-def _parts(found: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
+def _part_cells(town_leakage: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
     """Low and high of the four parts; none for a part that the model has no shops for."""
     spans = [
-        None if part not in found.parts else getattr(found.parts[part], state)
+        None if part not in town_leakage.parts else getattr(town_leakage.parts[part], state)
         for part in leakage.PARTS
     ]
     ends = [

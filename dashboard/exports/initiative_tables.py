@@ -39,7 +39,7 @@ _MEANING = {
 }
 
 
-def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def initiative_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """The initiatives the filters leave, each with its actors and its source; the count belongs to
     it.
     """
@@ -52,7 +52,9 @@ def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
             )
             for key, kind in _COLUMNS
         ),
-        rows=tuple(_row(row, facts, text) for row in actor_network.fitting(facts, selection)),
+        rows=tuple(
+            _initiative_row(row, facts, text) for row in actor_network.fitting(facts, selection)
+        ),
         lang=text.lang,
         link=None if base is None else permalink.address(selection, "initiatieven", base),
         notes=(initiatives.count_note(facts, text),),
@@ -62,7 +64,7 @@ def listing(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     )
 
 
-def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
+def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> Row:
     fitting = actor_network.fit(row, facts)
     cells = (
         row.initiative_id,
@@ -79,7 +81,8 @@ def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
         text(f"precision.{row.location_precision}"),
         text(f"fit.{fitting}"),
         "; ".join(
-            _part(part, facts, text) for part in facts.participations.get(row.initiative_id, ())
+            _actor_text(participation, facts, text)
+            for participation in facts.participations.get(row.initiative_id, ())
         )
         or text("unknown.actor"),
         row.descriptions["nl" if text.lang == "nl" else "en"],
@@ -88,9 +91,9 @@ def _row(row: Initiative, facts: Facts, text: Texts) -> Row:
     return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
 
 
-def _part(part: Participation, facts: Facts, text: Texts) -> str:
-    said = f"{facts.said(part.actor, text.lang)} ({text(f'actor.{part.role}')}"
-    return f"{said}, {text('basis.derived')})" if part.basis == "derived" else f"{said})"
+def _actor_text(participation: Participation, facts: Facts, text: Texts) -> str:
+    actor = f"{facts.said(participation.actor, text.lang)} ({text(f'actor.{participation.role}')}"
+    return f"{actor}, {text('basis.derived')})" if participation.basis == "derived" else f"{actor})"
 
 
 def template(facts: Facts, selection: Selection) -> bytes:
@@ -100,13 +103,16 @@ def template(facts: Facts, selection: Selection) -> bytes:
     rows: list[dict[str, str]] = []
     for row in facts.initiatives:
         if selection.whole_region or row.place_id == selection.place:
-            own = _known(row, facts)
-            parts = facts.participations.get(row.initiative_id, ())
-            rows += [own | _taken(part) for part in parts] or [own]
+            known_cells = _known_cells(row, facts)
+            participations = facts.participations.get(row.initiative_id, ())
+            rows += [
+                known_cells | _participation_cells(participation)
+                for participation in participations
+            ] or [known_cells]
     return forms_initiatives.template(rows)
 
 
-def _known(row: Initiative, facts: Facts) -> dict[str, str]:
+def _known_cells(row: Initiative, facts: Facts) -> dict[str, str]:
     known = {
         "initiatief": row.name,
         "plaats": row.place_id,
@@ -132,19 +138,19 @@ def _known(row: Initiative, facts: Facts) -> dict[str, str]:
     return {name: value for name, value in known.items() if value}
 
 
-def _taken(part: Participation) -> dict[str, str]:
-    actor = part.actor
-    if part.actor_kind == forms_initiatives.PERSON:
+def _participation_cells(participation: Participation) -> dict[str, str]:
+    actor = participation.actor
+    if participation.actor_kind == forms_initiatives.PERSON:
         # A person goes by the role alone, without what it was a role in; whoever has none the sheet
         # knows stays out.
         roles = [role for role in forms_initiatives.PERSON_ROLES if role in actor.casefold()]
         if not roles:
             return {}
         actor = max(roles, key=len)
-    taken = {
+    cells = {
         "actor": actor,
-        "soort_actor": part.actor_kind,
-        "rol": part.role,
-        "manier_van_ondersteunen": part.facilitation or "",
+        "soort_actor": participation.actor_kind,
+        "rol": participation.role,
+        "manier_van_ondersteunen": participation.facilitation or "",
     }
-    return {name: value for name, value in taken.items() if value}
+    return {name: value for name, value in cells.items() if value}

@@ -21,7 +21,7 @@ from data.export.sheet import Column, Sheet
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class ClassedTable:
     """A sheet with the class of each row in a last column, and how each class that has a place is
     drawn.
     """
@@ -30,12 +30,14 @@ class Drawn:
     classes: Mapping[str, Style]
 
 
-def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tuple[Drawn, ...]]:
+def map_tables(
+    facts: Facts, selection: Selection, text: Texts
+) -> tuple[Sheet, tuple[ClassedTable, ...]]:
     """The map as one sheet, and each of its layers: every row with its figure in numbers, its class
     and its source.
     """
     words = wording(text.lang)
-    parts = []
+    layer_tables = []
     for layer_id, features in region_content.shown(facts, selection).visible.items():
         layer = layers.by_id()[layer_id]
         rows = layer.rows(facts, features, text)
@@ -50,7 +52,7 @@ def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tupl
             version=facts.version,
             geometric=True,
         )
-        parts.append(drawn(sheet, [features[key] for key in rows], words, text))
+        layer_tables.append(classify(sheet, [features[key] for key in rows], words, text))
     whole = Sheet(
         title=text(
             "take.map_title",
@@ -58,8 +60,8 @@ def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tupl
             first=selection.years[0],
             last=selection.years[1],
         ),
-        columns=(*columns(text), _class(text)),
-        rows=tuple(row for part in parts for row in part.sheet.rows),
+        columns=(*columns(text), _class_column(text)),
+        rows=tuple(row for table in layer_tables for row in table.sheet.rows),
         lang=text.lang,
         link=_link(selection, "kaart"),
         notes=region_content.notes(facts, selection, text),
@@ -67,10 +69,10 @@ def of_map(facts: Facts, selection: Selection, text: Texts) -> tuple[Sheet, tupl
         version=facts.version,
         geometric=True,
     )
-    return whole, tuple(parts)
+    return whole, tuple(layer_tables)
 
 
-def of_figures(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     """Every figure of the selection's place and theme."""
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == permalink.ALL else selection.theme
@@ -93,7 +95,9 @@ def of_figures(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     )
 
 
-def drawn(sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts) -> Drawn:
+def classify(
+    sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts
+) -> ClassedTable:
     """The sheet in classes of the style table, by the words of the legend; `styles` in the order of
     the rows.
     """
@@ -108,17 +112,19 @@ def drawn(sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: T
         if row.shape is not None
     }
     classes = {placed[style]: theme.style(style) for style in theme.STYLES if style in placed}
-    return Drawn(replace(sheet, columns=(*sheet.columns, _class(text)), rows=rows), classes)
+    return ClassedTable(
+        replace(sheet, columns=(*sheet.columns, _class_column(text)), rows=rows), classes
+    )
 
 
 def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
     """The class of the style table in the words of the legend."""
-    look = theme.style(style)
-    name = words[look.label_key]
-    return f"{name} ({text('precision.place')})" if look.town_level else name
+    class_style = theme.style(style)
+    name = words[class_style.label_key]
+    return f"{name} ({text('precision.place')})" if class_style.town_level else name
 
 
-def _class(text: Texts) -> Column:
+def _class_column(text: Texts) -> Column:
     return Column(qgis_style.CLASS, text("download.class"), definition=text("meaning.class"))
 
 

@@ -80,11 +80,13 @@ def write_table_style(style: TableStyle) -> str:
     words = wording("nl")
     known = {**theme.STYLES, **theme.BACKGROUND}
     named = {value: known[name] for value, name in style.classes.items()}
-    labels = {value: words.get(look.label_key, value) for value, look in named.items()}
-    return look(named, column=style.column, labels=labels, areas=style.areas)
+    labels = {
+        value: words.get(style_of_class.label_key, value) for value, style_of_class in named.items()
+    }
+    return write_style(named, column=style.column, labels=labels, areas=style.areas)
 
 
-def look(
+def write_style(
     classes: Mapping[str, Style],
     *,
     column: str = CLASS,
@@ -136,17 +138,17 @@ def look(
             force_rhr="0",
         )
         if areas:
-            _area(symbol, style, level=number)
+            _add_area(symbol, style, level=number)
         elif lines:
-            _line(symbol, style)
+            _add_line(symbol, style)
         else:
-            _mark(symbol, style)
+            _add_mark(symbol, style)
     if label is not None:
         root.append(_labels(label, along=lines))
     return ElementTree.tostring(root, encoding="unicode")
 
 
-def _area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
+def _add_area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
     """The area in its colour; of a class that the screen draws as a line only the outline."""
     filled = style.shape == "area"
     outline = style.stroke if filled else style.fill
@@ -161,16 +163,16 @@ def _area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
         "outline_width_unit": "Pixel",
         "joinstyle": "round",
     }
-    _layer(symbol, "SimpleFill", settings, level=level)
+    _add_layer(symbol, "SimpleFill", settings, level=level)
 
 
-def _line(symbol: ElementTree.Element, style: Style) -> None:
+def _add_line(symbol: ElementTree.Element, style: Style) -> None:
     """The line on a wider one, which all lines have below them: where streets meet, none cuts
     through another.
     """
     width = min(style.width_px, theme.WIDEST_LINE_PX)
     if not style.dash:
-        _layer(
+        _add_layer(
             symbol,
             "SimpleLine",
             {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN,
@@ -181,7 +183,7 @@ def _line(symbol: ElementTree.Element, style: Style) -> None:
         "customdash_unit": "Pixel",
         "use_custom_dash": "1",
     }
-    _layer(
+    _add_layer(
         symbol,
         "SimpleLine",
         {"line_color": _colour(style.fill), "line_width": f"{width:g}"}
@@ -194,14 +196,14 @@ def _line(symbol: ElementTree.Element, style: Style) -> None:
 _PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "joinstyle": "round"}
 
 
-def _mark(symbol: ElementTree.Element, style: Style) -> None:
+def _add_mark(symbol: ElementTree.Element, style: Style) -> None:
     """The mark of the legend itself, as a drawing within the style; words alone have none."""
     drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
     shape = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
     shape.set("xmlns", "http://www.w3.org/2000/svg")
     packed = base64.b64encode(ElementTree.tostring(shape)).decode("ascii")
     size = "0.1" if style.shape == "text" else shape.get("width", "12")
-    _layer(
+    _add_layer(
         symbol,
         "SvgMarker",
         {"name": f"base64:{packed}", "size": size, "size_unit": "Pixel"},
@@ -209,7 +211,7 @@ def _mark(symbol: ElementTree.Element, style: Style) -> None:
     )
 
 
-def _layer(
+def _add_layer(
     symbol: ElementTree.Element, kind: str, settings: Mapping[str, str], *, level: int
 ) -> None:
     """One layer of a symbol, its settings in the newer form and in the one before it."""

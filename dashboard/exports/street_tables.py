@@ -37,14 +37,14 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         ),
         text,
     )
-    town, found = _shown(facts, selection)
+    town, content = _town_content(facts, selection)
     rows = (
         []
-        if town is None or found is None
-        else [_street(row, found.survey, town, facts, text) for row in found.streets]
+        if town is None or content is None
+        else [_street_row(row, content.survey, town, facts, text) for row in content.streets]
     )
-    said = () if found is None else notes(found, facts, text)
-    return _table("straten", text("nav.straten"), columns, rows, said, facts, selection, text)
+    sentences = () if content is None else notes(content, facts, text)
+    return _table("straten", text("nav.straten"), columns, rows, sentences, facts, selection, text)
 
 
 def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
@@ -63,15 +63,15 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
         ),
         text,
     )
-    town, found = _shown(facts, selection)
+    town, content = _town_content(facts, selection)
     rows = (
         []
-        if town is None or found is None
-        else [_unit(unit, town, facts, text) for unit in found.units]
+        if town is None or content is None
+        else [_unit_row(unit, town, facts, text) for unit in content.units]
     )
-    said = () if found is None else (text("straten.three_counts"),)
+    sentences = () if content is None else (text("straten.three_counts"),)
     return _table(
-        "panden", premises.TITLE.text(text.lang), columns, rows, said, facts, selection, text
+        "panden", premises.TITLE.text(text.lang), columns, rows, sentences, facts, selection, text
     )
 
 
@@ -85,25 +85,27 @@ def classes(
     layer: str, facts: Facts, selection: Selection, text: Texts
 ) -> tuple[list[str], dict[str, str]]:
     """The class of each row of the streets or the units, and what its legend calls the classes."""
-    town, found = _shown(facts, selection)
-    if town is None or found is None:
+    town, content = _town_content(facts, selection)
+    if town is None or content is None:
         return [], {}
     keys = (
-        [street.key for street in found.streets]
+        [street.key for street in content.streets]
         if layer == streets.ID
-        else [unit.key for unit in found.units]
+        else [unit.key for unit in content.units]
     )
-    return [found.visible[layer][key] for key in keys], legend(found.measure, town, text)
+    return [content.visible[layer][key] for key in keys], legend(content.measure, town, text)
 
 
-def _shown(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
+def _town_content(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
     town = facts.towns.get(town_of(facts, selection))
     return town, None if town is None else shown(facts, town, selection)
 
 
-def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts) -> Row:
+def _street_row(
+    street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts
+) -> Row:
     reading = None if survey is None else street.readings.get(survey.survey)
-    seen = (
+    survey_cells = (
         (
             reading.units,
             reading.vacant,
@@ -113,7 +115,7 @@ def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, tex
         if reading
         else (None,) * 7
     )
-    mixed = (
+    variety_cells = (
         tuple(map(_rounded, (reading.variety, reading.chain_share, reading.density)))
         if reading
         else (None,) * 3
@@ -124,9 +126,9 @@ def _street(street: Street, survey: Survey | None, town: Town, facts: Facts, tex
         street.key,
         street.name,
         day,
-        *seen,
+        *survey_cells,
         _rounded(street.footfall),
-        *mixed,
+        *variety_cells,
         length,
     )
     return Row(cells, _sources(town, facts, text), street.shape)
@@ -137,7 +139,7 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 
-def _unit(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
+def _unit_row(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
     street = town.streets.get(unit.street or "")
     branch = facts.said(unit.branch, text.lang) if unit.branch else None
     if branch and unit.ownership:
@@ -162,10 +164,10 @@ def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
 
 def _table(
     name: str,
-    what: str,
+    title: str,
     columns: tuple[Column, ...],
     rows: list[Row],
-    said: tuple[str, ...],
+    sentences: tuple[str, ...],
     facts: Facts,
     selection: Selection,
     text: Texts,
@@ -173,12 +175,12 @@ def _table(
     base = deployment.public_url()
     place = facts.places[town_of(facts, selection)].names[text.lang]
     return Sheet(
-        title=f"{text('product.name')}: {what}, {place}",
+        title=f"{text('product.name')}: {title}, {place}",
         columns=columns,
         rows=tuple(rows),
         lang=text.lang,
         link=None if base is None else permalink.address(selection, "straten", base),
-        notes=((text("example.note"),) if facts.example else ()) + said,
+        notes=((text("example.note"),) if facts.example else ()) + sentences,
         name=name,
         version=facts.version,
         geometric=True,

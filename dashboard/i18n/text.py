@@ -62,12 +62,12 @@ def texts(lang: Lang) -> Texts:
     """
     sentences: dict[str, str] = {}
     for path in (I18N / f"{lang}.toml", *sorted(I18N.glob(f"{lang}.*.toml"))):
-        found = _flatten(tomllib.loads(path.read_text("utf-8")))
-        if twice := sorted(found.keys() & sentences.keys()):
+        entries = _flatten(tomllib.loads(path.read_text("utf-8")))
+        if twice := sorted(entries.keys() & sentences.keys()):
             raise DoubleTextError(
                 f"{path.name}: {twice[0]!r} stands in another file too: keep one of them"
             )
-        sentences |= found
+        sentences |= entries
     return Texts(lang, sentences)
 
 
@@ -76,6 +76,6 @@ def linked_lang(query: str) -> Lang:
     return known_lang(parse_qs(query).get("taal", [""])[-1])
 
 
-def known_lang(asked: str) -> Lang:
+def known_lang(code: str) -> Lang:
     """The language of that code, or else the first one."""
-    return next((lang for lang in LANGUAGES if lang == asked), LANGUAGES[0])
+    return next((lang for lang in LANGUAGES if lang == code), LANGUAGES[0])

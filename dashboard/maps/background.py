@@ -72,10 +72,10 @@ def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
 
 def source_ids(manifest: Manifest) -> tuple[str, ...]:
     """The sources of what the background shows: its own shapes, and the outlines of areas."""
-    records = (manifest.table("background"), manifest.table("areas"))
+    tables = (manifest.table("background"), manifest.table("areas"))
     return tuple(
         dict.fromkeys(
-            source_id for record in records if record is not None for source_id in record.sources
+            source_id for record in tables if record is not None for source_id in record.sources
         )
     )
 
@@ -92,9 +92,9 @@ def within(whole: Background, bounds: Bounds, *, buildings: Bounds | None) -> Ba
     ]
     for kind in sorted(MERGED, key=_ORDER.index):
         frame = buildings if kind == "building" else bounds
-        own = [shape for name, shape in whole.shapes if name == kind]
-        if own and frame is not None:
-            shapes.append((kind, _merged(shapely.clip_by_rect(own, *frame))))
+        shapes_of_kind = [shape for name, shape in whole.shapes if name == kind]
+        if shapes_of_kind and frame is not None:
+            shapes.append((kind, _merged(shapely.clip_by_rect(shapes_of_kind, *frame))))
     shapes = [(kind, shape) for kind, shape in shapes if not shape.is_empty]
     return replace(whole, shapes=tuple(sorted(shapes, key=lambda shape: _ORDER.index(shape[0]))))
 
@@ -114,8 +114,8 @@ def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:
 
 def _credit(catalogue: Catalogue | Beyond) -> str:
     """The credits its own sources ask for; of one that states none, that of OpenStreetMap."""
-    asked = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
-    return "; ".join(dict.fromkeys(credit for credit in asked if credit)) or _OSM_CREDIT
+    credits = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
+    return "; ".join(dict.fromkeys(credit for credit in credits if credit)) or _OSM_CREDIT
 
 
 def _shapes(catalogue: Catalogue | Beyond) -> tuple[tuple[str, BaseGeometry], ...]:

@@ -15,7 +15,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
 from dashboard.maps.region_content import around, edge_of
-from dashboard.maps.scene import Cell, Column, Drawn, Feature, Layer, Scene
+from dashboard.maps.scene import Feature, Layer, Overlay, Scene, TableCell, TableColumn
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
@@ -97,19 +97,19 @@ def visible(
 
 def drawn(
     outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
-) -> tuple[Drawn, ...]:
+) -> tuple[Overlay, ...]:
     """The land where the chosen site gets each share and more, the widest first, and the sites a
     scenario adds.
     """
     bands = [
-        Drawn(
+        Overlay(
             f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings
         )
         for step, level in enumerate(sorted(outcome.isolines), start=2)
         if not (rings := _simpler(outcome.isolines[level], _SIMPLER_DEGREES[step - 2])).is_empty
     ]
     points = [
-        Drawn(
+        Overlay(
             "site_new",
             text("competition.new_near", place=site.names[text.lang]),
             Point(added.degrees),
@@ -187,7 +187,10 @@ def _towns(region: Region, text: Texts) -> Layer:
     return Layer(
         id=TOWNS,
         title=text("competition.towns"),
-        columns=(Column(text("column.place")), Column(text("column.residents"), numeric=True)),
+        columns=(
+            TableColumn(text("column.place")),
+            TableColumn(text("column.residents"), numeric=True),
+        ),
         features=tuple(
             Feature(
                 id=town,
@@ -196,8 +199,8 @@ def _towns(region: Region, text: Texts) -> Layer:
                 name=name,
                 label=name if residents >= _NAMED_RESIDENTS and name not in taken else None,
                 cells=(
-                    Cell(name),
-                    Cell(theme.number(float(residents), text.lang), float(residents)),
+                    TableCell(name),
+                    TableCell(theme.number(float(residents), text.lang), float(residents)),
                 ),
             )
             for residents, town, name, point in sorted(
@@ -223,9 +226,9 @@ def _sites(region: Region, text: Texts) -> Layer:
         id=SITES,
         title=text("competition.sites"),
         columns=(
-            Column(text("column.site")),
-            Column(text("competition.floor_area"), numeric=True),
-            Column(text("competition.basis")),
+            TableColumn(text("column.site")),
+            TableColumn(text("competition.floor_area"), numeric=True),
+            TableColumn(text("competition.basis")),
         ),
         features=tuple(_site(site, region, text) for site in region.named),
         pane="labels",
@@ -248,7 +251,7 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
         style=_SITE_STYLES[site.role],
         name=name,
         label=name,
-        cells=(Cell(name), Cell(area_text(low, high, text), low), Cell(rests_on)),
+        cells=(TableCell(name), TableCell(area_text(low, high, text), low), TableCell(rests_on)),
     )
 
 

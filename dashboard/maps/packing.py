@@ -8,13 +8,13 @@ from dashboard.errors import MapError
 from dashboard.style.theme import STYLES
 
 HIDDEN = "."
-OWN = "*"
+UNCHANGED = "*"
 # Letters in the order of the style table; the browser gets the same list with the scene.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 
 
-def codes(ids: Sequence[str], own: Sequence[str], visible: Mapping[str, str]) -> str:
+def codes(ids: Sequence[str], base_styles: Sequence[str], visible: Mapping[str, str]) -> str:
     """One sign per feature, in the order of `ids`.
 
     `.` hidden, `*` visible in its own class, else the letter of the class it has now.
@@ -26,13 +26,15 @@ def codes(ids: Sequence[str], own: Sequence[str], visible: Mapping[str, str]) ->
     unknown = sorted({name for name in visible.values() if name not in LETTER})
     if unknown:
         raise MapError(f"no style for class {unknown[0]!r}, expected one of {', '.join(LETTER)}")
-    return "".join(_sign(visible.get(id_), style) for id_, style in zip(ids, own, strict=True))
+    return "".join(
+        _sign(visible.get(id_), style) for id_, style in zip(ids, base_styles, strict=True)
+    )
 
 
-def _sign(shown: str | None, own: str) -> str:
+def _sign(shown: str | None, base_style: str) -> str:
     if shown is None:
         return HIDDEN
-    return OWN if shown == own else LETTER[shown]
+    return UNCHANGED if shown == base_style else LETTER[shown]
 
 
 def pack(text: str) -> str:

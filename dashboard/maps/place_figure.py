@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure, describe_unknown
 from dashboard.maps.map_row import RowsById, figure_row
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -40,10 +40,10 @@ def layer(
             name=f"{place.names[text.lang]}: {text('unknown.cell')}",
             label=missing,
             cells=(
-                Cell(place.names[text.lang]),
-                Cell(text("unknown.cell")),
-                Cell(missing),
-                Cell(""),
+                TableCell(place.names[text.lang]),
+                TableCell(text("unknown.cell")),
+                TableCell(missing),
+                TableCell(""),
             ),
         )
         for place in facts.centres
@@ -52,10 +52,10 @@ def layer(
         id=id_,
         title=title,
         columns=(
-            Column(text("column.place")),
-            Column(text("column.figure"), numeric=True),
-            Column(text("column.what")),
-            Column(text("column.period")),
+            TableColumn(text("column.place")),
+            TableColumn(text("column.figure"), numeric=True),
+            TableColumn(text("column.what")),
+            TableColumn(text("column.period")),
         ),
         features=(*features, *unknown),
         pane="labels",
@@ -75,10 +75,10 @@ def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: s
         name=f"{name}: {figure}",
         label=label,
         cells=(
-            Cell(name),
-            Cell(figure, row.value),
-            Cell(f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"),
-            Cell(citation.period(row, text, short=True), row.year),
+            TableCell(name),
+            TableCell(figure, row.value),
+            TableCell(f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"),
+            TableCell(citation.period(row, text, short=True), row.year),
         ),
     )
 

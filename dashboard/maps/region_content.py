@@ -126,9 +126,9 @@ def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
     sources = {row.source_id: None for row in place_figure.figures(facts, features)}
     for layer in layers.listed("sources"):
         if layer.id in now.visible:
-            own = now.visible[layer.id]
-            sources |= {row.source_id: None for row in layer.figures(facts, own)}
-            sources |= dict.fromkeys(layer.source_ids(facts, own))
+            features_on = now.visible[layer.id]
+            sources |= {row.source_id: None for row in layer.figures(facts, features_on)}
+            sources |= dict.fromkeys(layer.source_ids(facts, features_on))
     return tuple(sources)
 
 

@@ -24,12 +24,12 @@ from dashboard.style import theme
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 # Drawn in this order, the last on top.
 Pane = Literal["edge_retail", "streets", "initiatives", "labels"]
-DRAWN_STEPS = 10_000
+OVERLAY_STEPS = 10_000
 PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One cell of the table; `sort` orders the column where the text would not. None sorts last."""
 
     text: str
@@ -39,7 +39,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class TableColumn:
     """One column of the table beside the map."""
 
     title: str
@@ -58,7 +58,7 @@ class Feature:
     style: str
     name: str
     label: str | None = None
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[TableCell, ...] = ()
     # One width in CSS pixels for each part of a line, where they differ from that of the class.
     widths: tuple[float, ...] = ()
 
@@ -74,7 +74,7 @@ class Layer:
 
     id: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     features: tuple[Feature, ...]
     pane: Pane
     sentence: str
@@ -84,7 +84,7 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class Overlay:
     """A line, point or rings of an area of the moment, which no file holds; in degrees: no rerun
     waits for PROJ.
     """
@@ -175,8 +175,8 @@ class Selected:
 
 def codes(layer: Layer, visible: Mapping[str, str]) -> str:
     """What of a layer is shown now, packed: feature id to class for every visible feature."""
-    own = [feature.style for feature in layer.features]
-    return packing.pack(packing.codes(feature_ids(layer), own, visible))
+    base_styles = [feature.style for feature in layer.features]
+    return packing.pack(packing.codes(feature_ids(layer), base_styles, visible))
 
 
 def all_visible(layer: Layer) -> dict[str, str]:
@@ -194,7 +194,7 @@ def message(
     goto: ViewTarget | None = None,
     query: str | None = None,
     words: Mapping[str, str] | None = None,
-    drawn: Sequence[Drawn] = (),
+    drawn: Sequence[Overlay] = (),
 ) -> dict[str, Json]:
     """What the browser is told after a change: codes and words, no coordinates.
 
@@ -224,13 +224,13 @@ def message(
         "query": query,
     }
     if drawn:
-        content["drawn"] = [_drawn(item) for item in drawn]
+        content["drawn"] = [_overlay(item) for item in drawn]
     if words:
         content["words"] = {**words}
     return {"revision": hashlib.sha256(json_bytes(content)).hexdigest()[:12], **content}
 
 
-def _drawn(item: Drawn) -> Json:
+def _overlay(item: Overlay) -> Json:
     """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one
     before.
 
@@ -243,7 +243,7 @@ def _drawn(item: Drawn) -> Json:
     )
     parts: list[Json] = []
     for part in shapely.get_parts(item.geometry):
-        whole = np.rint(shapely.get_coordinates(part) * DRAWN_STEPS).astype(np.int64)
+        whole = np.rint(shapely.get_coordinates(part) * OVERLAY_STEPS).astype(np.int64)
         moves = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()
         parts.append(",".join(map(str, moves)).replace(",-", "-"))
     return [item.style, kind, item.name, *parts]

@@ -61,35 +61,39 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     """
     choice = selection.by_street
     survey = town.survey(selection.years)
-    there = street_measures.available(town, survey)
-    measure = MEASURES[choice.measure if choice.measure in there else (there or ("drukte",))[0]]
+    measures = street_measures.available(town, survey)
+    measure = MEASURES[
+        choice.measure if choice.measure in measures else (measures or ("drukte",))[0]
+    ]
     outline = choice.outline if town.outlines.get(choice.outline) is not None else OUTLINES[0]
-    units = tuple(unit for unit in town.units_of(survey) if _fits(unit, town, outline, selection))
+    units = tuple(
+        unit for unit in town.units_of(survey) if _unit_fits(unit, town, outline, selection)
+    )
     with_units = frozenset(unit.street for unit in units)
-    kept = tuple(
+    streets_shown = tuple(
         street
         for street in town.streets.values()
-        if _keeps(street, survey, measure, outline, town, with_units, selection)
+        if _street_fits(street, survey, measure, outline, town, with_units, selection)
     )
-    keys = {street.key for street in kept}
+    keys = {street.key for street in streets_shown}
     narrowed = bool(selection.streets) or choice.near != "alle"
-    left = tuple(unit for unit in units if not narrowed or unit.street in keys)
+    units_shown = tuple(unit for unit in units if not narrowed or unit.street in keys)
     cuts = street_measures.breaks(measure, town)
     visible: dict[str, Mapping[str, str]] = {
         streets.ID: {
             street.key: street_measures.style(
                 measure, street_measures.value(measure, street, survey), cuts
             )
-            for street in kept
+            for street in streets_shown
         },
-        premises.ID: {unit.key: premises.style(unit) for unit in left},
+        premises.ID: {unit.key: premises.style(unit) for unit in units_shown},
         initiatives.ID: {
             row.initiative_id: initiatives.style(row) for row in located(facts, town.place_id)
         },
     }
     if outline != OUTLINES[0]:
         visible[OUTLINE_LAYER] = {outline: "outline"}
-    return Shown(town, survey, measure, outline, kept, left, visible)
+    return Shown(town, survey, measure, outline, streets_shown, units_shown, visible)
 
 
 def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | None]:
@@ -114,7 +118,7 @@ def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
     )
 
 
-def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
+def _unit_fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
     choice = selection.by_street
     if outline != OUTLINES[0] and unit.key not in town.units_inside[outline]:
         return False
@@ -125,7 +129,7 @@ def _fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
     )
 
 
-def _keeps(
+def _street_fits(
     street: Street,
     survey: Survey | None,
     measure: Measure,
@@ -154,13 +158,13 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
     place = facts.places[town.place_id].names[text.lang]
     # Where no street is drawn nothing is coloured, and no footfall modelled.
     what = text("inventory.colour") if town.drawn else text(f"street.measure_{shown.measure.id}")
-    found = [text(f"street.explain_{shown.measure.id}", what=what)]
+    sentences = [text(f"street.explain_{shown.measure.id}", what=what)]
     if town.drawn:
-        found.append(footfall(town, place, text))
+        sentences.append(footfall(town, place, text))
     if survey is not None:
-        found.append(text("straten.three_counts"))
+        sentences.append(text("straten.three_counts"))
     if not whole:
-        return tuple(found)
+        return tuple(sentences)
     if survey is not None:
         few = sum(
             reading.units < MIN_UNITS
@@ -168,23 +172,25 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
             if (reading := street.readings.get(survey.survey)) is not None
         )
         if few:
-            said = text("straten.withheld", count=theme.number(few, text.lang), least=MIN_UNITS)
-            found.append(text("straten.withheld_one", least=MIN_UNITS) if few == 1 else said)
+            withheld = text("straten.withheld", count=theme.number(few, text.lang), least=MIN_UNITS)
+            sentences.append(
+                text("straten.withheld_one", least=MIN_UNITS) if few == 1 else withheld
+            )
         homeless = sum(unit.street is None for unit in town.units_of(survey))
         if homeless:
-            found.append(
+            sentences.append(
                 text.counted("straten.homeless", homeless, count=theme.number(homeless, text.lang))
             )
     if town.units_hidden:
-        found.append(text("straten.units_hidden"))
+        sentences.append(text("straten.units_hidden"))
     if town.nameless:
-        found.append(
+        sentences.append(
             text.counted(
                 "straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)
             )
         )
     if town.fallen is not None:
-        found.append(
+        sentences.append(
             text(
                 "straten.fallen",
                 parts=theme.number(town.fallen.parts, text.lang),
@@ -192,4 +198,4 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
                 outside=theme.number(town.fallen.outside_m / 1000.0, text.lang, decimals=1),
             )
         )
-    return tuple(found)
+    return tuple(sentences)

@@ -35,7 +35,7 @@ def scene(
         layers=(
             streets.town_layer(town, survey, text, measure=measure),
             premises.town_layer(facts, town, survey, text),
-            initiatives.some(located(facts, town.place_id), facts, text, named=False),
+            initiatives.initiative_layer(located(facts, town.place_id), facts, text, named=False),
             _outlines(town, text),
         ),
         lang=text.lang,

@@ -34,7 +34,7 @@ def withheld(street: Street, shown: Shown) -> bool:
 def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
     """The strip of a street in the survey that is shown."""
     units = own_units(street, shown)
-    left, right = _of_side(units, "left"), _of_side(units, "right")
+    left, right = _units_of_side(units, "left"), _units_of_side(units, "right")
     rows = (left, right) if left or right else (units,)
     if withheld(street, shown):
         if left or right:
@@ -55,5 +55,5 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
     return Strip(title, rows, told=True)
 
 
-def _of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:
+def _units_of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:
     return tuple(unit for unit in units if unit.side == side)

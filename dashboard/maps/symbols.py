@@ -174,9 +174,9 @@ def _hatching(style: Style, half_width: float, half_height: float) -> Markup:
     """Rising lines across a rectangle around the middle, ending at its edge."""
     step = _HATCH_STEP_PX[style.hatch]
     reach = half_width + half_height
-    pieces = []
+    lines = []
     for index in range(-int(reach / step), int(reach / step) + 1):
         c = index * step  # the line x + y = c
         start, end = max(-half_width, c - half_height), min(half_width, c + half_height)
-        pieces.append(f"M{start:.1f} {c - start:.1f}L{end:.1f} {c - end:.1f}")
-    return node("path", d="".join(pieces), stroke=style.stroke, stroke_width=1.1, fill="none")
+        lines.append(f"M{start:.1f} {c - start:.1f}L{end:.1f} {c - end:.1f}")
+    return node("path", d="".join(lines), stroke=style.stroke, stroke_width=1.1, fill="none")

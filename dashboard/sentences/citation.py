@@ -97,11 +97,11 @@ def what(row: Observation, facts: Facts, text: Texts) -> str:
 
 def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
     """A source's title in the reader's language, without its publisher; empty where that is all."""
-    said = record.title_nl if text.lang == "nl" else record.title_en
+    full_title = record.title_nl if text.lang == "nl" else record.title_en
     for name in (facts.publisher(record.source_id, text.lang), record.publisher):
-        if said.casefold().startswith(name.casefold()):
-            return said[len(name) :].lstrip(" ,")
-    return said
+        if full_title.casefold().startswith(name.casefold()):
+            return full_title[len(name) :].lstrip(" ,")
+    return full_title
 
 
 def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
@@ -121,10 +121,10 @@ def published(source_date: str | None, facts: Facts, text: Texts) -> str:
     """The date of a source in the reader's words: days and months written out."""
     if not source_date:
         return text("unknown.year")
-    return _ISO.sub(lambda date: _written(date, text), facts.said(source_date, text.lang))
+    return _ISO.sub(lambda date: _written_date(date, text), facts.said(source_date, text.lang))
 
 
-def _written(date: re.Match[str], text: Texts) -> str:
+def _written_date(date: re.Match[str], text: Texts) -> str:
     year, month, day = date.groups()
     moment = dt.date(int(year), int(month), int(day or 1))
     return theme.day(moment, text.lang) if day else theme.month(moment, text.lang)
@@ -200,13 +200,13 @@ def line(row: Observation, facts: Facts, text: Texts) -> str:
     )
 
 
-def linked(said: str, view: str, key: str, lang: Lang) -> str:
+def linked(quote: str, view: str, key: str, lang: Lang) -> str:
     """The line with the address under which `key` (`layer:id`) stays to be found; without a public
     one the line alone.
     """
     base = deployment.public_url()
     return (
-        said
+        quote
         if base is None
-        else f"{said} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
+        else f"{quote} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
     )

@@ -83,7 +83,7 @@ def lead(
         return text(
             "competition.lead", place=name, goods=goods, share=span(row.before, text), region=region
         )
-    said = {
+    gaps = {
         "region": region,
         "place": name,
         "goods": goods,
@@ -91,19 +91,19 @@ def lead(
         "after": span(row.after, text),
     }
     if scenario.name == UNNAMED:
-        return text("competition.lead_scenario_unnamed", **said)
-    return text("competition.lead_scenario", name=scenario_name(scenario, text), **said)
+        return text("competition.lead_scenario_unnamed", **gaps)
+    return text("competition.lead_scenario", name=scenario_name(scenario, text), **gaps)
 
 
 def caution(
     model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts
 ) -> str:
     """What has to stand beside every result while a floor area is an assumption."""
-    said = _caution(model, outcome, chosen, name, scenario, text)
+    sentence = _caution(model, outcome, chosen, name, scenario, text)
     return (
-        f"{said} {text('competition.not_calibrated_place', place=name)}"
+        f"{sentence} {text('competition.not_calibrated_place', place=name)}"
         if chosen in model.region.free
-        else said
+        else sentence
     )
 
 
@@ -115,22 +115,22 @@ def _caution(
     if row is None or not region.assumed:
         return text("competition.caution_plain", tested=tested)
     moved = scenario is not None and scenario.changes
-    said = {
+    gaps = {
         "place": name,
         "tested": tested,
         "range": change(row.change, text) if moved else span(row.before, text),
     }
     if not region.units.used:
-        said["assumed"] = region.survey.say("assumed", text)
+        gaps["assumed"] = region.survey.say("assumed", text)
         return (
-            text("competition.caution_change", **said)
+            text("competition.caution_change", **gaps)
             if moved
-            else text("competition.caution", **said)
+            else text("competition.caution", **gaps)
         )
     names = listed([site_name(site, region.sites, text) for site in region.assumed], text)
     if moved:
-        return text("competition.caution_units_change", names=names, **said)
-    return text("competition.caution_units", names=names, **said)
+        return text("competition.caution_units_change", names=names, **gaps)
+    return text("competition.caution_units", names=names, **gaps)
 
 
 def cities(region: Region, text: Texts) -> str:
@@ -166,8 +166,8 @@ def part_name(part: Part, region: Region, text: Texts, *, abroad: bool = False) 
 
 def part_share(row: Leakage, part: Part, state: Literal["before", "after"], text: Texts) -> str:
     """The range of one part; of a part that the model has no shops for, that."""
-    found = row.parts.get(part)
-    return text("competition.part_absent") if found is None else span(getattr(found, state), text)
+    change = row.parts.get(part)
+    return text("competition.part_absent") if change is None else span(getattr(change, state), text)
 
 
 def leakage_change(rows: Sequence[Leakage], region: Region, text: Texts) -> str:
@@ -205,17 +205,17 @@ def differences(
     scenario: Scenario, region: Region, new: Sequence[Site], text: Texts
 ) -> tuple[str, ...]:
     """What the scenario changes, one sentence each."""
-    said = [
+    sentences = [
         text(
             "competition.differs_floor", place=site_name(site, region.sites, text), percent=percent
         )
         for site, percent in scenario.floor
     ]
-    said += [
+    sentences += [
         text("competition.differs_closed", place=site_name(site, region.sites, text))
         for site in scenario.closed
     ]
-    said += [
+    sentences += [
         text(
             "competition.differs_own",
             place=site_name(site, region.sites, text),
@@ -223,7 +223,7 @@ def differences(
         )
         for site, area in scenario.own
     ]
-    said += [
+    sentences += [
         text(
             "competition.differs_new",
             place=site.names[text.lang],
@@ -233,17 +233,17 @@ def differences(
         for added, site in zip(scenario.added, new, strict=True)
     ]
     if scenario.travel != 100:
-        said.append(text("competition.differs_travel", percent=scenario.travel))
+        sentences.append(text("competition.differs_travel", percent=scenario.travel))
     if scenario.border:
-        said.append(text("competition.differs_border", minutes=signed_whole(scenario.border)))
-    said += [
+        sentences.append(text("competition.differs_border", minutes=signed_whole(scenario.border)))
+    sentences += [
         text("competition.differs_rate", group=text(f"group.{group}"), percent=percent)
         for group, percent in zip(
             ("daily", "non_daily", "large_scale"), scenario.rates, strict=True
         )
         if percent != 100
     ]
-    return tuple(said)
+    return tuple(sentences)
 
 
 def signed_whole(number: int) -> str:

@@ -28,7 +28,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
     """How the members were found, the fitted values with their intervals, and what could not be
     matched.
     """
-    met, say = _met(*model.check), model.region.survey.say
+    overlap, say = _compare_ranges(*model.check), model.region.survey.say
     published, modelled = (competition.span(Span(*ends), text) for ends in model.check)
     return (
         text(
@@ -48,13 +48,13 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
             text,
             published=published,
             modelled=modelled,
-            verdict=_verdict(model, met, text),
+            verdict=_check_verdict(model, overlap, text),
         ),
         say("unmatched", text),
     )
 
 
-def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
+def _compare_ranges(published: tuple[float, float], modelled: tuple[float, float]) -> str:
     """How two ranges, low and high, lie to one another."""
     if modelled[0] > published[1]:
         return "above"
@@ -68,9 +68,9 @@ def _met(published: tuple[float, float], modelled: tuple[float, float]) -> str:
     )
 
 
-def _verdict(model: Model, met: str, text: Texts) -> str:
+def _check_verdict(model: Model, overlap: str, text: Texts) -> str:
     checked = competition.site_name(model.region.survey.checked, model.region.sites, text)
-    return text(f"competition.check_{met}", place=checked)
+    return text(f"competition.check_{overlap}", place=checked)
 
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
@@ -85,10 +85,10 @@ def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:
 
 def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str, str], ...]:
     """`site, area, year, basis` of every modelled site, in words."""
-    found = []
+    rows = []
     for site in region.named:
         low, high, basis = floor_area(region, site.site_id)
-        found.append(
+        rows.append(
             {
                 "site": site.names[text.lang],
                 "area": area_text(low, high, text),
@@ -96,7 +96,7 @@ def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str,
                 "basis": text(f"basis.{basis}"),
             }
         )
-    return tuple(found)
+    return tuple(rows)
 
 
 def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
@@ -110,7 +110,7 @@ def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
 
 def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
     """Of centres with a newer published floor area than the model's: both, and why the older."""
-    said = []
+    sentences = []
     for site in region.named:
         row = (
             headline_figures.floor_area_row(facts, facts.places[site.site_id])
@@ -126,7 +126,7 @@ def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
             or region.units.used
         ):
             continue
-        said.append(
+        sentences.append(
             text(
                 "competition.newer_area",
                 place=site.names[text.lang],
@@ -136,12 +136,12 @@ def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
                 figure=citation.value(row, facts, text),
             )
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]:
     """The conventions behind residents, travel times, other shops and branch groups."""
-    say, said = model.region.survey.say, model.region.survey.floor_areas
+    say, inputs = model.region.survey.say, model.region.survey.floor_areas
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
     return (
         _origins(model.region, text),
@@ -156,7 +156,7 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
         say(
             "other_shops",
             text,
-            per_head=theme.number(conventions.figure(facts, said.per_head), text.lang),
+            per_head=theme.number(conventions.figure(facts, inputs.per_head), text.lang),
         ),
         *((text("competition.units_used"),) if model.region.units.used else ()),
         *(
@@ -183,12 +183,12 @@ def _origins(region: Region, text: Texts) -> str:
 
 def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
     """The sources of towns, floor areas and published shares."""
-    found: dict[str, None] = {UNITS: None} if region.units.used else {}
+    ids: dict[str, None] = {UNITS: None} if region.units.used else {}
     for table in ("origins", "supply"):
-        record = facts.manifest.table(table)
-        found |= dict.fromkeys(record.sources if record is not None else ())
-    found |= {
+        table_record = facts.manifest.table(table)
+        ids |= dict.fromkeys(table_record.sources if table_record is not None else ())
+    ids |= {
         conventions.observation(facts, name).source_id: None
         for name in region.survey.published.values()
     }
-    return tuple(found)
+    return tuple(ids)

@@ -30,27 +30,27 @@ def difference(effect: "Effect", text: Texts) -> str:
         "treated": effect.n_treated,
         "control": effect.n_control,
     }
-    reading = effect.consistent_with
-    if reading != "cannot_tell":
-        return text(f"verdict.difference_{reading}", **gaps)
+    finding = effect.consistent_with
+    if finding != "cannot_tell":
+        return text(f"verdict.difference_{finding}", **gaps)
     # Not a number: one survey before the start shows no trend.
     if effect.pre_trend_p != effect.pre_trend_p:
         return text("verdict.difference_untested", **gaps)
     return text("verdict.difference_trend", **gaps)
 
 
-def synthetic(found: "SyntheticControl", text: Texts) -> str:
+def synthetic(result: "SyntheticControl", text: Texts) -> str:
     """Synthetic control in one or two sentences: up, down, none, or that there are too
     few to tell.
     """
-    donors = found.weights.size
+    donors = result.weights.size
     gaps = {
-        "effect": _points(abs(found.effect), text),
+        "effect": _points(abs(result.effect), text),
         "donors": donors,
-        "as_large": round(found.p_value * (donors + 1)),
+        "as_large": round(result.p_value * (donors + 1)),
         "units": donors + 1,
     }
-    return text(f"verdict.synthetic_{found.consistent_with}", **gaps)
+    return text(f"verdict.synthetic_{result.consistent_with}", **gaps)
 
 
 def trend(effect: "Effect", text: Texts) -> str | None:
@@ -62,34 +62,37 @@ def trend(effect: "Effect", text: Texts) -> str | None:
     # Not a number: the sentence of the design itself says why.
     if effect.pre_trend_p != effect.pre_trend_p:
         return None
-    gaps = {"p": _p(effect.pre_trend_p, text), "limit": _p(PRE_TREND_DOUBT, text)}
+    gaps = {
+        "p": _probability(effect.pre_trend_p, text),
+        "limit": _probability(PRE_TREND_DOUBT, text),
+    }
     return text(
         "verdict.trend_passed" if effect.pre_trend_p >= PRE_TREND_DOUBT else "verdict.trend_failed",
         **gaps,
     )
 
 
-def placebos(found: "SyntheticControl", text: Texts) -> str:
+def placebos(result: "SyntheticControl", text: Texts) -> str:
     """How near the stand-in came before the start, and how it compares with every other street
     taken for a treated one.
     """
-    units = found.weights.size + 1
+    units = result.weights.size + 1
     return text(
         "verdict.placebos_said",
-        before=_points(found.rmspe_pre, text),
-        ratio=theme.number(found.ratio, text.lang, decimals=1),
-        as_large=round(found.p_value * units),
+        before=_points(result.rmspe_pre, text),
+        ratio=theme.number(result.ratio, text.lang, decimals=1),
+        as_large=round(result.p_value * units),
         units=units,
-        p=_p(found.p_value, text),
+        p=_probability(result.p_value, text),
     )
 
 
-def kinds(chosen: Sequence[str], found: bool, text: Texts) -> str:
+def kinds(chosen: Sequence[str], any_measured: bool, text: Texts) -> str:
     """That only initiatives of some kinds are looked at; or that none of these began between two
     surveys.
     """
     names = listed([text(f"kind.{kind}") for kind in chosen], text)
-    return text("verdict.kinds" if found else "verdict.kinds_none", kinds=names)
+    return text("verdict.kinds" if any_measured else "verdict.kinds_none", kinds=names)
 
 
 def refused(error: RefusedError, design: Design, text: Texts) -> str:
@@ -107,52 +110,52 @@ def refused(error: RefusedError, design: Design, text: Texts) -> str:
     )
 
 
-def of_difference(found: "Effect | RefusedError", text: Texts) -> str:
+def of_difference(result: "Effect | RefusedError", text: Texts) -> str:
     """What difference in differences says: its result or its refusal."""
     return (
-        refused(found, "difference", text)
-        if isinstance(found, RefusedError)
-        else difference(found, text)
+        refused(result, "difference", text)
+        if isinstance(result, RefusedError)
+        else difference(result, text)
     )
 
 
-def of_synthetic(found: "SyntheticControl | RefusedError", text: Texts) -> str:
+def of_synthetic(result: "SyntheticControl | RefusedError", text: Texts) -> str:
     """What synthetic control says: its result or its refusal."""
     return (
-        refused(found, "synthetic", text)
-        if isinstance(found, RefusedError)
-        else synthetic(found, text)
+        refused(result, "synthetic", text)
+        if isinstance(result, RefusedError)
+        else synthetic(result, text)
     )
 
 
 def together(evidence: Evidence, text: Texts) -> str:
     """What both designs say side by side, as far as each says anything."""
-    readings = [
-        found.consistent_with
-        for found in (evidence.difference, evidence.synthetic)
-        if not isinstance(found, RefusedError) and found.consistent_with != "cannot_tell"
+    findings = [
+        result.consistent_with
+        for result in (evidence.difference, evidence.synthetic)
+        if not isinstance(result, RefusedError) and result.consistent_with != "cannot_tell"
     ]
-    if not readings:
+    if not findings:
         return text("verdict.together_neither")
-    if len(readings) == 1:
+    if len(findings) == 1:
         return text("verdict.together_one")
     return text(
-        "verdict.together_agree" if readings[0] == readings[1] else "verdict.together_differ"
+        "verdict.together_agree" if findings[0] == findings[1] else "verdict.together_differ"
     )
 
 
-def obstacle(found: Obstacle, text: Texts) -> str:
+def obstacle(hindrance: Obstacle, text: Texts) -> str:
     """One thing that stands in the way, with its dates and counts."""
-    match found.kind:
+    match hindrance.kind:
         case "series_start":
-            assert found.launch is not None and found.first_year is not None
+            assert hindrance.launch is not None and hindrance.first_year is not None
             return text(
                 "verdict.obstacle_series_start",
-                first_year=found.first_year,
-                launch=theme.period(*found.launch, text.lang),
+                first_year=hindrance.first_year,
+                launch=theme.period(*hindrance.launch, text.lang),
             )
         case "all_took_part":
-            return text("verdict.obstacle_all_took_part", places=found.places or 0)
+            return text("verdict.obstacle_all_took_part", places=hindrance.places or 0)
         case "one_place":
             return text("verdict.obstacle_one_place")
         case "station":
@@ -182,21 +185,21 @@ def needed(text: Texts) -> str:
 
 def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
     """Which streets were compared, and between which surveys their initiatives began."""
-    said = text(
+    sentence = text(
         "verdict.compared",
         streets=listed(names, text),
         before=theme.month(evidence.before, text.lang),
         start=theme.month(evidence.start, text.lang),
     )
     if not evidence.left_out:
-        return said
+        return sentence
     return (
-        f"{said}"
+        f"{sentence}"
         f" {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
     )
 
 
-def _p(value: float, text: Texts) -> str:
+def _probability(value: float, text: Texts) -> str:
     return theme.number(value, text.lang, decimals=2)
 
 

@@ -13,34 +13,34 @@ from dashboard.style import theme
 def footfall(town: Town, place: str, text: Texts) -> str:
     """What the figure is made of, where its weights come from, and its skill in this town."""
     fitted = town.tested is not None and town.tested.blocks > 0
-    made = text("straten.footfall_fitted", place=place) if fitted else text("straten.footfall")
+    basis = text("straten.footfall_fitted", place=place) if fitted else text("straten.footfall")
     return (
-        f"{made}"
+        f"{basis}"
         f" {untested([place], text) if town.tested is None else tested(town.tested, place, text)}"
     )
 
 
 def every(towns: Mapping[str, Town], text: Texts) -> list[str]:
     """The skill in each town by its name, those where nobody counted together."""
-    said = [
+    sentences = [
         tested(town.tested, name, text) for name, town in towns.items() if town.tested is not None
     ]
     without = [name for name, town in towns.items() if town.tested is None]
-    return [*said, untested(without, text)] if without else said
+    return [*sentences, untested(without, text)] if without else sentences
 
 
-def tested(found: Tested, place: str, text: Texts) -> str:
+def tested(skill: Tested, place: str, text: Texts) -> str:
     """The rank correlation with its interval and number of streets; below 0.5 that the figure is
     unreliable.
     """
     gaps = {
-        name: theme.number(getattr(found, name), text.lang, decimals=2)
+        name: theme.number(getattr(skill, name), text.lang, decimals=2)
         for name in ("spearman", "low", "high")
     }
-    key = "tested" if found.reliable else "unreliable"
-    if not found.blocks:
-        return text(f"straten.{key}", place=place, n=found.n, **gaps)
-    return text(f"straten.{key}_fitted", place=place, n=found.n, blocks=found.blocks, **gaps)
+    key = "tested" if skill.reliable else "unreliable"
+    if not skill.blocks:
+        return text(f"straten.{key}", place=place, n=skill.n, **gaps)
+    return text(f"straten.{key}_fitted", place=place, n=skill.n, blocks=skill.blocks, **gaps)
 
 
 def untested(places: list[str], text: Texts) -> str:

@@ -104,13 +104,13 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
     survey = surveys.of(facts)
     if survey is None:
         return ()
-    asked = (
+    keys = (
         (survey.home, "vacancy_rate_premises", _WHOLE_CENTRE),
         (survey.home, "vacant_floor_area_m2", _WHOLE_CENTRE),
         (survey.edge, "visitors_from_outside_share", "retail_site"),
         *((survey.edge, indicator, "retail_site") for indicator in figures.MARKET_SHARES),
     )
-    rows = (newest(facts, *key) for key in asked)
+    rows = (newest(facts, *key) for key in keys)
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
 
 
@@ -143,7 +143,7 @@ def _vacancy_headline(facts: Facts, place: Place, years: tuple[int, int], text: 
         return _headline(row, facts, text, layer=figures.VACANCY_LAYER_ID)
     survey = survey_of(facts, place, years)
     if survey is not None and survey.rate is not None:
-        return _surveyed(survey, survey.rate, text)
+        return _survey_headline(survey, survey.rate, text)
     return Headline(
         figure=text("unknown.cell"),
         what=text("theme.vacancy"),
@@ -177,10 +177,10 @@ def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijf
     )
 
 
-def _surveyed(survey: Survey, rate: float, text: Texts) -> Headline:
+def _survey_headline(survey: Survey, rate: float, text: Texts) -> Headline:
     return Headline(
         figure=theme.share(rate, text.lang, decimals=1),
-        what=text("inventory.card", **_counted(survey, text)),
+        what=text("inventory.card", **_survey_counts(survey, text)),
         when=theme.month(survey.day, text.lang),
         source_id=survey.source_id,
         key="",
@@ -188,7 +188,7 @@ def _surveyed(survey: Survey, rate: float, text: Texts) -> Headline:
     )
 
 
-def _counted(survey: Survey, text: Texts) -> dict[str, str]:
+def _survey_counts(survey: Survey, text: Texts) -> dict[str, str]:
     return {name: theme.number(getattr(survey, name), text.lang) for name in ("vacant", "units")}
 
 
@@ -217,13 +217,13 @@ def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Obs
 
 
 def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
-    parts = len(about(facts, place.place_id, theme_id))
-    if not parts:
+    figure_count = len(about(facts, place.place_id, theme_id))
+    if not figure_count:
         return Known(None, "")
     # A profile is words: it has no total of which other facts could be parts.
     if theme_id == "profile":
-        return Known(None, text.counted("overview.others_known", parts, count=parts))
-    return Known(None, text.counted("overview.parts_known", parts, count=parts))
+        return Known(None, text.counted("overview.others_known", figure_count, count=figure_count))
+    return Known(None, text.counted("overview.parts_known", figure_count, count=figure_count))
 
 
 def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
@@ -281,7 +281,9 @@ def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
     row, survey = vacancy_row(facts, place), survey_of(facts, place, facts.years)
     if row is None and survey is not None and survey.rate is not None:
         basis = text(
-            "inventory.basis", month=theme.month(survey.day, text.lang), **_counted(survey, text)
+            "inventory.basis",
+            month=theme.month(survey.day, text.lang),
+            **_survey_counts(survey, text),
         )
         return Known(theme.share(survey.rate, text.lang, decimals=1), basis)
     return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)

@@ -22,19 +22,19 @@ def trains_legend(rows: Sequence[StationYear], text: Texts) -> str:
     `rows` bring; else empty.
     """
     years = {row.year for row in rows}
-    met = {
+    features = {
         "break": min(years) <= BREAK_AFTER < max(years),
         "total": TOTAL_ONLY_YEAR in years,
         "corona": set(CORONA_YEARS) <= years,
     }
-    return " ".join(text(f"overview.trains_{key}") for key, there in met.items() if there)
+    return " ".join(text(f"overview.trains_{key}") for key, present in features.items() if present)
 
 
 def outlets_note(rows: Sequence[Observation], facts: Facts, text: Texts) -> str:
     """That the figures are of one kind, and for which centres there is none."""
-    told = {row.place_id for row in rows}
-    missing = [place.names[text.lang] for place in facts.centres if place.place_id not in told]
-    parts = [text("overview.locatus_note")]
+    covered = {row.place_id for row in rows}
+    missing = [place.names[text.lang] for place in facts.centres if place.place_id not in covered]
+    sentences = [text("overview.locatus_note")]
     if missing:
-        parts.append(text("overview.locatus_missing", places=listed(missing, text)))
-    return " ".join(parts)
+        sentences.append(text("overview.locatus_missing", places=listed(missing, text)))
+    return " ".join(sentences)

@@ -14,7 +14,7 @@ def counted(
     vacant: int, units: int, survey: Survey, place: str, text: Texts, *, outline: str | None = None
 ) -> str:
     """The same of the units within an outline, by its name; of all units without one."""
-    told = {
+    gaps = {
         "month": theme.month(survey.day, text.lang),
         "place": place,
         "vacant": theme.number(vacant, text.lang),
@@ -24,11 +24,11 @@ def counted(
         share = (
             theme.number(100.0 / units, text.lang, decimals=1) if units else text("street.unknown")
         )
-        return text("straten.headline_few", **told, share=share)
+        return text("straten.headline_few", **gaps, share=share)
     rate = theme.share(vacant / units, text.lang, decimals=1)
     if outline is None:
-        return text("straten.headline", **told, rate=rate)
-    return text("straten.headline_outline", **told, outline=outline, rate=rate)
+        return text("straten.headline", **gaps, rate=rate)
+    return text("straten.headline_outline", **gaps, outline=outline, rate=rate)
 
 
 def interval(survey: Survey, text: Texts) -> str | None:

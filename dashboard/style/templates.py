@@ -52,7 +52,7 @@ def _written(value: object) -> object:
 
 
 def _environment() -> Environment:
-    made = Environment(
+    environment = Environment(
         loader=PackageLoader("dashboard", "panels/templates"),
         extensions=[_OneLine],
         autoescape=True,
@@ -61,9 +61,9 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     # No filter joins, formats or declares safe past the one escaping function.
-    made.filters.clear()
-    made.globals.update(door=html.door, outward=html.outward, within=html.within)
-    return made
+    environment.filters.clear()
+    environment.globals.update(door=html.door, outward=html.outward, within=html.within)
+    return environment
 
 
 _ENVIRONMENT = _environment()

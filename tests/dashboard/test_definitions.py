@@ -34,7 +34,7 @@ def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(la
     assert SAID[lang] in details.card(describe_figure(HENGELO, FACTS, text), FACTS, text)
     places = tuple(place.place_id for place in FACTS.centres)
     known = permalink.Vocabulary(places, FACTS.street_keys, FACTS.years)
-    sheet = map_tables.of_figures(FACTS, permalink.opening(known, lang), text)
+    sheet = map_tables.figure_table(FACTS, permalink.opening(known, lang), text)
     at = [column.key for column in sheet.columns].index("definition")
     found = {row.cells[at] for row in sheet.rows}
     assert SAID[lang] in found and not found & {None, ""}

@@ -69,7 +69,7 @@ def said_of(
 
 
 def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: Selection):
-    filed = verdicts(map_tables.of_figures(facts, selection, TEXT))
+    filed = verdicts(map_tables.figure_table(facts, selection, TEXT))
     assert set(filed) == {row.observation_id for row in facts.observations}
     for row in facts.observations:
         wanted = TEXT(f"cite.{quotable.quotable(row).verdict}")

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
 from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
@@ -63,10 +63,10 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("column.site")),
-            Column(text("column.floor"), numeric=True),
-            Column(text("column.what")),
-            Column(text("column.period")),
+            TableColumn(text("column.site")),
+            TableColumn(text("column.floor"), numeric=True),
+            TableColumn(text("column.what")),
+            TableColumn(text("column.period")),
         ),
         features=tuple(_feature(place, facts, text) for place in sites(facts)),
         pane="edge_retail",
@@ -95,7 +95,12 @@ def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
         style="edge_retail",
         name=name,
         label=name if row is None else f"{name}\n{figure}, {when}",
-        cells=(Cell(name), Cell(figure, sort), Cell(basis), Cell(when, row.year if row else None)),
+        cells=(
+            TableCell(name),
+            TableCell(figure, sort),
+            TableCell(basis),
+            TableCell(when, row.year if row else None),
+        ),
     )
 
 

@@ -14,7 +14,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -33,10 +33,12 @@ def style(row: Initiative) -> str:
 
 def layer(facts: Facts, text: Texts) -> Layer:
     """Every initiative; one without any known spot stands at its town."""
-    return some(facts.initiatives, facts, text)
+    return initiative_layer(facts.initiatives, facts, text)
 
 
-def some(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True) -> Layer:
+def initiative_layer(
+    rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True
+) -> Layer:
     """The layer of some initiatives; not `named`, their names stand in the table and not on the
     map.
     """
@@ -44,10 +46,10 @@ def some(rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool =
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("column.name")),
-            Column(text("column.kind")),
-            Column(text("column.street")),
-            Column(text("column.tranche")),
+            TableColumn(text("column.name")),
+            TableColumn(text("column.kind")),
+            TableColumn(text("column.street")),
+            TableColumn(text("column.tranche")),
         ),
         features=tuple(
             feature if named else replace(feature, label="")
@@ -78,10 +80,10 @@ def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
         name=f"{row.name} ({town})",
         label=row.name if row.point is not None else None,
         cells=(
-            Cell(row.name),
-            Cell(text(f"kind.{row.kind}")),
-            Cell(where),
-            Cell(text(f"tranche.{row.tranche}")),
+            TableCell(row.name),
+            TableCell(text(f"kind.{row.kind}")),
+            TableCell(where),
+            TableCell(text(f"tranche.{row.tranche}")),
         ),
     )
 
@@ -166,9 +168,9 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
     """One initiative with its actors; what is unknown says so."""
     actors = [
-        f"{facts.said(part.actor, text.lang)} ({text(f'actor.{part.role}')}"
-        + (f", {text('basis.derived')})" if part.basis == "derived" else ")")
-        for part in facts.participations.get(row.initiative_id, ())
+        f"{facts.said(participation.actor, text.lang)} ({text(f'actor.{participation.role}')}"
+        + (f", {text('basis.derived')})" if participation.basis == "derived" else ")")
+        for participation in facts.participations.get(row.initiative_id, ())
     ]
     title = f"{row.name} ({facts.places[row.place_id].names[text.lang]})"
     return Description(

@@ -12,7 +12,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -109,10 +109,10 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("column.street")),
-            Column(text("passers.column"), numeric=True),
-            Column(text("passers.counted")),
-            Column(text("passers.interval"), numeric=True),
+            TableColumn(text("column.street")),
+            TableColumn(text("passers.column"), numeric=True),
+            TableColumn(text("passers.counted")),
+            TableColumn(text("passers.interval"), numeric=True),
         ),
         features=tuple(_feature(row, text) for row in facts.counters),
         pane="labels",
@@ -166,10 +166,10 @@ def _feature(row: Counted, text: Texts) -> Feature:
         name=f"{name(row, text)}: {figure(row, text)}",
         label=f"{figure(row, text)}\n{_months(row, text)}",
         cells=(
-            Cell(name(row, text)),
-            Cell(figure(row, text), row.value),
-            Cell(f"{period(row, text)}{broken}", row.start.toordinal()),
-            Cell(f"{theme.number(row.minutes, text.lang)} min", row.minutes),
+            TableCell(name(row, text)),
+            TableCell(figure(row, text), row.value),
+            TableCell(f"{period(row, text)}{broken}", row.start.toordinal()),
+            TableCell(f"{theme.number(row.minutes, text.lang)} min", row.minutes),
         ),
     )
 
@@ -180,7 +180,7 @@ def _months(row: Counted, text: Texts) -> str:
     return first if first == last else f"{first} \N{EN DASH} {last}"
 
 
-def _of_features(facts: Facts, features: Features) -> Iterator[Counted]:
+def _counter_rows(facts: Facts, features: Features) -> Iterator[Counted]:
     return (row for row in facts.counters if feature_id(row) in features)
 
 
@@ -206,13 +206,13 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             *(citation.file_source(id_, facts, text) for id_ in facts.counter_source_ids),
             shape=row.point,
         )
-        for row in _of_features(facts, features)
+        for row in _counter_rows(facts, features)
     }
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
     """What one counter counted between two breaks, with the days and intervals it rests on."""
-    row = next(_of_features(facts, {item: ""}), None)
+    row = next(_counter_rows(facts, {item: ""}), None)
     if row is None:
         return None
     where, value, when = name(row, text), figure(row, text), period(row, text)
@@ -249,7 +249,7 @@ def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
     """The sources of all counters with each period shown."""
-    for row in _of_features(facts, features):
+    for row in _counter_rows(facts, features):
         when = theme.period(row.start, row.end, text.lang, short=True)
         yield from ((source_id, when) for source_id in facts.counter_source_ids)
 

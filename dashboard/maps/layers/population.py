@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -25,9 +25,9 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("column.place")),
-            Column(text("column.residents"), numeric=True),
-            Column(text("column.period"), numeric=True),
+            TableColumn(text("column.place")),
+            TableColumn(text("column.residents"), numeric=True),
+            TableColumn(text("column.period"), numeric=True),
         ),
         features=tuple(_feature(row, facts, text) for row in figures.residents(facts)),
         pane="labels",
@@ -67,7 +67,7 @@ def _feature(row: Observation, facts: Facts, text: Texts) -> Feature:
         style="population",
         name=f"{name}: {value}",
         label=f"{value}\n{text('map.residents', year=row.year or 0)}",
-        cells=(Cell(name), Cell(value, row.value), Cell(str(row.year), row.year)),
+        cells=(TableCell(name), TableCell(value, row.value), TableCell(str(row.year), row.year)),
     )
 
 

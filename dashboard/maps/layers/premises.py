@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.maps.town_survey import newest
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -66,11 +66,11 @@ def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Text
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("street.address")),
-            *((Column(text("street.side")),) if drawn else ()),
-            Column(text("street.branch")),
-            Column(text("street.status")),
-            Column(text("street.since")),
+            TableColumn(text("street.address")),
+            *((TableColumn(text("street.side")),) if drawn else ()),
+            TableColumn(text("street.branch")),
+            TableColumn(text("street.status")),
+            TableColumn(text("street.since")),
         ),
         features=tuple(features),
         pane="initiatives",
@@ -96,18 +96,18 @@ def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
         style=style(unit),
         name=name,
         cells=(
-            Cell(name),
+            TableCell(name),
             *(
-                (Cell(side(unit, text), f"{unit.side or 'none'}{unit.order or 0:05d}"),)
+                (TableCell(side(unit, text), f"{unit.side or 'none'}{unit.order or 0:05d}"),)
                 if drawn
                 else ()
             ),
-            Cell(branch),
-            Cell(
+            TableCell(branch),
+            TableCell(
                 written_status(unit, text),
                 {"frictional": 1, "long": 2, "structural": 3}.get(unit.duration or "", 0),
             ),
-            Cell(
+            TableCell(
                 theme.month(unit.since, text.lang) if unit.since else "",
                 None if unit.since is None else unit.since.toordinal(),
             ),

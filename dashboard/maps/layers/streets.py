@@ -13,7 +13,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.maps.town_survey import newest
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
@@ -115,20 +115,20 @@ def _layer(
     )
 
 
-def _titles(columns: _TableColumns, text: Texts) -> Iterator[Column]:
-    yield Column(text("street.name"))
+def _titles(columns: _TableColumns, text: Texts) -> Iterator[TableColumn]:
+    yield TableColumn(text("street.name"))
     if columns.surveyed:
-        yield Column(text("street.vacant_of"), numeric=True)
+        yield TableColumn(text("street.vacant_of"), numeric=True)
         measured = (
             "street.rate_short" if columns.vacancy else f"street.measure_{columns.measure.id}"
         )
-        yield Column(text(measured), numeric=True)
+        yield TableColumn(text(measured), numeric=True)
     else:
-        yield Column(text("straten.length"), numeric=True)
+        yield TableColumn(text("straten.length"), numeric=True)
     if columns.repeated:
-        yield Column(text("street.series"))
+        yield TableColumn(text("street.series"))
     if columns.walked:
-        yield Column(text("street.footfall_short"), numeric=True)
+        yield TableColumn(text("street.footfall_short"), numeric=True)
 
 
 def _note(columns: _TableColumns, text: Texts) -> str | None:
@@ -164,9 +164,9 @@ def _features(
 
 def _cells(
     street: Street, town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
-) -> Iterator[Cell]:
+) -> Iterator[TableCell]:
     """The cells of a street, in the order of `_titles`."""
-    yield Cell(street.name)
+    yield TableCell(street.name)
     if columns.surveyed:
         yield _vacant(None if survey is None else street.readings.get(survey.survey), survey, text)
         yield (
@@ -180,63 +180,65 @@ def _cells(
         seen = [street.readings.get(past.survey) for past in town.surveys]
         yield _series([None if reading is None else reading.vacant for reading in seen], text)
     if columns.walked:
-        yield Cell(
+        yield TableCell(
             street_measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall
         )
 
 
-def _length(street: Street, text: Texts) -> Cell:
+def _length(street: Street, text: Texts) -> TableCell:
     if street.length_m is None:
-        return Cell(text("street.unknown"), None)
-    return Cell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
+        return TableCell(text("street.unknown"), None)
+    return TableCell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
 
 
-def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Cell:
+def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> TableCell:
     if reading is None:
-        return Cell(text("street.no_units") if survey else text("street.unknown"), None)
+        return TableCell(text("street.no_units") if survey else text("street.unknown"), None)
     if reading.vacant is None:
-        return Cell(text("street.few_of", units=reading.units), None)
-    return Cell(text("street.some_of", vacant=reading.vacant, units=reading.units), reading.vacant)
+        return TableCell(text("street.few_of", units=reading.units), None)
+    return TableCell(
+        text("street.some_of", vacant=reading.vacant, units=reading.units), reading.vacant
+    )
 
 
-def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> Cell:
+def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> TableCell:
     """The chosen measure; withheld says so, and a street without units has none."""
     if survey is None or survey.survey not in street.readings:
-        return Cell("", None)
+        return TableCell("", None)
     value = street_measures.value(measure, street, survey)
-    return Cell(
+    return TableCell(
         text("street.withheld") if value is None else street_measures.written(measure, value, text),
         value,
     )
 
 
-def _series(vacant: list[int | None], text: Texts) -> Cell:
+def _series(vacant: list[int | None], text: Texts) -> TableCell:
     """The vacant units in every survey as a small line, with the first and the last in words;
     sorted by the change.
     """
     known = [count for count in vacant if count is not None]
     if len(known) < 2:
-        return Cell("", None)
-    return Cell(
+        return TableCell("", None)
+    return TableCell(
         text("street.series_cell", first=known[0], last=known[-1]),
         float(known[-1] - known[0]),
         spark=tuple(None if count is None else float(count) for count in vacant),
     )
 
 
-def rate_cell(street: Street, survey: Survey | None, text: Texts) -> Cell:
+def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
     """The modelled rate with its interval; withheld says so."""
     reading = None if survey is None else street.readings.get(survey.survey)
     if reading is None:
-        return Cell("", None)
+        return TableCell("", None)
     if reading.rate is None or reading.low is None or reading.high is None:
-        return Cell(
+        return TableCell(
             text("street.counts_only")
             if survey and survey.counts_only
             else text("street.withheld"),
             None,
         )
-    return Cell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
+    return TableCell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
 
 
 def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:

@@ -18,7 +18,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -61,9 +61,9 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            Column(text("column.station")),
-            Column(text("column.boardings"), numeric=True),
-            Column(text("column.period"), numeric=True),
+            TableColumn(text("column.station")),
+            TableColumn(text("column.boardings"), numeric=True),
+            TableColumn(text("column.period"), numeric=True),
         ),
         features=tuple(_feature(row, facts, text) for row in facts.stations),
         pane="labels",
@@ -91,7 +91,11 @@ def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
         style=style(row),
         name=f"{name}: {figure} ({row.year})",
         label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
-        cells=(Cell(name), Cell(figure, row.boardings_per_workday), Cell(str(row.year), row.year)),
+        cells=(
+            TableCell(name),
+            TableCell(figure, row.boardings_per_workday),
+            TableCell(str(row.year), row.year),
+        ),
     )
 
 
@@ -105,9 +109,9 @@ def written(row: StationYear, text: Texts) -> str:
 def notes(context: Context) -> Iterator[str]:
     """What boardings do and do not say, and whether a corona year is shown."""
     facts, text, selection = context.facts, context.text, context.selection
-    here = [row for row in facts.stations if row.place_id == selection.place]
-    station = facts.said(min(row.name for row in here), text.lang) if here else None
-    yield note(here or facts.stations, text, station=station)
+    place_rows = [row for row in facts.stations if row.place_id == selection.place]
+    station = facts.said(min(row.name for row in place_rows), text.lang) if place_rows else None
+    yield note(place_rows or facts.stations, text, station=station)
     yield from _corona_note(context)
 
 
@@ -123,7 +127,7 @@ def picture_notes(context: Context, features: Features) -> Iterator[str]:
     yield from _corona_note(context)
 
 
-def _shown(facts: Facts, features: Features) -> Iterator[StationYear]:
+def _station_rows(facts: Facts, features: Features) -> Iterator[StationYear]:
     return (row for row in facts.stations if feature_id(row) in features)
 
 
@@ -146,13 +150,13 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             cite=text(f"cite.{quotable.quotable_boardings(row, facts).verdict}"),
             note=facts.said(row.note, text.lang) if row.note else None,
         ).sheet_row(citation.file_source(facts.station_source_id, facts, text), shape=row.point)
-        for row in _shown(facts, features)
+        for row in _station_rows(facts, features)
     }
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
     """One station in one year, with the caveat that always belongs to it."""
-    row = next(_shown(facts, {item: ""}), None)
+    row = next(_station_rows(facts, {item: ""}), None)
     if row is None:
         return None
     provenance = Provenance.of_source(facts.station_source_id, facts)
@@ -184,7 +188,7 @@ def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
     """The source of all stations with each year shown."""
-    for row in _shown(facts, features):
+    for row in _station_rows(facts, features):
         yield facts.station_source_id, str(row.year)
 
 
@@ -206,7 +210,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
 
 def alternatives(facts: Facts, features: Features, text: Texts) -> Iterator[str]:
     """The boardings of each station shown."""
-    for row in _shown(facts, features):
+    for row in _station_rows(facts, features):
         if row.boardings_per_workday is not None:
             station = facts.said(row.name, text.lang)
             yield f"{written(row, text)} " + text(

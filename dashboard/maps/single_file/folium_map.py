@@ -36,8 +36,8 @@ from dashboard.style.escape import escape
 
 Visible = Mapping[str, Mapping[str, str]]
 
-_HERE = Path(__file__).parent
-_VENDOR = _HERE.parents[1] / "static" / "vendor"
+_FOLDER = Path(__file__).parent
+_VENDOR = _FOLDER.parents[1] / "static" / "vendor"
 _LEAFLET = _VENDOR / "leaflet-1.9.4"
 _FONT = _VENDOR / theme.FONT_FOLDER.removeprefix("vendor/")
 _WEIGHTS = (400, 600)
@@ -87,7 +87,7 @@ def map_file(
     Raises MapError for a layer or feature the scene does not hold, or two layers with one title.
     """
     whole = to_degrees(scene.home)
-    scene = replace(scene, layers=_shown(scene, visible))
+    scene = replace(scene, layers=_visible_layers(scene, visible))
     chart = _chart(scene, whole, extent or to_degrees(bounds or scene.home))
     licences = "\n\n".join(_text(folder / "LICENSE") for folder in (_LEAFLET, _FONT))
     page = single_file_page.body(scene, caption, licences)
@@ -141,12 +141,12 @@ class _Start(MacroElement):
         self.view = view
 
 
-def _shown(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
+def _visible_layers(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
     """The layers that are on, with their visible features in the class these have now."""
     known = {layer.id: layer for layer in scene.layers}
-    strangers = sorted(visible.keys() - known.keys())
-    if strangers:
-        raise MapError(f"layer {strangers[0]!r}, expected one of {', '.join(known)}")
+    unknown = sorted(visible.keys() - known.keys())
+    if unknown:
+        raise MapError(f"layer {unknown[0]!r}, expected one of {', '.join(known)}")
     titles = [known[layer_id].title for layer_id in visible]
     if len(set(titles)) < len(titles):
         raise MapError(
@@ -154,17 +154,17 @@ def _shown(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
             " title"
         )
     return tuple(
-        _visible_part(layer, visible[layer.id], scene)
+        _visible_layer(layer, visible[layer.id], scene)
         for layer in scene.layers
         if layer.id in visible
     )
 
 
-def _visible_part(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
-    lost = sorted(now.keys() - {feature.id for feature in layer.features})
-    if lost:
+def _visible_layer(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
+    absent = sorted(now.keys() - {feature.id for feature in layer.features})
+    if absent:
         raise MapError(
-            f"layer {layer.id!r}: {len(lost)} features it does not hold, such as {lost[0]!r}"
+            f"layer {layer.id!r}: {len(absent)} features it does not hold, such as {absent[0]!r}"
         )
     total = theme.number(len(layer.features), scene.lang)
     return replace(
@@ -186,14 +186,14 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     place = region_names.selected(facts, selection, text)
     first, last = selection.years
     title = region_names.title(facts, text) if whole else text("map.title_place", place=place)
-    records = [
+    sources = [
         facts.source(source_id)
         for source_id in region_content.source_ids(facts, region_content.shown(facts, selection))
     ]
-    licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in records)
+    licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in sources)
     base = deployment.public_url()
     publishers = [
-        text("example.publisher") if facts.example else record.publisher for record in records
+        text("example.publisher") if facts.example else source.publisher for source in sources
     ]
     return Caption(
         title=say["title"].format(title=title, first=first, last=last),
@@ -213,8 +213,8 @@ def _chart(scene: Scene, whole: Extent, view: Extent) -> folium.Map:
     chart = _Chart(whole)
     groups = [folium.FeatureGroup(name=escape(layer.title)) for layer in scene.layers]
     control = folium.LayerControl(position="topright", collapsed=False)
-    for part in (*groups, control):
-        part.add_to(chart)
+    for element in (*groups, control):
+        element.add_to(chart)
     _Start(chart, groups, control, [[south, west], [north, east]]).add_to(chart)
     return chart
 
@@ -230,14 +230,16 @@ def _script(chart: folium.Map) -> str:
     script = figure.script.render()
     number = count()
     settled: dict[str, str] = {}
-    return _RANDOM_ID.sub(lambda found: settled.setdefault(found[0], str(next(number))), script)
+    return _RANDOM_ID.sub(
+        lambda random_id: settled.setdefault(random_id[0], str(next(number))), script
+    )
 
 
 def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
-    leaflet, own = _leaflet_script(), bundle(_HERE / "folium_map.mjs") + chart
+    leaflet, module = _leaflet_script(), bundle(_FOLDER / "folium_map.mjs") + chart
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
-        for script in (leaflet, own)
+        for script in (leaflet, module)
     ]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
     # Whatever might slip in as text: only these two scripts run, and nothing is fetched from
@@ -255,20 +257,20 @@ def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
             f"<title>{escape(caption.title)}</title>\n<style>{_styles()}</style>\n</head>\n",
             f"<body>\n{body}\n",
             f'<script type="application/gzip" id="scene">{_packed(scene, caption)}</script>\n',
-            f'<script>{leaflet}</script>\n<script type="module">{own}</script>\n</body>\n</html>\n',
+            f'<script>{leaflet}</script>\n<script type="module">{module}</script>\n</body>\n</html>\n',
         )
     )
 
 
 def _packed(scene: Scene, caption: Caption) -> str:
     """The scene's files and what the map says of itself: JSON, gzipped, in base64."""
-    made = scene_files(scene)
-    own = single_file_page.words(scene.lang)
+    files = scene_files(scene)
+    words = single_file_page.words(scene.lang)
     message = {
-        "scene": made.address,
-        "files": {name: json.loads(content) for name, content in made.files.items()},
-        "name": f"{caption.title}. {own['tables_intro']}",
-        "layers": own["layers"],
+        "scene": files.address,
+        "files": {name: json.loads(content) for name, content in files.files.items()},
+        "name": f"{caption.title}. {words['tables_intro']}",
+        "layers": words["layers"],
     }
     content = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
     return base64.b64encode(gzip.compress(content.encode(), 9, mtime=0)).decode("ascii")
@@ -291,7 +293,7 @@ def _styles() -> str:
     )
     leaflet = re.sub(
         r"url\((images/[\w-]+\.png)\)",
-        lambda found: f"url({_data_url(_LEAFLET / found[1], 'image/png')})",
+        lambda image: f"url({_data_url(_LEAFLET / image[1], 'image/png')})",
         leaflet,
     )
     fonts = "".join(
@@ -303,8 +305,8 @@ def _styles() -> str:
     variables = ";".join(
         f"--{name.replace('_', '-')}:{colour}" for name, colour in theme.MAP_COLOURS.items()
     )
-    own = _text(_HERE / "folium_map.css")
-    return f"{fonts}:root{{{variables}}}{_squeezed(leaflet + stylesheet() + own)}"
+    page_rules = _text(_FOLDER / "folium_map.css")
+    return f"{fonts}:root{{{variables}}}{_squeezed(leaflet + stylesheet() + page_rules)}"
 
 
 def _squeezed(css: str) -> str:

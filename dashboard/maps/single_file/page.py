@@ -80,23 +80,23 @@ def body(scene: Scene, caption: Caption, licences: str) -> Markup:
 
 def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
     say = words(scene.lang)
-    parts = [
+    spans = [
         *(node("span", node("b", mark)) for mark in marks),
         node("span", caption.credit),
         node("span", caption.date),
         node("span", caption.licence),
     ]
     if caption.sender:
-        parts.append(node("span", caption.sender))
+        spans.append(node("span", caption.sender))
     if scene.background.shapes:
         sources = scene.texts["schematic_credit"] + (
             f"; {scene.texts['around_credit']}" if scene.background.around else ""
         )
         sketch = f"{scene.texts['schematic']}; {sources}"
-        parts.append(node("span", scene.background.credit or sketch))
+        spans.append(node("span", scene.background.credit or sketch))
     if caption.link:
-        parts.append(node("span", outward(say["current"], caption.link), " ", caption.link))
-    return node("figcaption", *parts, class_="caption")
+        spans.append(node("span", outward(say["current"], caption.link), " ", caption.link))
+    return node("figcaption", *spans, class_="caption")
 
 
 def _table(layer: Layer, texts: Mapping[str, str], say: Mapping[str, str]) -> Markup:

@@ -20,7 +20,7 @@ GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
 def made(model, facts, selection: Selection = SELECTION) -> Sheet:
-    return flow_tables.table(model, facts, selection, texts(selection.lang))
+    return flow_tables.flow_table(model, facts, selection, texts(selection.lang))
 
 
 def cells(table: Sheet) -> list[dict[str, Cell]]:

@@ -60,19 +60,19 @@ def test_a_year_stays_a_year():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_list_has_every_source_and_the_count_that_belongs_to_it(lang):
-    table = initiative_tables.listing(FACTS, EVERY, texts(lang))
+    table = initiative_tables.initiative_table(FACTS, EVERY, texts(lang))
     assert len(table.rows) == 13 and all(row.sources for row in table.rows)
     assert "13" in table.notes[0] and "15" in table.notes[0]
 
 
 def test_the_list_follows_the_filters():
     asked = replace(EVERY, actors=("concordia",))
-    table = initiative_tables.listing(FACTS, asked, texts("nl"))
+    table = initiative_tables.initiative_table(FACTS, asked, texts("nl"))
     assert {row.cells[0] for row in table.rows} == {"wannaplay", "upgrading-binnenstad-expo"}
 
 
 def test_what_we_derived_says_so_in_the_list():
-    table = initiative_tables.listing(FACTS, EVERY, texts("nl"))
+    table = initiative_tables.initiative_table(FACTS, EVERY, texts("nl"))
     row = {
         column.key: cell
         for column, cell in zip(table.columns, _row(table, "wannaplay"), strict=True)

@@ -25,7 +25,7 @@ def settings(layer: XML.Element) -> dict[str, str]:
 
 def test_every_class_has_its_words_and_a_symbol_of_its_own():
     root = parsed(
-        qgis_style.look(
+        qgis_style.write_style(
             {"leeg": theme.style("unit_vacant"), "in gebruik": theme.style("unit_in_use")}
         )
     )
@@ -38,7 +38,7 @@ def test_every_class_has_its_words_and_a_symbol_of_its_own():
 
 
 def test_mark_is_the_drawing_of_the_legend_in_its_colour_and_size():
-    root = parsed(qgis_style.look({"fysiek": theme.style("initiative_physical")}))
+    root = parsed(qgis_style.write_style({"fysiek": theme.style("initiative_physical")}))
     (layer,) = root.iter("layer")
     mark = settings(layer)
     drawing = XML.fromstring(base64.b64decode(mark["name"].removeprefix("base64:")))
@@ -48,7 +48,7 @@ def test_mark_is_the_drawing_of_the_legend_in_its_colour_and_size():
 
 
 def test_hatching_of_the_edge_goes_along():
-    root = parsed(qgis_style.look({"rand": theme.style("edge_retail")}))
+    root = parsed(qgis_style.write_style({"rand": theme.style("edge_retail")}))
     drawing = base64.b64decode(
         settings(next(root.iter("layer")))["name"].removeprefix("base64:")
     ).decode()
@@ -57,7 +57,9 @@ def test_hatching_of_the_edge_goes_along():
 
 def test_line_lies_on_a_wider_one_and_a_dashed_one_does_not():
     style = theme.style("vacancy_4")
-    root = parsed(qgis_style.look({"veel": style, "onbekend": theme.style("street_unknown")}))
+    root = parsed(
+        qgis_style.write_style({"veel": style, "onbekend": theme.style("street_unknown")})
+    )
     whole, dashed = root.iter("symbol")
     casing, core = [settings(layer) for layer in whole.iter("layer")]
     assert core["line_color"] == "143,55,20,255" and float(core["line_width"]) == style.width_px
@@ -66,23 +68,23 @@ def test_line_lies_on_a_wider_one_and_a_dashed_one_does_not():
 
 
 def test_casings_lie_below_every_line():
-    root = parsed(qgis_style.look({"veel": theme.style("vacancy_4")}))
+    root = parsed(qgis_style.write_style({"veel": theme.style("vacancy_4")}))
     assert [layer.get("pass") for layer in root.iter("layer")] == ["0", "1"]
     assert root.find("renderer-v2").get("symbollevels") == "1"
 
 
 def test_labels_of_two_marks_on_one_spot_both_stand():
     # Tried with QGIS 3.22: at priority 0, which it takes where none is told, neither is drawn.
-    placement = parsed(qgis_style.look({"vacant": theme.style("vacant")}, label='"what"')).find(
-        "labeling/settings/placement"
-    )
+    placement = parsed(
+        qgis_style.write_style({"vacant": theme.style("vacant")}, label='"what"')
+    ).find("labeling/settings/placement")
     assert placement is not None
     assert int(placement.get("priority", "0")) > 0
     assert placement.get("offsetType") == "1"
 
 
 def test_hostile_words_stay_words():
-    root = parsed(qgis_style.look({HOSTILE: theme.style("station")}, label=HOSTILE))
+    root = parsed(qgis_style.write_style({HOSTILE: theme.style("station")}, label=HOSTILE))
     assert next(root.iter("category")).get("label") == HOSTILE
     assert next(root.iter("text-style")).get("fieldName") == HOSTILE
     assert not list(root.iter("b"))
@@ -90,7 +92,7 @@ def test_hostile_words_stay_words():
 
 def test_every_class_of_the_style_table_can_be_drawn():
     for name, style in theme.STYLES.items():
-        assert list(parsed(qgis_style.look({name: style})).iter("layer")), name
+        assert list(parsed(qgis_style.write_style({name: style})).iter("layer")), name
 
 
 def test_styles_that_ship_for_published_tables_are_those_of_the_style_table():

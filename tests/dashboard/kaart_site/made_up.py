@@ -24,7 +24,7 @@ MANY = 2_000
 
 
 def _rows(layer: str, title: str, features: list[scene.Feature], pane: scene.Pane) -> scene.Layer:
-    columns = (scene.Column("Naam"), scene.Column("Aantal", numeric=True))
+    columns = (scene.TableColumn("Naam"), scene.TableColumn("Aantal", numeric=True))
     return scene.Layer(
         layer,
         title,
@@ -44,7 +44,7 @@ def _feature(
     label: str | None = None,
     id_: str = "",
 ) -> scene.Feature:
-    cells = (scene.Cell(name), scene.Cell(f"{number}", float(number)))
+    cells = (scene.TableCell(name), scene.TableCell(f"{number}", float(number)))
     return scene.Feature(
         id_ or name.lower(), None if at is None else Point(at), style, name, label, cells
     )

@@ -11,7 +11,15 @@ from typing import Any
 
 from shapely import LineString, Point, Polygon, box
 
-from dashboard.maps.scene import Background, Cell, Column, Feature, Layer, PlaceName, Scene
+from dashboard.maps.scene import (
+    Background,
+    Feature,
+    Layer,
+    PlaceName,
+    Scene,
+    TableCell,
+    TableColumn,
+)
 from dashboard.maps.single_file.folium_map import map_file
 from dashboard.maps.single_file.page import Caption
 from dashboard.maps.wording import wording
@@ -40,7 +48,7 @@ PAYLOADS = [
 def point(
     id_: str, at: tuple[float, float], style: str, name: str, label: str | None = None, *more: str
 ) -> Feature:
-    return Feature(id_, Point(at), style, name, label, (Cell(name), *map(Cell, more)))
+    return Feature(id_, Point(at), style, name, label, (TableCell(name), *map(TableCell, more)))
 
 
 def layer(
@@ -49,7 +57,7 @@ def layer(
     return Layer(
         id=id_,
         title=title,
-        columns=tuple(Column(name) for name in columns),
+        columns=tuple(TableColumn(name) for name in columns),
         features=features,
         pane=pane,
         sentence="{n} van {total} op de kaart.",
@@ -96,7 +104,7 @@ def initiatives() -> Layer:
         for index in range(3)
     ]
     nowhere = Feature(
-        "n0", None, "initiative_activity", "Reizend plan", None, (Cell("Reizend plan"),)
+        "n0", None, "initiative_activity", "Reizend plan", None, (TableCell("Reizend plan"),)
     )
     return layer("initiatieven", "Initiatieven", "initiatives", *spots, *towns, nowhere)
 
@@ -219,7 +227,12 @@ def hostile(payload: str) -> Scene:
         point("t", CORE, "initiative_activity_town", payload),
     )
     line = Feature(
-        "l", LineString([CORE, near(900, 900)]), "vacancy_3", payload, payload, (Cell(payload),)
+        "l",
+        LineString([CORE, near(900, 900)]),
+        "vacancy_3",
+        payload,
+        payload,
+        (TableCell(payload),),
     )
     given = scene(
         replace(

@@ -147,7 +147,7 @@ def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
     assert ["Kernen", "hengelo", "Hengelo", "Kern"] in [row[:4] for row in table]
     places = json.loads(downloads.download(studio, "kaart.geojson", selection).content)
     assert [feature["properties"]["id"] for feature in places["features"]] == ["hengelo"]
-    parcel = downloads._map(studio, selection, texts("nl"))
+    parcel = downloads._pack_map(studio, selection, texts("nl"))
     assert "&quot;place&quot;" in parcel.looks["kernen"]
 
 

@@ -188,7 +188,7 @@ def test_exported_table_carries_the_four_parts_of_every_town(model, facts: Facts
     selection = replace(
         opening(Vocabulary(("hengelo",), (), (2003, 2026))), scenario="vloer:plein-westermaat:120"
     )
-    table = flow_tables.table(model, facts, selection, TEXT)
+    table = flow_tables.flow_table(model, facts, selection, TEXT)
     keys = [column.key for column in table.columns]
     rows = [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
     borne = model.region.town_names.index("Borne")

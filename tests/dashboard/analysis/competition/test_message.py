@@ -10,7 +10,7 @@ from dashboard.analysis.competition import outcome, query
 from dashboard.component import LOADER
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import flow_map
-from dashboard.maps.scene import Drawn, SceneFiles, Selected, ViewTarget, message
+from dashboard.maps.scene import Overlay, SceneFiles, Selected, ViewTarget, message
 from dashboard.maps.scene_files import scene_files
 from dashboard.selection.scenario import Scenario, parse
 
@@ -54,8 +54,8 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
 
 
 def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
-    line = Drawn("flow_1", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
-    point = Drawn("site_new", "punt", Point(6.7, 52.2))
+    line = Overlay("flow_1", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
+    point = Overlay("site_new", "punt", Point(6.7, 52.2))
     told = message(files, {}, name="n", caption="c", drawn=(line, point))
     assert told["drawn"] == [
         ["flow_1", "line", "lijn", "67000,522000,12-5"],
