@@ -1,5 +1,6 @@
-"""Files to take along, by name: what a selection shows, whole tables, and the map as one file; made
-in the picture process.
+"""Downloads by name: what a selection shows, whole tables, and the map as one file.
+
+The picture process makes them.
 """
 
 from collections.abc import Callable, Mapping
@@ -47,13 +48,13 @@ MEDIA: Mapping[str, str] = MappingProxyType(
 _EXTENSIONS: Mapping[str, Extension] = {**{form: form for form in FORMATS}, "html": "html"}
 
 Pack = Callable[["Studio", Selection, Texts], Parcel]
-# Sentences that go before the notes of a file.
+# Sentences before the notes of a file.
 Preface = tuple[str, ...]
 Make = Callable[["Studio", Selection, Texts, Preface], bytes]
 
 
 def _table_packer(name: str) -> Pack:
-    """What may leave of a published table; raises WithheldError where there is nothing."""
+    """Packs what may leave of a published table; raises WithheldError where nothing may."""
 
     def pack_table(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
         notes = (text("example.note"),) if studio.facts.example else ()
@@ -85,7 +86,7 @@ def _pack_classed(
     return Parcel(
         whole.name,
         (whole,),
-        tuple(part.sheet for part in layer_tables),
+        tuple(table.sheet for table in layer_tables),
         styles,
         deployment.publisher(),
     )
@@ -135,7 +136,7 @@ def _pack_initiatives(studio: "Studio", selection: Selection, text: Texts) -> Pa
 
 
 def _pack_flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    # Late: the model brings its libraries along.
+    # Imported here: the model loads heavy libraries.
     from dashboard.exports import flow_tables
 
     return _pack(flow_tables.flow_table(studio.model, studio.facts, selection, text))
@@ -144,7 +145,7 @@ def _pack_flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
 def _make_single_file_map(
     studio: "Studio", selection: Selection, text: Texts, preface: Preface
 ) -> bytes:
-    # Late: folium is only needed by those who take the map along.
+    # Imported here: only the single-file map needs folium.
     from dashboard.maps.single_file import folium_map
 
     return folium_map.document(studio.facts, selection, text, told=preface)
@@ -167,17 +168,15 @@ def _in_format(pack: Pack, form: Format) -> Make:
 
 
 def _with_preface(parcel: Parcel, preface: Preface) -> Parcel:
-    tables, layers = (
+    tables, layer_tables = (
         tuple(replace(sheet, notes=(*preface, *sheet.notes)) for sheet in sheets)
         for sheets in (parcel.tables, parcel.layers)
     )
-    return replace(parcel, tables=tables, layers=layers)
+    return replace(parcel, tables=tables, layers=layer_tables)
 
 
 def forms(*, geometric: bool) -> tuple[Format, ...]:
-    """The forms a table can take; only one with a place on the map can be a file of a
-    map program.
-    """
+    """The formats of a table; GeoPackage and GeoJSON only where rows have a geometry."""
     return tuple(form for form in FORMATS if geometric or form not in ("gpkg", "geojson"))
 
 
@@ -191,7 +190,7 @@ SELECTIONS: Mapping[str, tuple[Pack, bool]] = MappingProxyType(
         "koopstromen": (_pack_flows, False),
     }
 )
-# Whole tables by their own name; figures are the selection's, which may be all of them.
+# Whole tables by name; figures go by the selection, which may hold all of them.
 TABLES: tuple[str, ...] = tuple(name for name in DECLARED if name not in SELECTIONS)
 DOWNLOADS: Mapping[str, Make] = MappingProxyType(
     {
@@ -214,8 +213,9 @@ DOWNLOADS: Mapping[str, Make] = MappingProxyType(
 def download(
     studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()
 ) -> Made:
-    """One of DOWNLOADS; it says what of its link was `unread`. Raises PressError when there is
-    nothing that may leave.
+    """One of DOWNLOADS; its notes name what of its link was `unread`.
+
+    Raises PressError when nothing may leave.
     """
     text = texts(selection.lang)
     try:
@@ -233,24 +233,22 @@ def made(
     unread: tuple[str, ...] = (),
     model: "Model | None" = None,
 ) -> Made:
-    """One of DOWNLOADS, as readers elsewhere may have it: a file travels further than the screen it
-    was taken from.
-    """
+    """One of DOWNLOADS without anything internal: a file travels further than the screen."""
     return download(jobs.studio(folder, version, model), name, selection, unread)
 
 
 def modelled(name: str) -> bool:
-    """Whether the download is made of the model."""
+    """Whether the download needs the model."""
     return name.partition(".")[0] == "koopstromen"
 
 
 def file_name(name: str, selection: Selection) -> str:
-    """The name under which a download is saved: of a selection with its place in it."""
+    """The name under which a download is saved; that of a selection holds its place."""
     stem, _, form = name.rpartition(".")
-    named = [] if stem in TABLES else [selection.place]
+    place = [] if stem in TABLES else [selection.place]
     return file_names.file_name(
         "stadshart",
         "cijfers" if stem == "observations" else stem,
-        *named,
+        *place,
         extension=_EXTENSIONS[form],
     )

@@ -1,6 +1,4 @@
-"""The modelled flows as a table to take along: every town, site and branch with its range, its
-doubt and what it rests on.
-"""
+"""The modelled flows as an export table: each town, site and branch with its range and basis."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -8,25 +6,23 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard import deployment
 from dashboard.analysis.competition import leakage, outcome, query
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.leakage import Leakage, Part
 from dashboard.analysis.competition.outcome import OTHERS
+from dashboard.analysis.competition.query import Question
 from dashboard.analysis.competition.region import Floats, Region
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import citation, competition, competition_notes
 from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
 from geo import ensemble
 
-# Flows of less than this part of a town's spending, before and after, are left out: that is far
-# below the doubt.
+# Flows that stay below this share of a town's spending are left out: far below the uncertainty.
 SMALLEST = 0.0005
-# Shares to five figures behind the point: a thousandth of a percentage point.
+# Shares are rounded to a thousandth of a percentage point.
 _DECIMALS = 5
 _KEYS: tuple[tuple[str, Kind], ...] = (
     ("origin_id", "text"),
@@ -47,7 +43,7 @@ _AFTER: tuple[tuple[str, Kind], ...] = (
     ("change_low", "number"),
     ("change_high", "number"),
 )
-# What its town spends in each of the four parts: the same in every row of a town and branch.
+# Where the town spends, in four parts: the same in every row of a town and branch.
 _PARTS, _PARTS_AFTER = (
     tuple[tuple[str, Kind], ...](
         (f"{part}{state}_{end}", "share") for part in leakage.PARTS for end in ("low", "high")
@@ -66,7 +62,7 @@ _DOUBT: tuple[tuple[str, Kind], ...] = (
 class Flow:
     """The range of one town's share at one site, 0 to 1, before and after, and of the difference.
 
-    `leakage` is where the town spends in four parts.
+    `leakage` says where the town spends, in four parts.
     """
 
     town: int
@@ -102,84 +98,69 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
 
 
 def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """The flows of every branch group under the selection's scenario; without rows where nothing
-    may leave or be modelled.
+    """The flows of every branch group under the selection's scenario.
+
+    It has no rows where nothing may leave or where there is no model.
     """
-    base = deployment.public_url()
-    title = f"{text('product.name')}: {text('flow_file.title')}"
-    link = None if base is None else permalink.address(selection, "concurrentie", base)
+    empty = Sheet(
+        title=f"{text('product.name')}: {text('flow_file.title')}",
+        columns=_columns(None if model is None else model.region, False, text),
+        rows=(),
+        lang=text.lang,
+        link=citation.view_link(selection, "concurrentie"),
+        name="koopstromen",
+        version=facts.version,
+    )
     if model is None:
-        return _sheet(
-            title,
-            _columns(None, False, text),
-            (),
-            link,
-            (text("competition.needs_tables"),),
-            facts,
-            text,
-        )
-    ids = competition_notes.source_ids(model.region, facts)
-    if any(facts.source(source_id).sharing == "internal" for source_id in ids):
-        return _sheet(
-            title,
-            _columns(model.region, False, text),
-            (),
-            link,
-            (text("flow_file.withheld"),),
-            facts,
-            text,
-        )
-    inputs = tuple(citation.file_source(source_id, facts, text) for source_id in ids)
+        return replace(empty, notes=(text("competition.needs_tables"),))
+    source_ids = competition_notes.source_ids(model.region, facts)
+    if any(facts.source(source_id).sharing == "internal" for source_id in source_ids):
+        return replace(empty, notes=(text("flow_file.withheld"),))
+    inputs = tuple(citation.file_source(source_id, facts, text) for source_id in source_ids)
     flow_query = query.asked(selection, model.region)
-    changed = flow_query.scenario.changes
-    model_source = _model_source(inputs, facts, text)
-    rows = tuple(
-        Row(_flow_cells(flow, branch, flow_query.scenario, model, text), (model_source,))
-        for branch in BRANCHES
-        for flow in flows(model, flow_query.scenario, branch)
-    )
-    new = outcome.new_sites(model.region, flow_query.scenario)
-    notes = (
-        *((text("example.note"),) if facts.example else ()),
-        text("competition.modelled"),
-        text("competition.caution_plain", tested=model.region.survey.say("tested", text)),
-        competition.leakage_is(model.region, text),
-        competition.error(model, text),
-        *((competition.scenario_name(flow_query.scenario, text),) if changed else ()),
-        *competition.differences(flow_query.scenario, model.region, new, text),
-        *(
-            text("competition.unknown_sites", names=", ".join(flow_query.unknown))
-            for _ in flow_query.unknown[:1]
-        ),
-        *competition_notes.calibration_notes(model, text),
-        *(
-            text("flow_file.floor", **floor_area)
-            for floor_area in competition_notes.floor_areas(model.region, facts, text)
-        ),
-        *competition_notes.assumption_notes(model, facts, text),
-    )
+    scenario = flow_query.scenario
+    sources = (_model_source(inputs, facts, text),)
     return replace(
-        _sheet(title, _columns(model.region, changed, text), rows, link, notes, facts, text),
+        empty,
+        columns=_columns(model.region, scenario.changes, text),
+        rows=tuple(
+            Row(_flow_cells(flow, branch, scenario, model, text), sources)
+            for branch in BRANCHES
+            for flow in flows(model, scenario, branch)
+        ),
+        notes=_notes(model, flow_query, facts, text),
         inputs=inputs,
     )
 
 
-def _sheet(
-    title: str,
-    columns: tuple[Column, ...],
-    rows: tuple[Row, ...],
-    link: str | None,
-    notes: tuple[str, ...],
-    facts: Facts,
-    text: Texts,
-) -> Sheet:
-    return Sheet(
-        title, columns, rows, text.lang, link, notes, name="koopstromen", version=facts.version
+def _notes(model: Model, flow_query: Question, facts: Facts, text: Texts) -> tuple[str, ...]:
+    """What the flows are, what the scenario changes, and what the model rests on."""
+    region, scenario = model.region, flow_query.scenario
+    new = outcome.new_sites(region, scenario)
+    return (
+        *((text("example.note"),) if facts.example else ()),
+        text("competition.modelled"),
+        text("competition.caution_plain", tested=region.survey.say("tested", text)),
+        competition.leakage_is(region, text),
+        competition.error(model, text),
+        *((competition.scenario_name(scenario, text),) if scenario.changes else ()),
+        *competition.differences(scenario, region, new, text),
+        *(
+            (text("competition.unknown_sites", names=", ".join(flow_query.unknown)),)
+            if flow_query.unknown
+            else ()
+        ),
+        *competition_notes.calibration_notes(model, text),
+        *(
+            text("flow_file.floor", **floor_area)
+            for floor_area in competition_notes.floor_areas(region, facts, text)
+        ),
+        *competition_notes.assumption_notes(model, facts, text),
     )
 
 
 def _model_source(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
-    """The model as the source of every row, naming who its inputs come from."""
+    """The model as the source of every row, with the publishers of its inputs."""
     publishers = dict.fromkeys(source.publisher for source in inputs)
     licences = dict.fromkeys(source.licence for source in inputs)
     return Source(
@@ -226,7 +207,7 @@ def _label(key: str, region: Region, text: Texts) -> str:
 
 
 def _definition(key: str, text: Texts) -> str:
-    """What a column of shares or errors means; the others say it themselves."""
+    """What a column of shares or errors means; empty for the other columns."""
     if _part_of(key) is not None:
         return text("flow_file.explain_part")
     stem = key.removesuffix("_low").removesuffix("_high")
@@ -267,7 +248,7 @@ def _flow_cells(
 
 
 def _part_cells(town_leakage: Leakage, state: Literal["before", "after"]) -> tuple[Cell, ...]:
-    """Low and high of the four parts; none for a part that the model has no shops for."""
+    """Low and high of the four parts; empty for a part that the model has no shops for."""
     spans = [
         None if part not in town_leakage.parts else getattr(town_leakage.parts[part], state)
         for part in leakage.PARTS

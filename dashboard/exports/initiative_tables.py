@@ -1,18 +1,16 @@
-"""Files of the view Initiatieven: its list to take along, and the sheet to complete it in."""
+"""Files of the view Initiatieven: the export table, and the form to complete it in."""
 
-from dashboard import deployment
 from dashboard.analysis import actor_network
 from dashboard.facts.records import Initiative, Participation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
-from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
-from data.export.sheet import Column, Row, Sheet
+from data.export.sheet import Column, Kind, Row, Sheet
 from data.forms import initiatives as forms_initiatives
 
-_COLUMNS = (
+_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("id", "text"),
     ("place", "text"),
     ("name", "text"),
@@ -30,7 +28,7 @@ _COLUMNS = (
     ("description", "text"),
     ("note", "text"),
 )
-# What means something else in this list than on the map or of a unit.
+# Columns whose meaning differs from that of the same key in other tables.
 _MEANING = {
     "name": "initiative",
     "status": "progress",
@@ -40,10 +38,7 @@ _MEANING = {
 
 
 def initiative_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """The initiatives the filters leave, each with its actors and its source; the count belongs to
-    it.
-    """
-    base = deployment.public_url()
+    """The filtered initiatives with actors and source; the notes say what their number means."""
     return Sheet(
         title=f"{text('product.name')}: {text('nav.initiatieven')}",
         columns=tuple(
@@ -56,7 +51,7 @@ def initiative_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
             _initiative_row(row, facts, text) for row in actor_network.fitting(facts, selection)
         ),
         lang=text.lang,
-        link=None if base is None else permalink.address(selection, "initiatieven", base),
+        link=citation.view_link(selection, "initiatieven"),
         notes=(initiatives.count_note(facts, text),),
         name="initiatieven",
         version=facts.version,
@@ -97,9 +92,7 @@ def _actor_text(participation: Participation, facts: Facts, text: Texts) -> str:
 
 
 def template(facts: Facts, selection: Selection) -> bytes:
-    """The sheet for the selected place (all places without one), what we know filled in and the
-    rest left empty.
-    """
+    """The CSV form of the selected place (without one of all places), known values filled in."""
     rows: list[dict[str, str]] = []
     for row in facts.initiatives:
         if selection.whole_region or row.place_id == selection.place:
@@ -128,7 +121,7 @@ def _known_cells(row: Initiative, facts: Facts) -> dict[str, str]:
         "bron_url": row.source_url or "",
         "bron_datum": row.source_date or "",
     }
-    # The first and last day stand for a whole year where the source names no more.
+    # From 1 January to 31 December: the source names years only.
     if (
         row.start
         and row.end

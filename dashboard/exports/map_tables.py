@@ -1,11 +1,8 @@
-"""What a selection shows as sheets to take along: the map layer by layer and as one, and all
-figures.
-"""
+"""What a selection shows as export tables: the map by layer and as one, and its figures."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dashboard import deployment
 from dashboard.exports import qgis_style
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -14,7 +11,7 @@ from dashboard.maps.map_row import columns, figure_row
 from dashboard.maps.wording import wording
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
-from dashboard.sentences import headline_figures, region_names
+from dashboard.sentences import citation, headline_figures, region_names
 from dashboard.style import theme
 from dashboard.style.theme import Style
 from data.export.sheet import Column, Sheet
@@ -22,9 +19,7 @@ from data.export.sheet import Column, Sheet
 
 @dataclass(frozen=True, slots=True)
 class ClassedTable:
-    """A sheet with the class of each row in a last column, and how each class that has a place is
-    drawn.
-    """
+    """A table with the class of each row as its last column, and the style of each class drawn."""
 
     sheet: Sheet
     classes: Mapping[str, Style]
@@ -33,9 +28,7 @@ class ClassedTable:
 def map_tables(
     facts: Facts, selection: Selection, text: Texts
 ) -> tuple[Sheet, tuple[ClassedTable, ...]]:
-    """The map as one sheet, and each of its layers: every row with its figure in numbers, its class
-    and its source.
-    """
+    """The map as one table, and as a table per layer: rows with figure, class and source."""
     words = wording(text.lang)
     layer_tables = []
     for layer_id, features in region_content.shown(facts, selection).visible.items():
@@ -46,7 +39,7 @@ def map_tables(
             columns=columns(text),
             rows=tuple(rows.values()),
             lang=text.lang,
-            link=_link(selection, "kaart"),
+            link=citation.view_link(selection, "kaart"),
             notes=region_content.notes(facts, selection, text),
             name=layer_id,
             version=facts.version,
@@ -63,7 +56,7 @@ def map_tables(
         columns=(*columns(text), _class_column(text)),
         rows=tuple(row for table in layer_tables for row in table.sheet.rows),
         lang=text.lang,
-        link=_link(selection, "kaart"),
+        link=citation.view_link(selection, "kaart"),
         notes=region_content.notes(facts, selection, text),
         name="kaart",
         version=facts.version,
@@ -73,7 +66,7 @@ def map_tables(
 
 
 def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """Every figure of the selection's place and theme."""
+    """The figures of the selection's place and theme."""
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == permalink.ALL else selection.theme
     return Sheet(
@@ -84,7 +77,7 @@ def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
             for row in headline_figures.about(facts, place, theme_id)
         ),
         lang=text.lang,
-        link=_link(selection, "cijfers"),
+        link=citation.view_link(selection, "cijfers"),
         notes=(
             *((text("example.note"),) if facts.example else ()),
             text("figures.planned"),
@@ -98,9 +91,7 @@ def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
 def classify(
     sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts
 ) -> ClassedTable:
-    """The sheet in classes of the style table, by the words of the legend; `styles` in the order of
-    the rows.
-    """
+    """The table with a column of classes in the words of the legend; `styles` is per row."""
     names = [class_name(style, words, text) for style in styles]
     rows = tuple(
         replace(row, cells=(*row.cells, name)) for row, name in zip(sheet.rows, names, strict=True)
@@ -126,8 +117,3 @@ def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
 
 def _class_column(text: Texts) -> Column:
     return Column(qgis_style.CLASS, text("download.class"), definition=text("meaning.class"))
-
-
-def _link(selection: Selection, view: str) -> str | None:
-    base = deployment.public_url()
-    return None if base is None else permalink.address(selection, view, base)

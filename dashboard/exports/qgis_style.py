@@ -1,6 +1,4 @@
-"""The style table for QGIS: how each class of a layer is drawn and named, as on the
-screen (QML).
-"""
+"""The style table as QGIS styles (QML): each class is drawn and named as on the screen."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -12,11 +10,10 @@ from dashboard.maps.wording import wording
 from dashboard.style import theme
 from dashboard.style.theme import Style
 
-# The oldest this was tried with; newer ones read it as well.
+# The oldest version tested; newer versions read it as well.
 VERSION = "3.22.16"
-# The column whose value says in which class a row is, in the words of the legend.
+# The column that holds the class of a row, in the words of the legend.
 CLASS = "class"
-_CASING_PX = 1.6
 _LABEL_POINTS = 9
 # Placement of labels: on lines along them, at points beside them.
 _BESIDE, _ALONG = "6", "2"
@@ -25,9 +22,7 @@ _FROM_MARK = "1"
 
 @dataclass(frozen=True, slots=True)
 class TableStyle:
-    """How a published table is drawn: the classes of `column` by its value; "" is every other
-    value.
-    """
+    """How a published table is drawn: class by value of `column`; "" is every other value."""
 
     layer: str
     column: str
@@ -70,13 +65,11 @@ TABLE_STYLES: Sequence[TableStyle] = (
         areas=True,
     ),
 )
-"""Per layer of a GeoPackage of published tables: the table and its kind of shape. Classes from the
-bottom up.
-"""
+"""One style per layer (table and kind of shape) of a GeoPackage; classes from the bottom up."""
 
 
 def write_table_style(style: TableStyle) -> str:
-    """The QML of a published table, with Dutch names for its classes where the legend has one."""
+    """The QML of a published table, with the Dutch class names of the legend."""
     words = wording("nl")
     known = {**theme.STYLES, **theme.BACKGROUND}
     named = {value: known[name] for value, name in style.classes.items()}
@@ -94,13 +87,10 @@ def write_style(
     areas: bool = False,
     label: str | None = None,
 ) -> str:
-    """The style of a layer: its classes by what stands in `column`, and `label` (an expression)
-    beside each mark.
+    """The style of a layer: classes by the value of `column`, `label` (an expression) beside marks.
 
-    All classes of a layer are lines, or all are marks, or with `areas` all are areas, the first one
-    lowest. `labels`
-    are the names of the classes in the legend of QGIS; without them a class is named after its
-    value.
+    The classes are all lines, all marks, or with `areas` all areas, the first one lowest. `labels`
+    names the classes in the legend of QGIS; without it a class has the name of its value.
     """
     lines = not areas and any(style.shape == "line" for style in classes.values())
     root = ElementTree.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
@@ -149,7 +139,7 @@ def write_style(
 
 
 def _add_area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
-    """The area in its colour; of a class that the screen draws as a line only the outline."""
+    """The area in its colour; only the outline of a class that the screen draws as a line."""
     filled = style.shape == "area"
     outline = style.stroke if filled else style.fill
     width = style.width_px if filled else min(style.width_px, theme.WIDEST_LINE_PX)
@@ -167,15 +157,14 @@ def _add_area(symbol: ElementTree.Element, style: Style, *, level: int) -> None:
 
 
 def _add_line(symbol: ElementTree.Element, style: Style) -> None:
-    """The line on a wider one, which all lines have below them: where streets meet, none cuts
-    through another.
-    """
+    """The line over a wider casing; all casings lie below all lines, so crossings stay whole."""
     width = min(style.width_px, theme.WIDEST_LINE_PX)
     if not style.dash:
         _add_layer(
             symbol,
             "SimpleLine",
-            {"line_color": _colour(style.stroke), "line_width": f"{width + _CASING_PX:g}"} | _PEN,
+            {"line_color": _colour(style.stroke), "line_width": f"{width + theme.CASING_PX:g}"}
+            | _PEN,
             level=0,
         )
     dash = {
@@ -197,7 +186,7 @@ _PEN = {"line_width_unit": "Pixel", "line_style": "solid", "capstyle": "flat", "
 
 
 def _add_mark(symbol: ElementTree.Element, style: Style) -> None:
-    """The mark of the legend itself, as a drawing within the style; words alone have none."""
+    """The mark of the legend, embedded as SVG; a class of text only has none."""
     drawing = symbols.town_symbol(style) if style.town_level else symbols.symbol(style)
     shape = ElementTree.fromstring(drawing)  # noqa: S314 - our own drawing
     shape.set("xmlns", "http://www.w3.org/2000/svg")
@@ -214,7 +203,7 @@ def _add_mark(symbol: ElementTree.Element, style: Style) -> None:
 def _add_layer(
     symbol: ElementTree.Element, kind: str, settings: Mapping[str, str], *, level: int
 ) -> None:
-    """One layer of a symbol, its settings in the newer form and in the one before it."""
+    """Add a layer to a symbol, with its settings in the new form and in the old one."""
     layer = ElementTree.SubElement(
         symbol, "layer", {"class": kind, "pass": str(level), "enabled": "1", "locked": "0"}
     )
@@ -245,8 +234,7 @@ def _labels(expression: str, *, along: bool) -> ElementTree.Element:
         "bufferOpacity": "1",
     }
     ElementTree.SubElement(text, "text-buffer", halo)
-    # At the lowest priority marks in the way push a label out, and two marks on one spot push out
-    # both.
+    # At the lowest priority a mark in the way hides a label, and two marks on one spot hide both.
     place = {
         "placement": _ALONG if along else _BESIDE,
         "priority": "5",

@@ -1,22 +1,20 @@
-"""Streets and units as tables to take along, each row with its source."""
+"""Streets and units as export tables, each row with its source."""
 
 from collections.abc import Sequence
 
-from dashboard import deployment
 from dashboard.analysis.street_measures import legend
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Street, Survey, Town, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.street_content import Shown, notes, shown, town_of
-from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
 
 
 def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
-    """The streets of the selection in its survey; shares 0 to 1, withheld is empty."""
+    """The streets of the selection in its survey; shares 0 to 1, withheld cells are empty."""
     columns = _columns(
         (
             ("street_id", "download.id", "text"),
@@ -84,7 +82,7 @@ def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Colum
 def classes(
     layer: str, facts: Facts, selection: Selection, text: Texts
 ) -> tuple[list[str], dict[str, str]]:
-    """The class of each row of the streets or the units, and what its legend calls the classes."""
+    """The class of each row of the streets or the units, and the names of classes in the legend."""
     town, content = _town_content(facts, selection)
     if town is None or content is None:
         return [], {}
@@ -135,7 +133,7 @@ def _street_row(
 
 
 def _rounded(value: float | None) -> float | None:
-    """More decimals than this say nothing that was measured."""
+    """Three decimals: more would be false precision."""
     return None if value is None else round(value, 3)
 
 
@@ -172,14 +170,13 @@ def _table(
     selection: Selection,
     text: Texts,
 ) -> Sheet:
-    base = deployment.public_url()
     place = facts.places[town_of(facts, selection)].names[text.lang]
     return Sheet(
         title=f"{text('product.name')}: {title}, {place}",
         columns=columns,
         rows=tuple(rows),
         lang=text.lang,
-        link=None if base is None else permalink.address(selection, "straten", base),
+        link=citation.view_link(selection, "straten"),
         notes=((text("example.note"),) if facts.example else ()) + sentences,
         name=name,
         version=facts.version,

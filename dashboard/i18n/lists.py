@@ -1,4 +1,4 @@
-"""Several names in a row, as a reader would say them."""
+"""Lists of names within a sentence."""
 
 from collections.abc import Sequence
 

@@ -35,7 +35,7 @@ class Texts:
         return sentence.format(**gaps)
 
     def counted(self, key: str, number: int, /, **gaps: str | int) -> str:
-        """The sentence `key` about `number` things; about one thing its twin `key`_one."""
+        """The sentence `key` about `number` things; for one thing the sentence `key`_one."""
         return self(f"{key}_one" if number == 1 else key, **gaps)
 
     def open(self, key: str) -> str:
@@ -55,8 +55,7 @@ def _flatten(table: dict[str, object], prefix: str = "") -> dict[str, str]:
 
 @cache
 def texts(lang: Lang) -> Texts:
-    """The sentences of `lang`, read once from `i18n/<lang>.toml` and the files `<lang>.<view>.toml`
-    beside it.
+    """The sentences of `lang`, read once from `i18n/<lang>.toml` and `i18n/<lang>.<view>.toml`.
 
     Raises DoubleTextError when two files hold the same key.
     """
@@ -72,10 +71,10 @@ def texts(lang: Lang) -> Texts:
 
 
 def linked_lang(query: str) -> Lang:
-    """The language that the query of a link asks for, or else the first one."""
+    """The language in the query of a link, else the first one."""
     return known_lang(parse_qs(query).get("taal", [""])[-1])
 
 
 def known_lang(code: str) -> Lang:
-    """The language of that code, or else the first one."""
+    """The language of that code, else the first one."""
     return next((lang for lang in LANGUAGES if lang == code), LANGUAGES[0])

@@ -5,17 +5,17 @@ from dashboard.style.html import Markup, join, node
 from dashboard.style.theme import Hatch, Style
 
 _HATCH_STEP_PX: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}
-# Room around a mark for its outline, so that nothing is cut off.
+# Margin around a mark for its outline.
 _EDGE_PX = 1.0
 
 
 def symbol(style: Style) -> Markup:
-    """The mark of a class; hidden from screen readers, which get its name."""
+    """The mark of a class, hidden from screen readers: they read its name."""
     return _svg(_drawing(style), size_px(style))
 
 
 def town_symbol(style: Style) -> Markup:
-    """The mark of a class in the dashed frame that says: only the town is known."""
+    """The mark of a class in a dashed frame, which means that only the town is known."""
     half = size_px(style) / 2 + 1.5
     frame = node(
         "rect",
@@ -33,10 +33,8 @@ def town_symbol(style: Style) -> Markup:
 
 
 def size_px(style: Style) -> float:
-    """Width and height of the mark."""
-    if style.shape in ("line", "area"):
-        return 22.0
-    if style.shape in ("card", "text"):
+    """Width and height of the mark in pixels."""
+    if style.shape in ("line", "area", "card", "text"):
         return 22.0
     if style.shape == "station":
         return 2.7 * style.radius_px + 2 * style.width_px
@@ -58,7 +56,7 @@ def _svg(drawing: Markup, size: float) -> Markup:
 def _drawing(style: Style) -> Markup:
     r = style.radius_px
     match style.shape:
-        case "circle":
+        case "circle" | "dot":
             return node("circle", r=r, **_paint(style))
         case "square":
             return node("rect", x=-r, y=-r, width=2 * r, height=2 * r, rx=1, **_paint(style))
@@ -94,8 +92,6 @@ def _drawing(style: Style) -> Markup:
             return _line(style)
         case "area":
             return node("rect", x=-10, y=-7, width=20, height=14, **_paint(style))
-        case "dot":
-            return Markup("")
 
 
 def _station(style: Style) -> Markup:
@@ -133,7 +129,7 @@ def _hatched_square(style: Style) -> Markup:
 
 
 def _line(style: Style) -> Markup:
-    """The line, on a wider one unless it is dashed."""
+    """The line, over a wider one unless it is dashed."""
     core = node(
         "path", d="M-10 0H10", stroke=style.fill, stroke_width=style.width_px, **_dashes(style)
     )
@@ -158,7 +154,7 @@ def _paint(style: Style) -> dict[str, str | float | bool | None]:
         "stroke": style.stroke,
         "stroke_width": style.width_px,
     }
-    # A town-level mark carries its dashes in the frame around it, not on its own white edge.
+    # A town-level mark has its dashes on the frame, not on its white edge.
     return paint if style.town_level else {**paint, **_dashes(style)}
 
 
@@ -171,7 +167,7 @@ def _dash(style: Style) -> str:
 
 
 def _hatching(style: Style, half_width: float, half_height: float) -> Markup:
-    """Rising lines across a rectangle around the middle, ending at its edge."""
+    """Rising lines across a rectangle around the origin, cut at its edge."""
     step = _HATCH_STEP_PX[style.hatch]
     reach = half_width + half_height
     lines = []

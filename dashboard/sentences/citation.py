@@ -9,6 +9,8 @@ from dashboard.analysis.quotable import Quotable, quotable
 from dashboard.facts.records import Initiative, Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, Texts
+from dashboard.selection import permalink
+from dashboard.selection.permalink import Selection
 from dashboard.style import theme
 from data.export.sheet import Source
 from data.manifest import SourceRecord
@@ -17,26 +19,24 @@ _ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?\b(?!-)")
 
 
 def definition(row: Observation, facts: Facts, text: Texts) -> str:
-    """What the source counted, or that it gives no definition."""
+    """The definition of the source, or that it gives none."""
     if row.definition is None:
         return text("unknown.definition")
     return facts.said(row.definition, text.lang)
 
 
 def reason(row: Observation, text: Texts) -> str:
-    """The verdict's reason as a sentence."""
+    """Why a figure may or may not be quoted, as a sentence."""
     return why(quotable(row), text, nature=row.nature)
 
 
-def why(quotable: Quotable, text: Texts, *, nature: str = "measured") -> str:
-    """The reason of a verdict as a sentence, of a figure of this nature."""
-    return text(f"cite.why_{quotable.reason}", nature=text(f"nature.{nature}"))
+def why(verdict: Quotable, text: Texts, *, nature: str = "measured") -> str:
+    """The same for a verdict on a figure of this nature."""
+    return text(f"cite.why_{verdict.reason}", nature=text(f"nature.{nature}"))
 
 
 def value(row: Observation, facts: Facts, text: Texts) -> str:
-    """The figure as it is written: `19,3 %`, `13.896 m² wvo`, a range, or the source's
-    own words.
-    """
+    """The figure as text: `19,3 %`, `13.896 m² wvo`, a range, or the words of the source."""
     if row.value_text is not None:
         return facts.said(row.value_text, text.lang)
     if row.value is None and row.value_low is not None and row.value_high is not None:
@@ -64,7 +64,7 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
 
 
 def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
-    """The figure, without its unit where what was counted says it already."""
+    """The figure; without its unit where the name of the indicator holds it."""
     figure, unit = value(row, facts, text), facts.said(row.unit, text.lang)
     if unit.casefold() in what(row, facts, text).casefold():
         return figure.removesuffix(unit).strip()
@@ -72,17 +72,17 @@ def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def age_warning(row: Observation, facts: Facts, text: Texts) -> str:
-    """The sentence that a figure is old; empty where it is not."""
+    """The sentence that says a figure is old; empty where it is not."""
     return text("note.old", year=row.year or 0) if facts.is_old(row) else ""
 
 
 def period(row: Observation, text: Texts, *, short: bool = False) -> str:
-    """What the figure describes in time, or "ongedateerd"."""
+    """The period that the figure describes, or "ongedateerd"."""
     return theme.period(row.start, row.end, text.lang, short=short)
 
 
 def area(row: Observation, facts: Facts, text: Texts) -> str:
-    """Where the figure counts: the area as the source draws it."""
+    """The area of the figure, as the source names it, with its place."""
     named = facts.said(row.area_name, text.lang)
     if row.place_id is None:
         return named
@@ -91,12 +91,12 @@ def area(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def what(row: Observation, facts: Facts, text: Texts) -> str:
-    """What was counted."""
+    """The name of the indicator."""
     return facts.indicators[row.indicator].labels[text.lang]
 
 
 def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """A source's title in the reader's language, without its publisher; empty where that is all."""
+    """A source's title in the reader's language without its publisher; may be empty."""
     full_title = record.title_nl if text.lang == "nl" else record.title_en
     for name in (facts.publisher(record.source_id, text.lang), record.publisher):
         if full_title.casefold().startswith(name.casefold()):
@@ -105,20 +105,18 @@ def title(record: SourceRecord, facts: Facts, text: Texts) -> str:
 
 
 def source_name(record: SourceRecord, facts: Facts, text: Texts) -> str:
-    """Publisher and title in the reader's language, as far as they have a name in it; the publisher
-    once.
-    """
+    """Publisher and title in the reader's language, the publisher once."""
     name = facts.publisher(record.source_id, text.lang)
     return ", ".join(part for part in (name, title(record, facts, text)) if part)
 
 
 def publisher_name(source_id: str, facts: Facts, text: Texts) -> str:
-    """Who published a source; what is made up was published nowhere and says so."""
+    """Who published a source; the made-up region says that nobody did."""
     return text("example.publisher") if facts.example else facts.publisher(source_id, text.lang)
 
 
 def published(source_date: str | None, facts: Facts, text: Texts) -> str:
-    """The date of a source in the reader's words: days and months written out."""
+    """The date of a source with days and months written out."""
     if not source_date:
         return text("unknown.year")
     return _ISO.sub(lambda date: _written_date(date, text), facts.said(source_date, text.lang))
@@ -142,7 +140,7 @@ def source(
 ) -> str:
     """The source as one line: publisher, date, title, address, day consulted, licence, medium."""
     record = facts.source(source_id)
-    # One pair of brackets, around the date: what stands in brackets in it follows after a comma.
+    # The date stands in brackets: its own brackets become commas.
     date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")
     name = f"{publisher_name(source_id, facts, text)} ({date})"
     line = text(
@@ -159,9 +157,7 @@ def source(
 def file_source(
     source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None
 ) -> Source:
-    """The source as it goes along in a file; what a row says of itself goes before what its source
-    says.
-    """
+    """The source as an export table names it; a row's own details replace those of its source."""
     record = facts.source(source_id)
     dated = record if row is None else row
     return Source(
@@ -176,7 +172,7 @@ def file_source(
 
 
 def row_source(row: Observation | Initiative, facts: Facts, text: Texts) -> str:
-    """The source line of a figure or initiative, with the address where it was read."""
+    """The source line of a figure or initiative, with its own address."""
     return source(
         row.source_id,
         facts,
@@ -189,7 +185,7 @@ def row_source(row: Observation | Initiative, facts: Facts, text: Texts) -> str:
 
 
 def line(row: Observation, facts: Facts, text: Texts) -> str:
-    """The ready line to quote a figure: what, value, area, period, source."""
+    """The line to quote a figure with: indicator, value, area, period, source."""
     return text(
         "cite.full",
         what=what(row, facts, text),
@@ -201,12 +197,16 @@ def line(row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def linked(quote: str, view: str, key: str, lang: Lang) -> str:
-    """The line with the address under which `key` (`layer:id`) stays to be found; without a public
-    one the line alone.
-    """
+    """The line with the link to `key` (`layer:id`); without a public address the line alone."""
     base = deployment.public_url()
     return (
         quote
         if base is None
         else f"{quote} {base}/{view}?{urlencode({'keuze': key, 'taal': lang}, safe=':')}"
     )
+
+
+def view_link(selection: Selection, view: str) -> str | None:
+    """The address of a view with this selection; None without a public address."""
+    base = deployment.public_url()
+    return None if base is None else permalink.address(selection, view, base)

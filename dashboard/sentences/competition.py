@@ -1,6 +1,4 @@
-"""What may be said of the modelled flows: always both ends of a range, always with how well the
-model fits.
-"""
+"""The modelled flows in words: both ends of each range, and how well the model fits."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -16,12 +14,12 @@ from dashboard.i18n.text import Texts
 from dashboard.selection.scenario import UNNAMED, Scenario
 from dashboard.style import theme
 
-# Differences that round to less than this many hundredths are no difference to speak of.
+# A smaller difference of shares is reported as no change.
 _NOTHING = 0.0005
 
 
 def span(share: Span, text: Texts) -> str:
-    """`12 tot 18 %`; with a decimal where whole per cents would hide the range."""
+    """`12 tot 18 %`; with a decimal where whole per cents hide the range."""
     if share.high == 0.0:
         return text("competition.share_none")
     decimals = 0 if round(share.low * 100) < round(share.high * 100) else 1
@@ -34,7 +32,7 @@ def span(share: Span, text: Texts) -> str:
 
 
 def change(difference: Span, text: Texts) -> str:
-    """`+1,3 tot +1,7` percentage points, or that there is next to no difference."""
+    """`+1,3 tot +1,7` percentage points, or that there is no change."""
     if max(abs(difference.low), abs(difference.high)) < _NOTHING:
         return text("competition.no_change")
     low, high = (signed(100 * end, text) for end in (difference.low, difference.high))
@@ -71,7 +69,7 @@ def lead(
     survey: Survey,
     text: Texts,
 ) -> str:
-    """The finding in one sentence: the share of the chosen site, and what a scenario does to it."""
+    """The result in one sentence: the share of the chosen site, and the effect of a scenario."""
     row, goods, region = (
         row_of(outcome, chosen),
         text(f"goods.{branch}"),
@@ -98,7 +96,7 @@ def lead(
 def caution(
     model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts
 ) -> str:
-    """What has to stand beside every result while a floor area is an assumption."""
+    """The caveat beside every result."""
     sentence = _caution(model, outcome, chosen, name, scenario, text)
     return (
         f"{sentence} {text('competition.not_calibrated_place', place=name)}"
@@ -134,18 +132,18 @@ def _caution(
 
 
 def cities(region: Region, text: Texts) -> str:
-    """What the table of cities shows, and about which of them nothing was measured."""
+    """What the table of cities shows, and which of them were not measured."""
     names = listed([site_name(site, region.sites, text) for site in region.free], text)
     return f"{region.survey.say('cities_intro', text, places=names)} {leakage_is(region, text)}"
 
 
 def leakage_is(region: Region, text: Texts) -> str:
-    """What leakage is here, and where the edge site lies."""
+    """What leakage means, and where the edge site lies."""
     return f"{text('competition.leakage')} {edge_lies(region, text)}"
 
 
 def edge_lies(region: Region, text: Texts) -> str:
-    """In which municipality the edge site lies: going there leaves a centre, not always that."""
+    """In which municipality the edge site lies: spending there may stay in that municipality."""
     edge, centre = region.sites[region.place_of(region.survey.edge)], leakage.edge_centre(region)
     name = edge.names[text.lang]
     if centre is not None:
@@ -156,7 +154,7 @@ def edge_lies(region: Region, text: Texts) -> str:
 
 
 def part_name(part: Part, region: Region, text: Texts, *, abroad: bool = False) -> str:
-    """The name of one of the four parts; for residents abroad by their side of the border."""
+    """The name of one of the four parts; for residents abroad as seen from their country."""
     if part == "edge":
         return site_name(region.survey.edge, region.sites, text)
     if abroad and part != "own_centre":
@@ -165,13 +163,15 @@ def part_name(part: Part, region: Region, text: Texts, *, abroad: bool = False) 
 
 
 def part_share(row: Leakage, part: Part, state: Literal["before", "after"], text: Texts) -> str:
-    """The range of one part; of a part that the model has no shops for, that."""
-    change = row.parts.get(part)
-    return text("competition.part_absent") if change is None else span(getattr(change, state), text)
+    """The range of one part, or that the model has no shops for it."""
+    part_change = row.parts.get(part)
+    if part_change is None:
+        return text("competition.part_absent")
+    return span(getattr(part_change, state), text)
 
 
 def leakage_change(rows: Sequence[Leakage], region: Region, text: Texts) -> str:
-    """What a scenario does to what goes to each own inner city, in percentage points."""
+    """How a scenario changes the share of each own inner city, in percentage points."""
     changes = [
         text(
             "competition.own_change_of",
@@ -185,7 +185,7 @@ def leakage_change(rows: Sequence[Leakage], region: Region, text: Texts) -> str:
 
 
 def error(model: Model, text: Texts) -> str:
-    """How well the model meets the survey, with and without each figure in turn."""
+    """The error of the model against the survey, in sample and leave-one-out."""
     return text(
         "competition.error",
         rmse=theme.number(100 * model.rmse, text.lang, decimals=1),
@@ -195,7 +195,7 @@ def error(model: Model, text: Texts) -> str:
 
 
 def scenario_name(scenario: Scenario, text: Texts) -> str:
-    """The name a reader gave it, with blanks for hyphens."""
+    """The name a reader gave it, with spaces for hyphens."""
     return (
         text("competition.unnamed") if scenario.name == UNNAMED else scenario.name.replace("-", " ")
     )
@@ -261,7 +261,7 @@ def published(comparison: Comparison, survey: Survey, text: Texts) -> str:
 
 
 def modelled(comparison: Comparison, survey: Survey, text: Texts) -> str:
-    """The model's range for it; a rank as how many times as much."""
+    """The model's range; a rank as how many times as much."""
     if not comparison.at_least:
         return span(Span(comparison.low, comparison.high), text)
     low, high = (
@@ -271,19 +271,17 @@ def modelled(comparison: Comparison, survey: Survey, text: Texts) -> str:
 
 
 def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
-    """An error in percentage points; for a rank whether it is met."""
+    """An error in percentage points; for a rank whether the model meets it."""
     if comparison.at_least:
         return text("competition.rank_met" if error_share > -0.02 else "competition.rank_missed")
     return signed(100 * error_share, text)
 
 
-def extra(floor_area: Span | None, text: Texts) -> str:
-    """`+1.200 tot +2.300 m²` in whole hundreds, or that nothing is needed, or that no floor area
-    would do.
-    """
-    if floor_area is None:
+def extra(needed: Span | None, text: Texts) -> str:
+    """`+1.200 tot +2.300 m²` in hundreds, or that nothing is needed or no floor area suffices."""
+    if needed is None:
         return text("competition.extra_none")
-    ends = [round(end, -2) for end in (floor_area.low, floor_area.high)]
+    ends = [round(end, -2) for end in (needed.low, needed.high)]
     if not any(ends):
         return text("competition.extra_nothing")
     low, high = (

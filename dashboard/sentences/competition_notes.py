@@ -1,6 +1,4 @@
-"""What the model rests on, in sentences: how it was fitted, which floor areas and conventions it
-takes, and from whom.
-"""
+"""What the model rests on, in sentences: its fit, floor areas, conventions and sources."""
 
 from collections.abc import Mapping
 
@@ -25,9 +23,7 @@ from dashboard.style import theme
 
 
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
-    """How the members were found, the fitted values with their intervals, and what could not be
-    matched.
-    """
+    """How the ensemble was fitted, the parameters with their intervals, and what is unmatched."""
     overlap, say = _compare_ranges(*model.check), model.region.survey.say
     published, modelled = (competition.span(Span(*ends), text) for ends in model.check)
     return (
@@ -55,7 +51,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
 
 
 def _compare_ranges(published: tuple[float, float], modelled: tuple[float, float]) -> str:
-    """How two ranges, low and high, lie to one another."""
+    """Whether the modelled range lies above, below, within or across the published one."""
     if modelled[0] > published[1]:
         return "above"
     if modelled[1] < published[0]:
@@ -100,7 +96,7 @@ def floor_areas(region: Region, facts: Facts, text: Texts) -> tuple[Mapping[str,
 
 
 def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
-    """The years a site's floor area describes; units of the register: the year they were read."""
+    """The years of a site's floor area; for units of the register the year of reading."""
     read = facts.source(UNITS).retrieved if region.units.used else None
     rows = [row for row in region.floor_areas if row.site_id == site_id]
     return tuple(
@@ -109,7 +105,7 @@ def _years(region: Region, site_id: str, facts: Facts) -> tuple[int, ...]:
 
 
 def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
-    """Of centres with a newer published floor area than the model's: both, and why the older."""
+    """Centres with a newer published floor area than the model's: both, and why the older."""
     sentences = []
     for site in region.named:
         row = (
@@ -171,7 +167,7 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
 
 
 def _origins(region: Region, text: Texts) -> str:
-    """Whose residents spend: towns, or the neighbourhoods of the register where those were read."""
+    """Where spending starts: in towns, or in neighbourhoods where the register was read."""
     areas = sum(town.startswith(AREA) for town in region.towns)
     towns = len(region.towns) - areas
     return (

@@ -1,6 +1,4 @@
-"""What an analysis of effect lets us say, in words: generated from the numbers, never stronger than
-"consistent with".
-"""
+"""The evaluation of effect in words, made from its numbers: at most "consistent with"."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +10,7 @@ from dashboard.style import theme
 from geo.errors import RefusedError
 
 if TYPE_CHECKING:
-    # They bring scipy along, which a page without a result need not wait for.
+    # Both import scipy, which a page without a result does not need.
     from geo.effects import Effect
     from geo.synthetic import SyntheticControl
 
@@ -20,10 +18,8 @@ Design = Literal["difference", "synthetic"]
 
 
 def difference(effect: "Effect", text: Texts) -> str:
-    """Difference in differences in one or two sentences: up, down, none, or why it
-    cannot be told.
-    """
-    gaps = {
+    """Difference in differences in a sentence or two: up, down, none, or why it cannot tell."""
+    gaps: dict[str, str | int] = {
         "estimate": _points(abs(effect.estimate), text),
         "low": _signed(effect.low, text),
         "high": _signed(effect.high, text),
@@ -33,18 +29,16 @@ def difference(effect: "Effect", text: Texts) -> str:
     finding = effect.consistent_with
     if finding != "cannot_tell":
         return text(f"verdict.difference_{finding}", **gaps)
-    # Not a number: one survey before the start shows no trend.
+    # NaN: one survey before the start shows no trend.
     if effect.pre_trend_p != effect.pre_trend_p:
         return text("verdict.difference_untested", **gaps)
     return text("verdict.difference_trend", **gaps)
 
 
 def synthetic(result: "SyntheticControl", text: Texts) -> str:
-    """Synthetic control in one or two sentences: up, down, none, or that there are too
-    few to tell.
-    """
+    """Synthetic control in a sentence or two: up, down, none, or too few to tell."""
     donors = result.weights.size
-    gaps = {
+    gaps: dict[str, str | int] = {
         "effect": _points(abs(result.effect), text),
         "donors": donors,
         "as_large": round(result.p_value * (donors + 1)),
@@ -54,12 +48,10 @@ def synthetic(result: "SyntheticControl", text: Texts) -> str:
 
 
 def trend(effect: "Effect", text: Texts) -> str | None:
-    """What the test on the time before the start found; None where there was only one survey to
-    test on.
-    """
+    """The result of the test on the time before the start; None with a single survey there."""
     from geo.effects import PRE_TREND_DOUBT
 
-    # Not a number: the sentence of the design itself says why.
+    # NaN: the sentence of the design says why.
     if effect.pre_trend_p != effect.pre_trend_p:
         return None
     gaps = {
@@ -73,9 +65,7 @@ def trend(effect: "Effect", text: Texts) -> str | None:
 
 
 def placebos(result: "SyntheticControl", text: Texts) -> str:
-    """How near the stand-in came before the start, and how it compares with every other street
-    taken for a treated one.
-    """
+    """The fit of the synthetic control before the start, and its rank among the placebos."""
     units = result.weights.size + 1
     return text(
         "verdict.placebos_said",
@@ -88,15 +78,13 @@ def placebos(result: "SyntheticControl", text: Texts) -> str:
 
 
 def kinds(chosen: Sequence[str], any_measured: bool, text: Texts) -> str:
-    """That only initiatives of some kinds are looked at; or that none of these began between two
-    surveys.
-    """
+    """Says that only these kinds count, or that none of them began between two surveys."""
     names = listed([text(f"kind.{kind}") for kind in chosen], text)
     return text("verdict.kinds" if any_measured else "verdict.kinds_none", kinds=names)
 
 
 def refused(error: RefusedError, design: Design, text: Texts) -> str:
-    """Why a design says nothing, and what data it would need."""
+    """Why a design gives no result, and what data it needs."""
     if error.lacking == "fit_before":
         return text(
             f"verdict.{design}_refused_fit_before",
@@ -129,7 +117,7 @@ def of_synthetic(result: "SyntheticControl | RefusedError", text: Texts) -> str:
 
 
 def together(evidence: Evidence, text: Texts) -> str:
-    """What both designs say side by side, as far as each says anything."""
+    """Whether the designs that give a result agree."""
     findings = [
         result.consistent_with
         for result in (evidence.difference, evidence.synthetic)
@@ -145,10 +133,11 @@ def together(evidence: Evidence, text: Texts) -> str:
 
 
 def obstacle(hindrance: Obstacle, text: Texts) -> str:
-    """One thing that stands in the way, with its dates and counts."""
+    """One obstacle to an evaluation, with its dates and counts."""
     match hindrance.kind:
         case "series_start":
-            assert hindrance.launch is not None and hindrance.first_year is not None
+            if hindrance.launch is None or hindrance.first_year is None:
+                raise ValueError(f"{hindrance}, expected a launch and a first year")
             return text(
                 "verdict.obstacle_series_start",
                 first_year=hindrance.first_year,
@@ -165,7 +154,7 @@ def obstacle(hindrance: Obstacle, text: Texts) -> str:
 
 
 def attempts(errors: Sequence[RefusedError], text: Texts) -> tuple[str, ...]:
-    """What the two designs answered on the series there are."""
+    """Why each design refuses the series there are."""
     designs: tuple[Design, Design] = ("difference", "synthetic")
     return tuple(
         refused(error, kind, text)
@@ -174,9 +163,7 @@ def attempts(errors: Sequence[RefusedError], text: Texts) -> tuple[str, ...]:
 
 
 def needed(text: Texts) -> str:
-    """What data would let both designs speak; the counts are those the designs
-    themselves ask for.
-    """
+    """What data both designs need at least."""
     from geo.effects import MIN_UNITS
     from geo.synthetic import MIN_DONORS, MIN_PERIODS_BEFORE
 
@@ -184,7 +171,7 @@ def needed(text: Texts) -> str:
 
 
 def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
-    """Which streets were compared, and between which surveys their initiatives began."""
+    """Which streets are compared, and between which surveys their initiatives began."""
     sentence = text(
         "verdict.compared",
         streets=listed(names, text),
@@ -193,10 +180,8 @@ def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:
     )
     if not evidence.left_out:
         return sentence
-    return (
-        f"{sentence}"
-        f" {text('verdict.left_out_one' if evidence.left_out == 1 else 'verdict.left_out', count=evidence.left_out)}"
-    )
+    left_out = text.counted("verdict.left_out", evidence.left_out, count=evidence.left_out)
+    return f"{sentence} {left_out}"
 
 
 def _probability(value: float, text: Texts) -> str:

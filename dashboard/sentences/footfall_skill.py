@@ -1,6 +1,4 @@
-"""How the footfall was modelled and how well it was tested, in words: never with the skill of
-another town.
-"""
+"""How the footfall is modelled and tested, in words: a town never gets another town's skill."""
 
 from collections.abc import Mapping
 
@@ -11,17 +9,15 @@ from dashboard.style import theme
 
 
 def footfall(town: Town, place: str, text: Texts) -> str:
-    """What the figure is made of, where its weights come from, and its skill in this town."""
+    """What the figure rests on, where its weights come from, and its skill in this town."""
     fitted = town.tested is not None and town.tested.blocks > 0
     basis = text("straten.footfall_fitted", place=place) if fitted else text("straten.footfall")
-    return (
-        f"{basis}"
-        f" {untested([place], text) if town.tested is None else tested(town.tested, place, text)}"
-    )
+    skill = untested([place], text) if town.tested is None else tested(town.tested, place, text)
+    return f"{basis} {skill}"
 
 
 def every(towns: Mapping[str, Town], text: Texts) -> list[str]:
-    """The skill in each town by its name, those where nobody counted together."""
+    """The skill in each town by name; towns without counts share one sentence."""
     sentences = [
         tested(town.tested, name, text) for name, town in towns.items() if town.tested is not None
     ]
@@ -30,9 +26,7 @@ def every(towns: Mapping[str, Town], text: Texts) -> list[str]:
 
 
 def tested(skill: Tested, place: str, text: Texts) -> str:
-    """The rank correlation with its interval and number of streets; below 0.5 that the figure is
-    unreliable.
-    """
+    """The rank correlation with interval and number of streets; says below 0.5 unreliable."""
     gaps = {
         name: theme.number(getattr(skill, name), text.lang, decimals=2)
         for name in ("spearman", "low", "high")
@@ -44,5 +38,5 @@ def tested(skill: Tested, place: str, text: Texts) -> str:
 
 
 def untested(places: list[str], text: Texts) -> str:
-    """That nobody counted enough there."""
+    """Says that there are too few counts in these places."""
     return text("straten.untested", place=listed(places, text))

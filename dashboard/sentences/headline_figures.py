@@ -1,6 +1,4 @@
-"""What the opening view says: the lead, four figures, what is known per town, and the comparisons
-that are true.
-"""
+"""What the opening view says: the lead, key figures, a matrix of what is known, comparisons."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,15 +16,13 @@ from dashboard.style import theme
 
 _CONFIDENCE = {"high": 0, "medium": 1}
 _WHOLE_CENTRE = "inner_city"
-# What a flow survey is read for first: where the turnover comes from, then how much it is.
+# The figures of a flow survey by interest: where the turnover comes from, then its amount.
 _FLOWS = ("non_daily_inflow_share", "turnover", "turnover_non_daily", "visitors_from_germany_share")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One cell: the figure and its basis, or how much is known where no figure stands for the
-    whole.
-    """
+    """One cell: a figure and its basis, or without one the number of other figures."""
 
     figure: str | None
     basis: str
@@ -34,10 +30,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """One figure set large: what it is, when, whose, and the mark or row that vouches for it
-    (`layer:id`).
+    """A figure set large: what, when, source, and the mark or row it comes from (`layer:id`).
 
-    One that is not known has no source; one of a survey has no key: the streets vouch for it.
+    An unknown figure has no source; a figure of a survey has no key.
     """
 
     figure: str
@@ -63,9 +58,7 @@ def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Obser
 
 
 def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
-    """Two sentences with the strongest sourced facts and the rows they rest on; None when a row is
-    missing.
-    """
+    """Two sentences with the strongest facts and their rows; None when a row is missing."""
     survey = surveys.of(facts)
     edge = (
         None
@@ -100,7 +93,7 @@ def edge_sentence(survey: FlowSurvey, row: Observation, facts: Facts, text: Text
 
 
 def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
-    """The figures that are asked for most, as far as the snapshot holds them."""
+    """The key figures of the region, as far as the snapshot holds them."""
     survey = surveys.of(facts)
     if survey is None:
         return ()
@@ -115,9 +108,7 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
 
 
 def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[Headline, ...]:
-    """Vacancy, travellers and residents of the chosen place within the period; what is unknown says
-    so.
-    """
+    """Vacancy, travellers and residents of the chosen place within the period."""
     place = facts.places[selection.place]
     year = stations.year_shown(facts, selection.years)
     residents_year = figures.residents_year(facts, selection.years)
@@ -193,7 +184,7 @@ def _survey_counts(survey: Survey, text: Texts) -> dict[str, str]:
 
 
 def survey_of(facts: Facts, place: Place, years: tuple[int, int]) -> Survey | None:
-    """The newest survey of a place within the years; None where nobody counted."""
+    """The newest survey of a place within the years; None without one."""
     town = facts.towns.get(place.place_id)
     return None if town is None else town.survey(years)
 
@@ -220,7 +211,7 @@ def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
     figure_count = len(about(facts, place.place_id, theme_id))
     if not figure_count:
         return Known(None, "")
-    # A profile is words: it has no total of which other facts could be parts.
+    # A profile is text: other figures are no parts of it.
     if theme_id == "profile":
         return Known(None, text.counted("overview.others_known", figure_count, count=figure_count))
     return Known(None, text.counted("overview.parts_known", figure_count, count=figure_count))
@@ -245,7 +236,7 @@ def floor_area_row(facts: Facts, place: Place) -> Observation | None:
 
 
 def flow_row(facts: Facts, place: Place) -> Observation | None:
-    """The figure a survey of spending flows is read for first."""
+    """The main figure of a survey of spending flows."""
     rows = [
         row
         for row in about(facts, place.place_id, "spending_flows")
@@ -350,9 +341,7 @@ def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...
 
 
 def locatus(facts: Facts) -> tuple[Observation, ...]:
-    """Empty outlets per 1,000 residents in January 2017: one source, month and definition; most
-    first.
-    """
+    """Vacant outlets per 1,000 residents, most first; empty unless all are of one series."""
     rows = [
         row for row in facts.observations if row.indicator == "vacant_outlets_per_1000_inhabitants"
     ]

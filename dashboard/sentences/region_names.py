@@ -1,6 +1,4 @@
-"""What all places together are called: Twente and its five, one town by its name, or as many as
-there are.
-"""
+"""The name of all places together: Twente and its five, the only town, or their number."""
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -8,7 +6,7 @@ from dashboard.selection.permalink import Selection
 from data import pilot
 
 PILOT = frozenset(pilot.CITIES)
-"""The centres that are called Twente and "the five"; with one more or less neither holds."""
+"""The centres that together are "Twente" and "the five"."""
 
 
 def whole(facts: Facts, text: Texts) -> str:
@@ -23,7 +21,7 @@ def whole(facts: Facts, text: Texts) -> str:
 
 
 def selected(facts: Facts, selection: Selection, text: Texts) -> str:
-    """The chosen place, or the region; a region of one town goes by its name."""
+    """The chosen place, or the region."""
     if selection.whole_region:
         return whole(facts, text)
     return facts.places[selection.place].names[text.lang]
@@ -39,14 +37,14 @@ def centres(facts: Facts, text: Texts) -> str:
 
 
 def every(facts: Facts, text: Texts) -> str:
-    """The choice of no place in particular: "All five"."""
+    """The choice of all places: "All five"."""
     return (
         text("region.all") if _pilot(facts) else text("region.all_other", count=len(facts.centres))
     )
 
 
 def title(facts: Facts, text: Texts) -> str:
-    """The title of a map of all places, with the edge only where there is one."""
+    """The title of a map of all places; it names the edge only where there is one."""
     if _pilot(facts):
         return text("map.title_region")
     if len(facts.centres) == 1:

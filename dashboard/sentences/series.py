@@ -1,6 +1,4 @@
-"""The words around the series that may be compared: over which years, what breaks them, and who is
-missing.
-"""
+"""The words around comparable series: their years, their breaks, and who is missing."""
 
 from collections.abc import Sequence
 
@@ -12,15 +10,13 @@ from dashboard.i18n.text import Texts
 
 
 def trains_title(rows: Sequence[StationYear], text: Texts) -> str:
-    """What the stations' lines show, with their first and last year."""
+    """The title of the lines of stations, with their first and last year."""
     years = [row.year for row in rows]
     return text("overview.trains_title", first=min(years), last=max(years))
 
 
 def trains_legend(rows: Sequence[StationYear], text: Texts) -> str:
-    """What a broken line, an open point and a hatched ground mean, of those that the years of
-    `rows` bring; else empty.
-    """
+    """What a broken line, an open point and hatching mean, as far as the years show them."""
     years = {row.year for row in rows}
     features = {
         "break": min(years) <= BREAK_AFTER < max(years),
@@ -31,7 +27,7 @@ def trains_legend(rows: Sequence[StationYear], text: Texts) -> str:
 
 
 def outlets_note(rows: Sequence[Observation], facts: Facts, text: Texts) -> str:
-    """That the figures are of one kind, and for which centres there is none."""
+    """Says that the figures are of one kind, and which centres have none."""
     covered = {row.place_id for row in rows}
     missing = [place.names[text.lang] for place in facts.centres if place.place_id not in covered]
     sentences = [text("overview.locatus_note")]

@@ -1,4 +1,4 @@
-"""What one survey found in a town, in a sentence: the same wherever a survey is named."""
+"""The result of one survey of a town, in a sentence."""
 
 from dashboard.facts.street_records import Survey
 from dashboard.i18n.text import Texts
@@ -6,14 +6,14 @@ from dashboard.style import theme
 
 
 def sentence(survey: Survey, place: str, text: Texts) -> str:
-    """How many of its units stood empty, with the share where there are enough of them."""
+    """The number of vacant units, with the share where there are enough units."""
     return counted(survey.vacant, survey.units, survey, place, text)
 
 
 def counted(
     vacant: int, units: int, survey: Survey, place: str, text: Texts, *, outline: str | None = None
 ) -> str:
-    """The same of the units within an outline, by its name; of all units without one."""
+    """The same for the units within a named outline; without one for all units."""
     gaps = {
         "month": theme.month(survey.day, text.lang),
         "place": place,
@@ -32,7 +32,7 @@ def counted(
 
 
 def interval(survey: Survey, text: Texts) -> str | None:
-    """How much one unit weighs, and the interval of the share; None where there is no share."""
+    """The weight of one unit, and the interval of the share; None without a share."""
     if survey.low is None or survey.high is None:
         return None
     return text(

@@ -1,21 +1,18 @@
-"""The only door for text into HTML or script."""
+"""The one function that escapes text for HTML and scripts."""
 
 import html
 
-# Besides HTML's own five: the back-quote, the dollar and the backslash, because folium writes text
-# into
-# JavaScript template strings, and the braces, because branca renders what it rendered a second time
-# as a
-# Jinja template, where `{{ 7 * 7 }}` in a shop's name would be worked out on the server.
+# Besides the five of HTML: back-quote, dollar and backslash, because folium writes text into
+# JavaScript template strings; braces, because branca renders its output again as a Jinja template,
+# which would evaluate `{{ 7 * 7 }}` in the name of a shop on the server.
 _BEYOND_HTML = str.maketrans(
     {"`": "&#96;", "\\": "&#92;", "$": "&#36;", "{": "&#123;", "}": "&#125;"}
 )
 
 
 def escape(text: str) -> str:
-    """Text that is safe as HTML, as a quoted attribute, inside a JavaScript string and through a
-    Jinja template.
+    """Text that is safe in HTML, a quoted attribute, a JavaScript string and a Jinja template.
 
-    A browser that reads it as HTML shows the text that came in, and so does `html.unescape`.
+    A browser shows the original text; `html.unescape` returns it.
     """
     return html.escape(text, quote=True).translate(_BEYOND_HTML)

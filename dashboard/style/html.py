@@ -1,6 +1,4 @@
-"""HTML and SVG as values: every text passes the one escaping function, every address is
-looked at.
-"""
+"""HTML and SVG as values: text passes the one escaping function, addresses are checked."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -14,17 +12,16 @@ _EMPTY = frozenset(
 
 
 class Markup(str):
-    """Text that is already safe to show; only this module makes it."""
+    """Text that is safe HTML; only `dashboard.style` makes it."""
 
     __slots__ = ()
 
     def __html__(self) -> str:
-        # How an object tells Jinja that it is HTML.
+        # Jinja recognises HTML by this method.
         return str(self)
 
     def _repr_html_(self) -> str:
-        # How an object tells Streamlit that it is HTML, so that it need not look for a file or for
-        # indents first.
+        # Streamlit recognises HTML by this method, and then looks for no file or indents.
         return str(self)
 
 
@@ -33,9 +30,8 @@ def node(
 ) -> Markup:
     """One element. Plain text is escaped, `Markup` is kept, None is left out.
 
-    Attribute names lose a trailing underscore (`class_`) and turn `_` into `-`; True writes a bare
-    attribute and
-    None or False writes none.
+    Attribute names lose a trailing underscore (`class_`) and turn `_` into `-`. True writes a bare
+    attribute, None and False write none.
     """
     written = "".join(
         f" {name.rstrip('_').replace('_', '-')}"
@@ -53,9 +49,9 @@ def node(
     return Markup(f"<{tag}{written}>{inner}</{tag}>")
 
 
-def join(parts: Iterable[Markup]) -> Markup:
+def join(pieces: Iterable[Markup]) -> Markup:
     """Several pieces in a row."""
-    return Markup("".join(parts))
+    return Markup("".join(pieces))
 
 
 def door(label: str | Markup, href: str, **attributes: str | float | bool | None) -> Markup:
@@ -64,14 +60,14 @@ def door(label: str | Markup, href: str, **attributes: str | float | bool | None
 
 
 def within(href: str) -> str:
-    """The same address. Raises UnsafeAddressError unless it is one within the site."""
+    """The same address. Raises UnsafeAddressError unless it lies within the site."""
     if not href.startswith(("./", "#")):
         raise UnsafeAddressError(f"expected an address within the site (./…), got {href!r}")
     return href
 
 
 def outward(label: str, url: str | None) -> Markup:
-    """A link to a source; only http and https become a link, anything else stays text."""
+    """A link to a source; an address other than http or https gives plain text."""
     if url is None or urlsplit(url).scheme not in ("http", "https"):
         return node("span", label)
     return node("a", label, href=url, target="_blank", rel="noopener noreferrer")

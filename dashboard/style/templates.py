@@ -1,8 +1,8 @@
 """HTML of the panels: structure from `panels/templates`, sentences from the language files.
 
 A template file holds macros. It writes text through the one escaping function, and addresses
-through `within` or the functions of `markup`. A line break in a template writes nothing; a blank
-that is to be seen stands within a line, or as `{{ " " }}` at its end.
+through `within`, `door` or `outward`. A line break in a template writes nothing; a visible space
+stands within a line, or as `{{ " " }}` at its end.
 """
 
 import re
@@ -22,9 +22,7 @@ _LINE_BREAK = re.compile(r"(^|>)?\s*\n\s*(<|\Z)?")
 
 
 class _OneLine(Extension):
-    """Leave the line breaks and indents of a template out of the page: all that `trim_blocks` and
-    `lstrip_blocks` leave out, and those between elements too.
-    """
+    """Drop line breaks and indents of templates, also those that `trim_blocks` would keep."""
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         """The tokens of a template, with its lines joined."""
@@ -36,16 +34,13 @@ class _OneLine(Extension):
 
 
 def _joint(line_break: re.Match[str]) -> str:
-    """Between two attributes of a tag one blank, beside a tag nothing."""
+    """One space between two attributes of a tag, nothing beside a tag."""
     before, after = line_break.groups()
     return " " if before is None and after is None else f"{before or ''}{after or ''}"
 
 
 def _written(value: object) -> object:
-    """What an expression of a template writes: text escaped, markup as it is, for None nothing.
-
-    Raises UndefinedError for a name nobody gave.
-    """
+    """What an expression of a template writes: text escaped, markup unchanged, None as nothing."""
     if value is None:
         return Markup()
     return value if hasattr(value, "__html__") else Markup(escape(str(value)))
@@ -60,7 +55,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,
     )
-    # No filter joins, formats or declares safe past the one escaping function.
+    # No filter may bypass the one escaping function.
     environment.filters.clear()
     environment.globals.update(door=html.door, outward=html.outward, within=html.within)
     return environment
@@ -81,9 +76,9 @@ def load() -> None:
 
 
 def render(name: str, /, **values: object) -> Markup:
-    """The piece of a page that the macro `name` ("profile.sides": file and macro) makes of values.
+    """The HTML that the macro `name` ("profile.sides": file and macro) makes of values.
 
-    Raises UndefinedError for a value it asks and does not get, TypeError for one it does not know.
+    Raises UndefinedError for a missing value, TypeError for an unknown one.
     """
     file, _, macro = name.partition(".")
     return Markup(getattr(_module(file), macro)(**values))

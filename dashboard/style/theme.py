@@ -284,14 +284,12 @@ _EN_DASH = "\N{EN DASH}"
 
 
 def number(value: float, lang: Lang, *, decimals: int | None = None) -> str:
-    """`1.234,5` (nl, de) or `1,234.5` (en); without `decimals` at most one, and none for whole
-    numbers.
-    """
+    """`1.234,5` (nl, de) or `1,234.5` (en); without `decimals` one, and none for whole numbers."""
     if decimals is None:
         decimals = 0 if float(value).is_integer() else 1
     thousands, point = _MARKS[lang]
     text = f"{abs(value):,.{decimals}f}"
-    text = text.translate(str.maketrans({",": thousands, ".": point}))
+    text = text.translate(str.maketrans(",.", f"{thousands}{point}"))
     return _MINUS + text if value < 0 and any(digit in "123456789" for digit in text) else text
 
 
@@ -320,9 +318,7 @@ def short_month(moment: date, lang: Lang) -> str:
 
 
 def period(start: date | None, end: date | None, lang: Lang, *, short: bool = False) -> str:
-    """`2023`, `2015–2023`, `november 2023`, `1 maart 2024` or "ongedateerd", as narrow as the two
-    days allow.
-    """
+    """`2023`, two years, `november 2023`, `1 maart 2024` or "ongedateerd": the shortest form."""
     if start is None or end is None:
         return _UNDATED[lang]
     if start == end:

@@ -1,7 +1,7 @@
 """The style for QGIS: the classes of the screen, in its colours, by its words."""
 
 import base64
-from xml.etree import ElementTree as XML
+from xml.etree import ElementTree
 
 from dashboard.exports import qgis_style
 from dashboard.style import theme
@@ -12,11 +12,11 @@ from data.schema.tables import DECLARED
 HOSTILE = """5 % & <b> "x" ' ]]> ${y}"""
 
 
-def parsed(style: str) -> XML.Element:
-    return XML.fromstring(style)
+def parsed(style: str) -> ElementTree.Element:
+    return ElementTree.fromstring(style)
 
 
-def settings(layer: XML.Element) -> dict[str, str]:
+def settings(layer: ElementTree.Element) -> dict[str, str]:
     return {
         option.get("name", ""): option.get("value", "")
         for option in layer.findall("./Option/Option")
@@ -41,7 +41,7 @@ def test_mark_is_the_drawing_of_the_legend_in_its_colour_and_size():
     root = parsed(qgis_style.write_style({"fysiek": theme.style("initiative_physical")}))
     (layer,) = root.iter("layer")
     mark = settings(layer)
-    drawing = XML.fromstring(base64.b64decode(mark["name"].removeprefix("base64:")))
+    drawing = ElementTree.fromstring(base64.b64decode(mark["name"].removeprefix("base64:")))
     assert layer.get("class") == "SvgMarker" and mark["size"] == drawing.get("width")
     circle = drawing.find("{http://www.w3.org/2000/svg}circle")
     assert circle is not None and circle.get("fill") == theme.style("initiative_physical").fill
@@ -83,6 +83,14 @@ def test_labels_of_two_marks_on_one_spot_both_stand():
     assert placement.get("offsetType") == "1"
 
 
+def test_every_mark_holds_a_drawing():
+    for name, style in theme.STYLES.items():
+        for layer in parsed(qgis_style.write_style({name: style})).iter("layer"):
+            if layer.get("class") == "SvgMarker":
+                packed = settings(layer)["name"].removeprefix("base64:")
+                assert len(ElementTree.fromstring(base64.b64decode(packed))), name
+
+
 def test_hostile_words_stay_words():
     root = parsed(qgis_style.write_style({HOSTILE: theme.style("station")}, label=HOSTILE))
     assert next(root.iter("category")).get("label") == HOSTILE
@@ -96,7 +104,7 @@ def test_every_class_of_the_style_table_can_be_drawn():
 
 
 def test_styles_that_ship_for_published_tables_are_those_of_the_style_table():
-    # After a change of the style table: `python -m tests.dashboard.exports.test_qgis_style` writes them anew.
+    # `python -m tests.dashboard.exports.test_qgis_style` writes them after a change of the table.
     made = {style.layer: qgis_style.write_table_style(style) for style in qgis_style.TABLE_STYLES}
     assert dict(tables.table_styles()) == made
 
@@ -131,7 +139,7 @@ def test_outline_leaves_what_lies_inside_to_the_ground():
 
 
 def main() -> None:
-    """Write the styles of published tables anew."""
+    """Write the styles of published tables."""
     tables.STYLES.mkdir(exist_ok=True)
     for style in qgis_style.TABLE_STYLES:
         (tables.STYLES / f"{style.layer}.qml").write_text(
