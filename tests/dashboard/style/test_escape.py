@@ -49,13 +49,18 @@ def test_ampersand_is_written_once() -> None:
 
 
 # The package
-# -------------------------------------------------------------------------------------------------------
+# ---------------
 
 ROOM = Path(dashboard.__file__).parent
 MODULES = sorted(path for path in ROOM.rglob("*.py"))
-DRAWS_WITH_FOLIUM = "maps/folium_map.py"
+DRAWS_WITH_FOLIUM = "maps/single_file/folium_map.py"
 # Whoever writes a tag into a string stands here, and takes its texts through `escape` or `node`.
-WRITES_HTML = {"maps/folium_map.py", "markup.py", "panels/frame.py", "press/files.py"}
+WRITES_HTML = {
+    "maps/single_file/folium_map.py",
+    "style/html.py",
+    "panels/page_frame.py",
+    "press/drawing/files.py",
+}
 TAG = re.compile(r"<[a-z/!]", re.IGNORECASE)
 
 
