@@ -1,6 +1,4 @@
-"""The own background out of a snapshot: its shapes in drawing order, and the names of towns and
-countries.
-"""
+"""The background of a snapshot: shapes in drawing order, and names of towns and countries."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry import MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.snapshot import Facts
@@ -19,7 +18,7 @@ from data.catalogue import Catalogue
 from data.export.sharing import Beyond
 from data.manifest import Manifest
 
-# From the ground up: what comes later lies on top.
+# From the bottom up.
 _ORDER = (
     "land_de",
     "land_nl",
@@ -33,22 +32,20 @@ _ORDER = (
     "border",
 )
 _AREAS = ("neighbourhood", "municipality")
-# What only a snapshot with map data has; the sketch that ships has land, border and rail.
+# Kinds of mapped data; the sketch that ships has land, border and rail only.
 MERGED = frozenset({"green", "water", "building", "road"})
 SKETCH = "background"
-"""The source of that sketch: drawn by us on a border in the public domain."""
+"""The source of the sketch: drawn by us on a border in the public domain."""
 _OSM_CREDIT = "© OpenStreetMap contributors (ODbL)"
 _NAMED_ROLES = ("centre", "abroad")
 _GAZETTEER = "geonames:"
 _SMALLEST_AROUND = 1_500
-# A gazetteer's point and ours of the same town lie this far apart at most.
+# The two points of one town, from the gazetteer and ours, are at most this far apart.
 _SAME_TOWN_M = 2_000.0
 
 
 def background(catalogue: Catalogue | Beyond, lang: Lang, *, around: bool = False) -> Background:
-    """The background of a snapshot; without shapes it has names only. A sketch may also name the
-    places around.
-    """
+    """The background of a snapshot; with `around` a sketch also names the places around."""
     shapes = _shapes(catalogue)
     measured = {kind for kind, _ in shapes} & MERGED
     towns = _towns(catalogue, lang)
@@ -63,15 +60,13 @@ def background(catalogue: Catalogue | Beyond, lang: Lang, *, around: bool = Fals
 
 
 def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
-    """The background under the maps of a snapshot; what is made up says so in the language of the
-    map, and lies in no country.
-    """
+    """The background under the maps of a snapshot; the made-up region lies in no country."""
     plain = background(facts.catalogue, text.lang, around=around)
     return replace(plain, countries=(), credit=text("example.credit")) if facts.example else plain
 
 
 def source_ids(manifest: Manifest) -> tuple[str, ...]:
-    """The sources of what the background shows: its own shapes, and the outlines of areas."""
+    """The sources of the background: of its shapes, and of the outlines of areas."""
     tables = (manifest.table("background"), manifest.table("areas"))
     return tuple(
         dict.fromkeys(
@@ -81,11 +76,10 @@ def source_ids(manifest: Manifest) -> tuple[str, ...]:
 
 
 def within(whole: Background, bounds: Bounds, *, buildings: Bounds | None) -> Background:
-    """The background of a map of `bounds` (RD): of what was mapped only what lies there, each kind
-    as one shape.
+    """The background clipped to `bounds` (RD), each mapped kind as one shape.
 
-    A file to mail has no room for a whole region, nor for buildings outside the box `buildings`;
-    without that box (None) there are none.
+    Buildings are clipped to the smaller box `buildings`, or left out without one: a file to mail
+    has no room for a whole region.
     """
     shapes: list[tuple[str, BaseGeometry]] = [
         (kind, shape) for kind, shape in whole.shapes if kind not in MERGED
@@ -100,22 +94,18 @@ def within(whole: Background, bounds: Bounds, *, buildings: Bounds | None) -> Ba
 
 
 def _merged(shapes: NDArray[np.object_]) -> BaseGeometry:
-    """The shapes as one of many parts; what a cut left of less than a line or an area
-    is no part.
-    """
+    """The shapes as one multipart shape; slivers of a lower dimension are dropped."""
     parts = [part for part in shapely.get_parts(shapely.get_parts(shapes)) if not part.is_empty]
     lines = [part for part in parts if part.geom_type == "LineString"]
-    return (
-        shapely.multilinestrings(lines)
-        if lines
-        else shapely.multipolygons([part for part in parts if part.geom_type == "Polygon"])
-    )
+    if lines:
+        return MultiLineString(lines)
+    return MultiPolygon([part for part in parts if part.geom_type == "Polygon"])
 
 
 def _credit(catalogue: Catalogue | Beyond) -> str:
-    """The credits its own sources ask for; of one that states none, that of OpenStreetMap."""
-    credits = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
-    return "; ".join(dict.fromkeys(credit for credit in credits if credit)) or _OSM_CREDIT
+    """The credits that the sources ask for; OpenStreetMap's where none is stated."""
+    wanted = [catalogue.source(source_id).credit for source_id in source_ids(catalogue.manifest)]
+    return "; ".join(dict.fromkeys(credit for credit in wanted if credit)) or _OSM_CREDIT
 
 
 def _shapes(catalogue: Catalogue | Beyond) -> tuple[tuple[str, BaseGeometry], ...]:
@@ -125,7 +115,7 @@ def _shapes(catalogue: Catalogue | Beyond) -> tuple[tuple[str, BaseGeometry], ..
         shapes |= {str(kind): list(rows) for kind, rows in frame.groupby("kind")["geometry"]}
     if catalogue.has("areas"):
         areas = catalogue.table("areas")
-        # Their outlines only: what lies inside is the ground's to show.
+        # Outlines only: the inside shows the ground.
         shapes |= {
             kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS
         }
@@ -144,9 +134,7 @@ def _towns(catalogue: Catalogue | Beyond, lang: Lang) -> tuple[PlaceName, ...]:
 
 
 def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
-    """The larger places of the gazetteer, those that the towns do not name already; none once areas
-    have replaced it.
-    """
+    """The larger places of the gazetteer that are not among the towns."""
     if not catalogue.has("origins"):
         return ()
     known = catalogue.table("origins").drop_duplicates("origin_id")
@@ -165,7 +153,7 @@ def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[
 
 
 def _countries(lang: Lang) -> tuple[PlaceName, ...]:
-    """West and east of the border; the map sets them along it, so their point is of no account."""
+    """West and east of the border; the map places them along it and ignores their point."""
     words = wording(lang)
     return tuple(
         PlaceName(words[f"country_{code}"], (250_000.0, 475_000.0), abroad=code == "de")

@@ -1,17 +1,17 @@
-"""The component's modules and styles in one piece each."""
+"""The modules and the styles of the map component, each as one file."""
 
 import re
 from functools import cache
 from pathlib import Path
 
 _COMPONENT = Path(__file__).parents[1] / "component"
-# The table's rules follow those of the frame it stands in.
+# The rules of the table follow those of the frame around it.
 _STYLESHEETS = ("map.css", "table.css")
 _LEAFLET = "./leaflet.js"
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)"\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|const|class) (\w+))", re.MULTILINE)
 _COMMENT_OR_INDENT = re.compile(r"^ *(?://.*\n)?", re.MULTILINE)
-# Texts are kept as they are; line breaks stay, since they end statements.
+# Strings are kept; line breaks stay, because they end statements.
 _TEXT_OR_SPACED = re.compile(r'("[^"\n]*"|`[^`]*`)| *(=>|[=?:&|{}(),<>]) *')
 
 
@@ -23,11 +23,10 @@ def stylesheet() -> str:
 
 @cache
 def bundle(entry: Path) -> str:
-    """The module `entry` and all it imports as one script that leaves the exports of `entry` at its
-    top.
+    """The module `entry` and all it imports as one script with the exports of `entry` at top level.
 
-    Every module becomes a function's scope, after those it imports; imports and exports are named
-    ones of functions, classes and constants. Leaflet must stand in the page already.
+    Every module becomes a function scope after those it imports. Modules import and export by name
+    only: functions, classes and constants. The page must have loaded Leaflet.
     """
     scopes: dict[str, str] = {}
     _add(entry, scopes)
@@ -35,8 +34,9 @@ def bundle(entry: Path) -> str:
 
 
 def page_module() -> str:
-    """The map of the page as one module beside Leaflet: a file for each noun would cost a first
-    visit a round of requests per level of their imports.
+    """The map of the page as one module beside Leaflet.
+
+    Separate files would cost a first visit a round of requests per level of imports.
     """
     entry = _COMPONENT / "map.mjs"
     return f'import "{_LEAFLET}"\n{bundle(entry)}export {{ {_exports(entry)} }}\n'

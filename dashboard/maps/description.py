@@ -1,6 +1,4 @@
-"""What is known of one mark: its facts, its sources, whether it may be quoted, and the line to
-copy.
-"""
+"""The details of one mark: its facts, sources, verdict on quoting, and the line to copy."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from dashboard.sentences import citation
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a fact comes from: its source, address, date, day consulted and licence."""
+    """The source of a fact, with its address, date, day of access and licence."""
 
     source_id: str
     url: str | None
@@ -25,12 +23,12 @@ class Provenance:
 
     @classmethod
     def of_row(cls, row: Observation | Initiative) -> "Provenance":
-        """That of a figure or initiative, as it says itself."""
+        """The provenance of a figure or initiative."""
         return cls(row.source_id, row.source_url, row.source_date, row.retrieved, row.licence)
 
     @classmethod
     def of_source(cls, source_id: str, facts: Facts) -> "Provenance":
-        """That of a whole source."""
+        """The provenance of a source as a whole."""
         record = facts.source(source_id)
         return cls(
             source_id,
@@ -55,7 +53,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What is known of one mark; a fact is a key of `details` with its value, None is left out."""
+    """The details of one mark; a fact is a key of the `details` texts and its value, or None."""
 
     title: str
     facts: tuple[tuple[str, str | None], ...]
@@ -68,7 +66,7 @@ class Description:
 def describe_figure(
     row: Observation, facts: Facts, text: Texts, *, title: str | None = None
 ) -> Description:
-    """One published figure with everything needed to cite it."""
+    """A published figure with everything needed to cite it."""
     value = citation.value(row, facts, text)
     area, period = citation.area(row, facts, text), citation.period(row, text)
     old = citation.age_warning(row, facts, text)
@@ -94,7 +92,7 @@ def describe_figure(
 
 
 def describe_unknown(place: Place, missing: str, text: Texts) -> Description:
-    """What is not known of a place, said by `missing`, and how to fill it in."""
+    """A place with what is unknown of it (`missing`) and how to supply it."""
     return Description(
         f"{place.names[text.lang]}: {missing}",
         (("value", text("unknown.cell")), ("note", text("unknown.how"))),

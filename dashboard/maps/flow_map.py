@@ -1,4 +1,4 @@
-"""The map of where the money goes: catchment of one site, flows to it, lines of equal share."""
+"""The map of spending flows: catchment of one site, flows to it, bands of equal share."""
 
 from collections.abc import Collection, Sequence
 
@@ -25,18 +25,17 @@ from dashboard.style import theme
 from geo.crs import WGS84, to_rd
 
 CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
-# A flow is drawn where it is this part of what the site takes in; the ends of the classes above it.
+# A flow is drawn from this share of the turnover of the site; FLOW_ENDS end its classes.
 SMALLEST_FLOW = 0.01
 FLOW_ENDS = (0.03, 0.08, 0.20)
-# Towns of this many residents have their name on the map, unless a site of that name stands there.
+# Towns of this many residents have a label, unless a site has the same name.
 _NAMED_RESIDENTS = 7_000
-# Around the sites this much of the region they draw from is in the first view.
+# Margin around the sites in the first view.
 _HOME_MARGIN_M = 4_000.0
-# Below this a town has next to nothing to do with the site.
+# Towns with a smaller share are not drawn.
 SMALLEST_SHARE = 0.01
 _SITE_STYLES = {"centre": "site_centre", "periphery": "edge_retail", "abroad": "site_abroad"}
-# Land of equal share keeps this much of its shape, the outer bands less: the grid it comes from is
-# far coarser.
+# Tolerance of simplification per band, coarsest outside; the grid behind them is far coarser.
 _SIMPLER_DEGREES = (0.010, 0.008, 0.006, 0.004)
 _SMALLEST_RING_DEGREES = 0.04
 
@@ -54,7 +53,7 @@ def scene(
         background=ground(facts, text),
         home=home(region),
         edge=None if edge is None else around(edge),
-        # As under every map of what is made up.
+        # No tiles of the real country under a made-up town.
         tiles=None if facts.example else tiles,
         link_base=link_base,
     )
@@ -73,9 +72,7 @@ def home(region: Region) -> Bounds:
 def visible(
     region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()
 ) -> dict[str, dict[str, str]]:
-    """What of the scene an outcome shows, and in which class; of the sites `closed` in it only the
-    chosen one.
-    """
+    """What an outcome shows of the scene, by class; of the `closed` sites only the chosen one."""
     towns = {
         row.town_id: share_class(row.class_share)
         for row in outcome.towns
@@ -90,7 +87,7 @@ def visible(
     sites = {
         site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut
     }
-    # Flows are lines between known ends: a new site has none in the file.
+    # The scene has no flows to a new site.
     known = {site.site_id for site in region.named}
     return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
 
@@ -98,10 +95,8 @@ def visible(
 def drawn(
     outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
 ) -> tuple[Overlay, ...]:
-    """The land where the chosen site gets each share and more, the widest first, and the sites a
-    scenario adds.
-    """
-    bands = [
+    """The land where the chosen site has at least each share, widest first, and new sites."""
+    isolines = [
         Overlay(
             f"band_{step}", text("competition.isoline", share=theme.share(level, text.lang)), rings
         )
@@ -112,15 +107,15 @@ def drawn(
         Overlay(
             "site_new",
             text("competition.new_near", place=site.names[text.lang]),
-            Point(added.degrees),
+            Point(spot.degrees),
         )
-        for added, site in zip(scenario.added, new, strict=True)
+        for spot, site in zip(scenario.added, new, strict=True)
     ]
-    return (*bands, *points)
+    return (*isolines, *points)
 
 
 def bands(outcome: Outcome) -> Layer:
-    """The same land as a layer in RD, for a map that is drawn once."""
+    """The same land as a layer in RD, for a picture."""
     land = {
         f"band_{step}": _land(outcome.isolines[level])
         for step, level in enumerate(sorted(outcome.isolines), start=2)
@@ -141,7 +136,7 @@ def bands(outcome: Outcome) -> Layer:
 
 
 def added(new: Sequence[Site], text: Texts) -> Layer:
-    """The sites a scenario adds as a layer in RD."""
+    """The sites that a scenario adds as a layer in RD."""
     return Layer(
         id=NEW,
         title=NEW,
@@ -158,12 +153,13 @@ def added(new: Sequence[Site], text: Texts) -> Layer:
 
 
 def _land(rings: MultiLineString) -> BaseGeometry:
-    """The land inside rings in degrees, in RD; a ring within another is a hole in it."""
+    """The land in RD inside rings in degrees; a ring within another is a hole."""
     land: BaseGeometry = MultiPolygon()
     for ring in rings.geoms:
         if ring.length >= _SMALLEST_RING_DEGREES:
             land = land.symmetric_difference(Polygon(ring))
-    return to_rd(gpd.GeoSeries([land], crs=WGS84)).iloc[0]
+    land_rd: BaseGeometry = to_rd(gpd.GeoSeries([land], crs=WGS84)).iloc[0]
+    return land_rd
 
 
 def share_class(share: float) -> str:
@@ -172,13 +168,17 @@ def share_class(share: float) -> str:
 
 
 def flow_class(weight: float) -> str:
-    """The class of a flow by its part in what the site takes in."""
+    """The class of a flow by its share of the turnover of the site, 0 to 1."""
     return f"flow_{1 + sum(weight >= end for end in FLOW_ENDS)}"
 
 
 def _simpler(rings: MultiLineString, degrees: float) -> BaseGeometry:
     return MultiLineString(
-        [ring.simplify(degrees) for ring in rings.geoms if ring.length >= _SMALLEST_RING_DEGREES]
+        [
+            ring.simplify(degrees).coords
+            for ring in rings.geoms
+            if ring.length >= _SMALLEST_RING_DEGREES
+        ]
     )
 
 
@@ -241,7 +241,7 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
     name = site.names[text.lang]
     low, high, basis = floor_area(region, site.site_id)
     rests_on = text(f"basis_short.{basis}")
-    # An assumption has the year of the survey; the register is of the day it was read.
+    # No year for an assumption, which has that of the survey, nor for the register.
     if site.site_id not in region.assumed and not region.units.used:
         year = max(row.year for row in region.floor_areas if row.site_id == site.site_id)
         rests_on = text("competition.basis_year", basis=rests_on, year=year)
@@ -256,9 +256,7 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
 
 
 def _flows(region: Region) -> Layer:
-    """A line from every town to every named site; which are shown and how wide is a matter of
-    classes.
-    """
+    """A line from every town to every named site; the class sets visibility and width."""
     return Layer(
         id=FLOWS,
         title=FLOWS,

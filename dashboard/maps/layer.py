@@ -1,4 +1,4 @@
-"""What the declaration of a map layer holds; the layers themselves are files in `maps/layers/`."""
+"""The declaration of a map layer; the layers are files in `maps/layers/`."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from dashboard.selection.permalink import Selection
 from geo.bilingual import Bilingual
 
 Features = Mapping[str, str]
-"""The shown features of one layer: id to class in the style table."""
+"""The visible features of one layer: id to class in the style table."""
 Listing = Literal["controls", "sources", "picture_notes", "picture_sources"]
 Citation = tuple[str, str]
 """The id of a source, and the period it describes; the period may be empty."""
@@ -27,10 +27,10 @@ Citation = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a picture says above a map; `figure` is the published figure in it.
+    """The headline of a picture of a map; `figure` is the published figure in it.
 
-    `preface` goes before the usual standfirst, `standfirst` replaces it. A `fallback` gives way to
-    a headline of another layer that is none.
+    `preface` goes before the usual standfirst, `standfirst` replaces it. A `fallback` is used only
+    when no other layer has a headline.
     """
 
     words: str
@@ -71,16 +71,15 @@ def _all_features(facts: Facts, features: Features) -> Features:
 
 
 def note_where_shown(key: str) -> Callable[[Context, Features], tuple[str, ...]]:
-    """The sentence with that key as `picture_notes`, where any feature is shown."""
+    """`picture_notes` that give the sentence with that key where any feature is shown."""
     return lambda context, features: (context.text(key),) if features else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapLayer:
-    """A map layer: its names, its place among the others, and the functions that know its data.
+    """A map layer: its names, its order among the others, and the functions over its data.
 
-    A layer says what it needs beyond `content`, `visible` and `rows`; for the rest the default
-    holds, which is nothing.
+    A layer declares `content`, `visible` and `rows`; every other function defaults to nothing.
     """
 
     id: str
@@ -89,43 +88,42 @@ class MapLayer:
     noun: Bilingual
     """Its name within a sentence."""
     order: int
-    """Its place in the table beside the map, in notes and files; lowest first."""
+    """Its position in the table beside the map, in notes and in files; lowest first."""
     order_in: Mapping[Listing, int] = field(default_factory=lambda: MappingProxyType({}))
-    """Its place in listings where that is another one."""
+    """Its position in listings where it differs."""
     on_at_opening: bool = False
     qgis_label: str | None = None
     """The QGIS expression of the label beside a mark, over the columns of `map_row`."""
     companions: tuple[str, ...] = ()
-    """Layers that a picture without streets shows beside it."""
+    """Layers that a picture without streets shows too."""
     content: Callable[[Facts, Texts], Layer]
     """Every feature of the snapshot, with the columns of the table."""
     visible: Callable[[Facts, Selection], dict[str, str]]
-    """The features a selection shows, each with its class."""
+    """The visible features of a selection, each with its class."""
     rows: Callable[[Facts, Features, Texts], RowsById]
-    """The shown features as rows of the file of the map, by feature."""
+    """The visible features as rows of the map table, by feature."""
     notes: Callable[[Context], Iterable[str]] = _no_lines
     """What a reader must know beside the map."""
     source_ids: Callable[[Facts, Features], Iterable[str]] = _no_lines
-    """Sources of what is shown, beside those of published figures."""
+    """Sources of the visible features, besides those of published figures."""
     description: Callable[[str, Facts, Texts], Description | None] = _no_description
-    """What is known of the feature with that id; None when there is no such feature."""
+    """The details of the feature with that id; None when there is no such feature."""
     figures: Callable[[Facts, Collection[str]], Iterable[Observation]] = _no_figures
-    """The published figures behind shown features that do not go by the id of a figure."""
+    """The published figures behind visible features whose id is not that of a figure."""
     citations: Callable[[Facts, Features, Texts, Survey | None], Iterable[Citation]] = _no_citations
-    """What a picture cites beside published figures; streets and units as that survey saw them,
-    without one as the newest of their town did."""
+    """What a picture cites besides published figures; streets and units in that survey, without
+    one in the newest of their town."""
     picture_notes: Callable[[Context, Features], Iterable[str]] = _no_lines
     """What a reader of a picture must know, short."""
     headline: Callable[[Context, Features, str], Headline | None] = _no_headline
-    """The headline of a picture; the last argument names the layers that are on, in words."""
+    """The headline of a picture; the last argument names the visible layers in words."""
     alternatives: Callable[[Facts, Features, Texts], Iterable[str]] = _no_lines
-    """What the alternative text of a picture says beside published figures."""
+    """What the alternative text of a picture says besides published figures."""
     town_frame: Callable[[Facts, Town], Sequence[BaseGeometry] | None] = _no_frame
-    """What a picture of a town with this layer must show at least, in RD; None where any part of
-    the town will do."""
+    """What a picture of a town with this layer must show at least, in RD; None for any extent."""
     shareable: Callable[[Facts, Features], Features] = _all_features
-    """The features that may leave this computer in a picture."""
+    """The features that a picture may show to others."""
 
     def place_in(self, listing: Listing) -> int:
-        """Its place in a listing; lowest first."""
+        """Its position in a listing; lowest first."""
         return self.order_in.get(listing, self.order)

@@ -1,4 +1,4 @@
-"""A row of the file of the map: the same columns for every layer."""
+"""A row of the map table: the same columns for every layer."""
 
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
@@ -16,7 +16,7 @@ from data.export.sheet import Column, Kind, Row, Source
 _KINDS: Mapping[str, Kind] = {"value": "number", "period_start": "date", "period_end": "date"}
 
 RowsById = Mapping[str, Row]
-"""Rows of the file of the map by the id of their feature."""
+"""Rows of the map table by the id of their feature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class MapRow:
     note: str | None = None
 
     def sheet_row(self, *sources: Source, shape: BaseGeometry | None = None) -> Row:
-        """The row with its sources and its shape in RD."""
+        """The export row with its sources and its geometry in RD."""
         return Row(astuple(self), sources, shape)
 
 
@@ -54,7 +54,7 @@ def columns(text: Texts) -> tuple[Column, ...]:
 def figure_row(
     layer: str, row: Observation, facts: Facts, text: Texts, *, shape: BaseGeometry | None = None
 ) -> Row:
-    """A published figure; `layer` is the title of what lists it."""
+    """The row of a published figure; `layer` is the title of its layer."""
     return MapRow(
         layer=layer,
         id=row.observation_id,

@@ -1,4 +1,4 @@
-"""Short codes for what a map shows now: one sign per feature, packed."""
+"""Codes of what a map shows: one sign per feature, packed."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dashboard.style.theme import STYLES
 
 HIDDEN = "."
 UNCHANGED = "*"
-# Letters in the order of the style table; the browser gets the same list with the scene.
+# Letters in the order of the style table; the scene sends the same list to the browser.
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 
@@ -17,7 +17,7 @@ LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 def codes(ids: Sequence[str], base_styles: Sequence[str], visible: Mapping[str, str]) -> str:
     """One sign per feature, in the order of `ids`.
 
-    `.` hidden, `*` visible in its own class, else the letter of the class it has now.
+    `.` is hidden, `*` visible in its base class, a letter visible in the class of that letter.
     Raises MapError when `visible` names a feature the layer does not hold or a class without style.
     """
     absent = visible.keys() - set(ids)

@@ -1,6 +1,4 @@
-"""One published figure per place as a neutral label: what the layers of published figures have in
-common.
-"""
+"""One published figure per place as a neutral label, shared by the layers of such figures."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,25 +11,23 @@ from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
-# A figure never without what it counts and when.
+# A figure never stands without its indicator and year.
 QGIS_LABEL = """concat("written", '\\n', "what", '\\n', "area", ' ', year("period_end"))"""
 _UNKNOWN = "-unknown"
 
 
-def visible(figures: Mapping[str, Observation | None], style: str) -> dict[str, str]:
+def visible(by_place: Mapping[str, Observation | None], style: str) -> dict[str, str]:
     """One label per place: its figure, else "unknown"."""
-    return {
-        f"{place_id}{_UNKNOWN}" if row is None else row.observation_id: "unknown"
-        if row is None
-        else style
-        for place_id, row in figures.items()
-    }
+    return dict(
+        (f"{place_id}{_UNKNOWN}", "unknown") if row is None else (row.observation_id, style)
+        for place_id, row in by_place.items()
+    )
 
 
 def layer(
     id_: str, title: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str
 ) -> Layer:
-    """The figures, and an "unknown" for each centre that says `missing`."""
+    """The figures, and per centre a label "unknown" with the text `missing`."""
     unknown = [
         Feature(
             id=f"{place.place_id}{_UNKNOWN}",
@@ -65,7 +61,7 @@ def layer(
 
 
 def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: str) -> Feature:
-    """A figure at the core of its place, with its row in the table."""
+    """A figure at the core of its place, with its table row."""
     place = facts.places[row.place_id or ""]
     name, figure = place.names[text.lang], citation.value(row, facts, text)
     return Feature(
@@ -84,12 +80,12 @@ def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: s
 
 
 def figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
-    """The published figures among features; a figure goes by its own id on the map."""
+    """The published figures among features: their feature id is that of the figure."""
     return tuple(row for row in facts.observations if row.observation_id in features)
 
 
 def rows(title: Bilingual, facts: Facts, features: Collection[str], text: Texts) -> RowsById:
-    """The published figures among features as rows of a file, at the core of their place."""
+    """The published figures among features as rows, at the core of their place."""
     return {
         row.observation_id: figure_row(
             title.text(text.lang),
@@ -105,7 +101,7 @@ def rows(title: Bilingual, facts: Facts, features: Collection[str], text: Texts)
 def description(
     item: str, facts: Facts, text: Texts, *, missing: str | None = None
 ) -> Description | None:
-    """The figure of that id, or of a place without one the sentence with the key `missing`."""
+    """The figure with that id, or for a place without one the sentence with the key `missing`."""
     for row in figures(facts, (item,)):
         return describe_figure(row, facts, text)
     place = facts.places.get(item.removesuffix(_UNKNOWN))

@@ -1,6 +1,4 @@
-"""The map of a selection: the scene of a snapshot, what of it is shown, and what must be said
-beside it.
-"""
+"""The map of the region: its scene, what a selection shows of it, and its notes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,24 +20,24 @@ from dashboard.style import theme
 from geo.crs import REACH_M, rd_per_metre_at
 
 _MARGIN_M = 2_500.0
-# A map of a place starts at its inner city; what it reaches is wider.
+# A map of a place opens on its inner city, which is smaller than its reach.
 INNER_CITY_M = 900.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a selection shows: per layer that is on, its visible features and their class."""
+    """What a selection shows: per visible layer its visible features and their class."""
 
     visible: Mapping[str, Mapping[str, str]]
 
     @property
     def features(self) -> int:
-        """How many features are shown in all."""
+        """The number of visible features in all layers."""
         return sum(len(features) for features in self.visible.values())
 
 
 def shown(facts: Facts, selection: Selection) -> Shown:
-    """What of the scene `selection` shows."""
+    """What `selection` shows of the scene."""
     return Shown(
         {
             layer.id: layer.visible(facts, selection)
@@ -59,7 +57,7 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         background=ground(facts, text, around=True),
         home=region_bounds(facts),
         edge=None if edge is None else around(edge),
-        # Tiles of the real country under a town that is not there would be a lie.
+        # No tiles of the real country under a made-up town.
         tiles=None if facts.example else tiles,
         inset=not facts.example,
         link_base=link_base,
@@ -67,15 +65,13 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
 
 
 def edge_of(facts: Facts) -> Place | None:
-    """The retail site at the edge that a survey of shopping flows tells of; None in a region
-    without one.
-    """
+    """The retail site at the edge in the survey of shopping flows; None without one."""
     survey = surveys.of(facts)
     return None if survey is None else facts.places[survey.edge]
 
 
 def around(place: Place, reach_m: float = REACH_M) -> Bounds:
-    """The box a place reaches, in RD."""
+    """The box around the core of a place, in RD; `reach_m` in metres on the ground."""
     side = reach_m * rd_per_metre_at(place.core)
     return place.core.x - side, place.core.y - side, place.core.x + side, place.core.y + side
 
@@ -88,13 +84,13 @@ def region_bounds(facts: Facts) -> Bounds:
 
 
 def pair_bounds(first: Place, second: Place, margin_m: float = 1_200.0) -> Bounds:
-    """The box that holds two places, in RD, with a margin."""
+    """The box around two places, in RD, with a margin."""
     xs, ys = (first.core.x, second.core.x), (first.core.y, second.core.y)
     return min(xs) - margin_m, min(ys) - margin_m, max(xs) + margin_m, max(ys) + margin_m
 
 
 def goto(facts: Facts, selection: Selection) -> ViewTarget:
-    """Where the map of `selection` starts: the place, else the whole region."""
+    """Where the map of `selection` opens: on the place, else on the whole region."""
     if selection.whole_region:
         return ViewTarget(f"place:{selection.place}", region_bounds(facts))
     return ViewTarget(
@@ -103,7 +99,7 @@ def goto(facts: Facts, selection: Selection) -> ViewTarget:
 
 
 def name(facts: Facts, selection: Selection, text: Texts) -> str:
-    """The map in words, for those who do not see it: place, layers and period."""
+    """The map in words for screen readers: place, layers and period."""
     titles = [layers.by_id()[key].title.text(text.lang) for key in selection.layers]
     return text(
         "map.spoken",
@@ -115,14 +111,14 @@ def name(facts: Facts, selection: Selection, text: Texts) -> str:
 
 
 def caption(facts: Facts, text: Texts) -> str:
-    """Credit and date that stay in every screenshot of the map."""
+    """The credit and date in every screenshot of the map."""
     made_up = f"{text('example.short')}. " if facts.example else ""
     return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
 
 
 def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
-    """The sources of what is shown, each once."""
-    features = frozenset(feature for own in now.visible.values() for feature in own)
+    """The sources of the visible features, each once."""
+    features = frozenset(feature for visible in now.visible.values() for feature in visible)
     sources = {row.source_id: None for row in place_figure.figures(facts, features)}
     for layer in layers.listed("sources"):
         if layer.id in now.visible:
@@ -133,7 +129,7 @@ def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
 
 
 def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
-    """What a reader must know beside the layers that are on, each once."""
+    """What a reader must know about the visible layers, each sentence once."""
     context = Context(facts, text, selection)
     sentences = [text("example.note")] if facts.example else []
     for layer in layers.by_id().values():

@@ -1,6 +1,6 @@
-"""What the map and its table show, and the short message to the browser per change.
+"""The content of the map and its table, and the short message to the browser per change.
 
-A scene is made once per snapshot and language and becomes files (`scene_files`); a filter change
+A scene is built once per snapshot and language and becomes files (`scene_files`); a filter change
 sends codes only (`message`).
 """
 
@@ -22,7 +22,7 @@ from dashboard.maps.tiles import Tiles
 from dashboard.style import theme
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
-# Drawn in this order, the last on top.
+# In drawing order, the last on top.
 Pane = Literal["edge_retail", "streets", "initiatives", "labels"]
 OVERLAY_STEPS = 10_000
 PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
@@ -30,7 +30,7 @@ PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One cell of the table; `sort` orders the column where the text would not. None sorts last."""
+    """One cell of the table; `sort` orders the column where the text does not. None sorts last."""
 
     text: str
     sort: float | str | None = None
@@ -48,9 +48,9 @@ class TableColumn:
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One mark on the map and its row; geometry in RD, None is in the table only.
+    """One mark on the map and its row; geometry in RD, None for a row without a mark.
 
-    The first line of `label` is drawn bold, the rest as its basis.
+    The first line of `label` is bold, the rest is its basis.
     """
 
     id: str
@@ -59,7 +59,7 @@ class Feature:
     name: str
     label: str | None = None
     cells: tuple[TableCell, ...] = ()
-    # One width in CSS pixels for each part of a line, where they differ from that of the class.
+    # A width in CSS pixels per part of a line; empty for the width of the class.
     widths: tuple[float, ...] = ()
 
 
@@ -67,9 +67,8 @@ class Feature:
 class Layer:
     """Features of one kind with the columns of their table.
 
-    `sentence_one` and `sentence` say above the table what is shown, with the gaps {n} and {total}.
-    A layer without columns is drawn but not in the table; a `classed` one says the class of each
-    row in words.
+    `sentence_one` and `sentence` stand above the table, with the gaps {n} and {total}. A layer
+    without columns has no table; that of a `classed` one also names the class of each row.
     """
 
     id: str
@@ -85,9 +84,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """A line, point or rings of an area of the moment, which no file holds; in degrees: no rerun
-    waits for PROJ.
-    """
+    """A line, point or rings sent with the message instead of a file; in degrees, to spare PROJ."""
 
     style: str
     name: str
@@ -105,12 +102,10 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The own background: shapes per kind in RD, names of towns and countries, and of places
-    around, largest first.
+    """Our own background: shapes per kind in RD, names of towns, countries and places around.
 
-    A `schematic` one shows no rail close by, where a sketch would be taken for the track; `credit`
-    names the source of
-    one that is not. Places around tell where one is: each stands only where nothing else does.
+    A `schematic` one hides rail at close range, where a sketch looks like the real track; `credit`
+    names the source of any other. Places around come largest first, and only where there is room.
     """
 
     shapes: tuple[tuple[str, BaseGeometry], ...] = ()
@@ -123,9 +118,9 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All layers of a snapshot in one language; bounds in RD.
+    """All layers of a snapshot in one language.
 
-    `home` is what "show the whole area" shows and `edge` what the second button shows.
+    `home` and `edge` are the bounds (RD) of the two buttons: the whole area, and the retail edge.
     """
 
     layers: tuple[Layer, ...]
@@ -141,7 +136,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class ViewTarget:
-    """Where the map should go; only a new `key` moves it. Bounds in RD."""
+    """Where the map goes; only a new `key` moves it. Bounds in RD."""
 
     key: str
     bounds: Bounds
@@ -149,14 +144,14 @@ class ViewTarget:
 
 @dataclass(frozen=True, slots=True)
 class SceneFiles:
-    """A scene made into files: `address` names the first one, `files` holds all by name."""
+    """A scene as files by name; `address` is the name of the first one to read."""
 
     scene: Scene
     address: str
     files: Mapping[str, bytes] = field(repr=False)
 
     def holds(self, layer: str, feature: str) -> bool:
-        """Whether the scene has that feature: the closed set a click may name."""
+        """Whether the scene has that feature; a click may name no other."""
         return any(
             feature in feature_ids(known) for known in self.scene.layers if known.id == layer
         )
@@ -174,13 +169,13 @@ class Selected:
 
 
 def codes(layer: Layer, visible: Mapping[str, str]) -> str:
-    """What of a layer is shown now, packed: feature id to class for every visible feature."""
+    """The packed codes of a layer; `visible` maps each visible feature to its class."""
     base_styles = [feature.style for feature in layer.features]
     return packing.pack(packing.codes(feature_ids(layer), base_styles, visible))
 
 
 def all_visible(layer: Layer) -> dict[str, str]:
-    """Every feature in its own class: the start of a filter."""
+    """Every feature in its own class, as without filters."""
     return {feature.id: feature.style for feature in layer.features}
 
 
@@ -196,15 +191,15 @@ def message(
     words: Mapping[str, str] | None = None,
     drawn: Sequence[Overlay] = (),
 ) -> dict[str, Json]:
-    """What the browser is told after a change: codes and words, no coordinates.
+    """The message to the browser after a change: codes and words, no geometry of layers.
 
     `visible` maps each layer that is on to its visible features and their class. `name` says
     place, layers and period for those who do not see the map; `caption` is the credit and date
-    line that stays in every screenshot. `query` is the full link's query where it differs from
-    the address bar's. `words` are wordings of the scene that mean something else now, such as the
-    classes of another measure. `drawn` are lines and points that change with every message. Raises
-    MapError
-    for a layer or feature the scene does not hold.
+    line of every screenshot. `query` is the query of the full link where it differs from the
+    address bar. `words` replace words of the scene, such as the classes of another measure.
+    `drawn` are shapes that change with every message.
+
+    Raises MapError for a layer or feature that the scene does not hold.
     """
     known = {layer.id: layer for layer in files.scene.layers}
     unknown_layers = sorted(visible.keys() - known.keys())
@@ -231,12 +226,9 @@ def message(
 
 
 def _overlay(item: Overlay) -> Json:
-    """Style, kind, name and the parts in steps of 1e-4 degree (10 m), each counted from the one
-    before.
+    """Style, kind, name and parts in steps of 1e-4 degree (10 m), each from the vertex before.
 
-    A part is one text, its numbers told apart by their minus or else a comma: a list would travel
-    with a blank in
-    every gap.
+    A part is one text with a comma or minus between numbers: a JSON list would add spaces.
     """
     kind = (
         "area" if theme.style(item.style).shape == "area" else kind_of([item.geometry], item.name)
@@ -250,7 +242,7 @@ def _overlay(item: Overlay) -> Json:
 
 
 def feature_ids(layer: Layer) -> tuple[str, ...]:
-    """The ids of its features, in their order."""
+    """The ids of the features, in their order."""
     return tuple(feature.id for feature in layer.features)
 
 

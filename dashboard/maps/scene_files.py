@@ -1,7 +1,4 @@
-"""A scene as files for the browser, each named after its content.
-
-They are made once per snapshot and language: geometry, names and table cells.
-"""
+"""A scene as files for the browser: geometry, names and table cells, named after their content."""
 
 import hashlib
 
@@ -26,9 +23,9 @@ from dashboard.style import theme
 def layer_bytes(layer: Layer) -> bytes:
     """The layer as compact JSON: the same layer always gives the same bytes.
 
-    Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each counted from the one before.
-    Raises MapError for double ids, rows of another length than the columns, mixed geometry or
-    unknown classes.
+    Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each from the vertex before.
+    Raises MapError for double ids, rows of another length than the columns or mixed geometry,
+    UnknownStyleError for unknown classes.
     """
     _check(layer)
     shapes = [feature.geometry for feature in layer.features]
@@ -148,7 +145,7 @@ def _tiles(tiles: Tiles) -> Json:
 
 
 def _extras(layer: Layer) -> dict[str, Json]:
-    """Sparks and widths, of layers that have any: each feature's by its number."""
+    """Sparks and widths by the number of the feature, for layers that have any."""
     sparks: dict[str, Json] = {
         str(index): {
             str(column): cell.spark for column, cell in enumerate(feature.cells) if cell.spark

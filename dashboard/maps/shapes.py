@@ -17,7 +17,7 @@ Shape = list[list[int]] | None
 STEPS_PER_DEGREE: Mapping[str, int] = {"point": 1_000_000, "line": 100_000, "area": 100_000}
 
 
-# PROJ sets itself up anew in every thread, at 40 ms, and every rerun is a thread of its own.
+# PROJ takes 40 ms to set up per thread, and every rerun is a new thread.
 @lru_cache(maxsize=4096)
 def to_degrees(bounds: Bounds) -> Bounds:
     """Bounds in RD as west, south, east, north in degrees, 5 decimals."""
@@ -47,9 +47,7 @@ _KINDS = {0: "point", 1: "line", 2: "line", 3: "area", 4: "point", 5: "line", 6:
 
 
 def kind_of(shapes: Sequence[BaseGeometry | None], where: str) -> str:
-    """`point`, `line` or `area`; point where nothing has geometry. Raises MapError for
-    a mixture.
-    """
+    """`point`, `line` or `area`; point without any geometry. Raises MapError for a mixture."""
     kinds = {
         _KINDS.get(int(shapely.get_type_id(shape)), "mixed")
         for shape in shapes
@@ -63,9 +61,7 @@ def kind_of(shapes: Sequence[BaseGeometry | None], where: str) -> str:
 
 
 def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]:
-    """Per shape its parts (points, lines, rings), each a flat list of steps from the
-    vertex before.
-    """
+    """Per shape its parts (points, lines, rings), each a flat list of steps between vertices."""
     present = np.array([shape for shape in shapes if shape is not None], dtype=object)
     if present.size == 0:
         return [None for _ in shapes]
@@ -79,7 +75,7 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
     )
     begin = np.searchsorted(part, np.arange(len(parts) + 1))
     deltas = np.diff(stepped, axis=0, prepend=0)
-    # A part begins anew; an empty one begins nowhere.
+    # The first vertex of a part is absolute; an empty part has none.
     first = begin[:-1][begin[:-1] < begin[1:]]
     deltas[first] = stepped[first]
     numbers = deltas.ravel().tolist()
@@ -93,7 +89,7 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
 
 
 def _rings(parts: np.ndarray, owner: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Polygons taken apart into rings; lines among them stay as they are."""
+    """Polygons split into rings; lines are unchanged."""
     out: list[BaseGeometry] = []
     owners: list[int] = []
     for shape, index in zip(parts, owner, strict=True):

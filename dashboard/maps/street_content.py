@@ -1,6 +1,4 @@
-"""What of a town the filters leave: its streets in the class of the chosen measure, and
-its units.
-"""
+"""What the filters leave of a town: streets in the class of the chosen measure, and units."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +20,7 @@ OUTLINE_LAYER = "grens"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The streets and units in view, and the classes the map draws them in."""
+    """The visible streets and units of a town, with their classes on the map."""
 
     town: Town
     survey: Survey | None
@@ -34,15 +32,14 @@ class Shown:
 
     @property
     def vacant(self) -> tuple[Unit, ...]:
-        """The vacant ones among the units."""
+        """The vacant units."""
         return tuple(unit for unit in self.units if unit.status == "vacant")
 
 
 def town_of(facts: Facts, selection: Selection) -> str:
-    """The place whose streets are shown: the chosen one, else the first surveyed, else the first
-    with streets.
+    """The chosen place, else the first with a survey, else the first with streets.
 
-    Where no streets were read in, the place about whose streets sources say most.
+    Without any streets in the snapshot: the place with most published figures of streets.
     """
     if not selection.whole_region:
         return selection.place
@@ -57,7 +54,7 @@ def town_of(facts: Facts, selection: Selection) -> str:
 def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     """What `selection` leaves of `town`.
 
-    A measure nobody has a value of, and an outline that is not known, give way to what there is.
+    A measure without values and an unknown outline fall back to the first available one.
     """
     choice = selection.by_street
     survey = town.survey(selection.years)
@@ -97,7 +94,7 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
 
 
 def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | None]:
-    """The street of a choice (`layer:id`), and the unit where one was chosen."""
+    """The street of a choice (`layer:id`), and the unit if the choice is one."""
     layer, _, item = (key or "").partition(":")
     if layer == streets.ID:
         return town.streets.get(item), None
@@ -112,7 +109,7 @@ def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | No
 
 
 def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
-    """The initiatives of the place of which street, square or address is known."""
+    """The initiatives of the place with a known street, square or address."""
     return tuple(
         row for row in facts.initiatives if row.place_id == place_id and row.point is not None
     )
@@ -151,12 +148,10 @@ def _street_fits(
 
 
 def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
-    """What belongs beside this map, most needed first; what is about the whole town with `whole`
-    only.
-    """
+    """The notes of this map, most important first; those on the whole town only with `whole`."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
-    # Where no street is drawn nothing is coloured, and no footfall modelled.
+    # Without lines of streets only units are coloured, and there is no modelled footfall.
     what = text("inventory.colour") if town.drawn else text(f"street.measure_{shown.measure.id}")
     sentences = [text(f"street.explain_{shown.measure.id}", what=what)]
     if town.drawn:

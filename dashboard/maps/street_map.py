@@ -13,7 +13,7 @@ from dashboard.maps.street_content import OUTLINE_LAYER, located
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
 
-# The busiest part of an inner city, as the first view; a smaller town shows all it has.
+# The first view shows the busiest part of an inner city, and all of a smaller town.
 _OPENING_M = 300.0
 _MARGIN_M = 60.0
 
@@ -28,9 +28,7 @@ def scene(
     link_base: str | None,
     measure: str = streets.VACANCY,
 ) -> Scene:
-    """Streets with a column of `measure`, units, initiatives with a spot, and the outlines a centre
-    may have.
-    """
+    """Streets with a column of `measure`, units, located initiatives, outlines of the centre."""
     return Scene(
         layers=(
             streets.town_layer(town, survey, text, measure=measure),
@@ -49,7 +47,7 @@ def scene(
 
 
 def home(facts: Facts, town: Town) -> Bounds:
-    """The box around all streets of a town, in RD; where nobody drew them around its units."""
+    """The box around the streets of a town, in RD; around its units where it has no lines."""
     shapes = [street.shape for street in town.streets.values() if street.shape is not None]
     if not shapes:
         newest = town.surveys[-1] if town.surveys else None
@@ -59,7 +57,7 @@ def home(facts: Facts, town: Town) -> Bounds:
 
 
 def goto(facts: Facts, town: Town) -> ViewTarget:
-    """Where the map of a town starts: its core; where nobody drew its streets, all its units."""
+    """Where the map of a town opens: on its core; on all units where it has no lines."""
     if not town.drawn:
         return ViewTarget(f"straten:{town.place_id}", home(facts, town))
     core = facts.places[town.place_id].core
@@ -74,7 +72,7 @@ def _outlines(town: Town, text: Texts) -> Layer:
     return Layer(
         id=OUTLINE_LAYER,
         title=text("street.outline"),
-        # Without columns: drawn, and told in the list of outlines below the map.
+        # No columns: a list of outlines stands below the map.
         columns=(),
         features=tuple(
             Feature(

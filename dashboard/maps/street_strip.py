@@ -1,4 +1,4 @@
-"""A street as a strip: its units on both sides in order, from the middle of the town outwards."""
+"""A street as a strip: the units on both sides in order, from the centre outwards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ from dashboard.maps.street_content import Shown
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The title of a strip and its rows: one per side, or one where the units stand all around.
+    """The title of a strip and its rows: one per side, or one row where no side is known.
 
-    `told` says whether the status of its units may be shown.
+    `told` is whether the status of its units may be shown.
     """
 
     title: str
@@ -21,18 +21,18 @@ class Strip:
 
 
 def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
-    """All units of the street in the survey, in order; filters do not empty a street's own page."""
+    """All units of the street in the survey, in order, whatever the filters."""
     return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
 
 
 def withheld(street: Street, shown: Shown) -> bool:
-    """Whether the street has too few units to tell how many of them are vacant, and so which."""
+    """Whether the street has too few units to publish how many are vacant."""
     reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
     return reading is not None and reading.vacant is None
 
 
 def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
-    """The strip of a street in the survey that is shown."""
+    """The strip of a street in the chosen survey."""
     units = own_units(street, shown)
     left, right = _units_of_side(units, "left"), _units_of_side(units, "right")
     rows = (left, right) if left or right else (units,)
@@ -50,7 +50,7 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
             "straten.strip", street=street.name, left=len(left), right=len(right), vacant=vacant
         )
     else:
-        gaps = {"street": street.name, "count": len(units), "vacant": vacant}
+        gaps: dict[str, str | int] = {"street": street.name, "count": len(units), "vacant": vacant}
         title = text.counted("straten.strip_round", len(units), **gaps)
     return Strip(title, rows, told=True)
 

@@ -1,4 +1,4 @@
-"""Map tiles laid over the own background: where they come from and whom to credit."""
+"""Map tiles over our own background: their address and credit."""
 
 import re
 from dataclasses import dataclass
@@ -40,8 +40,7 @@ def parse(setting: str | None) -> Tiles | None:
     Not set means the grey base map of the Dutch government. Otherwise `off`, or an address with
     {z}, {x} and {y}, followed by a space and its credit.
 
-    Raises TilesError for anything else, so that a typing error is met at start and not as a bare
-    map.
+    Raises TilesError for anything else, so that a typing error stops the start.
     """
     text = (setting or "").strip()
     if not text:

@@ -1,4 +1,4 @@
-"""What the layers of streets and of units have in common: the newest survey of each town."""
+"""What the layers of streets and units share: the newest survey of each town."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,7 +19,7 @@ def newest(town: Town) -> Survey | None:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """What is measured and what is modelled of streets, and where there are none."""
+    """What of streets is measured and what is modelled, and where there are none."""
     facts, text = context.facts, context.text
     centres = [place for place in facts.centres if context.selection.covers(place.place_id)]
     names = {place.place_id: place.names[text.lang] for place in centres}
@@ -42,7 +42,7 @@ def notes(context: Context) -> Iterator[str]:
 
 
 def street_frame(facts: Facts, town: Town) -> list[BaseGeometry]:
-    """The surveyed streets of a town, as far as they are drawn."""
+    """The lines of the surveyed streets of a town."""
     return [
         street.shape
         for street in town.streets.values()
@@ -56,7 +56,7 @@ def source_ids(facts: Facts, features: Features) -> Iterator[str]:
 
 
 def citations(towns: Iterable[Town], text: Texts, survey: Survey | None) -> Iterator[Citation]:
-    """The sources of towns as `survey` saw them, with its month; other surveys are not cited."""
+    """The sources of towns in one survey, with its month; other surveys are not cited."""
     for town in towns:
         seen = survey or newest(town)
         seen_id = None if seen is None else seen.source_id
@@ -69,7 +69,7 @@ def citations(towns: Iterable[Town], text: Texts, survey: Survey | None) -> Iter
 
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
-    """How many units of the chosen place stood vacant in its newest survey in the period."""
+    """The vacant units of the chosen place in its newest survey within the period."""
     facts, text, selection = context.facts, context.text, context.selection
     town = None if selection.whole_region else facts.towns.get(selection.place)
     survey = None if town is None else town.survey(selection.years)

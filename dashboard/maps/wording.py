@@ -1,4 +1,4 @@
-"""The map's own words and class names, in three languages."""
+"""The words of the map and the names of its classes, in three languages."""
 
 import tomllib
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ _FILE = Path(__file__).parents[1] / "component" / "wording.toml"
 
 @cache
 def wording(lang: Lang) -> Mapping[str, str]:
-    """Every word the map itself shows, by key; `style.<name>` names a class of the style table."""
+    """The words of the map by key; `style.<name>` names a class of the style table."""
     return MappingProxyType(tomllib.loads(_FILE.read_text("utf-8"))[lang])
 
 
 def with_edge(lang: Lang, edge: str) -> Mapping[str, str]:
-    """The same words for a map that goes to the retail site `edge`."""
+    """The same words for a map with a button to the retail site `edge`."""
     words = wording(lang)
     return {**words, **{key: words[key].format(edge=edge) for key in ("show_edge", "edge_short")}}

@@ -1,4 +1,4 @@
-"""Retail that competes with the centres: one symbol size, a labelled number with its basis."""
+"""Retail at the edge and abroad: marks of one size, labelled with floor area and its basis."""
 
 from collections.abc import Collection, Iterator
 
@@ -45,7 +45,7 @@ def floor_area(facts: Facts, place: Place) -> Observation | None:
 
 
 def unplaced(facts: Facts) -> tuple[str, ...]:
-    """Names of sites whose position no source gives: listed, not drawn."""
+    """Names of sites without a sourced position: listed, not drawn."""
     return tuple(
         sorted(
             {
@@ -76,7 +76,7 @@ def layer(facts: Facts, text: Texts) -> Layer:
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
-    """All sites: what competes with a centre lies outside it."""
+    """All sites, whatever the selection: they compete with every centre."""
     return {place.place_id: "edge_retail" for place in sites(facts)}
 
 
@@ -105,7 +105,7 @@ def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """What the sites are, and the names of those that no source places."""
+    """What the sites are, and the names of those without a sourced position."""
     facts, text = context.facts, context.text
     yield text("note.edge")
     if names := unplaced(facts):
@@ -115,7 +115,7 @@ def notes(context: Context) -> Iterator[str]:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The sites with their floor area as rows of the file of the map."""
+    """The sites with their floor area as rows of the map table."""
     title = TITLE.text(text.lang)
     table = {}
     for place in sites(facts):
@@ -138,13 +138,13 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 
 def figures(facts: Facts, features: Collection[str]) -> Iterator[Observation]:
-    """The floor areas of the sites shown."""
+    """The floor areas of the visible sites."""
     rows = (floor_area(facts, place) for place in sites(facts) if place.place_id in features)
     return (row for row in rows if row is not None)
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
-    """A site with its floor area and the basis of that, or that none is known."""
+    """A site with its floor area and its basis, or that none is known."""
     place = facts.places.get(item)
     if place is None:
         return None
@@ -158,7 +158,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
-    """Where the visitors of the site at the edge of the whole region come from."""
+    """Where visitors of the site at the edge come from; for the whole region only."""
     facts, text = context.facts, context.text
     survey = surveys.of(facts)
     if survey is None or survey.home not in facts.places or not context.selection.whole_region:

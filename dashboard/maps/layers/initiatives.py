@@ -1,6 +1,4 @@
-"""The documented initiatives of the pilot: shape and colour per type, town-level ones drawn as
-town-level.
-"""
+"""The documented initiatives: shape and colour per type, dashed where only the town is known."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -32,16 +30,14 @@ def style(row: Initiative) -> str:
 
 
 def layer(facts: Facts, text: Texts) -> Layer:
-    """Every initiative; one without any known spot stands at its town."""
+    """Every initiative; one without a known spot is drawn at its town."""
     return initiative_layer(facts.initiatives, facts, text)
 
 
 def initiative_layer(
     rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True
 ) -> Layer:
-    """The layer of some initiatives; not `named`, their names stand in the table and not on the
-    map.
-    """
+    """The layer of these initiatives; unless `named`, the map has no labels for them."""
     return Layer(
         id=ID,
         title=TITLE.text(text.lang),
@@ -89,25 +85,25 @@ def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
 
 
 def period(row: Initiative, text: Texts) -> str:
-    """When it ran, no more precise than the source; what is open or unknown says so."""
+    """When it ran, as precise as the source; says where the end is open or nothing is known."""
     if row.start is None:
         return text("unknown.cell")
     if row.end is None:
         return text("timeline.open", year=row.start.year)
     if (row.start.month, row.start.day) == (1, 1) and (row.end.month, row.end.day) != (12, 31):
-        # A year that stands for its first day: the source names no month.
+        # 1 January stands for the year: the source names no month.
         end = theme.period(row.end.replace(day=1), row.end, text.lang)
         return f"{row.start.year} \N{EN DASH} {end}"
     return theme.period(row.start, row.end, text.lang)
 
 
 def count_note(facts: Facts, text: Texts) -> str:
-    """What may be said about the number of initiatives; belongs to every count of them."""
+    """What the number of initiatives means; stands beside every count of them."""
     described = len(facts.initiatives)
     if facts.example:
         return text("example.initiatives", described=described)
     if not pilot.told(facts):
-        # Of the pilot in Twente nothing is said where nobody told of it.
+        # A snapshot without the pilot says nothing about it.
         return (
             text("note.initiatives_other", described=described)
             if described
@@ -118,7 +114,7 @@ def count_note(facts: Facts, text: Texts) -> str:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """What their number means, and how many the filters of street and period cannot judge."""
+    """What their number means, and how many the filters of street and period cannot test."""
     facts, text, selection = context.facts, context.text, context.selection
     yield count_note(facts, text)
     matching = initiatives.matching(facts, selection)
@@ -132,10 +128,7 @@ def notes(context: Context) -> Iterator[str]:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The initiatives as rows of the file of the map.
-
-    One of which only the town is known has no shape: a file has no room to say so at a spot.
-    """
+    """The initiatives as rows of the map table; without a known spot a row has no geometry."""
     return {
         row.initiative_id: MapRow(
             layer=TITLE.text(text.lang),
@@ -166,7 +159,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 
 def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
-    """One initiative with its actors; what is unknown says so."""
+    """One initiative with its actors; unknown values are named as such."""
     actors = [
         f"{facts.said(participation.actor, text.lang)} ({text(f'actor.{participation.role}')}"
         + (f", {text('basis.derived')})" if participation.basis == "derived" else ")")
@@ -197,14 +190,14 @@ def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
 
 
 def source_ids(facts: Facts, features: Features) -> Iterator[str]:
-    """The sources of the initiatives shown."""
+    """The sources of the visible initiatives."""
     return (row.source_id for row in facts.initiatives if row.initiative_id in features)
 
 
 def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
-    """The source of each initiative shown, with the year it was published."""
+    """The source of each visible initiative, with its year of publication."""
     for row in facts.initiatives:
         if row.initiative_id in features:
             year = _YEAR.search(row.source_date or "")
@@ -221,7 +214,7 @@ def picture_notes(context: Context, features: Features) -> Iterator[str]:
 
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
-    """How many initiatives are described, never how many there were; of a map of them alone."""
+    """The number of described initiatives, for a map of this layer alone."""
     facts, text, selection = context.facts, context.text, context.selection
     if selection.layers != (ID,) or not features or facts.example:
         return None

@@ -1,6 +1,4 @@
-"""Counters of passers-by: a point each, with the mean of what was counted on the days that stand
-beside it.
-"""
+"""Counters of passers-by: a point each, with the mean count and the days it rests on."""
 
 from collections.abc import Iterator
 
@@ -21,12 +19,12 @@ from geo.bilingual import Bilingual
 
 ID = "passanten"
 TITLE = Bilingual(nl="Passantentellingen", en="Passer-by counts", de="Passantenzählungen")
-# So many counters after a break are named one by one.
+# At most this many counters after a break are named.
 MOST_NAMED = 6
 
 
 def feature_id(row: Counted) -> str:
-    """The mark of a stretch of a counter: it begins at a minute of its own."""
+    """The id of the stretch of a counter between two breaks, by its first minute."""
     return f"{row.counter_id}/{row.begun:%Y-%m-%dT%H%M}"
 
 
@@ -36,7 +34,7 @@ def name(row: Counted, text: Texts) -> str:
 
 
 def counter(row: Counted) -> str:
-    """The counter's name without the place before it."""
+    """The name of the counter without its place."""
     return row.counter_id.partition(":")[2] or row.counter_id
 
 
@@ -48,7 +46,7 @@ def number(row: Counted, text: Texts) -> str:
 
 
 def figure(row: Counted, text: Texts) -> str:
-    """The mean with what it is per: a counted hour or a counted day."""
+    """The mean per counted hour or counted day."""
     return (
         number(row, text)
         if row.value is None
@@ -57,7 +55,7 @@ def figure(row: Counted, text: Texts) -> str:
 
 
 def period(row: Counted, text: Texts) -> str:
-    """From which day to which, and on how many days of these was counted."""
+    """The first and last day, and the number of days with counts."""
     when = theme.period(row.start, row.end, text.lang)
     return (
         text("passers.when_one", when=when)
@@ -67,7 +65,7 @@ def period(row: Counted, text: Texts) -> str:
 
 
 def definition(row: Counted, text: Texts) -> str:
-    """What the mean is of, and that it is no visitors of the town."""
+    """What the mean is taken over, and that it is no number of visitors."""
     return text(
         "passers.definition",
         intervals=theme.number(row.intervals, text.lang),
@@ -76,9 +74,7 @@ def definition(row: Counted, text: Texts) -> str:
 
 
 def remark(row: Counted, text: Texts) -> str | None:
-    """The break before it and the intervals without a value, in words; None when there
-    is neither.
-    """
+    """The break before it and its intervals without a value, in words; None without either."""
     sentences = []
     if row.after_break:
         sentences.append(text("passers.after_break", start=theme.day(row.start, text.lang)))
@@ -88,9 +84,7 @@ def remark(row: Counted, text: Texts) -> str | None:
 
 
 def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
-    """The newest stretch within the period of each counter in view, on the chosen streets if there
-    are any.
-    """
+    """The newest stretch within the period of each counter in view, on chosen streets if any."""
     first, last = selection.years
     newest = {
         row.counter_id: row
@@ -127,9 +121,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """What counts do and do not say, the breaks before what is shown, and where nothing was counted
-    and how counts come in.
-    """
+    """What counts mean, the breaks before them, and where there are none and how to add them."""
     facts, text, selection = context.facts, context.text, context.selection
     rows = shown(facts, selection)
     if rows:
@@ -175,7 +167,7 @@ def _feature(row: Counted, text: Texts) -> Feature:
 
 
 def _months(row: Counted, text: Texts) -> str:
-    """When it was counted, as short as a label needs."""
+    """The months of counting, short enough for a label."""
     first, last = theme.short_month(row.start, text.lang), theme.short_month(row.end, text.lang)
     return first if first == last else f"{first} \N{EN DASH} {last}"
 
@@ -185,7 +177,7 @@ def _counter_rows(facts: Facts, features: Features) -> Iterator[Counted]:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The counters as rows of the file of the map."""
+    """The counters as rows of the map table."""
     return {
         feature_id(row): MapRow(
             layer=TITLE.text(text.lang),
@@ -211,7 +203,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
-    """What one counter counted between two breaks, with the days and intervals it rests on."""
+    """The mean of one counter between two breaks, with its days and intervals."""
     row = next(_counter_rows(facts, {item: ""}), None)
     if row is None:
         return None
@@ -241,14 +233,14 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 
 def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
-    """The sources of all counters, where any is shown."""
+    """The sources of all counters, if any is visible."""
     return facts.counter_source_ids if features else ()
 
 
 def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
-    """The sources of all counters with each period shown."""
+    """The sources of all counters with each visible period."""
     for row in _counter_rows(facts, features):
         when = theme.period(row.start, row.end, text.lang, short=True)
         yield from ((source_id, when) for source_id in facts.counter_source_ids)

@@ -47,7 +47,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """Of which year the residents are, and who counts them."""
+    """The year of the residents, and who counts them."""
     facts, text = context.facts, context.text
     year = figures.residents_year(facts, context.selection.years)
     if year is not None:

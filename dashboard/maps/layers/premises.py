@@ -1,4 +1,4 @@
-"""Shop and hospitality units of a survey: vacant, in use or unknown, each on its spot."""
+"""Shop and hospitality units of a survey: vacant, in use or unknown."""
 
 from collections.abc import Iterator, Sequence
 
@@ -49,7 +49,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def written_status(unit: Unit, text: Texts) -> str:
-    """In use, vacant with for how long, or unknown."""
+    """In use, vacant with the duration, or unknown."""
     if unit.status == "vacant" and unit.source_id in REGISTERS:
         return text("street.mapped")
     if unit.status == "vacant":
@@ -58,7 +58,7 @@ def written_status(unit: Unit, text: Texts) -> str:
 
 
 def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Texts) -> Layer:
-    """Side and order are those along lines of streets: without any there is no such column."""
+    """The layer of units; without lines of streets the table has no column of sides."""
     drawn = any(town.drawn for town, _ in towns)
     units = [unit for town, survey in towns for unit in town.units_of(survey)]
     features = [_feature(facts, unit, text, drawn=drawn) for unit in units]
@@ -81,7 +81,7 @@ def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Text
 
 
 def side(unit: Unit, text: Texts) -> str:
-    """The side of its street it stands on; empty where nobody drew that street."""
+    """The side of its street; empty where the street has no line."""
     return "" if unit.order is None else text(f"street.side_{unit.side or 'none'}")
 
 
@@ -116,7 +116,7 @@ def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The units as rows of the file of the map."""
+    """The units as rows of the map table."""
     return {
         unit.key: MapRow(
             layer=TITLE.text(text.lang),
@@ -138,7 +138,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
-    """The sources of each town with a unit shown."""
+    """The sources of each town with a visible unit."""
     towns = (
         town
         for town in facts.towns.values()
@@ -148,7 +148,7 @@ def citations(
 
 
 def town_frame(facts: Facts, town: Town) -> list[BaseGeometry]:
-    """The surveyed streets of a town, or without any the units that a picture may show."""
+    """The surveyed streets of a town, or without any its units of open sources."""
     survey = newest(town)
     if survey is None or facts.source(survey.source_id).sharing != "open":
         return town_survey.street_frame(facts, town)

@@ -1,6 +1,4 @@
-"""Published figures of shopping flows as neutral labels: the newest citable one per place, never
-coloured or sized.
-"""
+"""Published figures of shopping flows as neutral labels: the newest citable one per place."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -45,9 +43,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """That these are published figures which do not compare, where the modelled flows stand, and
-    what each one is.
-    """
+    """That these figures do not compare, where the modelled flows are, and what each one counts."""
     facts, text = context.facts, context.text
     per_place = []
     for place_id, row in by_place(facts, context.selection).items():

@@ -1,6 +1,4 @@
-"""Streets by name: in the class of their vacancy, as wide as their sections are modelled to be
-walked.
-"""
+"""Streets by name: coloured by vacancy, as wide as their modelled footfall."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,9 +35,7 @@ def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str =
 
 
 def column_measure(measure: str) -> str:
-    """The measure a table of streets has a column of: the one the map is coloured by; footfall has
-    a column anyway.
-    """
+    """The measure of the table column: that of the map; footfall always has its own column."""
     return VACANCY if measure == FOOTFALL else measure
 
 
@@ -56,9 +52,7 @@ def style(street: Street, town: Town, survey: Survey | None) -> str:
 
 
 def visible(facts: Facts, selection: Selection) -> dict[str, str]:
-    """The streets in view with units in the newest survey; without a survey every street. Chosen
-    streets only, if any.
-    """
+    """The streets in view with units in the newest survey; without a survey every street."""
     shown = {}
     for town in facts.towns.values():
         if not selection.covers(town.place_id):
@@ -74,7 +68,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _TableColumns:
-    """Which columns the table has: none in which no town has a value."""
+    """Which columns the table has: those in which a town has a value."""
 
     measure: Measure
     surveyed: bool
@@ -97,7 +91,7 @@ def _layer(
         measure,
         surveyed=any(survey is not None for _, survey in towns),
         repeated=any(len(town.surveys) > 1 for town, _ in towns),
-        # Of streets that nobody drew no footfall is modelled.
+        # Streets without lines have no modelled footfall.
         walked=not towns or any(town.drawn for town, _ in towns),
     )
     features = [
@@ -202,7 +196,7 @@ def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Tabl
 
 
 def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> TableCell:
-    """The chosen measure; withheld says so, and a street without units has none."""
+    """The chosen measure, or that it is withheld; empty for a street without units."""
     if survey is None or survey.survey not in street.readings:
         return TableCell("", None)
     value = street_measures.value(measure, street, survey)
@@ -213,9 +207,7 @@ def _measured(street: Street, survey: Survey | None, measure: Measure, text: Tex
 
 
 def _series(vacant: list[int | None], text: Texts) -> TableCell:
-    """The vacant units in every survey as a small line, with the first and the last in words;
-    sorted by the change.
-    """
+    """The vacant units per survey as a sparkline, first and last in words; sorted by the change."""
     known = [count for count in vacant if count is not None]
     if len(known) < 2:
         return TableCell("", None)
@@ -227,7 +219,7 @@ def _series(vacant: list[int | None], text: Texts) -> TableCell:
 
 
 def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
-    """The modelled rate with its interval; withheld says so."""
+    """The modelled rate with its interval, or that it is withheld."""
     reading = None if survey is None else street.readings.get(survey.survey)
     if reading is None:
         return TableCell("", None)
@@ -242,7 +234,7 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
 
 
 def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:
-    """The modelled rate by floor area with its interval; unknown where areas are."""
+    """The modelled rate by floor area with its interval, or that it is withheld or unknown."""
     reading = None if survey is None else street.readings.get(survey.survey)
     if (
         reading is None
@@ -264,7 +256,7 @@ def _interval(rate: float, low: float, high: float, text: Texts) -> str:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The streets as rows of the file of the map."""
+    """The streets as rows of the map table."""
     explained = text("street.explain_leegstand", what=text("street.measure_leegstand"))
     table = {}
     for town in facts.towns.values():
@@ -297,13 +289,13 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
-    """The sources of each town with a street shown."""
+    """The sources of each town with a visible street."""
     towns = (town for town in facts.towns.values() if town.streets.keys() & features.keys())
     return town_survey.citations(towns, text, survey)
 
 
 def picture_notes(context: Context, features: Features) -> Iterator[str]:
-    """That the vacancy of streets is modelled."""
+    """Says that the vacancy of streets is modelled."""
     if any(style.startswith(("unit_", "vacancy_")) for style in features.values()):
         yield context.text("press.note_streets")
 

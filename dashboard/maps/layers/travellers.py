@@ -30,14 +30,14 @@ TITLE = Bilingual(nl="Treinreizigers", en="Train passengers", de="Bahnreisende")
 
 
 def style(row: StationYear) -> str:
-    """Corona years are hatched; 2016, one total per station, is dashed."""
+    """The class of a year: corona years are hatched, 2016 (one total per station) is dashed."""
     if row.year in CORONA_YEARS:
         return "station_corona"
     return "station_total" if row.year == TOTAL_ONLY_YEAR else "station"
 
 
 def note(rows: Sequence[StationYear], text: Texts, *, station: str | None = None) -> str:
-    """What always has to be said of boardings, and what only of the years that `rows` hold."""
+    """What boardings mean, with the caveats of the years in `rows`."""
     years = {row.year for row in rows}
     sentences = [
         text("note.travellers", station=station) if station else text("note.travellers_all")
@@ -50,7 +50,7 @@ def note(rows: Sequence[StationYear], text: Texts, *, station: str | None = None
 
 
 def series_note(row: StationYear, facts: Facts, text: Texts) -> str:
-    """What has to be said of one station's boardings, by all the years that are known of it."""
+    """The same for the station of `row`, with the caveats of all its years."""
     series = [other for other in facts.stations if other.name == row.name]
     return note(series, text, station=facts.said(row.name, text.lang))
 
@@ -107,7 +107,7 @@ def written(row: StationYear, text: Texts) -> str:
 
 
 def notes(context: Context) -> Iterator[str]:
-    """What boardings do and do not say, and whether a corona year is shown."""
+    """What boardings mean, and whether a corona year is shown."""
     facts, text, selection = context.facts, context.text, context.selection
     place_rows = [row for row in facts.stations if row.place_id == selection.place]
     station = facts.said(min(row.name for row in place_rows), text.lang) if place_rows else None
@@ -132,7 +132,7 @@ def _station_rows(facts: Facts, features: Features) -> Iterator[StationYear]:
 
 
 def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
-    """The stations as rows of the file of the map."""
+    """The stations as rows of the map table."""
     return {
         feature_id(row): MapRow(
             layer=TITLE.text(text.lang),
@@ -155,7 +155,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
-    """One station in one year, with the caveat that always belongs to it."""
+    """One station in one year, with its caveats."""
     row = next(_station_rows(facts, {item: ""}), None)
     if row is None:
         return None
@@ -180,14 +180,14 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 
 def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
-    """The source of all stations, where any is shown."""
+    """The source of all stations, if any is visible."""
     return (facts.station_source_id,) if features else ()
 
 
 def citations(
     facts: Facts, features: Features, text: Texts, survey: Survey | None
 ) -> Iterator[Citation]:
-    """The source of all stations with each year shown."""
+    """The source of all stations with each visible year."""
     for row in _station_rows(facts, features):
         yield facts.station_source_id, str(row.year)
 
@@ -209,7 +209,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
 
 
 def alternatives(facts: Facts, features: Features, text: Texts) -> Iterator[str]:
-    """The boardings of each station shown."""
+    """The boardings of each visible station."""
     for row in _station_rows(facts, features):
         if row.boardings_per_workday is not None:
             station = facts.said(row.name, text.lang)

@@ -1,6 +1,4 @@
-"""Published vacancy figures as neutral labels: the newest citable one per place, never coloured or
-sized.
-"""
+"""Published vacancy figures as neutral labels: the newest citable one per place."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -83,13 +81,13 @@ def _with_age(note: str, row: Observation, facts: Facts, text: Texts) -> str:
 
 
 def _counted(row: Observation, text: Texts) -> dict[str, str]:
-    """What a figure of vacancy counts, where and when."""
+    """What a vacancy figure counts, where and when."""
     what, area = text(f"counted.{row.indicator}"), text(f"area.{row.area_kind}")
     return {"what": what, "area": area, "period": citation.period(row, text)}
 
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
-    """The figure of the chosen place, else another sure one, else that nothing sure is known."""
+    """The figure of the chosen place, else another reliable one, else that none is reliable."""
     facts, text, selection = context.facts, context.text, context.selection
     if selection.whole_region:
         return None
@@ -115,15 +113,13 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
             period=citation.period(other, text),
         )
         return Headline(words, other, _preface(other, facts, text))
-    # That nothing sure is known is the finding.
+    # The absence of a reliable figure is the finding.
     finding = "press.head_no_vacancy" if row is None else "press.head_unsure_vacancy"
     return Headline(text(finding, place=name), fallback=True)
 
 
 def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
-    """The newest sure figure about empty premises or floor area of the whole centre or
-    municipality.
-    """
+    """The newest reliable vacancy figure of the whole centre, else of the municipality."""
     first, last = selection.years
     rows = [
         row
@@ -141,14 +137,12 @@ def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
 
 
 def _unbroken(figure: str) -> str:
-    """A number with its unit, which no end of a line parts; a long text of the source may be
-    parted.
-    """
+    """The figure with non-breaking spaces, unless it is a long text of the source."""
     return figure.replace(" ", "\u00a0") if len(figure) <= _LONGEST_FIGURE else figure
 
 
 def _preface(row: Observation, facts: Facts, text: Texts) -> str:
-    """What the source counted, when it says so in a sentence or two, and how old the figure is."""
+    """The definition of the source, if short, and how old the figure is."""
     definition = facts.said(row.definition, text.lang) if row.definition else ""
     sentences = (
         definition if len(definition) <= _LONGEST_DEFINITION else "",

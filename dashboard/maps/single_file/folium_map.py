@@ -1,4 +1,4 @@
-"""The map of a selection as one HTML file that needs nothing else: to mail, to keep, to embed."""
+"""The map of a selection as one self-contained HTML file: to mail, to keep, to embed."""
 
 import base64
 import gzip
@@ -48,8 +48,9 @@ _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 def document(
     facts: Facts, selection: Selection, text: Texts, *, told: tuple[str, ...] = ()
 ) -> bytes:
-    """The map of a selection as one HTML file in UTF-8, on the place or the view of the link;
-    `told` goes before its notes.
+    """The map of a selection as one HTML file in UTF-8, opened on the place or view of the link.
+
+    `told` are sentences before its notes.
     """
     whole = region_content.scene(facts, text, tiles=None, link_base=None)
     chosen = region_content.goto(facts, selection).bounds
@@ -76,15 +77,13 @@ def map_file(
     bounds: Bounds | None = None,
     extent: Extent | None = None,
 ) -> bytes:
-    """One HTML page in UTF-8 with what `visible` shows of the scene; the same input gives the same
-    bytes.
+    """One HTML page in UTF-8 with what `visible` shows of the scene; same input, same bytes.
 
-    `visible` maps each layer that is on to its features and their class, as for the screen. The map
-    opens on
-    `extent` (degrees: west, south, east, north), else on `bounds` (RD), else on the scene's own
-    home. The page asks
-    nobody for anything, tiles included.
-    Raises MapError for a layer or feature the scene does not hold, or two layers with one title.
+    `visible` maps each visible layer to its features and their class, as for the screen. The map
+    opens on `extent` (degrees: west, south, east, north), else on `bounds` (RD), else on the home
+    of the scene. The page requests nothing, no tiles either.
+
+    Raises MapError for a layer or feature that the scene does not hold, or for a double title.
     """
     whole = to_degrees(scene.home)
     scene = replace(scene, layers=_visible_layers(scene, visible))
@@ -95,11 +94,9 @@ def map_file(
 
 
 class _Chart(folium.Map):
-    """A folium map that the component's own `makeMap` opens, without scripts or styles of its own
-    from anywhere.
+    """A folium map opened by `makeMap` of the component, without scripts or styles of folium.
 
-    folium keeps those lists on the class, shared by the whole process: own ones, so that neither
-    changes the other.
+    folium keeps those lists on the class, for the whole process: this class replaces them.
     """
 
     _template = Template("""
@@ -116,7 +113,7 @@ class _Chart(folium.Map):
 
 
 class _Start(MacroElement):
-    """Hands map, layer groups and layer control to the component."""
+    """Passes map, layer groups and layer control to the component."""
 
     _template = Template("""
         {% macro script(this, kwargs) %}
@@ -133,7 +130,7 @@ class _Start(MacroElement):
         control: folium.LayerControl,
         view: list[list[float]],
     ) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # branca leaves it without types
         self._name = "Start"
         self.chart = chart
         self.groups = groups
@@ -142,7 +139,7 @@ class _Start(MacroElement):
 
 
 def _visible_layers(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
-    """The layers that are on, with their visible features in the class these have now."""
+    """The visible layers, with their visible features in their current class."""
     known = {layer.id: layer for layer in scene.layers}
     unknown = sorted(visible.keys() - known.keys())
     if unknown:
@@ -174,7 +171,7 @@ def _visible_layer(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
             for feature in layer.features
             if feature.id in now
         ),
-        # What is left out of the file still counts in "3 of 20".
+        # Features that are left out still count in "3 of 20".
         sentence=layer.sentence.replace("{total}", total),
         sentence_one=layer.sentence_one.replace("{total}", total),
     )
@@ -220,18 +217,16 @@ def _chart(scene: Scene, whole: Extent, view: Extent) -> folium.Map:
 
 
 def _script(chart: folium.Map) -> str:
-    """The script folium writes, with its random ids replaced by 0, 1, 2, … in order of
-    appearance.
-    """
+    """The script of folium, its random ids replaced by 0, 1, 2, … in order of appearance."""
     figure = chart.get_root()
     if not isinstance(figure, Figure):
         raise MapError(f"a map within {type(figure).__name__}, expected a Figure")
     figure.render()
     script = figure.script.render()
-    number = count()
-    settled: dict[str, str] = {}
+    numbers = count()
+    short_ids: dict[str, str] = {}
     return _RANDOM_ID.sub(
-        lambda random_id: settled.setdefault(random_id[0], str(next(number))), script
+        lambda random_id: short_ids.setdefault(random_id[0], str(next(numbers))), script
     )
 
 
@@ -242,8 +237,7 @@ def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
         for script in (leaflet, module)
     ]
     allowed = " ".join(f"'sha256-{digest}'" for digest in hashes)
-    # Whatever might slip in as text: only these two scripts run, and nothing is fetched from
-    # anywhere.
+    # Only these two scripts run, whatever text holds, and nothing is fetched.
     policy = (
         f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:;"
         " font-src data:; base-uri 'none'; form-action 'none'"
@@ -257,13 +251,14 @@ def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
             f"<title>{escape(caption.title)}</title>\n<style>{_styles()}</style>\n</head>\n",
             f"<body>\n{body}\n",
             f'<script type="application/gzip" id="scene">{_packed(scene, caption)}</script>\n',
-            f'<script>{leaflet}</script>\n<script type="module">{module}</script>\n</body>\n</html>\n',
+            f'<script>{leaflet}</script>\n<script type="module">{module}</script>\n',
+            "</body>\n</html>\n",
         )
     )
 
 
 def _packed(scene: Scene, caption: Caption) -> str:
-    """The scene's files and what the map says of itself: JSON, gzipped, in base64."""
+    """The files of the scene and the words of the map: JSON, gzipped, in base64."""
     files = scene_files(scene)
     words = single_file_page.words(scene.lang)
     message = {
@@ -278,14 +273,13 @@ def _packed(scene: Scene, caption: Caption) -> str:
 
 @cache
 def _leaflet_script() -> str:
-    # The map file of the source is not along; without the line no browser looks for it.
+    # Without this line no browser looks for the source map, which is not included.
     return re.sub(r"\n//# sourceMappingURL=.*", "", _text(_LEAFLET / "leaflet.js"))
 
 
 @cache
 def _styles() -> str:
-    # Left out: a line of Internet Explorer's that names an address a strict reader would ask for,
-    # and the picture of a pin that no map of ours has.
+    # Left out: a rule for Internet Explorer that names an address, and a pin that no map uses.
     leaflet = re.sub(
         r"behavior: url\(#default#VML\);|\.leaflet-default-icon-path \{[^}]*\}",
         "",
@@ -310,7 +304,7 @@ def _styles() -> str:
 
 
 def _squeezed(css: str) -> str:
-    """The rules without comments and layout."""
+    """The rules without comments and whitespace."""
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return re.sub(r" ?([{};,]|:(?= )) ?", r"\1", css)
 

@@ -1,6 +1,4 @@
-"""The page around the map of the file to take along: title, caption, notes, and plain tables for
-paper and for readers without scripts.
-"""
+"""The page around the single-file map: title, caption, notes, and tables without scripts."""
 
 import tomllib
 from collections.abc import Mapping
@@ -18,13 +16,11 @@ _WORDS = Path(__file__).with_name("folium_map.toml")
 
 @dataclass(frozen=True, slots=True)
 class Caption:
-    """What the frame says of itself, ready to read, in the language of the scene.
+    """The texts around the map, in the language of the scene.
 
-    `title` holds place and period, `credit` the sources, `date` the day of survey or consultation,
-    each as a phrase
-    of its own. `notes` are the sentences that must be said beside the map, `sender` who publishes
-    it. `link` leads to
-    the current map, None without a public address.
+    `title` holds place and period, `credit` the sources, `date` the day of survey or access.
+    `notes` stand below the map, `sender` is the publisher. `link` leads to the current map and is
+    None without a public address.
     """
 
     title: str
@@ -40,14 +36,12 @@ class Caption:
 
 @cache
 def words(lang: Lang) -> Mapping[str, str]:
-    """The words of the file itself, by key."""
+    """The words of the page by key."""
     return MappingProxyType(tomllib.loads(_WORDS.read_text("utf-8"))[lang])
 
 
 def body(scene: Scene, caption: Caption, licences: str) -> Markup:
-    """All of the page but its scripts; the map comes into `#view`, and Leaflet fills `#map`.
-    `licences` is the text of what is packed in.
-    """
+    """The page without its scripts; Leaflet fills `#map`. `licences` are those of packed files."""
     say = words(scene.lang)
     marks = [say["modelled"]] * caption.modelled + [say["example"]] * caption.example
     head = node(
@@ -100,7 +94,7 @@ def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
 
 
 def _table(layer: Layer, texts: Mapping[str, str], say: Mapping[str, str]) -> Markup:
-    # A row in the class "unknown" stands for a figure that is missing: it is shown, not counted.
+    # A row of class "unknown" is a missing figure: shown, not counted.
     known = sum(feature.style != "unknown" for feature in layer.features)
     if layer.features and not known:
         sentence = texts["none_known"]
@@ -114,7 +108,7 @@ def _table(layer: Layer, texts: Mapping[str, str], say: Mapping[str, str]) -> Ma
         node("tbody", *(_row(feature, say) for feature in layer.features)),
     )
     note = None if layer.note is None else node("p", layer.note)
-    return join(part for part in (table, note) if part is not None)
+    return table if note is None else join((table, note))
 
 
 def _row(feature: Feature, say: Mapping[str, str]) -> Markup:
