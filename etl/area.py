@@ -1,6 +1,4 @@
-"""The places of a run: where each reaches, which one a point belongs to, and where
-nothing can lie.
-"""
+"""The places of a run: where each reaches, which one a point belongs to, and where nothing can lie."""
 
 from __future__ import annotations
 
@@ -32,8 +30,9 @@ from geo.errors import OutsideBoxError
 
 _POINT = 0
 MARGIN_M = 25_000.0
-"""How far beyond the places' own extent a coordinate is still believed; metres on the ground,
-like every margin here."""
+"""How far beyond the places' own extent a coordinate is still believed; metres on the ground, like
+every margin here.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +67,7 @@ class Area:
 
     @property
     def municipality_codes(self) -> tuple[str, ...]:
-        """Codes like GM0153 of the places asked about, each once, in order; none for
-        places abroad.
-        """
+        """Codes like GM0153 of the places asked about, each once, in order; none for places abroad."""
         return tuple(
             sorted({place.municipality_code for place in self.places if place.municipality_code})
         )
@@ -100,9 +97,7 @@ class Area:
         return west, south, east, north
 
     def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of the places asked about, in RD metres, widened by
-        `margin_m`.
-        """
+        """West, south, east, north of the places asked about, in RD metres, widened by `margin_m`."""
         west, south, east, north = self.reach.bounds
         margin = margin_m * max(rd_per_metre_at(place.core) for place in self.places)
         return west - margin, south - margin, east + margin, north + margin
@@ -138,9 +133,8 @@ class Area:
         """The rows (RD) that touch what the places reach, and how many others were left out.
 
         For files that cover more than was asked. Raises ContentError with a guess at the mistake
-        when rows were
-        given and none lies in the plausible box: then it is not a far region but a wrong coordinate
-        system.
+        when rows were given and none lies in the plausible box: then it is not a far region but a
+        wrong coordinate system.
         """
         known = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
         if len(known) and not known.intersects(_rectangle(self.box)).any():

@@ -17,39 +17,31 @@ each area as pieces in `folder`, and `etl/pipeline/shared_files.py` calls it bef
 checking, publishing.
 
 - `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`),
-  `parse` likewise with the
-  pieces of that area. Questions are values: addresses are written out in full, with the service's
-  own host;
-  `--base-url SOURCE=URL` puts another scheme, host and leading path in their place.
+  `parse` likewise with the pieces of that area. Questions are values: addresses are written out in
+  full, with the service's own host; `--base-url SOURCE=URL` puts another scheme, host and leading
+  path in their place.
 - Files brought by hand (`--inputs DIR` with `DIR/<source id>/*` or `DIR/<source id>/<place id>/*`,
-  or imported ones in
-  `imports/<source id>/<place id>/*` of the data folder, which every run reads) arrive as pieces of
-  origin
-  `file` in place of the questions, in order of name, in every area they may concern: `parse` reads
-  whatever `SOURCE.accepts` names and keeps what lies in `area` (`area.clip`). A piece is read by
-  what it is
-  (`piece.kind`), never by its name alone.
-- A frame carries the columns of its table in `data/schema/tables.py`, in RD. `place_id` and `street_id`
-  may be left out:
-  `etl.joins` fills them by geometry, drops rows outside every place, and counts. `source_id` and,
-  in observations,
-  `source_url, source_date, retrieved, licence, sharing` are filled from the declaration when left
-  out; other columns
-  left out are missing in every row. Columns the table does not know are an error.
+  or imported ones in `imports/<source id>/<place id>/*` of the data folder, which every run reads)
+  arrive as pieces of origin `file` in place of the questions, in order of name, in every area they
+  may concern: `parse` reads whatever `SOURCE.accepts` names and keeps what lies in `area`
+  (`area.clip`). A piece is read by what it is (`piece.kind`), never by its name alone.
+- A frame carries the columns of its table in `data/schema/tables.py`, in RD. `place_id` and
+  `street_id` may be left out: `etl.joins` fills them by geometry, drops rows outside every place,
+  and counts. `source_id` and, in observations, `source_url, source_date, retrieved, licence,
+  sharing` are filled from the declaration when left out; other columns left out are missing in
+  every row. Columns the table does not know are an error.
 - Two frames are no table. `lines` (`name, highway, geometry` as in OpenStreetMap, reaching beyond
-  the place) is what streets
-  are made of. `positions` (`key, place_id, precision, geometry`) are the spots of `area.wanted`
-  that were found: a core
-  is moved there, and an initiative without a point gets one.
+  the place) is what streets are made of. `positions` (`key, place_id, precision, geometry`) are the
+  spots of `area.wanted` that were found: a core is moved there, and an initiative without a point
+  gets one.
 - Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like
-  `dropped-withdrawn` or
-  `repaired-ring`. What a reader must know is a finding (`etl.problems.found`). Content that
-  cannot be what it should be raises `ContentError(found(...))`, or is a finding that is an error:
-  the source fails and its last good table stays.
+  `dropped-withdrawn` or `repaired-ring`. What a reader must know is a finding
+  (`etl.problems.found`). Content that cannot be what it should be raises
+  `ContentError(found(...))`, or is a finding that is an error: the source fails and its last good
+  table stays.
 - No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the
-  previous snapshot's say.
-  A file of which every row was left out is none: `etl.parsing.dropped_rows` asks about it, so every such row is
-  counted.
+  previous snapshot's say. A file of which every row was left out is none:
+  `etl.parsing.dropped_rows` asks about it, so every such row is counted.
 """
 
 from __future__ import annotations
@@ -114,22 +106,17 @@ class Source:
     """The declaration on top of every module in `etl/sources/`.
 
     `rows` bounds what one run may bring into the first table of `fills` for the five declared
-    cities together;
-    outside it the source fails. After `max_age_days` without a fresh copy it is stale; a source
-    that does not age
-    has none. An answer younger than `settled_days` is used without asking again. `waits_for_file`
-    marks sources that
-    nobody can fetch: without a file they are not supplied. `accepts` are the endings of files it
-    reads, as in `KINDS`. `tried_on` is the day its parser was
-    last held against what `tried` says, `tried_with` the very answers and files, in words, and
-    `untried` what of it nobody could hold against more than its documentation.
+    cities together; outside it the source fails. After `max_age_days` without a fresh copy it is
+    stale; a source that does not age has none. An answer younger than `settled_days` is used
+    without asking again. `waits_for_file` marks sources that nobody can fetch: without a file they
+    are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the
+    day its parser was last held against what `tried` says, `tried_with` the very answers and files,
+    in words, and `untried` what of it nobody could hold against more than its documentation.
     `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where
-    there were rows.
-    `beside` names sources whose units or streets it may look up: they come as pieces too, see
-    `etl/parsing/address_index.py`.
-    An `optional` source is left out of a run until somebody asks for it by name or brings its
-    files.
-    Of a `partial` source what was answered is published where other questions failed: as stale.
+    there were rows. `beside` names sources whose units or streets it may look up: they come as
+    pieces too, see `etl/parsing/address_index.py`. An `optional` source is left out of a run until
+    somebody asks for it by name or brings its files. Of a `partial` source what was answered is
+    published where other questions failed: as stale.
     """
 
     id: str
@@ -173,10 +160,8 @@ class Question:
     """One thing a source asks; `name` comes back on its pieces.
 
     With `read` the answer comes in pages, followed as `follow` says; `hits` asks the number of rows
-    beforehand and
-    `total` reads it from that answer. `halves` are asked in its place when it is too heavy for the
-    service
-    (finding `query-too-heavy`), `otherwise` when it fails in any other way.
+    beforehand and `total` reads it from that answer. `halves` are asked in its place when it is too
+    heavy for the service (finding `query-too-heavy`), `otherwise` when it fails in any other way.
     """
 
     name: str
@@ -194,10 +179,9 @@ class Piece:
     """One answer, or page of one, or one file brought by hand, as it lies in the raw store.
 
     `name` is that of the question or of the file, with its ending. `place_id` is set when the file
-    lies in a folder of one place.
-    `content_crs` is the header of that name; `surveyed` what the judge read of the date its content
-    describes.
-    `elsewhere` rows of the file were left out beforehand, since they lie in other places.
+    lies in a folder of one place. `content_crs` is the header of that name; `surveyed` what the
+    judge read of the date its content describes. `elsewhere` rows of the file were left out
+    beforehand, since they lie in other places.
     """
 
     name: str
@@ -265,11 +249,9 @@ class Parsed:
     """What the pieces of one area say.
 
     `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers
-    describe in the
-    source's own words (an ISO date where there is one), `findings` for the reader. `owner` only
-    where the declaration
-    would credit another. `files` accounts for every table that somebody brought:
-    `checks.refused_files` judges them.
+    describe in the source's own words (an ISO date where there is one), `findings` for the reader.
+    `owner` only where the declaration would credit another. `files` accounts for every table that
+    somebody brought: `checks.refused_files` judges them.
     """
 
     frames: Mapping[str, pd.DataFrame]

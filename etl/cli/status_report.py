@@ -1,6 +1,4 @@
-"""How complete a published version is per place, what was joined and left out, and what
-to do next.
-"""
+"""How complete a published version is per place, what was joined and left out, and what to do next."""
 
 from __future__ import annotations
 

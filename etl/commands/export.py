@@ -87,9 +87,7 @@ def _sheets(
 
 
 def _put(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> tuple[Path, ...]:
-    """The files, first under another name: whoever is interrupted leaves nothing that
-    looks whole.
-    """
+    """The files, first under another name: whoever is interrupted leaves nothing that looks whole."""
     taken = parcel(sheets, name=sheets[0].name if single else "stadshart")
     made = files(taken, form)
     if not single and form not in _ONE_FILE:

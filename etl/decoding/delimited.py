@@ -1,6 +1,4 @@
-"""Text tables read strictly: every row as wide as the header, every cell as text,
-nothing guessed.
-"""
+"""Text tables read strictly: every row as wide as the header, every cell as text, nothing guessed."""
 
 from __future__ import annotations
 
@@ -96,10 +94,8 @@ def read(
     """The table in a whole file, called `name` in what is said of it, below `above` lines of title.
 
     Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are
-    passed over. `names`
-    makes the names of the columns out of the header; without it each must have one of its own.
-    Raises ContentError with
-    the line for whatever is refused.
+    passed over. `names` makes the names of the columns out of the header; without it each must have
+    one of its own. Raises ContentError with the line for whatever is refused.
     """
     text, encoding, findings = decode(data, form.encodings, name=name)
     text = "".join(text.splitlines(keepends=True)[above:]) if above else text

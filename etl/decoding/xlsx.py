@@ -38,9 +38,8 @@ class Sheet:
     """The cells of one sheet as stored (formulas by their last value), and the names of all sheets.
 
     Rows end at their last filled cell; blank rows in between are empty, so that positions hold.
-    `tops` are the first
-    rows of the other sheets by name: who reads the first one can tell that the table stands
-    elsewhere.
+    `tops` are the first rows of the other sheets by name: who reads the first one can tell that the
+    table stands elsewhere.
     """
 
     name: str

@@ -47,9 +47,8 @@ def receive(
     """Write the body to `into` and say what came.
 
     `packing` is the Content-Encoding. A gzip stream must reach its end mark with the right checksum
-    and length.
-    Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when the disk
-    refuses.
+    and length. Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when
+    the disk refuses.
     """
     counted = _Counted(chunks, limits.wire_bytes, host)
     packing = packing.strip().lower()
@@ -98,8 +97,7 @@ def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
     """Unpacked pieces of at most 64 KiB, so that a bomb never stands in memory.
 
     zlib compares checksum and length itself before it reports the end of a member; several members
-    may follow
-    each other. Raises FetchError when the end mark is missing or anything is damaged.
+    may follow each other. Raises FetchError when the end mark is missing or anything is damaged.
     """
     inflate, begun = zlib.decompressobj(_GZIP), False
     for chunk in chunks:

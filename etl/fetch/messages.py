@@ -168,8 +168,8 @@ class FetchResult:
     """How asking ended.
 
     `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: not had, `record`
-    is the last good
-    copy; `failed`: not had, and no copy young enough. `findings` say why, in order.
+    is the last good copy; `failed`: not had, and no copy young enough. `findings` say why, in
+    order.
     """
 
     status: FetchStatus

@@ -1,6 +1,4 @@
-"""What an answer is worth: the rules that hold for all sources, and those of the
-protocols we ask.
-"""
+"""What an answer is worth: the rules that hold for all sources, and those of the protocols we ask."""
 
 from __future__ import annotations
 

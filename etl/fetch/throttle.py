@@ -55,9 +55,7 @@ class SystemClock:
 
 @dataclass(slots=True)
 class TimeBudget:
-    """Seconds that a request or a source may use; waiting for another source's turn is
-    not counted.
-    """
+    """Seconds that a request or a source may use; waiting for another source's turn is not counted."""
 
     seconds: float
     spent_s: float = 0.0
@@ -100,9 +98,7 @@ class _HostState:
 
 
 class RateLimiter:
-    """One request at a time per host, and at least `spacing_s` between the end of one
-    and the next.
-    """
+    """One request at a time per host, and at least `spacing_s` between the end of one and the next."""
 
     def __init__(self, clock: Clock, spacing_s: float = SPACING_S) -> None:
         self._clock = clock
@@ -135,9 +131,7 @@ class RateLimiter:
 
 
 def backoff_s(tries: int, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits
-    always grow.
-    """
+    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits always grow."""
     return BACKOFF_S * 2 ** (tries - 1) * (1 + 0.5 * jitter())
 
 

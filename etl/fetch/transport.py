@@ -33,8 +33,8 @@ class Deadline:
     """Closes the socket of this thread after `seconds`, or after `quiet_s` of silence.
 
     Timeouts of sockets count from byte to byte, so a peer that sends one now and then never times
-    out. Here only whole pieces of a body count (`touch`). `on_silence` is called every `every_s`
-    of silence with its length, from a thread of its own.
+    out. Here only whole pieces of a body count (`touch`). `on_silence` is called every `every_s` of
+    silence with its length, from a thread of its own.
     """
 
     def __init__(

@@ -49,8 +49,7 @@ def require_public(url: str, operator: Collection[str], resolve_host: Resolver) 
     """Nothing when the address may be asked.
 
     `operator` holds the origins that the operator gave by hand: only those may lie on the own
-    network.
-    Raises FetchError for the rest, and `socket.gaierror` when the name is unknown.
+    network. Raises FetchError for the rest, and `socket.gaierror` when the name is unknown.
     """
     place = origin(url)
     if place in operator:
@@ -66,9 +65,7 @@ def require_public(url: str, operator: Collection[str], resolve_host: Resolver) 
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reached over the internet, looking through IPv6
-    wrappings of IPv4.
-    """
+    """Whether an IP address is reached over the internet, looking through IPv6 wrappings of IPv4."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = (

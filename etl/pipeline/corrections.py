@@ -64,9 +64,7 @@ def load_corrections(source_id: str, *folders: Path) -> tuple[Correction, ...]:
 def apply_corrections(
     frames: Mapping[str, pd.DataFrame], corrections: Sequence[Correction], today: date
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
-    """The frames with what is repaired, how many values that were, and which repairs
-    have expired.
-    """
+    """The frames with what is repaired, how many values that were, and which repairs have expired."""
     result, counts, findings = dict(frames), Counter[str](), []
     for one in corrections:
         frame = result.get(one.table)

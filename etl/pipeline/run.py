@@ -45,9 +45,7 @@ WAIT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the version that is current, whether it is new, and how each
-    source stands.
-    """
+    """How a run ended: the version that is current, whether it is new, and how each source stands."""
 
     version: str
     changed: bool

@@ -67,8 +67,7 @@ def as_table(
     rows left out.
 
     Raises ContentError when a column is unknown or of another type, when coordinates cannot be
-    where they are said to
-    be, or when too many rows break the same promise.
+    where they are said to be, or when too many rows break the same promise.
     """
     table = DECLARED[name]
     unknown = [str(column) for column in frame.columns if column not in table.columns]
