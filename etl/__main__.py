@@ -42,7 +42,7 @@ from etl.cli import command_options as option
 from etl.cli import data_commands, status_commands
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
 from etl.cli.console import Console
-from etl.errors import EtlError, FoundError, UseError
+from etl.errors import EtlError, ProblemError, UseError
 from etl.messages import cure, message
 from geo.errors import GeoError
 
@@ -264,7 +264,7 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
     except UseError as error:
         print_wrong_use(NAME, str(error), _command(words))
         return WRONG_USE
-    except FoundError as error:
+    except ProblemError as error:
         finding = error.finding
         sentence = f"{finding.nl if language == 'nl' else finding.en} [{finding.code}]"
         print_error(NAME, f"{sentence}: {cure(finding.code).text(language)}")

@@ -1,4 +1,4 @@
-"""The places of a run: where each reaches, which one a point belongs to, and where nothing can lie."""
+"""Places of a run: how far each reaches, which one owns a point, and the plausible extent."""
 
 from __future__ import annotations
 
@@ -30,9 +30,7 @@ from geo.errors import OutsideBoxError
 
 _POINT = 0
 MARGIN_M = 25_000.0
-"""How far beyond the places' own extent a coordinate is still believed; metres on the ground, like
-every margin here.
-"""
+"""How far outside the places a coordinate is still plausible, in metres on the ground."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,7 @@ class Area:
 
     @property
     def municipality_codes(self) -> tuple[str, ...]:
-        """Codes like GM0153 of the places asked about, each once, in order; none for places abroad."""
+        """Codes like GM0153 of the places asked about, sorted; places abroad have none."""
         return tuple(
             sorted({place.municipality_code for place in self.places if place.municipality_code})
         )
@@ -79,16 +77,15 @@ class Area:
 
     @cached_property
     def box(self) -> Box:
-        """The rectangle in which coordinates are believed: all places of the run and a margin
-        around them.
-        """
+        """The rectangle of plausible coordinates: all places of the run with `MARGIN_M` around."""
         west, south, east, north = shapely.total_bounds([place.reach for place in self.everywhere])
         margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.everywhere)
         return Box(west - margin, south - margin, east + margin, north + margin)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of the places asked about, in degrees to 6 decimals, widened by
-        `margin_m`.
+        """West, south, east, north of the places asked about, in degrees to 6 decimals.
+
+        The extent is widened by `margin_m` metres.
         """
         corners = gpd.GeoSeries([box(*self.metres(margin_m=margin_m))], crs=RD_SYSTEM)
         west, south, east, north = (
@@ -97,7 +94,7 @@ class Area:
         return west, south, east, north
 
     def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
-        """West, south, east, north of the places asked about, in RD metres, widened by `margin_m`."""
+        """West, south, east, north of the places asked about, in RD, widened by `margin_m`."""
         west, south, east, north = self.reach.bounds
         margin = margin_m * max(rd_per_metre_at(place.core) for place in self.places)
         return west - margin, south - margin, east + margin, north + margin
@@ -115,7 +112,7 @@ class Area:
         x, y = shapely.get_x(middle), shapely.get_y(middle)
         owner = np.full(len(layer), -1)
         nearest_m = np.full(len(layer), np.inf)
-        # Those with an outline come last and win over circles.
+        # Places with an outline come last, so that they win over circles.
         ordered = sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id))
         outlined = np.array([*(place.outlined for place in ordered), False])
         for number, place in enumerate(ordered):
@@ -130,22 +127,20 @@ class Area:
         return pd.Series(names.take(owner), index=layer.index, name="place_id")
 
     def clip(self, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
-        """The rows (RD) that touch what the places reach, and how many others were left out.
+        """The rows (RD) that touch the reach of the places, and the number of other rows.
 
-        For files that cover more than was asked. Raises ContentError with a guess at the mistake
-        when rows were given and none lies in the plausible box: then it is not a far region but a
-        wrong coordinate system.
+        For files that cover more than was asked. Raises ContentError when there are rows and none
+        lies in the plausible box: then the coordinate system is wrong, not the region.
         """
         known = layer[layer.geometry.notna() & ~layer.geometry.is_empty]
-        if len(known) and not known.intersects(_rectangle(self.box)).any():
+        extent = box(self.box.west, self.box.south, self.box.east, self.box.north)
+        if len(known) and not known.intersects(extent).any():
             self.require_plausible(known)
         near = known[known.intersects(self.reach)]
         return near, len(layer) - len(near)
 
     def require_plausible(self, layer: Layer) -> None:
-        """Nothing when every coordinate lies in the plausible box; ContentError with a guess at the
-        mistake otherwise.
-        """
+        """Raise ContentError, with a guess at the mistake, unless all of it lies in the box."""
         try:
             require_inside(layer, self.box)
         except OutsideBoxError as error:
@@ -158,7 +153,7 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Something whose position is to be found: a street or square, in a place."""
+    """A street or square in a place, whose position the geocoder is to find."""
 
     key: str
     place_id: str
@@ -166,13 +161,25 @@ class Spot:
 
 
 def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[Spot] = ()) -> Area:
-    """The area of the rows of the table `places`; asked about are those in `only`, or all."""
-    everywhere = tuple(
-        _place(row) for row in places.sort_values("place_id").itertuples(index=False)
-    )
-    asked = tuple(place for place in everywhere if not only or place.place_id in only)
+    """The area of the rows of the table `places`; it asks about those in `only`, or about all."""
+    everywhere = []
+    for row in places.sort_values("place_id").itertuples(index=False):
+        outlined = row.geometry.geom_type != "Point"
+        everywhere.append(
+            Place(
+                place_id=row.place_id,
+                name=row.name_nl,
+                role=row.role,
+                municipality_code=None if pd.isna(row.municipality_code) else row.municipality_code,
+                core=row.core,
+                reach=row.geometry if outlined else around(row.core, REACH_M),
+                outlined=outlined,
+            )
+        )
     return Area(
-        asked, everywhere, tuple(spot for spot in wanted if not only or spot.place_id in only)
+        tuple(place for place in everywhere if not only or place.place_id in only),
+        tuple(everywhere),
+        tuple(spot for spot in wanted if not only or spot.place_id in only),
     )
 
 
@@ -186,22 +193,3 @@ def one_by_one(area: Area) -> tuple[Area, ...]:
         )
         for place in area.places
     )
-
-
-def _place(row: object) -> Place:
-    values = row._asdict()  # type: ignore[attr-defined]
-    shape, core, code = values["geometry"], values["core"], values["municipality_code"]
-    outlined = shape.geom_type != "Point"
-    return Place(
-        place_id=values["place_id"],
-        name=values["name_nl"],
-        role=values["role"],
-        municipality_code=None if pd.isna(code) else code,
-        core=core,
-        reach=shape if outlined else around(core, REACH_M),
-        outlined=outlined,
-    )
-
-
-def _rectangle(extent: Box) -> BaseGeometry:
-    return box(extent.west, extent.south, extent.east, extent.north)

@@ -1,6 +1,4 @@
-"""What filling a snapshot can be stopped by, each with the value met, the value expected and the
-cure.
-"""
+"""Errors of the ETL; each message holds the value met, the value expected and the cure."""
 
 from __future__ import annotations
 
@@ -11,15 +9,15 @@ from etl.problems import Finding, found
 
 
 class EtlError(ValueError):
-    """Something the ETL foresees and says in one line."""
+    """Base of the errors that a command prints as one line."""
 
 
 class ContactError(EtlError):
     """A contact or project address that cannot stand in a User-Agent."""
 
 
-class FoundError(EtlError):
-    """A refusal with its code and values, as the problem catalogue words it.
+class ProblemError(EtlError):
+    """A problem of the catalogue, with its code and values.
 
     Raises UnknownProblemError when the values are not those of the code.
     """
@@ -30,7 +28,7 @@ class FoundError(EtlError):
 
     @classmethod
     def from_finding(cls, finding: Finding) -> Self:
-        """The refusal that `finding` is a reason for."""
+        """The error that holds the code and values of `finding`."""
         return cls(finding.code, **finding.values)
 
     def __reduce__(self) -> tuple[Callable[[Finding], Self], tuple[Finding]]:
@@ -38,33 +36,33 @@ class FoundError(EtlError):
         return type(self).from_finding, (self.finding,)
 
 
-class FetchError(FoundError):
-    """An answer that could not be had."""
+class FetchError(ProblemError):
+    """A request without a usable answer."""
 
 
-class ContentError(FoundError):
+class ContentError(ProblemError):
     """Content that cannot be read as what it should be."""
 
 
-class FileError(FoundError):
+class FileError(ProblemError):
     """A file or archive that is refused before it is read."""
 
 
-class RawStoreError(FoundError):
+class RawStoreError(ProblemError):
     """The raw store cannot be written or its copy is damaged."""
 
 
 class DeclarationError(EtlError):
-    """A source module whose declaration is missing or not its own."""
+    """A source module without a declaration, or with that of another source."""
 
 
-class PartsError(FoundError):
-    """What was read cannot be kept."""
+class PartsError(ProblemError):
+    """Parsed frames that cannot be stored or read back."""
 
 
 class RunError(EtlError):
-    """A run that cannot begin as it was asked."""
+    """A run that cannot start with these options."""
 
 
 class UseError(RunError):
-    """A run asked for with what does not exist."""
+    """An option or argument that names something that does not exist."""

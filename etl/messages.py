@@ -49,7 +49,7 @@ def message(key: str, /, **values: object) -> Bilingual:
 
 
 def counted(key: str, count: int, /, **values: object) -> Bilingual:
-    """The sentence about `count` things; about one thing its twin `key`-one."""
+    """The sentence `key` about `count` things; for one thing the sentence `key`-one."""
     return message(f"{key}-one" if count == 1 else key, count=count, **values)
 
 

@@ -1,9 +1,8 @@
-"""Everything that can be wrong with a source: a stable code, how bad it is, and what to say about
-it.
+"""Catalogue of everything that can be wrong with a source: code, severity and sentences.
 
-`found` makes one occurrence out of a code and its particulars; `etl.errors.FoundError` and its
-children are raised with the same arguments. Particulars that are words are told in both languages:
-their gap is called `expected_nl` in the Dutch sentence and `expected_en` in the English one.
+`make_finding` makes one occurrence from a code and its values; `etl.errors.ProblemError` and its
+children take the same arguments. Values that are words stand in both languages: their gap is called
+`expected_nl` in the Dutch sentence and `expected_en` in the English one.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from typing import Literal, get_args
 from geo.bilingual import Bilingual, Language
 
 Severity = Literal["note", "warning", "error"]
-"""An `error` ends the source stale or failed, a `warning` is shown, a `note` only counted."""
+"""An `error` leaves the source stale or failed, a `warning` is shown, a `note` is only counted."""
 
 DOCS = "etl/problems.md"
 GROUPS = {
@@ -52,19 +51,19 @@ class Problem:
 
     @property
     def gaps(self) -> frozenset[str]:
-        """Names that an occurrence must fill, those of both sentences."""
+        """Names of the gaps of both sentences; an occurrence must fill all."""
         return _gaps(self.nl) | _gaps(self.en)
 
     @property
     def alike(self) -> bool:
-        """Whether both sentences tell the same particulars, each in its own language."""
+        """Whether both sentences have the same gaps, apart from `_nl` and `_en`."""
         return {name.removesuffix("_nl") for name in _gaps(self.nl)} == {
             name.removesuffix("_en") for name in _gaps(self.en)
         }
 
     @property
     def docs(self) -> str:
-        """Where the documentation speaks of it."""
+        """Its place in the documentation."""
         return f"{DOCS}#{self.code}"
 
 
@@ -77,10 +76,10 @@ _DECLARED = tomllib.loads(
 )
 
 WORDS: Mapping[str, str] = _DECLARED.pop("words")
-"""Dutch for the fixed words that readers say they expected; what is not in it is told as it is."""
+"""Dutch for the fixed words that parsers expect; other words stand in both languages."""
 
 RULES: Mapping[str, str] = _DECLARED.pop("rules")
-"""Dutch for why rows are left out, by what follows `dropped-` in a rule."""
+"""Dutch for why rows are left out, by the part of a rule behind `dropped-`."""
 
 SHEET_FAULTS: Mapping[str, str] = _DECLARED.pop("sheet_faults")
 """Dutch for what is wrong in a cell of the sheet of initiatives."""
@@ -92,9 +91,8 @@ PHRASES: Mapping[str, Bilingual] = {
 }
 """Parts of sentences by module and name, such as `shop_survey.dropped-total`."""
 
-
 NO_OTHER = Bilingual(nl="geen andere kolom", en="no other column")
-"""What a missing column looks like when nothing resembles it."""
+"""The value of `like` for a missing column that no other column resembles."""
 
 
 def _catalogue() -> dict[str, Problem]:
@@ -147,7 +145,7 @@ class Finding:
 
     @property
     def docs(self) -> str:
-        """Where the documentation speaks of it."""
+        """Its place in the documentation."""
         return PROBLEMS[self.code].docs
 
     @property
@@ -170,10 +168,9 @@ _LONGEST_VALUE = 300
 
 
 def found(code: str, **values: object) -> Finding:
-    """One occurrence; values become short single-line text, since some come from a foreign server.
+    """One occurrence of a problem; values become short single-line text, since servers send some.
 
-    A Bilingual fills its gap in either language; other text does where a sentence wants both,
-    through `WORDS`.
+    A Bilingual fills its gap in each language. Other text fills both gaps, in Dutch by `WORDS`.
     """
     filled: dict[str, str] = {}
     gaps = PROBLEMS[code].gaps if code in PROBLEMS else frozenset()
@@ -193,8 +190,8 @@ def found(code: str, **values: object) -> Finding:
 def phrase(key: str, /, **values: object) -> Bilingual:
     """A part of a sentence in both languages; gaps are filled as `str.format` does.
 
-    A Bilingual fills the gaps `{name_nl}` and `{name_en}`, and so does other text. Raises
-    UnknownProblemError unless `key` is in `PHRASES` and the values are its gaps.
+    A Bilingual or a text fills the gaps `{name_nl}` and `{name_en}`. Raises UnknownProblemError
+    unless `key` is in `PHRASES` and the values are its gaps.
     """
     if key not in PHRASES:
         raise UnknownProblemError(f"expected a phrase of etl/problems.toml, got {key!r}")
@@ -215,7 +212,7 @@ def phrase(key: str, /, **values: object) -> Bilingual:
 
 
 def counted(key: str, count: int, /, **values: object) -> Bilingual:
-    """The phrase `key` for a count of one, and the phrase `keys` for any other."""
+    """The phrase `key` for a count of one, else the phrase with an `s` behind the key."""
     return phrase(key if count == 1 else f"{key}s", count=count, **values)
 
 
@@ -225,7 +222,7 @@ def untranslated(text: str) -> Bilingual:
 
 
 def joined(parts: Sequence[Bilingual], separator: Bilingual) -> Bilingual:
-    """Several parts as one, in their order."""
+    """The parts in their order, with `separator` between them."""
     return Bilingual(
         nl=separator.nl.join(part.nl for part in parts),
         en=separator.en.join(part.en for part in parts),

@@ -1,47 +1,42 @@
-"""What a source module is: a declaration, the questions it asks, and how its answers become tables.
+"""The contract of a source module: a declaration, its questions, and the parser of the answers.
 
-A source is one module in `etl/sources/`, called after its id, with three names in it:
+A source is one module in `etl/sources/`, named after its id, with three names:
 
-    SOURCE = Source(...)                                            the declaration, always
-    def requests(area: Area) -> Sequence[Question]                  what to ask the outside world;
-    none for files only
-    def parse(pieces: Sequence[Piece], area: Area) -> Parsed        what the answers say; pure, no
-    network, no clock
+    SOURCE = Source(...)                                        the declaration
+    def requests(area: Area) -> Sequence[Question]              absent when only files are read
+    def parse(pieces: Sequence[Piece], area: Area) -> Parsed    pure: no network, no clock
 
-A fourth may be there where reading a file once per place would take long; it gives its rows near
-each area as pieces in `folder`, and `etl/pipeline/shared_files.py` calls it before `parse`:
+A fourth is there where reading a file once per place takes long. It writes the rows near each area
+as pieces in `folder`; `etl/pipeline/shared_files.py` calls it before `parse`:
 
     def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]
 
-`etl.pipeline.run` does the rest, once for all sources: asking, keeping raw bytes, correcting, joining,
-checking, publishing.
+`etl.pipeline.run` does the rest, once for all sources: fetching, storing raw bytes, correcting,
+joining, checking, publishing.
 
-- `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`),
-  `parse` likewise with the pieces of that area. Questions are values: addresses are written out in
-  full, with the service's own host; `--base-url SOURCE=URL` puts another scheme, host and leading
-  path in their place.
-- Files brought by hand (`--inputs DIR` with `DIR/<source id>/*` or `DIR/<source id>/<place id>/*`,
-  or imported ones in `imports/<source id>/<place id>/*` of the data folder, which every run reads)
-  arrive as pieces of origin `file` in place of the questions, in order of name, in every area they
-  may concern: `parse` reads whatever `SOURCE.accepts` names and keeps what lies in `area`
-  (`area.clip`). A piece is read by what it is (`piece.kind`), never by its name alone.
-- A frame carries the columns of its table in `data/schema/tables.py`, in RD. `place_id` and
+- `requests` is called once per place (`SOURCE.per == "place"`) or once for all (`"region"`), and
+  `parse` likewise with the pieces of that area. Questions hold full addresses on the host of the
+  service; `--base-url SOURCE=URL` replaces scheme, host and leading path.
+- Files come from `--inputs DIR` (`DIR/<source id>/*` or `DIR/<source id>/<place id>/*`), or were
+  imported into `imports/<source id>/<place id>/*` of the data folder, which every run reads. They
+  arrive as pieces of origin `file` in place of the questions, sorted by name, in every area they
+  may concern: `parse` reads what `SOURCE.accepts` names and clips it to `area` (`area.clip`). The
+  content decides how a piece is read (`piece.require`), never its name alone.
+- A frame has the columns of its table in `data/schema/tables.py`, in RD. `place_id` and
   `street_id` may be left out: `etl.joins` fills them by geometry, drops rows outside every place,
   and counts. `source_id` and, in observations, `source_url, source_date, retrieved, licence,
-  sharing` are filled from the declaration when left out; other columns left out are missing in
-  every row. Columns the table does not know are an error.
-- Two frames are no table. `lines` (`name, highway, geometry` as in OpenStreetMap, reaching beyond
-  the place) is what streets are made of. `positions` (`key, place_id, precision, geometry`) are the
-  spots of `area.wanted` that were found: a core is moved there, and an initiative without a point
-  gets one.
-- Rows left out or mended on purpose are counted in `Parsed.counts` under a rule like
+  sharing` are filled from the declaration when left out; other absent columns are missing in
+  every row. Unknown columns are an error.
+- Two frames are not tables. Streets are made of `lines` (`name, highway, geometry` as in
+  OpenStreetMap, reaching beyond the place). `positions` (`key, place_id, precision, geometry`) are
+  the located spots of `area.wanted`: a core moves there, and an initiative without a point gets it.
+- `Parsed.counts` counts rows that are left out or repaired on purpose, under a rule like
   `dropped-withdrawn` or `repaired-ring`. What a reader must know is a finding
-  (`etl.problems.found`). Content that cannot be what it should be raises
-  `ContentError(found(...))`, or is a finding that is an error: the source fails and its last good
-  table stays.
-- No row at all is an answer (empty frame); whether that can be is `SOURCE.may_be_empty` and the
-  previous snapshot's say. A file of which every row was left out is none:
-  `etl.parsing.dropped_rows` asks about it, so every such row is counted.
+  (`etl.problems.make_finding`). Content that is not what it should be raises `ContentError`, or is
+  a finding of severity `error`: the source fails and its last good table remains.
+- An empty frame is an answer; `SOURCE.may_be_empty` and the previous snapshot decide whether it is
+  accepted. A file without a single used row is not: every row that is left out is counted, and
+  `etl.parsing.dropped_rows` compares.
 """
 
 from __future__ import annotations
@@ -66,9 +61,7 @@ from etl.problems import Finding
 from geo.bilingual import Bilingual
 
 Tried = Literal["live", "recorded", "documentation"]
-"""What the reading was made against: the live service, a recorded answer, or its documentation
-only.
-"""
+"""What the parser was tried on: the live service, a recorded answer, or documentation only."""
 
 TRIED: Mapping[Tried, str] = MappingProxyType(
     {
@@ -77,7 +70,7 @@ TRIED: Mapping[Tried, str] = MappingProxyType(
         "documentation": "its documentation only, never an answer of its own",
     }
 )
-"""The same in words; a test holds each declaration to it."""
+"""Its English words; a test compares each declaration with them."""
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -98,7 +91,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ".gz": "gzip",
     }
 )
-"""What a file must be by its first bytes, per ending of its name."""
+"""Kind that the first bytes of a file must show, by the ending of its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

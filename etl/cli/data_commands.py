@@ -211,11 +211,11 @@ def _command(
 def _dry_run(console: Console, request: ImportRequest) -> None:
     """Print what a file says and write its column map; raise what stands in its way."""
     from etl.commands import import_file as commands_import_file
-    from etl.errors import ContentError, FoundError
+    from etl.errors import ContentError, ProblemError
 
     try:
         trial = commands_import_file.dry_run(request)
-    except FoundError as error:
+    except ProblemError as error:
         if error.finding.code in commands_import_file.COLUMN_MAP_HELPS:
             _draft_map(console, request)
         _print_faults(console, request)

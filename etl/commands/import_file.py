@@ -23,7 +23,7 @@ from etl.area import Area
 from etl.commands import changelog
 from etl.commands.changelog import Change
 from etl.decoding.file_guard import WORKBOOK, require_file, require_kind
-from etl.errors import ContentError, FileError, FoundError, UseError
+from etl.errors import ContentError, FileError, ProblemError, UseError
 from etl.fetch import raw_store
 from etl.fetch.throttle import Clock, SystemClock
 from etl.parsing import column_map_file, dropped_rows
@@ -149,7 +149,7 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
     """Publish the file with everything else, or change nothing.
 
     It is read with all files of its source as a run would, before anything is published. Raises
-    FoundError with the first fault, and whatever `etl.pipeline.run.run` raises; then the files are as they
+    ProblemError with the first fault, and whatever `etl.pipeline.run.run` raises; then the files are as they
     were.
     """
     now = clock or SystemClock()
@@ -170,7 +170,7 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
         for part in parse_trial(data, source_id, area, now.now().date(), accept=accept):
             if not part.good:
                 errors = (finding for finding in part.findings if finding.severity == "error")
-                raise FoundError.from_finding(next(errors))
+                raise ProblemError.from_finding(next(errors))
         report = publish(data, source_id, places=request.places, accept=accept, clock=now)
         transaction.commit()
     state = next(state for state in report.sources if state.record.source_id == source_id)

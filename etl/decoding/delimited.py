@@ -1,4 +1,4 @@
-"""Text tables read strictly: every row as wide as the header, every cell as text, nothing guessed."""
+"""Strict reading of text tables: each row as wide as the header, each cell as text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,7 @@ from etl.errors import ContentError
 from etl.problems import Finding, found, phrase
 
 Names = Callable[[Sequence[str]], list[str]]
-"""The names of the columns from the header as it stands; raises ContentError where that is no
-header.
-"""
+"""Makes column names of the header; raises ContentError when it is not a header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +43,12 @@ class Table:
 def decode(
     data: bytes, encodings: tuple[str, ...], *, name: str
 ) -> tuple[str, str, tuple[Finding, ...]]:
-    """Text, the encoding used and what was noticed in the file called `name`; a byte order mark is
-    passed over.
+    """Text, encoding used and findings about the file `name`; a byte order mark is skipped.
 
     Raises ContentError when no declared encoding fits.
     """
     bare = data.removeprefix(BOM)
-    # With a mark the file says itself that it is UTF-8.
+    # The byte order mark declares UTF-8.
     tried = encodings if len(bare) == len(data) else ("utf-8",)
     first_bad: int | None = None
     for encoding in tried:
@@ -71,9 +68,7 @@ def decode(
 
 
 def named_once(header: Sequence[str], *, name: str) -> list[str]:
-    """The header as it stands, where it names every column and each by a name of its own;
-    ContentError otherwise.
-    """
+    """The header as a list; ContentError unless every column has a name and no two share one."""
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     if not all(heading.strip() for heading in header):
         raise ContentError("csv-header", name=name, detail=phrase("table.nameless"))
@@ -83,7 +78,7 @@ def named_once(header: Sequence[str], *, name: str) -> list[str]:
 
 
 def doubled(heading: str, name: str) -> ContentError:
-    """The refusal of a file whose header holds a name twice."""
+    """The error for a header that holds a name twice."""
     detail = phrase("table.doubled", heading=heading)
     return ContentError("csv-header", name=name, detail=detail)
 
@@ -91,15 +86,15 @@ def doubled(heading: str, name: str) -> ContentError:
 def read(
     data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None
 ) -> Table:
-    """The table in a whole file, called `name` in what is said of it, below `above` lines of title.
+    """The table in a file, called `name` in findings, below `above` lines of title.
 
     Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are
-    passed over. `names` makes the names of the columns out of the header; without it each must have
-    one of its own. Raises ContentError with the line for whatever is refused.
+    skipped. `names` makes the column names; without it the header must hold a different name for
+    each column. Raises ContentError with the line of the fault.
     """
     text, encoding, findings = decode(data, form.encodings, name=name)
     text = "".join(text.splitlines(keepends=True)[above:]) if above else text
-    header = _even(text, form.delimiter, above, name)
+    header = _require_even_rows(text, form.delimiter, above, name)
     frame = pd.read_csv(
         io.StringIO(text),
         sep=form.delimiter,
@@ -115,8 +110,8 @@ def read(
     return Table(frame.mask(frame == ""), encoding, findings)
 
 
-def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
-    """The header, when every row has as many fields as it."""
+def _require_even_rows(text: str, delimiter: str, above: int, name: str) -> list[str]:
+    """The header; ContentError unless every row has as many fields."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] | None = None
     try:
@@ -142,19 +137,16 @@ def _even(text: str, delimiter: str, above: int, name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Values as float64 with missing as NaN, and which cells held text that is no number of the
-    declared form.
-    """
+    """Values as float64 with missing as NaN, and a mask of cells that are not numbers."""
 
     values: pd.Series
     refused: pd.Series
 
 
 def numbers(cells: pd.Series, form: Form) -> Numbers:
-    """Numbers from text cells, in the declared form only: `1.234` means one thing per file, never
-    per cell.
+    """Numbers from text cells, in the declared form only: `1.234` means one thing per file.
 
-    Refused cells become missing and are marked, for the caller to count.
+    Other cells become missing and are marked, for the caller to count.
     """
     point, group = re.escape(form.decimal), re.escape(form.thousands)
     whole = rf"(?:[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]+)" if form.thousands else r"[0-9]+"

@@ -1,4 +1,4 @@
-"""Files that people bring and archives that services send: looked at before anything reads them."""
+"""Checks of imported files and fetched archives, made before any library reads them."""
 
 from __future__ import annotations
 
@@ -31,14 +31,12 @@ _ARCHIVE_NAMES = re.compile(
     r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar|zst|jar|xlsx|ods|docx|kmz|gpkg\.zip)$", re.IGNORECASE
 )
 _DRIVE = re.compile(r"[A-Za-z]:")
-_MIMETYPES = {"ods": b"application/vnd.oasis.opendocument.spreadsheet"}
+_ODS_MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLimits:
-    """Most bytes of the file, most bytes of its members together, how many times larger, how many
-    members.
-    """
+    """Most bytes of the file and of all its members, largest ratio of a member, most members."""
 
     file_bytes: int = 512 * MIB
     unpacked_bytes: int = 4096 * MIB
@@ -50,16 +48,15 @@ WORKBOOK = ArchiveLimits(file_bytes=20 * MIB, unpacked_bytes=200 * MIB)
 
 
 def require_file(given: str | Path) -> Path:
-    """The path of an existing ordinary file; never an address, a GDAL path or text that is itself
-    content.
+    """The path of an existing ordinary file; not a URL, a GDAL path, or content itself.
 
     Raises FileError.
     """
     name = str(given)
-    posed = name.replace("\\", "/")
+    slashed = name.replace("\\", "/")
     if (
-        posed.startswith("/vsi")
-        or "://" in posed
+        slashed.startswith("/vsi")
+        or "://" in slashed
         or "\0" in name
         or "\n" in name
         or name.lstrip().startswith(("<", "{"))
@@ -70,17 +67,16 @@ def require_file(given: str | Path) -> Path:
         ordinary = path.is_file()
     except OSError as error:
         raise FileError("file-name", name=name) from error
-    # A symbolic link is followed by the person who gave it, but not to a GDAL path.
+    # A symbolic link may lead anywhere but to a GDAL path.
     if not ordinary or str(path).startswith("/vsi"):
         raise FileError("file-name", name=name)
     return path
 
 
 def require_kind(given: str | Path, kind: Kind, *, caps: ArchiveLimits | None = None) -> Path:
-    """The path of a file that really is what it should be, by its first bytes and its archive
-    members.
+    """The path of a file of this kind by its first bytes and its archive members.
 
-    To be called before any library that guesses formats sees the file. Raises FileError.
+    To be called before a library that guesses formats opens the file. Raises FileError.
     """
     path = require_file(given)
     if caps is not None:
@@ -102,7 +98,7 @@ def require_kind(given: str | Path, kind: Kind, *, caps: ArchiveLimits | None = 
 
 
 def workbook_kind(given: str | Path) -> Kind | None:
-    """Which kind of workbook a file is by its content, None for no workbook.
+    """The kind of workbook a file is by its content, None when it is not a workbook.
 
     Raises FileError.
     """
@@ -113,7 +109,7 @@ def workbook_kind(given: str | Path) -> Kind | None:
         return "xls"
     if not matches(head, "zip"):
         return None
-    # Both other kinds are zips; only an ODS says what it is in a member of its own.
+    # Both other kinds are zips; only an ODS has a member that declares its type.
     with _opened(path) as archive:
         return "ods" if "mimetype" in archive.namelist() else "xlsx"
 
@@ -148,8 +144,7 @@ def require_archive(
 
 @contextmanager
 def member(path: Path, name: str, *, caps: ArchiveLimits = ArchiveLimits()) -> Iterator[IO[bytes]]:
-    """One declared member, read straight from a zip that passes `require_archive`; its checksum is
-    compared at its end.
+    """One open member of a zip that passes `require_archive`; its checksum is checked at the end.
 
     Raises FileError when the archive is refused or broken, or the member is itself an archive.
     """
@@ -165,32 +160,32 @@ def member(path: Path, name: str, *, caps: ArchiveLimits = ArchiveLimits()) -> I
             raise FileError("archive-broken", name=path.name, detail=error) from error
 
 
-def _require_harmless(path: Path, one: zipfile.ZipInfo, caps: ArchiveLimits) -> None:
-    """Nothing when this member could be read without harm."""
-    name = one.orig_filename.replace("\\", "/")
+def _require_harmless(path: Path, member: zipfile.ZipInfo, caps: ArchiveLimits) -> None:
+    """Raise FileError for a member that is unsafe to read."""
+    name = member.orig_filename.replace("\\", "/")
     steps = name.split("/")
     if ".." in steps or name.startswith("/") or _DRIVE.match(name) or "\0" in name or not name:
-        raise FileError("archive-path", name=path.name, member=one.orig_filename)
-    if stat.S_ISLNK(one.external_attr >> 16):
-        raise FileError("archive-link", name=path.name, member=one.filename)
-    if one.flag_bits & 0x1:
-        raise FileError("archive-encrypted", name=path.name, member=one.filename)
+        raise FileError("archive-path", name=path.name, member=member.orig_filename)
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise FileError("archive-link", name=path.name, member=member.filename)
+    if member.flag_bits & 0x1:
+        raise FileError("archive-encrypted", name=path.name, member=member.filename)
     if _ARCHIVE_NAMES.search(name):
-        raise FileError("archive-nested", name=path.name, member=one.filename)
-    if one.file_size > caps.ratio * max(1, one.compress_size):
-        raise FileError("archive-ratio", name=path.name, ratio=caps.ratio, member=one.filename)
+        raise FileError("archive-nested", name=path.name, member=member.filename)
+    if member.file_size > caps.ratio * max(1, member.compress_size):
+        raise FileError("archive-ratio", name=path.name, ratio=caps.ratio, member=member.filename)
 
 
 def _require_workbook(path: Path, kind: Kind, caps: ArchiveLimits) -> None:
-    """Nothing when the archive holds a workbook of this kind."""
+    """Raise FileError unless the archive holds a workbook of this kind."""
     if kind == "xlsx":
         require_archive(path, wanted=("[Content_Types].xml", "xl/workbook.xml"), caps=caps)
         return
     require_archive(path, wanted=("mimetype", "content.xml"), caps=caps)
     with _opened(path) as archive, archive.open("mimetype") as file:
-        said = file.read(200)
-    if said.strip() != _MIMETYPES["ods"]:
-        raise FileError("file-kind", name=path.name, expected=WORDS[kind], start=start(said))
+        mimetype = file.read(200)
+    if mimetype.strip() != _ODS_MIMETYPE:
+        raise FileError("file-kind", name=path.name, expected=WORDS[kind], start=start(mimetype))
 
 
 def _require_size(path: Path, limit: int) -> None:

@@ -85,7 +85,7 @@ def matches(head: bytes, kind: Kind) -> bool:
 
 
 def root(head: bytes) -> str | None:
-    """Local name of the root element, None when it is not markup."""
+    """Local name of the root element, None without markup."""
     text = head.removeprefix(BOM)
     noise = _MARKUP_NOISE.match(text)
     element = _ROOT.match(text, noise.end() if noise else 0)
@@ -93,7 +93,7 @@ def root(head: bytes) -> str | None:
 
 
 def is_page(head: bytes) -> bool:
-    """Whether it is a web page."""
+    """Whether the first bytes are those of a web page."""
     text = head.removeprefix(BOM).lstrip().lower()
     if text.startswith(b"<!doctype html"):
         return True

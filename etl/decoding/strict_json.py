@@ -1,6 +1,4 @@
-"""JSON read strictly: no NaN, no endless numbers, no double keys, no bottomless nesting, no half
-files.
-"""
+"""Strict JSON: no NaN or infinity, no duplicate keys, limited nesting, whole files only."""
 
 from __future__ import annotations
 
@@ -25,7 +23,7 @@ _MARK = np.zeros(256, dtype=np.int8)
 _MARK[[ord("["), ord("{")]] = 1
 _MARK[[ord("]"), ord("}")]] = -1
 _MARK[ord('"')] = _QUOTE
-"""What a byte does to the depth, and the quotation mark."""
+"""Change of depth by each byte, and the quotation mark."""
 
 _ESCAPE = re.compile(rb"\\.", re.DOTALL)
 # Only a long exponent or very many digits can leave the range of a float; most files hold neither.
@@ -34,7 +32,7 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d+(?:\.\d+)?(?:[eE][+-
 
 
 class _RefusedNumberError(Exception):
-    """Carries a number out of the parser, which does not tell where it stands."""
+    """Carries a number out of the parser, which does not know its position."""
 
 
 class _DoubleKeyError(Exception):
@@ -42,9 +40,9 @@ class _DoubleKeyError(Exception):
 
 
 def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
-    """The value in a whole JSON text in UTF-8; a byte order mark is passed over.
+    """The value in a whole JSON text in UTF-8; a byte order mark is skipped.
 
-    Raises ContentError with the place for whatever is refused.
+    Raises ContentError with the place of the fault.
     """
     data = data.removeprefix(BOM)
     if _depth(data) > deepest:
@@ -55,14 +53,14 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
         raise ContentError("encoding", name="JSON", encodings="utf-8", place=error.start) from error
     finite = _finite if _has_long_numbers(data) and _MAYBE_ENDLESS.search(text) else float
     try:
-        return json.loads(
-            text, parse_constant=_no_constant, parse_float=finite, object_pairs_hook=_unique
+        value: Json = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=finite, object_pairs_hook=_unique
         )
+        return value
     except _RefusedNumberError as error:
-        value = str(error)
-        raise ContentError(
-            "json-not-a-number", value=value, place=_place(text, _find(text, value))
-        ) from error
+        number = str(error)
+        at = next(token.start() for token in _TOKEN.finditer(text) if token.group() == number)
+        raise ContentError("json-not-a-number", value=number, place=_place(text, at)) from error
     except _DoubleKeyError as error:
         raise ContentError("json-duplicate-key", key=str(error)) from error
     except json.JSONDecodeError as error:
@@ -70,12 +68,12 @@ def read(data: bytes, *, deepest: int = DEEPEST) -> Json:
             "json-broken", place=_place(text, error.pos), detail=error.msg
         ) from error
     except ValueError as error:
-        # Python refuses whole numbers of more than 4,300 digits.
+        # Python refuses integers of more than 4,300 digits.
         raise ContentError("json-broken", place="an unknown place", detail=error) from error
 
 
 def member(value: Json, *keys: str) -> Json:
-    """The value under a path of keys, None where there is none on the way."""
+    """The value under a path of keys, None when a key is absent."""
     for key in keys:
         if not isinstance(value, Mapping):
             return None
@@ -84,16 +82,15 @@ def member(value: Json, *keys: str) -> Json:
 
 
 def text_at(value: Json, *keys: str) -> str | None:
-    """The text under a path of keys, None when it is absent, empty or no text."""
-    met = member(value, *keys)
-    return met.strip() or None if isinstance(met, str) else None
+    """The text under a path of keys, None when it is absent, empty or of another type."""
+    text = member(value, *keys)
+    return text.strip() or None if isinstance(text, str) else None
 
 
 def moment_at(value: Json, *keys: str) -> str | None:
-    """The day or moment under a path of keys as it is written, `2023-12-24T11:30:45Z`; None when it
-    is absent.
+    """The day or moment under a path of keys as written, like `2023-12-24T11:30:45Z`, or None.
 
-    Raises ContentError for what begins with no day.
+    Raises ContentError for a text that does not start with a day.
     """
     text = text_at(value, *keys)
     if text is None:
@@ -108,25 +105,23 @@ def moment_at(value: Json, *keys: str) -> str | None:
 
 
 def rows_at(value: Json, *keys: str) -> Sequence[Json] | None:
-    """The list under a path of keys, None when it is absent or no list."""
-    met = member(value, *keys)
-    return met if isinstance(met, list) else None
+    """The list under a path of keys, None when it is absent or of another type."""
+    rows = member(value, *keys)
+    return rows if isinstance(rows, list) else None
 
 
 def _has_long_numbers(data: bytes) -> bool:
-    """Whether there is an exponent or a hundred digits in a row; looking for numbers that are
-    endless takes ten times as long.
-    """
+    """Quick test for an exponent or a hundred digits in a row; the full test takes 10x as long."""
     letters = np.frombuffer(data, dtype=np.uint8)
     digit = (letters >= ord("0")) & (letters <= ord("9"))
     exponent = ((letters[:-1] | 0x20) == ord("e")) & (digit[1:] | (letters[1:] == ord("+")))
-    # Of two hundred digits in a row a hundred stand in one of these blocks.
+    # Two hundred digits in a row fill at least one block of a hundred.
     blocks = digit[: len(digit) // 100 * 100].reshape(-1, 100)
     return bool(exponent.any() or blocks.all(axis=1).any())
 
 
 def _depth(data: bytes) -> int:
-    """How deep brackets nest, those inside strings left out."""
+    """Depth of the nesting of brackets outside strings."""
     plain = _ESCAPE.sub(b"__", data) if b"\\" in data else data
     deepest = level = 0
     quoted = False
@@ -151,7 +146,7 @@ def _finite(digits: str) -> float:
     return value
 
 
-def _no_constant(word: str) -> NoReturn:
+def _refuse_constant(word: str) -> NoReturn:
     raise _RefusedNumberError(word)
 
 
@@ -159,13 +154,11 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     members = dict(pairs)
     if len(members) != len(pairs):
         seen: set[str] = set()
-        raise _DoubleKeyError(next(key for key, _ in pairs if key in seen or seen.add(key)))
+        for key, _ in pairs:
+            if key in seen:
+                raise _DoubleKeyError(key)
+            seen.add(key)
     return members
-
-
-def _find(text: str, value: str) -> int:
-    """Where a refused number stands: its first occurrence outside a string."""
-    return next(token.start() for token in _TOKEN.finditer(text) if token.group() == value)
 
 
 def _place(text: str, at: int) -> str:

@@ -1,4 +1,4 @@
-"""XML read carefully: whole, and without entities of its own."""
+"""Strict XML: whole, and without declared entities."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from etl.errors import ContentError
 
 
 class _EntityDeclaredError(Exception):
-    """Leaves the parser at the first declared entity."""
+    """Stops the parser at the first declared entity."""
 
 
 def read(data: bytes) -> ElementTree.Element:
@@ -18,7 +18,7 @@ def read(data: bytes) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(data)  # noqa: S314 `require_whole` refused entities
     except ElementTree.ParseError as error:
-        # Names without their namespace, which only the second reading looks at.
+        # Prefixes without a namespace, which only ElementTree checks.
         line, column = error.position
         raise ContentError(
             "xml-broken",
@@ -28,7 +28,7 @@ def read(data: bytes) -> ElementTree.Element:
 
 
 def require_whole(data: bytes) -> None:
-    """Nothing when the XML is whole and plain."""
+    """Raise ContentError unless the XML is whole and declares no entities."""
     parser = expat.ParserCreate()
     parser.EntityDeclHandler = _refuse_entity
     try:

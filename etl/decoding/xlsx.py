@@ -1,4 +1,4 @@
-"""One sheet of an imported workbook (XLSX, XLS, ODS), within caps of memory and time."""
+"""One sheet of an imported workbook (XLSX, XLS, ODS), read within limits of memory and time."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 TIME_LIMIT_S = 60.0
 MEMORY_LIMIT = 3 << 30
-"""Bytes that reading may take: a sheet is laid out whole, from its first cell to its last."""
+"""Bytes that reading may take: the library fills a whole sheet, from its first cell to its last."""
 TOP_ROWS = 20
 MOST_TOPS = 30
-"""Sheets of which the first rows are looked at; a workbook of more is no delivery of one table."""
+"""Most other sheets whose first rows are read; a workbook of more does not hold one table."""
 
 Cell = None | str | bool | int | float | datetime | date | time | timedelta
 Rows = tuple[tuple[Cell, ...], ...]
@@ -38,8 +38,8 @@ class Sheet:
     """The cells of one sheet as stored (formulas by their last value), and the names of all sheets.
 
     Rows end at their last filled cell; blank rows in between are empty, so that positions hold.
-    `tops` are the first rows of the other sheets by name: who reads the first one can tell that the
-    table stands elsewhere.
+    `tops` are the first rows of the other sheets by name, so that a reader of the first sheet can
+    notice that the table is on another one.
     """
 
     name: str
@@ -56,28 +56,27 @@ def read(
     most_columns: int = MOST_COLUMNS,
     time_limit_s: float = TIME_LIMIT_S,
 ) -> Sheet:
-    """The sheet with this name, or the first; read in a process of its own that is ended at the
-    time limit.
+    """The sheet with this name, or the first.
 
-    Raises FileError.
+    A separate process reads it and is killed at the time limit. Raises FileError.
     """
     path = require_kind(given, workbook_kind(given) or "xlsx", caps=WORKBOOK)
     _require_plain_xml(path)
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    arguments = (str(path), sheet, most_rows, most_columns, theirs)
-    process = context.Process(target=_work, args=arguments, daemon=True)
+    receiving, sending = context.Pipe(duplex=False)
+    arguments = (str(path), sheet, most_rows, most_columns, sending)
+    process = context.Process(target=_send_sheet, args=arguments, daemon=True)
     process.start()
-    theirs.close()
+    sending.close()
     try:
-        if not ours.poll(time_limit_s):
+        if not receiving.poll(time_limit_s):
             raise FileError("workbook-slow", name=path.name, seconds=f"{time_limit_s:g}")
-        answer: Sheet | Finding = ours.recv()
+        answer: Sheet | Finding = receiving.recv()
     except EOFError as error:
         detail = "its reader stopped: it is damaged, or a cell stands very far from the others"
         raise FileError("workbook-broken", name=path.name, detail=detail) from error
     finally:
-        ours.close()
+        receiving.close()
         process.kill()
         process.join()
         process.close()
@@ -87,7 +86,7 @@ def read(
 
 
 def _require_plain_xml(path: Path) -> None:
-    """Raise FileError when a part declares a document type: workbooks never do, bombs always."""
+    """Raise FileError when a part declares a document type, as only bombs do."""
     if not zipfile.is_zipfile(path):
         return
     with zipfile.ZipFile(path) as archive:
@@ -99,19 +98,19 @@ def _require_plain_xml(path: Path) -> None:
                         raise FileError("workbook-broken", name=path.name, detail=detail)
 
 
-def _work(
+def _send_sheet(
     path: str, sheet: str | None, most_rows: int, most_columns: int, answer: Connection
 ) -> None:
-    """What the reading process does: one sheet or one finding through the pipe."""
+    """Read in this process and send one sheet or one finding through the pipe."""
     with answer:
         _limit_memory()
-        # A library that is not Python's own writes about its end itself.
+        # The library itself writes to standard error when it fails.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
         answer.send(_read(path, sheet, most_rows, most_columns))
 
 
 def _limit_memory() -> None:
-    """Let this process take no more than `MEMORY_LIMIT` beyond what it has, where Linux runs it."""
+    """Limit this process to `MEMORY_LIMIT` beyond what it has taken; only Linux can do so."""
     if sys.platform == "linux":
         import resource
 
@@ -124,7 +123,7 @@ def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sh
 
     name = Path(path).name
     try:
-        # Opened here: given a path, the library judges by its ending, and kept content has none.
+        # Given a path, the library would judge by its ending, which stored content does not have.
         with Path(path).open("rb") as file, load_workbook(file) as book:
             return _cells(book, name, sheet, most_rows, most_columns)
     except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
@@ -154,7 +153,7 @@ def _cells(
 
 def _rows(sheet: CalamineSheet, most_rows: int | None, most_columns: int) -> Rows:
     """The first rows of a sheet, each up to its last filled cell."""
-    # Without one cell there is no last one, which the library does not foresee.
+    # The library fails on a sheet without any cell.
     if sheet.end is None:
         return ()
     return tuple(

@@ -1,6 +1,4 @@
-"""The body of an answer, from the wire into a file: unpacked, counted, capped and summed on the
-way.
-"""
+"""The body of a response, written to a file: decompressed, counted, capped and hashed."""
 
 from __future__ import annotations
 
@@ -15,16 +13,14 @@ from etl.errors import FetchError, RawStoreError
 
 STEP_BYTES = 64 * 1024
 RATIO_FROM_BYTES = 1024 * 1024
-"""Below this size a high ratio harms nobody: short answers of one repeated row pack very well."""
+"""Smaller bodies may have any ratio: short answers of one repeated row compress very well."""
 
 _GZIP = 16 + zlib.MAX_WBITS
 
 
 @dataclass(frozen=True, slots=True)
 class ReceivedBody:
-    """What lies in the file after reading: unpacked bytes, their sum, their start, and what came
-    over the wire.
-    """
+    """Size, checksum and first bytes of the decompressed body, and the bytes over the wire."""
 
     size: int
     sha256: str
@@ -34,7 +30,7 @@ class ReceivedBody:
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """Most bytes over the wire, most bytes unpacked, and how many times larger unpacked may be."""
+    """Most bytes over the wire, most bytes decompressed, and the largest ratio of the two."""
 
     wire_bytes: int
     unpacked_bytes: int
@@ -44,11 +40,11 @@ class BodyLimits:
 def receive(
     chunks: Iterable[bytes], into: BinaryIO, *, packing: str, limits: BodyLimits, host: str
 ) -> ReceivedBody:
-    """Write the body to `into` and say what came.
+    """Write the body to `into`.
 
     `packing` is the Content-Encoding. A gzip stream must reach its end mark with the right checksum
-    and length. Raises FetchError when a cap is passed or the packing is damaged, RawStoreError when
-    the disk refuses.
+    and length. Raises FetchError when a cap is exceeded or the stream is damaged, RawStoreError
+    when writing fails.
     """
     counted = _Counted(chunks, limits.wire_bytes, host)
     packing = packing.strip().lower()
@@ -77,7 +73,7 @@ def receive(
 
 
 class _Counted:
-    """Chunks as they come, refused past a number of bytes."""
+    """Chunks as they arrive; FetchError when they exceed a number of bytes."""
 
     def __init__(self, chunks: Iterable[bytes], limit: int, host: str) -> None:
         self._chunks = chunks
@@ -94,10 +90,10 @@ class _Counted:
 
 
 def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
-    """Unpacked pieces of at most 64 KiB, so that a bomb never stands in memory.
+    """Decompressed pieces of at most 64 KiB, so that memory never holds a whole bomb.
 
-    zlib compares checksum and length itself before it reports the end of a member; several members
-    may follow each other. Raises FetchError when the end mark is missing or anything is damaged.
+    zlib checks checksum and length at the end of each member; a stream may hold several. Raises
+    FetchError when the end mark is missing or the data is damaged.
     """
     inflate, begun = zlib.decompressobj(_GZIP), False
     for chunk in chunks:

@@ -62,8 +62,8 @@ class Client:
     """HTTP client with retries, rate limits, size caps and a raw store.
 
     Thread-safe; share one per run, so that each host gets one request at a time. `operator_urls`
-    are base addresses given by hand: only those may lie on the own network. `ca_bundle` replaces
-    the trusted certificates, for networks with a proxy that opens TLS.
+    are base URLs given by hand: only those may lie on a private network. `ca_bundle` replaces the
+    trusted certificates, for networks with a proxy that opens TLS.
     """
 
     def __init__(
@@ -118,9 +118,9 @@ class Client:
         max_age: timedelta | None = None,
         page_of: str | None = None,
     ) -> FetchResult:
-        """How a request ended; faults of the source are findings of the result, never raised.
+        """The result of a request; faults of the source are its findings, never raised.
 
-        A good response goes into the raw store. Raises RawStoreError when the disk refuses.
+        A good response goes into the raw store. Raises RawStoreError when writing fails.
         """
         host = url_safety.host_of(request.url)
         silence = self._silence_budgets.for_host(raw_store.source, host)
@@ -154,9 +154,7 @@ class Client:
         return result
 
     def _fetch_with_retries(self, state: RequestState, last: RawRecord | None) -> RawRecord | None:
-        """The record of a good response after as many tries as allowed; None with the reason among
-        the findings.
-        """
+        """The record of a good response; None, with the reason in `state.findings`, without one."""
         validators = messages.conditional_headers(state.request, last)
         while True:
             state.tries += 1
@@ -193,9 +191,7 @@ class Client:
     def _wait(
         self, state: RequestState, validation: Validation, headers: Mapping[str, str]
     ) -> Finding | None:
-        """Delay the host for as long as another try needs; a finding when there is no time for
-        that.
-        """
+        """Delay the next request to the host; a finding when there is no time for another try."""
         wait_s = max(backoff_s(state.tries, self._jitter), validation.wait_s)
         retry_s = retry_after_s(headers, self._clock.now())
         if retry_s is None and headers.get("retry-after"):
@@ -238,7 +234,8 @@ class Client:
         hosts = (url_safety.host_of(url), *request.hosts)
         for _ in range(REDIRECTS + 1):
             self._require_allowed(url)
-            headers = self._headers(request, form) | (validators if url == request.address else {})
+            conditions = validators if url == request.address else {}
+            headers = {**self._headers(request, form), **conditions}
             try:
                 prepared = requests.Request(method, url, headers=headers, data=form).prepare()
             except requests.RequestException as error:
@@ -262,16 +259,12 @@ class Client:
         file: BinaryIO,
         path: Path,
     ) -> Response | Redirect | None:
-        """The response of one address to one request."""
+        """The response to one request at one address."""
         state.require_time(0.0)
         limits, left_s, quiet_s = state.request.limits, state.left_s, state.silence.left_s
         start_s, most_s = self._clock.monotonic(), min(left_s, quiet_s)
-        event = partial(
-            FetchEvent,
-            source=state.raw_store.source,
-            host=url_safety.host_of(url),
-            tries=state.tries,
-        )
+        host = url_safety.host_of(url)
+        event = partial(FetchEvent, source=state.raw_store.source, host=host, tries=state.tries)
         self._listen(event("ask"))
 
         def report_silence(silence_s: float) -> None:
@@ -297,7 +290,7 @@ class Client:
                 ) as raw,
             ):
                 response = read_response(state, url, raw, counter, file, path)
-            # Headers cut off by the deadline read like a response without a body.
+            # Headers cut off by the deadline look like a response without a body.
             if deadline.fired:
                 raise FetchError("connection-lost", host=state.host, detail="cut off")
             state.silence.reset()
@@ -308,13 +301,7 @@ class Client:
                 state.require_time(self._clock.monotonic() - start_s)
             if isinstance(error, FetchError):
                 raise
-            finding = transport.finding_for(
-                error,
-                origin=url_safety.origin(url),
-                connect_s=limits.connect_s,
-                read_s=limits.read_s,
-                counter=counter,
-            )
+            finding = transport.finding_for(error, url_safety.origin(url), limits, counter)
             raise FetchError.from_finding(finding) from error
         finally:
             state.wire_bytes += counter.bytes
@@ -327,9 +314,9 @@ class Client:
         validation: Validation,
         last: RawRecord | None,
     ) -> RawRecord:
-        """The record of a good response, stored; the checksum decides whether anything changed."""
+        """Store a good response; its record."""
         etag = response.headers.get("etag")
-        # A weak ETag (W/) may by its own rules stand for other bytes.
+        # A weak ETag (W/) may stand for other bytes.
         strong = etag is not None and not etag.startswith("W/")
         if last is not None and strong and etag == last.etag and response.sha256 != last.sha256:
             state.findings.append(found("etag-reused", host=state.host))
@@ -356,9 +343,9 @@ class Client:
         return state.raw_store.add(response.path, record)
 
     def _require_allowed(self, url: str) -> None:
-        """Raise FetchError unless the address may be asked.
+        """Raise FetchError unless the URL may be requested.
 
-        Behind a proxy the proxy resolves names, so only the address itself is checked.
+        Where a proxy resolves names, only the URL itself is checked.
         """
         proxied = bool(select_proxy(url, get_environ_proxies(url)))
         if proxied and not url_safety.is_ip_address(url_safety.host_of(url)):

@@ -1,6 +1,6 @@
 """Messages of the HTTP client: `Request`, `Response`, `Validation`, `FetchResult`, `FetchEvent`.
 
-A source module declares requests and validators; sending, waiting and storing belong to `etl.fetch.client`.
+A source module declares requests and validators; `etl.fetch.client` sends, waits and stores.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from etl.fetch.url_safety import host_of
 from etl.problems import Finding, found
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
-"""Statuses worth asking again, for every source."""
+"""Statuses that are retried for every source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much one request may take, all its tries together."""
+    """Limits of time and size of one request, all its tries together."""
 
     connect_s: float = 10.0
     read_s: float = 60.0
@@ -73,7 +73,7 @@ def reject(code: str, *, retry: bool = False, wait_s: float = 0.0, **values: obj
 class Response:
     """One complete response before it is stored, its body decoded in the file `path`.
 
-    Header names are lower case. `whole`: its announced length was met, or its last chunk came.
+    Header names are lower case. `whole`: the announced length or the last chunk was received.
     """
 
     request: Request
@@ -89,7 +89,7 @@ class Response:
 
     @property
     def host(self) -> str:
-        """Host name that was asked."""
+        """Host name of the request."""
         return host_of(self.request.url)
 
     @property
@@ -115,9 +115,9 @@ Validator = Callable[[Response], Validation | None]
 class Request:
     """One request to one address.
 
-    `hosts` are the host names a redirect may lead to beside the one asked. `retry_waits` pairs
-    statuses that are retried with the least wait in seconds. `kind` is what the first bytes must
-    show; `json`, `geojson`, `xml` and `zip` are checked to their end.
+    `hosts` are further host names that a redirect may lead to. `retry_waits` pairs statuses that
+    are retried with the least wait in seconds. The first bytes must show `kind`; `json`, `geojson`,
+    `xml` and `zip` are checked to their end.
     """
 
     url: str
@@ -165,11 +165,11 @@ FetchStatus = Literal["fresh", "unchanged", "stale", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """How asking ended.
+    """How a request ended.
 
-    `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: not had, `record`
-    is the last good copy; `failed`: not had, and no copy young enough. `findings` say why, in
-    order.
+    `fresh`: new content; `unchanged`: the same content, confirmed now; `stale`: no answer, `record`
+    is the last good copy; `failed`: no answer and no copy that is young enough. `findings` say why,
+    in order.
     """
 
     status: FetchStatus
@@ -192,9 +192,9 @@ class FetchResult:
 
 @dataclass(frozen=True, slots=True)
 class FetchEvent:
-    """A moment worth showing while fetching; `bytes` are those since the last event.
+    """An event of fetching, for progress; `bytes` are those since the last event.
 
-    `quiet`: the host has sent nothing for `wait_s` and is given up at `until`.
+    `quiet`: the host has sent nothing for `wait_s` seconds; the request ends at `until`.
     """
 
     kind: Literal["ask", "bytes", "wait", "quiet", "done"]
@@ -208,13 +208,13 @@ class FetchEvent:
 
 
 EventListener = Callable[[FetchEvent], None]
-"""Receives the events of fetching; those of silence come from a thread of their own."""
+"""Receives the events of fetching; those about silence come from another thread."""
 
 
 def user_agent(*, project_url: str | None, contact: str | None) -> str:
-    """`StadshartTwente/<version> (+<project URL>; <contact>)`, without what is not known.
+    """`StadshartTwente/<version> (+<project URL>; <contact>)`, with only the values given.
 
-    Raises ContactError for a value that could not stand in a header.
+    Raises ContactError for a value that a header cannot hold.
     """
     known = [f"+{project_url}" if project_url else None, contact]
     for value in known:
@@ -232,5 +232,5 @@ def conditional_headers(request: Request, last: RawRecord | None) -> dict[str, s
     if last is None or request.method != "GET":
         return {}
     known = {"If-None-Match": last.etag, "If-Modified-Since": last.last_modified}
-    # A mark that was folded over lines or holds control characters cannot be sent back.
+    # A validator that was folded over lines or holds control characters cannot be sent back.
     return {name: value for name, value in known.items() if value and value.isprintable()}

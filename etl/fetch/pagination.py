@@ -16,7 +16,7 @@ from etl.problems import Finding, found
 
 MOST_PAGES = 500
 RESUMED_WITHIN = timedelta(hours=24)
-"""After that the register has changed, and old and new pages do not fit together."""
+"""Older pages do not fit to new ones: the register has changed."""
 
 _CURSOR_GONE = frozenset({"http-400", "http-404", "http-410"})
 
@@ -47,9 +47,7 @@ def by_link(request: Request, page: Page, received: int) -> Request | None:
 
 
 def by_offset(parameter: str) -> NextRequest:
-    """Use the number of rows received as the next offset, whatever the page size, until a page is
-    empty or the total is reached.
-    """
+    """Page by offset, the number of rows received, until a page is empty or the total is there."""
 
     def next_request(request: Request, page: Page, received: int) -> Request | None:
         if not page.ids or (page.announced is not None and received >= page.announced):
@@ -167,14 +165,14 @@ class _Paginator:
         )
 
     def run(self) -> Finding | None:
-        """What stopped it before the last page; None when all pages are there and agree."""
+        """Fetch all pages; the finding that stopped it, None when all are there and agree."""
         request = self._resume()
         resumed = bool(self.records)
         while request is not None:
             number = len(self.records) + 1
             if number > self._most_pages:
                 return self._discard(found("page-limit", limit=self._most_pages))
-            # An address alone is not enough: a POST pages through its form.
+            # The URL alone is not enough: a POST pages through its form.
             if request.key in self._requested:
                 return self._discard(found("page-loop", page=number - 1))
             result = self._fetch(request)
@@ -253,20 +251,22 @@ class _Paginator:
             try:
                 request = self._add_page(request, record)
             except ContentError:
-                # The reader has changed since; pages it now refuses are fetched again.
+                # The page reader has changed since; pages that it refuses now are fetched again.
                 self._restart(self._clock.now())
                 return self._first
         self.findings.append(found("pages-resumed", page=len(records) + 1))
         return request
 
     def _check_total(self) -> Finding | None:
-        """What is wrong with the number of rows; None saves the set as complete."""
+        """Compare the number of rows with the total; None after saving the set as complete."""
         duplicates = self._received - len(self._seen)
         if duplicates:
             self.findings.append(found("page-duplicates", count=duplicates))
         if self._announced is not None and self._announced != len(self._seen):
             difference = abs(self._announced - len(self._seen))
-            close = self._estimated and difference <= _margin(self._announced)
+            # An estimated total may be off by a twentieth, or by one row of at least four.
+            margin = max(self._announced // 20, 1) if self._announced > 3 else 0
+            close = self._estimated and difference <= margin
             total = {"announced": self._announced, "received": len(self._seen)}
             if not close:
                 return self._discard(found("page-total", **total))
@@ -276,11 +276,6 @@ class _Paginator:
         return None
 
     def _discard(self, problem: Finding) -> Finding:
-        """The problem; pages that do not fit together are not resumed."""
+        """Drop the pages, which do not fit together and cannot be resumed; the problem."""
         self._raw_store.drop_partial(self._first.key)
         return problem
-
-
-def _margin(announced: int) -> int:
-    """How far an estimated total may be off: a twentieth, or one row of at least four."""
-    return max(announced // 20, 1) if announced > 3 else 0

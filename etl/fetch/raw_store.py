@@ -1,7 +1,7 @@
 """Raw store: responses and files as received, addressed by the checksum of their content.
 
-`raw/<source>/<sha256>` holds the bytes, the sidecar `raw/<source>/<sha256>.<request>.json` says
-which request they answer, when, and under which licence. Content without a sidecar is pruned.
+`raw/<source>/<sha256>` holds the bytes; the sidecar `raw/<source>/<sha256>.<request>.json` holds
+the request they answer, the time and the licence. Content without a sidecar is pruned.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ _TEMPORARY = re.compile(r"\.new-(\d+)-[0-9a-f]+")
 _STEP_BYTES = 1024 * 1024
 
 LARGE_BYTES = 256 * 1024 * 1024
-"""A file brought by hand is copied into the store below this size; a larger one is linked."""
+"""An imported file below this size is copied into the store; a larger one is linked."""
 ORPHAN_AGE = timedelta(days=1)
 SUPERSEDED_AGE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One stored response: last confirmed when `retrieved`, about the day or period `surveyed`."""
+    """One stored response: last confirmed at `retrieved`, about the day or period `surveyed`."""
 
     source: str
     key: str
@@ -80,7 +80,7 @@ class PageSet:
     next_url: str | None
 
     def to_json(self) -> str:
-        """Text of the file that names the pages by question and checksum."""
+        """Text of the file that lists the pages by request key and checksum."""
         members = {
             "key": self.key,
             "started": self.started.isoformat(),
@@ -91,7 +91,7 @@ class PageSet:
 
     @classmethod
     def from_json(cls, text: str) -> PageSet:
-        """The set in such a file; raises ValueError, TypeError or KeyError when it is not one."""
+        """The set in a text; raises ValueError, TypeError or KeyError when it is not one."""
         members = json.loads(text)
         return cls(
             key=members["key"],
@@ -133,7 +133,7 @@ class RawStore:
         try:
             with received.open("rb+") as file:
                 os.fsync(file.fileno())
-            # The same content again replaces a damaged copy.
+            # Intact content is not written again; a damaged copy is replaced.
             if not self.is_intact(record):
                 os.replace(received, self.path(record))
         except OSError as error:
@@ -152,9 +152,9 @@ class RawStore:
     ) -> RawRecord:
         """Store a file; its name is recorded, its folder is not.
 
-        A large file is read once for its checksum and linked, not copied: a change in place changes
-        the store too, and the next run notices by the checksum. On another disk the link is
-        symbolic: the store loses the content when the file is removed.
+        A large file is linked, not copied: a change in place changes the store too, which the next
+        run notices by the checksum. On another disk the link is symbolic: the store loses the
+        content when the file is removed.
         """
         digest, size, name = hashlib.sha256(), 0, one_line(given.name)
         large = given.stat().st_size >= LARGE_BYTES
@@ -202,7 +202,7 @@ class RawStore:
         return record
 
     def path(self, record: RawRecord) -> Path:
-        """Where the content of a record lies."""
+        """Path of the content of a record."""
         return self.folder / record.sha256
 
     def is_intact(self, record: RawRecord) -> bool:
@@ -214,7 +214,7 @@ class RawStore:
             return False
 
     def read(self, record: RawRecord) -> bytes:
-        """The content of a record; raises RawStoreError when it is gone or damaged."""
+        """The content of a record; raises RawStoreError when it is absent or damaged."""
         try:
             data = self.path(record).read_bytes()
         except FileNotFoundError:
@@ -240,7 +240,7 @@ class RawStore:
         return next((record for record in self._records(key) if record.sha256 == sha256), None)
 
     def save_pages(self, pages: PageSet) -> None:
-        """Save how far a paged request came, or that it is complete."""
+        """Save the pages of a request so far, or the complete set."""
         name = "done" if pages.next_url is None else "partial"
         self._write(f"{pages.key}.{name}.json", pages.to_json())
         if pages.next_url is None:
@@ -251,17 +251,19 @@ class RawStore:
         return self._pages(key, "done")[1]
 
     def partial_pages(self, key: str) -> tuple[PageSet, tuple[RawRecord, ...]] | None:
-        """How far an interrupted paged request came, None to start again."""
+        """The pages of an interrupted request; None when there are none or one is missing."""
         pages, records = self._pages(key, "partial")
         return None if pages is None or records is None else (pages, records)
 
     def drop_partial(self, key: str) -> None:
-        """Forget an interrupted paged request."""
+        """Drop the pages of an interrupted request."""
         (self.folder / f"{key}.partial.json").unlink(missing_ok=True)
 
     def prune(self, now: datetime, *, keep: timedelta = SUPERSEDED_AGE) -> int:
-        """Number of files removed: temporaries of dead processes or older than a day, content
-        without a sidecar, and superseded responses older than `keep`.
+        """Remove what is no longer needed; the number of files removed.
+
+        That is temporary files of dead processes or older than a day, content without a sidecar,
+        and superseded responses older than `keep`.
         """
         if not self.folder.is_dir():
             return 0
@@ -286,7 +288,7 @@ class RawStore:
             dead = temporary is not None and (
                 not _alive(int(temporary.group(1))) or age > ORPHAN_AGE.total_seconds()
             )
-            # A fresh one may be waiting for its sidecar in another process.
+            # Another process may be about to write the sidecar of fresh content.
             orphan = (
                 _SHA256.fullmatch(path.name) is not None
                 and path.name not in named
@@ -306,7 +308,7 @@ class RawStore:
             try:
                 record = RawRecord.from_json(path.read_text(encoding="utf-8"))
             except (OSError, ValueError, TypeError, KeyError):
-                # A sidecar cut by a crash of the disk: its response does not exist.
+                # A sidecar cut by a crash: the response counts as absent.
                 continue
             if path.name == f"{record.sha256}.{record.key}.json" and self.path(record).is_file():
                 yield record
@@ -344,7 +346,7 @@ def link_or_copy(given: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:
-        # On another disk, or somebody else's file.
+        # The target is on another disk, or the file belongs to another user.
         try:
             os.symlink(source, target)
         except OSError:
@@ -352,7 +354,7 @@ def link_or_copy(given: Path, target: Path) -> None:
 
 
 def confirmed(record: RawRecord, retrieved: datetime) -> RawRecord:
-    """The record as confirmed at another moment, never earlier than it was."""
+    """The record as confirmed at `retrieved`, or at its own moment when that is later."""
     return replace(record, retrieved=max(record.retrieved, retrieved))
 
 
@@ -365,7 +367,7 @@ def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -
 
 
 def _alive(process: int) -> bool:
-    """Whether a process runs; True on Windows, where asking would end it and only age decides."""
+    """Whether a process runs; True on Windows, where `os.kill` would end it."""
     if os.name == "nt":
         return True
     try:
@@ -378,7 +380,7 @@ def _alive(process: int) -> bool:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` in place of the file, in one step; raises RawStoreError and leaves the old."""
+    """Replace the file atomically; raises RawStoreError and leaves the old content."""
     try:
         write_atomic(path, content)
     except OSError as error:

@@ -14,9 +14,9 @@ from etl.problems import Finding
 
 @dataclass(slots=True)
 class RequestState:
-    """Time used by one request and what was found on the way.
+    """Time used by one request, its findings and counts.
 
-    `budget` is that of its source, `silence` how long its host may say nothing. `unconditional`:
+    `budget` is that of its source, `silence` how long its host may send nothing. `unconditional`:
     the last try is made without validators.
     """
 
@@ -34,7 +34,7 @@ class RequestState:
 
     @property
     def host(self) -> str:
-        """Host name that is asked."""
+        """Host name of the request."""
         return host_of(self.request.url)
 
     @property
@@ -56,7 +56,7 @@ class RequestState:
         return FetchError("deadline", host=self.host, seconds=f"{self.deadline.seconds:g}")
 
     def host_silent(self) -> FetchError:
-        """The error for a host that said nothing for too long."""
+        """The error for a host that sent nothing for too long."""
         return FetchError("host-silent", host=self.host, seconds=f"{self.silence.seconds:g}")
 
     def require_time(self, spent_s: float) -> None:
@@ -67,7 +67,7 @@ class RequestState:
             raise self.host_silent()
 
     def result(self, status: FetchStatus, record: RawRecord | None) -> FetchResult:
-        """How the request ended."""
+        """The result with all findings and counts."""
         return FetchResult(
             status, record, tuple(self.findings), self.tries, self.wire_bytes, self.waited_s
         )

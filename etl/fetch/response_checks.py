@@ -1,9 +1,10 @@
-"""What an answer is worth: the rules that hold for all sources, and those of the protocols we ask."""
+"""Validation of responses: rules for all sources, and those per protocol."""
 
 from __future__ import annotations
 
 import re
 import zipfile
+from contextlib import suppress
 from html import unescape
 
 from etl.decoding import strict_json, strict_xml
@@ -27,31 +28,28 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 def validate_response(answer: Response) -> Validation:
-    """The verdict on an answer; the request's own judge sees refusals and pages first, good bodies
-    last.
+    """The validation of a response.
+
+    The validator of the request sees refusals, web pages, and bodies that pass the general rules.
     """
-    own = answer.request.validate
-    refused = answer.status != 200 or _page(answer)
-    general = _refusal(answer) if refused else _body(answer)
-    if own is None or not (refused or general.good):
+    validator = answer.request.validate
+    refused = answer.status != 200 or _is_web_page(answer)
+    general = _validate_refusal(answer) if refused else _validate_body(answer)
+    if validator is None or not (refused or general.good):
         return general
     try:
-        verdict = own(answer)
+        return validator(answer) or general
     except ContentError as error:
         return Validation((error.finding,), retry=not answer.whole)
-    return verdict or general
 
 
 def message(answer: Response) -> str:
-    """What the service itself says is wrong, in one line; empty text never."""
+    """The error message of the service in one line, never empty."""
     text = answer.head.decode("utf-8", "replace")
     if matches(answer.head, "json"):
-        try:
-            said = _said(answer.json)
-        except ContentError:
-            said = None
-        if said:
-            return said
+        with suppress(ContentError):
+            if detail := _json_message(answer.json):
+                return detail
     for pattern in (_OVERPASS_ERROR, _EXCEPTION_TEXT, _TITLE):
         if (match := pattern.search(text)) and (plain := _plain(match.group(1))):
             return plain
@@ -59,11 +57,11 @@ def message(answer: Response) -> str:
 
 
 def validate_overpass(answer: Response) -> Validation | None:
-    """Overpass: a failure inside a 200 is a failure, a full server is waited for."""
-    if answer.status != 200 or _page(answer):
-        said = message(answer)
-        if "rate_limited" in said:
-            return reject("rate-limited", host=answer.host, detail=said, retry=True, wait_s=30.0)
+    """Overpass: an error inside a 200 is an error; a full server is asked again."""
+    if answer.status != 200 or _is_web_page(answer):
+        detail = message(answer)
+        if "rate_limited" in detail:
+            return reject("rate-limited", host=answer.host, detail=detail, retry=True, wait_s=30.0)
         return None
     elements = strict_json.rows_at(answer.json, "elements")
     if elements is None:
@@ -80,13 +78,14 @@ def validate_overpass(answer: Response) -> Validation | None:
 
 
 def validate_features(answer: Response) -> Validation | None:
-    """OGC API Features and WFS as GeoJSON: a collection of as many features as it says; too heavy
-    is not retried.
+    """OGC API Features and WFS as GeoJSON: as many features as announced.
+
+    A query that is too heavy is not retried.
     """
-    if answer.status != 200 or _page(answer):
-        said = message(answer)
-        if answer.status == 500 and "took too long" in said:
-            return reject("query-too-heavy", host=answer.host, detail=said)
+    if answer.status != 200 or _is_web_page(answer):
+        detail = message(answer)
+        if answer.status == 500 and "took too long" in detail:
+            return reject("query-too-heavy", host=answer.host, detail=detail)
         return None
     rows = strict_json.rows_at(answer.json, "features")
     if rows is None:
@@ -97,17 +96,17 @@ def validate_features(answer: Response) -> Validation | None:
     return Validation(rows=len(rows))
 
 
-def _page(answer: Response) -> bool:
+def _is_web_page(answer: Response) -> bool:
     return answer.request.kind != "any" and (
         answer.content_type in ("text/html", "application/xhtml+xml") or is_page(answer.head)
     )
 
 
-def _refusal(answer: Response) -> Validation:
-    """The verdict on a status other than 200, and on a page in place of data."""
-    said = message(answer)
+def _validate_refusal(answer: Response) -> Validation:
+    """The validation of a status other than 200, and of a web page in place of data."""
+    detail = message(answer)
     if answer.status == 200:
-        return reject("page-instead-of-data", host=answer.host, detail=said)
+        return reject("page-instead-of-data", host=answer.host, detail=detail)
     retry_waits = dict(answer.request.retry_waits)
     retry = answer.status in RETRIED or answer.status in retry_waits
     wait_s = retry_waits.get(answer.status, 0.0)
@@ -115,19 +114,19 @@ def _refusal(answer: Response) -> Validation:
         return reject("body-empty", host=answer.host)
     code = f"http-{answer.status}"
     if code in PROBLEMS:
-        return reject(code, host=answer.host, detail=said, retry=retry, wait_s=wait_s)
+        return reject(code, host=answer.host, detail=detail, retry=retry, wait_s=wait_s)
     return reject(
         "http-status",
         host=answer.host,
         status=answer.status,
-        detail=said,
+        detail=detail,
         retry=retry,
         wait_s=wait_s,
     )
 
 
-def _body(answer: Response) -> Validation:
-    """The verdict on a 200 by its bytes: not empty, of the kind asked, whole, no error inside."""
+def _validate_body(answer: Response) -> Validation:
+    """The validation of a 200: not empty, of the declared kind, whole, and without an error."""
     kind = answer.request.kind
     if not answer.head.strip():
         return reject("body-empty", host=answer.host)
@@ -138,14 +137,14 @@ def _body(answer: Response) -> Validation:
             "not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head)
         )
     try:
-        if kind in ("json", "geojson") and (said := _error_inside(answer.json)) is not None:
-            return reject("error-inside", host=answer.host, detail=said)
+        if kind in ("json", "geojson") and (detail := _error_inside(answer.json)) is not None:
+            return reject("error-inside", host=answer.host, detail=detail)
         if kind in ("xml", "kml"):
             strict_xml.require_whole(answer.read())
             if root(answer.head) in _EXCEPTIONS:
                 return reject("error-inside", host=answer.host, detail=message(answer))
     except ContentError as error:
-        # Without an announced length a cut answer looks complete until it is read.
+        # Without an announced length a cut response looks complete until it is parsed.
         return Validation((error.finding,), retry=not answer.whole)
     return (
         VALID
@@ -155,7 +154,7 @@ def _body(answer: Response) -> Validation:
 
 
 def _ends_well(answer: Response) -> bool:
-    """Whether the last bytes are those of a whole file, for the kinds that are not read here."""
+    """Whether the last bytes are those of a whole file, for kinds that are not parsed before."""
     match answer.request.kind:
         case "zip" | "xlsx" | "ods":
             return zipfile.is_zipfile(answer.path)
@@ -174,7 +173,7 @@ def _tail(answer: Response, length: int) -> bytes:
 
 
 def _error_inside(value: strict_json.Json) -> str | None:
-    """The message of an error object in the place of data, None when there is none."""
+    """The message of an error object in place of data, None when there is none."""
     inside = strict_json.member(value, "error")
     status = strict_json.member(value, "status")
     problem = (
@@ -182,10 +181,10 @@ def _error_inside(value: strict_json.Json) -> str | None:
         and status >= 400
         and strict_json.text_at(value, "title") is not None
     )
-    return (_said(value) or "unexplained") if inside or problem else None
+    return (_json_message(value) or "unexplained") if inside or problem else None
 
 
-def _said(value: strict_json.Json) -> str | None:
+def _json_message(value: strict_json.Json) -> str | None:
     """The message in the error objects of PDOK, Solr, ArcGIS, OData and RDW."""
     paths = (
         ("error", "msg"),
@@ -197,10 +196,10 @@ def _said(value: strict_json.Json) -> str | None:
         ("title",),
     )
     return next(
-        (one_line(said) for path in paths if (said := strict_json.text_at(value, *path))), None
+        (one_line(text) for path in paths if (text := strict_json.text_at(value, *path))), None
     )
 
 
 def _plain(markup: str) -> str:
-    """Text of a piece of markup in one line."""
+    """Text of a fragment of markup in one line."""
     return one_line(" ".join(unescape(_TAG.sub(" ", markup)).split())).rstrip(".")

@@ -86,7 +86,7 @@ def _receive_body(
             host=state.host,
         )
     except FetchError:
-        # An error counts by its status, whatever its page looks like.
+        # The status of an error response counts, not the body.
         if status == 200:
             raise
         return body.ReceivedBody(0, "", b"", counter.bytes)

@@ -1,4 +1,4 @@
-"""How fast a host may be asked, and how long to wait before asking again."""
+"""Throttling: one request at a time per host, backoff, and time budgets."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from typing import Protocol
 SPACING_S = 1.0
 BACKOFF_S = 2.0
 SILENCE_S = 110.0
-"""How long a service may say next to nothing to a source, all tries and waits together.
+"""Longest silence of a service towards a source, all tries and waits together.
 
-Next to nothing: less than one piece of a body (64 KiB, or its end) in all that time.
+Silence: less than one piece of a body (64 KiB, or its end) in all that time.
 """
 NOTICE_S = 10.0
-"""After so much silence, and again each time, a run says that it waits."""
+"""A run reports every so many seconds of silence that it waits."""
 MAX_RETRY_AFTER_S = 10**9
 
 
 class Clock(Protocol):
-    """Time as the client sees it; tests bring one that does not really wait."""
+    """Time as the client sees it; tests use one that does not wait."""
 
     def monotonic(self) -> float:
         """Seconds that never run backwards."""
@@ -38,7 +38,7 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The computer's own time."""
+    """The time of the computer."""
 
     def monotonic(self) -> float:
         """Seconds since some moment."""
@@ -55,7 +55,7 @@ class SystemClock:
 
 @dataclass(slots=True)
 class TimeBudget:
-    """Seconds that a request or a source may use; waiting for another source's turn is not counted."""
+    """Seconds that a request or a source may use; waiting for a free host does not count."""
 
     seconds: float
     spent_s: float = 0.0
@@ -72,13 +72,13 @@ class TimeBudget:
             self.spent_s += seconds
 
     def reset(self) -> None:
-        """Begin anew."""
+        """Restore the whole budget."""
         with self._lock:
             self.spent_s = 0.0
 
 
 class SilenceBudgets:
-    """How long each source still waits for a host that says nothing; an answer restores it."""
+    """Seconds that each source still waits for a silent host; an answer restores them."""
 
     def __init__(self, seconds: float = SILENCE_S) -> None:
         self._seconds = seconds
@@ -86,7 +86,7 @@ class SilenceBudgets:
         self._lock = threading.Lock()
 
     def for_host(self, source: str, host: str) -> TimeBudget:
-        """What is left for this source and host."""
+        """The budget of this source for this host."""
         with self._lock:
             return self._budgets.setdefault((source, host), TimeBudget(self._seconds))
 
@@ -98,7 +98,7 @@ class _HostState:
 
 
 class RateLimiter:
-    """One request at a time per host, and at least `spacing_s` between the end of one and the next."""
+    """One request at a time per host, and at least `spacing_s` between two requests."""
 
     def __init__(self, clock: Clock, spacing_s: float = SPACING_S) -> None:
         self._clock = clock
@@ -108,7 +108,7 @@ class RateLimiter:
 
     @contextmanager
     def slot(self, host: str) -> Iterator[None]:
-        """The right to ask this host once."""
+        """Wait until the host may be asked, and hold it during one request."""
         state = self._state(host)
         with state.lock:
             wait_s = state.not_before_s - self._clock.monotonic()
@@ -120,7 +120,7 @@ class RateLimiter:
                 self.delay(host, self._spacing_s)
 
     def delay(self, host: str, wait_s: float) -> None:
-        """Leave this host alone for a while, whoever wants to ask it."""
+        """Send nothing to this host for `wait_s` seconds, whichever source asks."""
         state = self._state(host)
         with self._lock:
             state.not_before_s = max(state.not_before_s, self._clock.monotonic() + wait_s)
@@ -131,34 +131,33 @@ class RateLimiter:
 
 
 def backoff_s(tries: int, jitter: Callable[[], float] = random.random) -> float:
-    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, so that waits always grow."""
-    return BACKOFF_S * 2 ** (tries - 1) * (1 + 0.5 * jitter())
+    """Seconds to wait after the `tries`-th failure: 2 to 3, then 4 to 6, always growing."""
+    return BACKOFF_S * 2.0 ** (tries - 1) * (1 + 0.5 * jitter())
 
 
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds the answer asks to wait; 0 or less when the moment has passed, None when unreadable
-    or absent.
+    """Seconds of the header Retry-After; at most 0 when its moment has passed.
 
-    A date is held against the server's own `Date` when it gives one, so that a wrong clock here
-    does not count.
+    None when it is absent or unreadable. A date is compared with the `Date` of the server when
+    there is one, so that a wrong local clock has no effect.
     """
-    asked = headers.get("retry-after", "").strip()
-    if not asked:
+    value = headers.get("retry-after", "").strip()
+    if not value:
         return None
-    # Digits beyond the range of a float read as endless, which is what they ask for.
+    # Digits beyond the range of a float read as infinity and are capped.
     if (
-        asked.isascii()
-        and asked.lstrip("+-").replace(".", "", 1).isdigit()
-        and asked.count("-") + asked.count("+") <= 1
+        value.isascii()
+        and value.lstrip("+-").replace(".", "", 1).isdigit()
+        and value.count("-") + value.count("+") <= 1
     ):
-        return max(-MAX_RETRY_AFTER_S, min(float(asked), MAX_RETRY_AFTER_S))
-    moment = _moment(asked)
+        return max(-MAX_RETRY_AFTER_S, min(float(value), MAX_RETRY_AFTER_S))
+    moment = _http_date(value)
     if moment is None:
         return None
-    return (moment - (_moment(headers.get("date", "")) or now)).total_seconds()
+    return (moment - (_http_date(headers.get("date", "")) or now)).total_seconds()
 
 
-def _moment(text: str) -> datetime | None:
+def _http_date(text: str) -> datetime | None:
     """An HTTP date in UTC."""
     try:
         moment = parsedate_to_datetime(text)

@@ -17,24 +17,25 @@ from urllib3 import ProxyManager, exceptions
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from etl.fetch.body import STEP_BYTES
+from etl.fetch.messages import Limits
 from etl.problems import Finding, found
 
 _current = threading.local()
 
 
 class ShutdownSocket(Protocol):
-    """A socket, plain or secured."""
+    """The part of a socket that a deadline needs, plain or with TLS."""
 
     def shutdown(self, how: int, /) -> None:
-        """End both directions."""
+        """Close both directions."""
 
 
 class Deadline:
     """Closes the socket of this thread after `seconds`, or after `quiet_s` of silence.
 
-    Timeouts of sockets count from byte to byte, so a peer that sends one now and then never times
-    out. Here only whole pieces of a body count (`touch`). `on_silence` is called every `every_s` of
-    silence with its length, from a thread of its own.
+    A socket times out between two bytes, so a peer that sends one now and then never times out.
+    Here only whole pieces of a body count (`touch`). A separate thread calls `on_silence` every
+    `every_s` seconds of silence, with its length.
     """
 
     def __init__(
@@ -68,15 +69,15 @@ class Deadline:
 
     @property
     def silence_s(self) -> float:
-        """Seconds since the last piece came, or since the beginning."""
+        """Seconds since the last piece, or since the start."""
         return time.monotonic() - self._touched
 
     def touch(self) -> None:
-        """Note that a piece of the response came."""
+        """Note that a piece of the response arrived."""
         self._touched = time.monotonic()
 
     def attach(self, socket: ShutdownSocket) -> None:
-        """Take the socket that the exchange now runs over."""
+        """Watch this socket; shut it down when the deadline has passed already."""
         with self._lock:
             self._socket = socket
             if self.fired:
@@ -101,7 +102,7 @@ class Deadline:
         try:
             self._on_silence(silence_s)
         except (OSError, ValueError):
-            # The reader of the output has gone: the deadline still holds.
+            # Nobody reads the output any more; the deadline still holds.
             self._every_s = float("inf")
 
     def _fire(self) -> None:
@@ -117,22 +118,17 @@ def _shut_down(socket: ShutdownSocket) -> None:
         socket.shutdown(2)
 
 
-def _attach_socket(connection: HTTPConnection) -> None:
-    deadline = getattr(_current, "deadline", None)
-    if deadline is not None and connection.sock is not None:
-        deadline.attach(connection.sock)
-
-
 class _PlainConnection(HTTPConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:
-        _attach_socket(self)
+    # As in urllib3 itself, whose response is not a subclass of that of the standard library.
+    def getresponse(self) -> urllib3.HTTPResponse:  # type: ignore[override]
+        deadline = getattr(_current, "deadline", None)
+        if deadline is not None and self.sock is not None:
+            deadline.attach(self.sock)
         return super().getresponse()
 
 
-class _SecureConnection(HTTPSConnection):
-    def getresponse(self) -> urllib3.HTTPResponse:
-        _attach_socket(self)
-        return super().getresponse()
+class _SecureConnection(_PlainConnection, HTTPSConnection):
+    pass
 
 
 class _PlainPool(urllib3.HTTPConnectionPool):
@@ -144,13 +140,14 @@ class _SecurePool(urllib3.HTTPSConnectionPool):
 
 
 def _track_sockets(manager: urllib3.PoolManager) -> None:
-    """Let all connections of this manager hand their socket to the deadline of their thread."""
+    """Make the connections of this manager attach their socket to the deadline of their thread."""
     manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
 
 
 class DeadlineAdapter(HTTPAdapter):
-    """The transport of requests without retries, redirects, cookies or stored passwords, and with
-    sockets that a `Deadline` can close.
+    """Adapter of requests whose sockets a `Deadline` can close.
+
+    It sends without retries, redirects, cookies or stored passwords.
     """
 
     def init_poolmanager(
@@ -162,7 +159,7 @@ class DeadlineAdapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **pool: object) -> ProxyManager:
         """The pools for connections through a proxy."""
-        manager = super().proxy_manager_for(proxy, **pool)
+        manager: ProxyManager = super().proxy_manager_for(proxy, **pool)
         _track_sockets(manager)
         return manager
 
@@ -176,7 +173,7 @@ class ByteCounter:
         self._deadline, self._progress = deadline, progress
 
     def read(self, raw: urllib3.BaseHTTPResponse) -> Iterator[bytes]:
-        """Pieces of the body as they come, still compressed."""
+        """Pieces of the body as they arrive, still compressed."""
         while piece := raw.read(STEP_BYTES, decode_content=False):
             self.bytes += len(piece)
             self._deadline.touch()
@@ -184,10 +181,8 @@ class ByteCounter:
             yield piece
 
 
-def finding_for(
-    error: BaseException, *, origin: str, connect_s: float, read_s: float, counter: ByteCounter
-) -> Finding:
-    """The finding for an exception of the network; `origin` is `host:port`."""
+def finding_for(error: BaseException, origin: str, limits: Limits, counter: ByteCounter) -> Finding:
+    """The finding for a network exception; `origin` is `host:port`."""
     host, _, port = origin.rpartition(":")
     causes = tuple(_causes(error))
 
@@ -206,9 +201,9 @@ def finding_for(
     if any_of(ConnectionRefusedError):
         return found("connection-refused", host=host, port=port)
     if any_of(exceptions.ConnectTimeoutError):
-        return found("connect-timeout", host=host, seconds=f"{connect_s:g}")
+        return found("connect-timeout", host=host, seconds=f"{limits.connect_s:g}")
     if any_of(exceptions.ReadTimeoutError, TimeoutError):
-        return found("read-timeout", host=host, seconds=f"{read_s:g}")
+        return found("read-timeout", host=host, seconds=f"{limits.read_s:g}")
     if any_of(ConnectionResetError, BrokenPipeError):
         return found("connection-lost", host=host, detail="reset by the other side")
     if any_of(exceptions.IncompleteRead, exceptions.InvalidChunkLength, http.client.IncompleteRead):
@@ -236,7 +231,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _detail(causes: tuple[BaseException, ...]) -> str:
-    """The message of the innermost exception, without addresses of objects."""
+    """The system message of the innermost exception, else its type."""
     innermost = causes[-1]
     return getattr(innermost, "strerror", None) or type(innermost).__name__
 

@@ -1,4 +1,4 @@
-"""Which web addresses may be asked: http(s), declared hosts, and nothing on the own network."""
+"""Which URLs may be requested: http(s), declared hosts, and nothing on a private network."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
-    """IP addresses the system gives for a host name."""
+    """IP addresses of a host name by the system resolver."""
     return tuple(
         str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     )
 
 
 def origin(url: str) -> str:
-    """`host:port` of an address, the port written out.
+    """`host:port` of a URL, with the default port written out.
 
-    Raises FetchError when it is not an http(s) address with a host, or carries a name and password.
+    Raises FetchError unless it is an http(s) URL with a host and without a user name or password.
     """
     parts = _parts(url)
     if parts.scheme not in _PORTS:
@@ -41,31 +41,31 @@ def origin(url: str) -> str:
 
 
 def host_of(url: str) -> str:
-    """Host name of an address, lower case, without a final dot."""
+    """Host name of a URL, lower case, without a final dot."""
     return (_parts(url).hostname or "").rstrip(".")
 
 
 def require_public(url: str, operator: Collection[str], resolve_host: Resolver) -> None:
-    """Nothing when the address may be asked.
+    """Raise FetchError when the URL leads to a private network.
 
-    `operator` holds the origins that the operator gave by hand: only those may lie on the own
-    network. Raises FetchError for the rest, and `socket.gaierror` when the name is unknown.
+    Only origins in `operator`, given by hand, may lie there. Raises `socket.gaierror` when the host
+    name is unknown.
     """
-    place = origin(url)
-    if place in operator:
+    target = origin(url)
+    if target in operator:
         return
-    host, _, port = place.rpartition(":")
+    host, _, port = target.rpartition(":")
     for address in resolve_host(host, int(port)):
         if not is_public(address):
             raise FetchError(
                 "address-refused",
-                target=place,
+                target=target,
                 reason=f"{address} lies on a private or reserved network",
             )
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is reached over the internet, looking through IPv6 wrappings of IPv4."""
+    """Whether an IP address is public; an IPv4 address inside an IPv6 one counts itself."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = (
@@ -81,10 +81,10 @@ def is_public(address: str) -> bool:
 def resolve_redirect(
     url: str, location: str, *, hosts: Collection[str], operator: Collection[str]
 ) -> str:
-    """Where a redirect leads, when it may be followed.
+    """The absolute target of a redirect.
 
-    Raises FetchError when it leaves http(s), the declared `hosts` or origins, or falls back from
-    https to http.
+    Raises FetchError when it leaves http(s), the declared `hosts` or the origins of `operator`, or
+    goes from https to http.
     """
     host = host_of(url)
 
@@ -93,17 +93,18 @@ def resolve_redirect(
 
     try:
         target = urljoin(url, location)
-        place = origin(target)
+        target_origin = origin(target)
     except ValueError as error:
         target = location
         raise refusal("not an http(s) address") from error
-    # An origin the operator gave holds for its own port only; a declared host for any.
-    same = place == origin(url)
+    # An origin given by the operator holds for its port only, a declared host for any.
+    same = target_origin == origin(url)
     if not same and (host_of(target) not in hosts or is_ip_address(host_of(target))):
         raise refusal("not a declared host")
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme == "http":
         raise refusal("from https back to http")
-    if is_ip_address(host_of(target)) and place not in operator and not is_public(host_of(target)):
+    private = is_ip_address(host_of(target)) and not is_public(host_of(target))
+    if private and target_origin not in operator:
         raise refusal("on a private or reserved network")
     return target
 
@@ -118,9 +119,9 @@ def is_ip_address(host: str) -> bool:
 
 
 def link_within(url: str, link: str) -> str | None:
-    """The absolute form of a link in an answer when it stays within the address asked, else None.
+    """The absolute form of a link in an answer to `url`; None when it leaves that address.
 
-    Scheme, host and port are equal, and the path is the same or lies under it.
+    Scheme, host and port must be equal, and the path the same or below it.
     """
     try:
         target = urljoin(url, link)
@@ -128,12 +129,11 @@ def link_within(url: str, link: str) -> str | None:
             return None
     except ValueError:
         return None
-    asked, led = urlsplit(url), urlsplit(target)
-    stays = led.path == asked.path or led.path.startswith(asked.path.rstrip("/") + "/")
-    dotted = any(
-        step in (".", "..") for step in led.path.replace("%2e", ".").replace("%2E", ".").split("/")
-    )
-    return target if asked.scheme == led.scheme and stays and not dotted else None
+    base, linked = urlsplit(url), urlsplit(target)
+    below = linked.path == base.path or linked.path.startswith(base.path.rstrip("/") + "/")
+    steps = linked.path.replace("%2e", ".").replace("%2E", ".").split("/")
+    dotted = "." in steps or ".." in steps
+    return target if base.scheme == linked.scheme and below and not dotted else None
 
 
 def _parts(url: str) -> SplitResult:
@@ -146,7 +146,7 @@ def _parts(url: str) -> SplitResult:
 
 
 def _redacted(url: str) -> str:
-    """The address for a message: no name, password, query or fragment."""
+    """The URL for a message: without user name, password, query and fragment."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -39,7 +39,7 @@ INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
 CACHED_ROWS = 300_000
 """About 100 MB of units."""
-UNPUBLISHED = ("lines", "positions", "postcodes")
+INTERMEDIATE_FRAMES = ("lines", "positions", "postcodes")
 """Frames that are no table."""
 
 
@@ -256,7 +256,7 @@ def program_digest() -> str:
 
 def _lists(name: str) -> list[str]:
     """The columns of a frame that hold lists."""
-    columns = {} if name in UNPUBLISHED else DECLARED[name].columns
+    columns = {} if name in INTERMEDIATE_FRAMES else DECLARED[name].columns
     return [one for one, column in columns.items() if column.dtype == "list"]
 
 

@@ -23,13 +23,13 @@ from shapely.errors import ShapelyError  # noqa: E402
 from data.schema.content_hash import increasing  # noqa: E402
 from data.schema.tables import DECLARED  # noqa: E402
 from etl.area import Area  # noqa: E402
-from etl.errors import EtlError, FoundError  # noqa: E402
+from etl.errors import EtlError, ProblemError  # noqa: E402
 from etl.joins import footfall  # noqa: E402
 from etl.joins.streets import on_streets, street_vacancy, streets  # noqa: E402
 from etl.parsing import dropped_rows
 from etl.pipeline import corrections as pipeline_corrections
 from etl.pipeline import drift, validate
-from etl.pipeline.parts_store import UNPUBLISHED, ParsedPart, PartsStore  # noqa: E402
+from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore  # noqa: E402
 from etl.problems import Finding, found  # noqa: E402
 from etl.source import Parsed, Piece, Reader, Source  # noqa: E402
 from geo.errors import GeoError  # noqa: E402
@@ -100,7 +100,7 @@ def run_parse(task: ParseTask) -> ParsedPart:
     result = _ParseResult()
     try:
         _parse(reader, task, result)
-    except FoundError as error:
+    except ProblemError as error:
         result.findings.append(error.finding)
     except (EtlError, GeoError) as error:
         result.findings.append(found("reader-stopped", detail=error))
@@ -250,7 +250,7 @@ def _checked(
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
     for name, frame in frames.items():
-        if name in UNPUBLISHED:
+        if name in INTERMEDIATE_FRAMES:
             if isinstance(frame, gpd.GeoDataFrame) and len(frame):
                 task.area.require_plausible(frame)
             checked[name] = frame

@@ -12,7 +12,7 @@ import pytest
 
 import etl
 from etl import errors, problems
-from etl.errors import FetchError, FoundError
+from etl.errors import FetchError, ProblemError
 from etl.problems import (
     PHRASES,
     PROBLEMS,
@@ -32,7 +32,7 @@ MODULES = sorted(ROOM.rglob("*.py"))
 MADE_BY = {"found", "refuse"} | {
     name
     for name, value in vars(errors).items()
-    if isinstance(value, type) and issubclass(value, FoundError)
+    if isinstance(value, type) and issubclass(value, ProblemError)
 }
 """Functions whose first argument is a code."""
 

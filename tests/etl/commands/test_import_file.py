@@ -14,7 +14,7 @@ from data.forms import initiatives
 from data.snapshot import publish
 from etl.commands import changelog, import_file
 from etl.commands.import_file import ImportRequest
-from etl.errors import ContentError, FoundError, UseError
+from etl.errors import ContentError, ProblemError, UseError
 from etl.pipeline import merge, reference_data, run
 from etl.pipeline.parts_store import PartsStore
 from etl.sources.reference import place_table
@@ -164,7 +164,7 @@ def test_refused_file_leaves_everything_as_it_was(
     before = files(given.data)
     bad = given.file.with_name("fout.csv")
     bad.write_bytes(content.encode())
-    with pytest.raises(FoundError):
+    with pytest.raises(ProblemError):
         import_file.import_file(replace(given, file=bad), clock=clock)
     assert files(given.data) == before
 
@@ -177,7 +177,7 @@ def test_refused_second_delivery_leaves_the_first(given: ImportRequest, clock: F
     # Three quarters fewer rows is not a new survey but a broken file, until somebody says
     # otherwise.
     given.file.write_text(units(*many[:10]))
-    with pytest.raises(FoundError, match="rows-shifted"):
+    with pytest.raises(ProblemError, match="rows-shifted"):
         import_file.import_file(given, clock=clock)
     assert files(given.data / "imports") == laid and len(premises(given.data)) == 40
     import_file.import_file(replace(given, accept="alleen de kern geteld"), clock=clock)
@@ -230,7 +230,7 @@ def test_wrong_use_is_said(
 def test_other_files_are_refused(given: ImportRequest, clock: FastClock, name: str):
     path = given.file.with_name(name)
     path.write_bytes(given.file.read_bytes())
-    with pytest.raises(FoundError):
+    with pytest.raises(ProblemError):
         import_file.dry_run(replace(given, file=path), clock=clock)
 
 

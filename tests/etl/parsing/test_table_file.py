@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from etl.decoding.delimited import Form
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.parsing import table_file
 from tests.etl.sources.brought import workbook
 
@@ -250,7 +250,7 @@ def test_any_bytes_are_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFac
     path.write_bytes(data)
     try:
         sheet = table_file.read(path, "any", knows=len)
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.nl
     else:
         assert sheet.headings

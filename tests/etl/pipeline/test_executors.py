@@ -12,7 +12,7 @@ import data
 import etl
 import geo
 from data.errors import BreachError
-from etl.errors import FoundError, RunError
+from etl.errors import ProblemError, RunError
 from etl.pipeline.executors import executor, gc_frozen
 from geo.errors import RefusedError
 
@@ -31,7 +31,7 @@ def raised() -> Iterator[type[Exception]]:
 
 def made(error: type[Exception]) -> Exception:
     """One occurrence."""
-    if issubclass(error, FoundError):
+    if issubclass(error, ProblemError):
         return error("body-empty", host="data.example")
     if issubclass(error, BreachError):
         return error("places", ["core: expected a point, got none", "role: expected centre"])

@@ -22,7 +22,7 @@ from etl.fetch.client import Client
 from etl.fetch.raw_store import RawStore
 from etl.fetch.throttle import TimeBudget
 from etl.pipeline import collect, validate
-from etl.pipeline.parts_store import UNPUBLISHED
+from etl.pipeline.parts_store import INTERMEDIATE_FRAMES
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Reader
 from geo.crs import REACH_M
@@ -127,7 +127,7 @@ def checked(
     """
     frames = {}
     for name, frame in parsed.frames.items():
-        if name in UNPUBLISHED:
+        if name in INTERMEDIATE_FRAMES:
             continue
         one = validate.as_table(name, frame, source.SOURCE, asked, today)
         assert not one.counts, one.counts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.parsing.preview import as_text
 from etl.pipeline import validate
 from etl.source import Parsed
@@ -367,7 +367,7 @@ def test_any_cells_are_counts_or_refused(
             tmp_path_factory.getbasetemp(),
             ("c.csv", (HEAD + body).encode("utf-8", "replace").decode()),
         )
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.nl
         return
     validate.as_table("counts", parsed.frames["counts"], counters.SOURCE, voorbeeldstad(), TODAY)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from etl.commands import template
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.parsing.preview import as_text
 from etl.pipeline import validate
 from etl.source import Parsed
@@ -205,7 +205,7 @@ def test_any_cells_are_figures_or_refused(
         parsed = parse(
             tmp_path_factory.getbasetemp(), (HEAD + body).encode("utf-8", "replace").decode()
         )
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.nl
         return
     validate.as_table(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.sources import readers
 from tests.etl.sources.asking import NO_SAMPLES, area, piece, sample
 
@@ -68,7 +68,7 @@ def test_every_reader_of_json_has_its_say_about_garages(source_id: str):
 def test_no_recorded_answer_of_another_service_is_taken_for_our_own(source_id: str, name: str):
     try:
         parsed = readers()[source_id].parse([piece(SAMPLES / name, place_id="hengelo")], area())
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.severity == "error"
         return
     assert {

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.forms.initiatives import COLUMNS, ProblemKind, template
 from etl import area
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.pipeline import validate
 from etl.problems import SHEET_FAULTS
 from etl.source import Parsed
@@ -182,7 +182,7 @@ def test_any_row_is_an_initiative_or_refused(
         validate.as_table(
             "initiatives", parsed.frames["initiatives"], initiatives.SOURCE, voorbeeldstad(), TODAY
         )
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.nl
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from data.schema import validate as contracts
 from data.schema.tables import DECLARED
-from etl.errors import ContentError, FoundError
+from etl.errors import ContentError, ProblemError
 from etl.parsing import column_map, column_map_file, dropped_rows
 from etl.parsing.preview import as_text
 from etl.sources import shop_survey
@@ -309,7 +309,7 @@ def test_any_cells_are_premises_or_a_finding(
     content = (HEAD + "\n".join(quoted) + "\n").encode("utf-8", "replace")
     try:
         parsed = parse(tmp_path_factory.getbasetemp(), (DATE, content))
-    except FoundError as error:
+    except ProblemError as error:
         assert error.finding.nl
         return
     frame = only(parsed)
