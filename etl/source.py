@@ -96,20 +96,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """The declaration on top of every module in `etl/sources/`.
+    """The declaration at the top of every module in `etl/sources/`.
 
-    `rows` bounds what one run may bring into the first table of `fills` for the five declared
-    cities together; outside it the source fails. After `max_age_days` without a fresh copy it is
-    stale; a source that does not age has none. An answer younger than `settled_days` is used
-    without asking again. `waits_for_file` marks sources that nobody can fetch: without a file they
-    are not supplied. `accepts` are the endings of files it reads, as in `KINDS`. `tried_on` is the
-    day its parser was last held against what `tried` says, `tried_with` the very answers and files,
-    in words, and `untried` what of it nobody could hold against more than its documentation.
-    `budget_s` is the time all its questions together may take. `may_be_empty` allows 0 rows where
-    there were rows. `beside` names sources whose units or streets it may look up: they come as
-    pieces too, see `etl/parsing/address_index.py`. An `optional` source is left out of a run until
-    somebody asks for it by name or brings its files. Of a `partial` source what was answered is
-    published where other questions failed: as stale.
+    `rows` bounds the rows of one run in the first table of `fills`, all five declared cities
+    together; outside it the source fails. Without a fresh copy for `max_age_days` the source is
+    stale; None for a source that does not age. A copy younger than `settled_days` is used without
+    asking. `waits_for_file`: nobody can fetch it, so without a file it is not supplied. `accepts`
+    are the endings of files it reads, as in `KINDS`. `tried_on` is the day when the parser was last
+    tried on what `tried` says, `tried_with` names those answers and files, and `untried` is what
+    was tried on documentation only. `budget_s` is the time for all its questions together.
+    `may_be_empty` allows 0 rows where there were rows. `beside` names sources whose units or
+    streets it looks up: they arrive as pieces too, see `etl/parsing/address_index.py`. A run leaves
+    out an `optional` source until somebody names it or supplies its files. The answers of a
+    `partial` source are published as stale when other questions failed.
     """
 
     id: str
@@ -137,24 +136,20 @@ class Source:
     beside: tuple[str, ...] = ()
 
     @property
-    def asked(self) -> Literal["every run", "when asked for", "with a file"]:
+    def schedule(self) -> Literal["every run", "when asked for", "with a file"]:
         """When a run reads it."""
-        return (
-            "with a file"
-            if self.waits_for_file
-            else "when asked for"
-            if self.optional
-            else "every run"
-        )
+        if self.waits_for_file:
+            return "with a file"
+        return "when asked for" if self.optional else "every run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One thing a source asks; `name` comes back on its pieces.
+    """One question of a source to its service; the pieces of the answer carry its `name`.
 
-    With `read` the answer comes in pages, followed as `follow` says; `hits` asks the number of rows
-    beforehand and `total` reads it from that answer. `halves` are asked in its place when it is too
-    heavy for the service (finding `query-too-heavy`), `otherwise` when it fails in any other way.
+    With `read` the answer has pages, and `follow` gives the next request. `hits` asks for the
+    number of rows beforehand, and `total` reads it. `halves` replace a question that is too heavy
+    for the service (finding `query-too-heavy`), `otherwise` one that fails in another way.
     """
 
     name: str
@@ -169,12 +164,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Piece:
-    """One answer, or page of one, or one file brought by hand, as it lies in the raw store.
+    """An answer, a page of an answer, or an imported file, as it lies in the raw store.
 
-    `name` is that of the question or of the file, with its ending. `place_id` is set when the file
-    lies in a folder of one place. `content_crs` is the header of that name; `surveyed` what the
-    judge read of the date its content describes. `elsewhere` rows of the file were left out
-    beforehand, since they lie in other places.
+    `name` is that of the question, or of the file with its ending. `place_id` is set when the file
+    lies in the folder of a place. `content_crs` is the header Content-Crs; `surveyed` is the date
+    of the content as the validator read it. `elsewhere` counts rows of the file in other places,
+    which are left out already.
     """
 
     name: str
@@ -210,9 +205,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Who vouches for what was read, in place of what the declaration says: files brought by hand
-    may be anybody's.
-    """
+    """Who publishes the content, in place of the declaration: anybody may supply a file."""
 
     publisher: str
     licence: str
@@ -222,10 +215,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRead:
-    """How much of one brought file was read: its rows, those used, and why the first other is not.
+    """How much of an imported file was used; `reason` says why the first other row was not.
 
-    `statuses` counts the used rows per status where a file tells one, and `stated` says that its
-    column map accounts for them. `question` must be answered before the file may be published.
+    `statuses` counts the used rows per status where the file has one; `stated`: its column map
+    accounts for them. `question` must be answered before the file may be published.
     """
 
     name: str
@@ -239,12 +232,12 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What the pieces of one area say.
+    """The content of the pieces of one area.
 
-    `frames` by table name, `counts` of rows left out or mended by rule, `surveyed` what the numbers
-    describe in the source's own words (an ISO date where there is one), `findings` for the reader.
-    `owner` only where the declaration would credit another. `files` accounts for every table that
-    somebody brought: `checks.refused_files` judges them.
+    `frames` by table name; `counts` of rows left out or repaired, by rule; `surveyed` is what the
+    numbers describe, as the source writes it (an ISO date if possible). `owner` is set only where
+    the declaration would credit somebody else. `files` accounts for every imported table;
+    `etl.parsing.dropped_rows.refused_files` checks them.
     """
 
     frames: Mapping[str, pd.DataFrame]
@@ -256,16 +249,16 @@ class Parsed:
 
 
 class Reader(Protocol):
-    """A source module that the build can run."""
+    """A source module that a run can use."""
 
     __name__: str
     SOURCE: Source
 
     def requests(self, area: Area) -> Sequence[Question]:
-        """What to ask about an area."""
+        """The questions about an area."""
 
     def parse(self, pieces: Sequence[Piece], area: Area) -> Parsed:
-        """What the answers say."""
+        """The content of the answers."""
 
 
 ENDING = ".arrow"

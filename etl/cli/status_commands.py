@@ -80,7 +80,7 @@ def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> in
                 "sharing": message(f"word.{source.sharing}"),
                 "fills": ", ".join(table.name for table in source.fills),
                 "max_age_days": source.max_age_days,
-                "asked": message(f"word.{source.asked.replace(' ', '-')}"),
+                "asked": message(f"word.{source.schedule.replace(' ', '-')}"),
                 "tried": source.tried,
                 "tried_with": "; ".join(source.tried_with),
                 "tried_on": None if source.tried_on is None else source.tried_on.isoformat(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-BLOCKED = [
+BLOCKED_DRIVERS = [
     "OGR_VRT",
     "GDALG",
     "HTTP",
@@ -27,7 +27,7 @@ BLOCKED = [
 def block() -> None:
     """Block the drivers in this process and its children; call it before pyogrio is imported."""
     given = [name for name in os.environ.get("OGR_SKIP", "").split(",") if name]
-    os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *BLOCKED]))
+    os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *BLOCKED_DRIVERS]))
     # Content may name a URL; without an allowed ending none is opened.
     os.environ["CPL_VSIL_CURL_ALLOWED_EXTENSIONS"] = ".none"
     os.environ["GDAL_HTTP_MAX_RETRY"] = "0"

@@ -1,6 +1,4 @@
-"""Raw inputs per source and area: files brought by hand, or answers from the network; both kept in
-the raw store.
-"""
+"""Raw inputs per source and area, from imported files or the network, stored in the raw store."""
 
 from __future__ import annotations
 
@@ -24,14 +22,14 @@ from etl.problems import Finding, found, one_line
 from etl.source import KINDS, Piece, Question, Reader, Source
 
 REGION = "region"
-"""Name of the area of a source that is asked once for all places."""
+"""Key of the area of a source that is asked once for all places."""
 
 _TOO_HEAVY = "query-too-heavy"
 
 
 @dataclass(frozen=True, slots=True)
 class RawInput:
-    """The pieces of one source in one area; `status` is None without anything to ask or read."""
+    """The pieces of one source in one area; `status` is None when nothing is asked or read."""
 
     source_id: str
     key: str
@@ -44,7 +42,7 @@ class RawInput:
 
     @property
     def name(self) -> str:
-        """Source and area, as the index of parts names them."""
+        """`<source id>/<key>`, as in the index of parts."""
         return f"{self.source_id}/{self.key}"
 
     @property
@@ -54,7 +52,7 @@ class RawInput:
 
 
 def split_areas(source: Source, area: Area) -> dict[str, Area]:
-    """The areas a source is asked about, by name: one per place, or one for all."""
+    """The areas that a source is asked about, by key: one per place, or one for all."""
     if source.per == "region":
         return {REGION: area}
     return {place_area.place_ids[0]: place_area for place_area in areas.one_by_one(area)}
@@ -67,10 +65,9 @@ def from_files(
     raw_store: RawStore,
     clock: Clock,
 ) -> list[RawInput]:
-    """The raw input of each area from files, each with the place it is for or None.
+    """The raw input of each area from files, each with its place or None.
 
-    One file that is not what its name says fails the source: half of what somebody supplied is not
-    published.
+    One file of a wrong kind fails the source: half of a delivery is not published.
     """
     findings: list[Finding] = []
     pieces: list[tuple[Piece, str | None]] = []
@@ -91,20 +88,24 @@ def from_files(
     broken = any(finding.severity == "error" for finding in findings)
     inputs = []
     for key, part in split_areas(source, area).items():
-        own = tuple(
-            piece for piece, place_id in pieces if place_id is None or place_id in part.place_ids
+        area_pieces = (
+            ()
+            if broken
+            else tuple(
+                piece
+                for piece, place_id in pieces
+                if place_id is None or place_id in part.place_ids
+            )
         )
-        status: FetchStatus | None = "failed" if broken else "fresh" if own else None
-        inputs.append(
-            RawInput(source.id, key, part, () if broken else own, status, tuple(findings))
-        )
+        status: FetchStatus | None = "failed" if broken else "fresh" if area_pieces else None
+        inputs.append(RawInput(source.id, key, part, area_pieces, status, tuple(findings)))
     return inputs
 
 
 def _file_piece(
     source: Source, path: Path, place_id: str | None, raw_store: RawStore, clock: Clock
 ) -> Piece:
-    """One file in the raw store; the same file again keeps the day it was first retrieved."""
+    """A file as a piece in the raw store; unchanged files keep the day of their first retrieval."""
     require_file(path)
     earlier = {record.sha256: record for record in raw_store.records() if record.method == "FILE"}
     record = raw_store.add_file(
@@ -129,7 +130,7 @@ def from_network(
     budget: TimeBudget,
     base_url: str | None,
 ) -> RawInput:
-    """The raw input of one area as the source's service answers."""
+    """The raw input of one area from the service of the source."""
     questions = reader.requests(area) if hasattr(reader, "requests") else ()
     collector = _Collector(reader.SOURCE, raw_store, client, clock, budget, base_url)
     results = [collector.ask(question) for question in questions]
@@ -165,7 +166,7 @@ class _QuestionResult:
     @property
     def error_code(self) -> str:
         """The code of the first error, a dash without one."""
-        return next((one.code for one in self.findings if one.severity == "error"), "-")
+        return next((item.code for item in self.findings if item.severity == "error"), "-")
 
 
 def _without_failed(
@@ -203,9 +204,7 @@ class _Collector:
     wire_bytes: int = 0
 
     def ask(self, question: Question) -> _QuestionResult:
-        """The result of a question: in halves where it is too heavy, from another service where it
-        fails.
-        """
+        """The result of a question, of its halves when too heavy, or of an alternative."""
         recent = self._recent(question)
         if recent is not None:
             return recent
@@ -246,7 +245,7 @@ class _Collector:
                 self.client.fetch(self._rebased(question.hits), self.raw_store, budget=self.budget)
             )
             if not hits.arrived or hits.record is None:
-                # The total of an old copy need not fit the rows of today.
+                # The total of an old copy may not fit to the rows of today.
                 findings = tuple(
                     finding
                     for finding in hits.findings
@@ -275,7 +274,7 @@ class _Collector:
         )
 
     def _last_complete(self, question: Question, findings: tuple[Finding, ...]) -> _QuestionResult:
-        """The last complete answer after asking failed, or nothing."""
+        """The last complete answer as stale, or a failed result without one."""
         records = self.raw_store.complete_pages(self._rebased(question.request).key)
         if records is None or not all(self.raw_store.is_intact(record) for record in records):
             return _QuestionResult("failed", (), findings)
@@ -284,7 +283,7 @@ class _Collector:
         return _QuestionResult("stale", self._pieces(question.name, records), (*findings, old))
 
     def _recent(self, question: Question) -> _QuestionResult | None:
-        """The stored answer when it is too young to ask again."""
+        """The stored answer when it is younger than `settled_days`."""
         if not self.source.settled_days:
             return None
         key = self._rebased(question.request).key
@@ -310,7 +309,7 @@ class _Collector:
         return tuple(_piece(record, name, self.raw_store, None) for record in records)
 
     def _rebased(self, request: Request) -> Request:
-        """The request at the address the operator gave, if any."""
+        """The request at the base URL of the operator, if any."""
         if self.base_url is None:
             return request
         return replace(request, url=rebased(request.url, self.base_url))
@@ -318,12 +317,13 @@ class _Collector:
 
 def rebased(url: str, base_url: str) -> str:
     """`url` with scheme, host and leading path of `base_url`."""
-    base, own = urlsplit(base_url), urlsplit(url)
-    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + own.path, own.query, ""))
+    base, parts = urlsplit(base_url), urlsplit(url)
+    path = base.path.rstrip("/") + parts.path
+    return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))
 
 
 def digest(texts: Iterable[str]) -> str:
-    """SHA-256 over texts in their order."""
+    """SHA-256 of texts in their order."""
     whole = hashlib.sha256()
     for text in texts:
         whole.update(f"{len(text)}:{text}".encode())
@@ -346,7 +346,7 @@ def _piece(record: RawRecord, name: str, raw_store: RawStore, place_id: str | No
 
 
 def _merge(results: Sequence[_QuestionResult]) -> _QuestionResult:
-    """All results as one: the worst status, all pieces, and each finding once."""
+    """The results as one: the worst status, all pieces, and each finding once."""
     findings: list[Finding] = []
     for result in results:
         findings += [finding for finding in result.findings if finding not in findings]

@@ -21,9 +21,9 @@ MOST_SOURCES_AT_ONCE = 8
 
 
 def collect_inputs(context: RunContext, client: Client) -> list[RawInput]:
-    """The raw inputs of every chosen source, in order of source and area.
+    """The raw inputs of every chosen source, sorted by source and area.
 
-    Sources are fetched side by side, each host one request at a time.
+    Sources are fetched in parallel, each host one request at a time.
     """
     inputs: list[RawInput] = []
     with fetch_threads(MOST_SOURCES_AT_ONCE) as threads:
@@ -48,7 +48,7 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
     if files:
         return collect.from_files(source, files, area, raw_store, context.clock)
     by_key = collect.split_areas(source, area)
-    # With a folder of files the outside world is left alone.
+    # With a folder of files nothing is fetched.
     if source.waits_for_file or options.inputs is not None:
         return [RawInput(source.id, key, part, (), None) for key, part in by_key.items()]
     budget = TimeBudget(source.budget_s)
@@ -71,14 +71,14 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
 
 
 def _source_area(context: RunContext, per: str) -> Area:
-    """A source asked once always hears of all places, so that its table does not shrink."""
+    """The area of a source; all places for one asked once, so that its table does not shrink."""
     if per == collect.REGION:
         return areas.of(context.places, wanted=context.area.wanted)
     return context.area
 
 
 def _input_files(root: Path) -> list[tuple[Path, str | None]]:
-    """Files in a folder, and those in folders named after the place they are for."""
+    """Files in a folder, and those in its subfolders with the name of the subfolder as place."""
     if not root.is_dir():
         return []
     folders = [(root, None), *((path, path.name) for path in root.iterdir() if path.is_dir())]

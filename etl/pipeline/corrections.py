@@ -1,6 +1,4 @@
-"""Repairs of known errors in a source: declared as data, each with its reason, and void once the
-source is right.
-"""
+"""Corrections of known errors in a source: data with a reason, expired once the source is right."""
 
 from __future__ import annotations
 
@@ -21,15 +19,15 @@ from etl.problems import Finding, found
 FOLDER = Path(etl.__file__).parent / "corrections"
 
 Value = str | int | float | bool | date
-_NEEDED = ("table", "key", "column", "was", "becomes", "reason", "source", "date")
+_REQUIRED = ("table", "key", "column", "was", "becomes", "reason", "source", "date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """One value of one row: what the source says (`was`, the guard), what is right, why, and until
-    when at most.
+    """A correction of one value of one row: `was` is the value in the source, and the guard.
 
-    A repair whose guard no longer fits has expired: it is reported and changes nothing.
+    A correction whose guard no longer fits, or whose day `until` has passed, is expired: it is
+    reported and changes nothing.
     """
 
     table: str
@@ -39,14 +37,14 @@ class Correction:
     becomes: Value | None
     reason: str
     source: str
-    date: date
+    dated: date
     until: date | None = None
 
 
 def read_corrections(path: Path) -> tuple[Correction, ...]:
-    """The repairs in a file, `[[correction]]` each; "missing" stands for a missing value.
+    """The corrections in a file, `[[correction]]` each; "missing" stands for a missing value.
 
-    Raises DeclarationError naming what a repair lacks.
+    Raises DeclarationError with what a correction lacks.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -56,52 +54,52 @@ def read_corrections(path: Path) -> tuple[Correction, ...]:
 
 
 def load_corrections(source_id: str, *folders: Path) -> tuple[Correction, ...]:
-    """The repairs of a source in the folders given, those that ship first."""
+    """The corrections of a source that ship, then those in `folders`."""
     paths = [folder / f"{source_id}.toml" for folder in (FOLDER, *folders)]
-    return tuple(one for path in paths if path.is_file() for one in read_corrections(path))
+    return tuple(
+        correction for path in paths if path.is_file() for correction in read_corrections(path)
+    )
 
 
 def apply_corrections(
     frames: Mapping[str, pd.DataFrame], corrections: Sequence[Correction], today: date
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
-    """The frames with what is repaired, how many values that were, and which repairs have expired."""
+    """The corrected frames, the number of corrected values, and findings about expired ones."""
     result, counts, findings = dict(frames), Counter[str](), []
-    for one in corrections:
-        frame = result.get(one.table)
+    for correction in corrections:
+        frame = result.get(correction.table)
         if frame is None:
             continue
         rows = pd.Series(True, index=frame.index)
-        for name, value in one.key.items():
+        for name, value in correction.key.items():
             rows &= frame[name].astype("str").eq(value)
-        where = f"{one.table}.{one.column} ({', '.join(one.key.values())})"
         if not rows.any():
-            # In another place, or gone from the source.
+            # The row is in another place, or no longer in the source.
             continue
-        if one.until is not None and today > one.until:
-            findings.append(found("correction-expired", where=where, why=one.until.isoformat()))
+        column, until = correction.column, correction.until
+        where = f"{correction.table}.{column} ({', '.join(correction.key.values())})"
+        if until is not None and today > until:
+            findings.append(found("correction-expired", where=where, why=until.isoformat()))
             continue
-        fits = frame[one.column].isna() if one.was is None else frame[one.column].eq(_cell(one.was))
-        if not (rows & fits).any():
-            findings.append(
-                found(
-                    "correction-expired",
-                    where=where,
-                    why=f"{frame.loc[rows, one.column].iloc[0]!r}",
-                )
-            )
+        was = correction.was
+        fits = rows & (frame[column].isna() if was is None else frame[column].eq(_cell(was)))
+        if not fits.any():
+            value = frame.loc[rows, column].iloc[0]
+            findings.append(found("correction-expired", where=where, why=f"{value!r}"))
             continue
-        mended = frame.copy()
-        mended.loc[rows & fits, one.column] = None if one.becomes is None else _cell(one.becomes)
-        result[one.table] = mended
-        counts["repaired-by-correction"] += int((rows & fits).sum())
+        becomes = correction.becomes
+        corrected = frame.copy()
+        corrected.loc[fits, column] = None if becomes is None else _cell(becomes)
+        result[correction.table] = corrected
+        counts["repaired-by-correction"] += int(fits.sum())
     return result, counts, tuple(findings)
 
 
 def _correction(name: str, entry: Mapping[str, object]) -> Correction:
-    missing = [field for field in _NEEDED if field not in entry]
+    missing = [field for field in _REQUIRED if field not in entry]
     if missing:
         raise DeclarationError(
-            f"{name}: expected {', '.join(_NEEDED)} in every correction, got none of"
+            f"{name}: expected {', '.join(_REQUIRED)} in every correction, got none of"
             f" {', '.join(missing)}"
         )
     table, column, key, day = entry["table"], entry["column"], entry["key"], entry["date"]
@@ -112,8 +110,8 @@ def _correction(name: str, entry: Mapping[str, object]) -> Correction:
         or not isinstance(day, date)
     ):
         raise DeclarationError(
-            f"{name}: expected a table and column of data/schema/tables.py, key as a table and date as a"
-            f" date, got {entry}"
+            f"{name}: expected a table and column of data/schema/tables.py, key as a table and date"
+            f" as a date, got {entry}"
         )
     until = entry.get("until")
     return Correction(
@@ -124,7 +122,7 @@ def _correction(name: str, entry: Mapping[str, object]) -> Correction:
         becomes=_value(entry["becomes"]),
         reason=str(entry["reason"]),
         source=str(entry["source"]),
-        date=day,
+        dated=day,
         until=until if isinstance(until, date) else None,
     )
 

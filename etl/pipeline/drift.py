@@ -1,4 +1,4 @@
-"""Drift: what changed too much against the rows published before."""
+"""Drift: changes that are too large against the rows published before."""
 
 from __future__ import annotations
 
@@ -6,28 +6,29 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from data.schema.tables import DECLARED, Table
+from data.schema.table import Table
+from data.schema.tables import DECLARED
 from etl.problems import Finding, found
 from etl.source import Source
 
 FEW_ROWS = 20
-"""Below this many rows a change in their number says nothing."""
+"""With fewer rows a change in their number means nothing."""
 LEAST_SHARE, MOST_SHARE = 0.5, 3.0
 KEYS_SHARE = 0.5
 VALUE_FACTOR = 3.0
 
 ACCEPTABLE = frozenset({"rows-none", "rows-shifted", "rows-bounds", "group-missing"})
-"""Codes that somebody may publish all the same, with a reason."""
+"""Codes of findings that somebody may accept with a reason."""
 
 _GROUPS = ("place_id", "municipality_code")
-# A survey carries its date in its name, so it changes with every delivery.
+# The name of a survey contains its date, so it changes with every delivery.
 _NOT_IDENTITY = frozenset({"survey", "year"})
 
 
 def compare(
     name: str, now: pd.DataFrame, before: pd.DataFrame, source: Source
 ) -> tuple[Finding, ...]:
-    """What changed too much against the rows published before; errors first."""
+    """Findings about changes that are too large against the rows before; errors first."""
     if before.empty:
         return ()
     if now.empty:
@@ -35,16 +36,16 @@ def compare(
     findings = list(row_count_change(name, len(now), len(before)))
     for column in _GROUPS:
         if column in now and column in before:
-            gone = sorted(set(before[column].dropna()) - set(now[column].dropna()))
-            if gone:
+            absent = sorted(set(before[column].dropna()) - set(now[column].dropna()))
+            if absent:
                 findings.append(
-                    found("group-missing", table=name, column=column, gone=", ".join(gone[:5]))
+                    found("group-missing", table=name, column=column, gone=", ".join(absent[:5]))
                 )
     return (*findings, *_distribution_shifts(DECLARED[name], now, before))
 
 
 def row_count_change(name: str, now: int, before: int) -> tuple[Finding, ...]:
-    """An error when the number of rows changed more than a source changes by itself."""
+    """An error when the number of rows changed more than a source normally does."""
     if before < FEW_ROWS or LEAST_SHARE <= now / before <= MOST_SHARE:
         return ()
     return (found("rows-shifted", table=name, before=before, now=now),)
@@ -84,9 +85,7 @@ def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) 
 
 
 def row_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
-    """An error when one run brought fewer or more rows than the declaration allows for the five
-    declared cities.
-    """
+    """An error when `rows`, of the five declared cities, is outside the bounds of the source."""
     if rows in source.rows:
         return ()
     return (
@@ -101,7 +100,7 @@ def row_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
 
 
 def accept(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ...]:
-    """The findings, those that may be accepted turned into a warning that carries the reason."""
+    """The findings; acceptable ones become a warning with the reason, when there is one."""
     if reason is None:
         return tuple(findings)
     return tuple(
