@@ -1,6 +1,4 @@
-"""Where the work of a run is done: here, in processes of this computer, or on a Dask cluster; the
-same tasks everywhere.
-"""
+"""Executors for the tasks of a run: this process, several processes, or a Dask cluster."""
 
 from __future__ import annotations
 
@@ -21,38 +19,35 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from etl.decoding import gdal
 from etl.errors import RunError
 
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 MOST_PROCESSES = 4
 CONNECT_S = 10
 
 
 class SerialExecutor(Executor):
-    """An executor that does the work at once, in the calling process."""
+    """An executor that runs each task at once, in the calling process."""
 
-    def submit(
-        self, fn: Callable[Given, Made], /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> Future[Made]:
-        """The work, done."""
-        future: Future[Made] = Future()
+    def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Run the task; its future is done."""
+        future: Future[T] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        # Whatever it is, it is raised where the result is asked for, as any executor does.
-        except BaseException as error:  # noqa: BLE001
+        # Like any executor, raise it where the result is read.
+        except BaseException as error:  # noqa: BLE001 the future raises it again
             future.set_exception(error)
         return future
 
 
 @contextmanager
 def gc_frozen() -> Iterator[None]:
-    """Within, Python does not look for cycles among what was there before.
+    """Exclude the objects that exist now from garbage collection, until exit.
 
-    Every shape read counts as new to it, and with the libraries loaded each look at all there is
-    takes a tenth of a second.
+    Reading shapes triggers many collections, and with the libraries loaded each full one takes a
+    tenth of a second.
     """
     gc.freeze()
     try:
@@ -63,9 +58,9 @@ def gc_frozen() -> Iterator[None]:
 
 @contextmanager
 def fetch_threads(count: int) -> Iterator[Executor]:
-    """Threads that ask services; Ctrl-C does not wait for them.
+    """Threads for fetching; Ctrl-C does not wait for them.
 
-    What still comes in afterwards lands whole in the raw store, or not at all.
+    A response that arrives later is stored whole in the raw store, or not at all.
     """
     pool = ThreadPoolExecutor(count, thread_name_prefix="fetch")
     wait = True
@@ -82,11 +77,11 @@ def fetch_threads(count: int) -> Iterator[Executor]:
 def executor(
     *, workers: int | None, dask: str | None, data_dir: Path, tasks: int
 ) -> Iterator[Executor]:
-    """An executor for so many tasks; without `workers` as many processes as there are cores, up to
-    4, and none for a task or two.
+    """An executor for this number of tasks.
 
-    Raises RunError when the cluster cannot be had or does not see the data folder, and when a
-    process ends under the work.
+    Without `workers` there are as many processes as cores, at most 4, and none for one or two
+    tasks. Raises RunError when the cluster is not reached or does not see the data folder, and when
+    a process ends during its work.
     """
     if dask is not None:
         with _cluster(dask, data_dir) as cluster:
@@ -99,9 +94,9 @@ def executor(
     if count <= 1 or (workers is None and tasks <= 2):
         yield SerialExecutor()
         return
-    # Spawned, since threads of the fetching are running by now.
+    # Spawned, since the threads for fetching may still run.
     with ProcessPoolExecutor(
-        count, mp_context=multiprocessing.get_context("spawn"), initializer=_begin
+        count, mp_context=multiprocessing.get_context("spawn"), initializer=_prepare_worker
     ) as pool:
         try:
             yield pool
@@ -112,19 +107,17 @@ def executor(
             ) from error
 
 
-def _begin() -> None:
-    """What a new process does before its first task."""
-    # Ctrl-C reaches every process of a terminal: workers end without a word, the run itself says
-    # what happened.
+def _prepare_worker() -> None:
+    """Prepare a new process for its first task."""
+    # Ctrl-C reaches every process of a terminal: workers end silently, the run itself reports it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    gdal.block()
     importlib.import_module("etl.pipeline.tasks")
     gc.freeze()
 
 
 @contextmanager
 def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
-    # Only here: a run without a cluster needs no Dask.
+    # A run without a cluster does not need Dask.
     try:
         from distributed import Client, KilledWorker
         from distributed.comm import CommClosedError
@@ -140,15 +133,14 @@ def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
             f" {' '.join(str(error).split())[:200]}"
         ) from error
     with client:
-        blind = sorted(
-            name for name, sees in client.run(_sees, str(data_dir.resolve())).items() if not sees
-        )
+        access = client.run(_can_write, str(data_dir.resolve()))
+        blind = sorted(name for name, writable in access.items() if not writable)
         if blind:
             raise RunError(
                 f"--dask: expected every worker to see {data_dir}, got none at {', '.join(blind)}:"
                 " use a shared folder"
             )
-        # Not pure: a task that failed on a full disk is done again when it is asked again.
+        # Not pure: a task that failed on a full disk runs again when it is submitted again.
         try:
             yield client.get_executor(pure=False)
         except (KilledWorker, CommClosedError) as error:
@@ -158,5 +150,5 @@ def _cluster(address: str, data_dir: Path) -> Iterator[Executor]:
             ) from error
 
 
-def _sees(folder: str) -> bool:
+def _can_write(folder: str) -> bool:
     return os.access(folder, os.W_OK)

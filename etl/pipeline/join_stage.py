@@ -1,4 +1,4 @@
-"""Third stage of a run: what the sources say of each place, joined."""
+"""Third stage of a run: the parts of each place, joined."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def join_places(
     places: gpd.GeoDataFrame,
     stops: gpd.GeoDataFrame,
 ) -> dict[str, JoinResult]:
-    """What was joined per place; a place whose parts are unchanged keeps its published join."""
+    """The join of each place; a place with unchanged parts keeps its published join."""
     published = context.published
     results: dict[str, JoinResult] = {}
     tasks: dict[str, JoinTask] = {}

@@ -1,5 +1,4 @@
-"""Which place files a data folder is filled from: those given now, else those it was given before,
-else those that ship.
+"""Place files of a data folder: those given now, else those given before, else those that ship.
 
 DIR/places/<place_id>.geojson      a copy of the place files given last
 """
@@ -16,28 +15,26 @@ FOLDER = "places"
 
 
 def places_folder(data: Path, given: Path | None) -> Path:
-    """The folder of place files to go by."""
-    kept = data / FOLDER
+    """The folder of place files to use."""
     if given is not None:
         return given
-    return kept if any(kept.glob("*.geojson")) else PLACES
+    saved = data / FOLDER
+    return saved if any(saved.glob("*.geojson")) else PLACES
 
 
 def save_places(data: Path, used: Path) -> None:
-    """Copy the place files that were used, so that later commands know the same places; those that
-    ship need no copy.
-    """
-    kept = data / FOLDER
-    if used.resolve() == kept.resolve():
+    """Copy the place files that were used, for later commands; those that ship need no copy."""
+    saved = data / FOLDER
+    if used.resolve() == saved.resolve():
         return
     if used.resolve() == PLACES.resolve():
-        shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(saved, ignore_errors=True)
         return
     texts = {path.name: path.read_text(encoding="utf-8") for path in used.glob("*.geojson")}
-    for path in kept.glob("*"):
+    for path in saved.glob("*"):
         if path.name not in texts:
             path.unlink()
     for name, text in sorted(texts.items()):
-        path = kept / name
+        path = saved / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             replace_file(path, text.encode())

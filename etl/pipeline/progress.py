@@ -1,21 +1,16 @@
-"""Progress of a run: bars on a terminal, JSON lines for programs, nothing in a pipe."""
+"""Progress of a run: its steps, and what receives them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from etl.fetch.messages import FetchEvent
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A moment of the run beyond fetching: a source begins, an area of it is read, a place is
-    joined, all is published.
-    """
+    """A step beside fetching: a source starts, a part is read, a place joined, all published."""
 
     kind: Literal["source", "read", "place", "publish"]
     name: str
@@ -27,10 +22,10 @@ class Step:
 
 
 class NoProgress:
-    """Prints nothing; base of the others. Called from several threads."""
+    """Ignores all progress; base of the classes that print it. Several threads call it."""
 
     def on_fetch(self, event: FetchEvent) -> None:
-        """Something happened while fetching."""
+        """Receive an event of fetching."""
 
     def on_step(self, step: Step) -> None:
-        """The run went a step on."""
+        """Receive a step of the run."""

@@ -1,10 +1,8 @@
-"""The curated facts as far as they concern the places of a run, and the sketched background: always
-there.
-"""
+"""Reference data about the places of a run, and the drawn background; part of every run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -40,32 +38,28 @@ OWN_PLACES = SourceRecord(
     status="fresh",
     sharing="open",
 )
-"""Where the outline and core of a place come from that nobody curated: the file that was brought
-for it.
-"""
+"""Source of the outline and core of a place that is not in the reference data."""
 
 
 def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
-    """What is curated about these places; of facts about other places, or pointing at them, nothing
-    is left.
+    """The reference data about these places, without rows about other places or pointing at them.
 
-    Facts about a province or country come along when at least one of the places they were gathered
-    for is there.
+    Rows about a province or country are included with at least one of the declared places.
     """
     tables, named, sources = _declared()
     tables, named = dict(tables), dict(named)
     declared = set(tables["places"]["place_id"])
-    here = set(places["place_id"])
+    place_ids = set(places["place_id"])
     tables["places"] = places
-    if declared <= here:
+    if declared <= place_ids:
         return ReferenceData(tables, sources, named)
-    tables = _about(tables, here, whole_region=bool(declared & here))
-    if not declared & here:
-        # The sketch and the origins are drawn around the declared places.
+    tables = _rows_about(tables, place_ids, whole_region=bool(declared & place_ids))
+    if not declared & place_ids:
+        # The background and the origins are drawn around the declared places.
         for name in ("background", "origins", "supply", "stops", "translations"):
             tables.pop(name, None)
         named["places"] = ()
-    if here - declared:
+    if place_ids - declared:
         named["places"] = (*named["places"], OWN_PLACES.source_id)
         sources = (*sources, OWN_PLACES)
     tables = {name: frame for name, frame in tables.items() if len(frame)}
@@ -75,7 +69,7 @@ def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
     )
     return ReferenceData(
         tables,
-        tuple(one for one in sources if one.source_id in used),
+        tuple(source for source in sources if source.source_id in used),
         {name: named[name] for name in tables if name in named},
     )
 
@@ -84,8 +78,9 @@ def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
 def _declared() -> tuple[
     Mapping[str, pd.DataFrame], Mapping[str, tuple[str, ...]], tuple[SourceRecord, ...]
 ]:
-    """Everything curated: tables, sources of those whose rows name none, and the sources. Read
-    only, since it is kept.
+    """All reference tables, the sources of those whose rows name none, and the sources.
+
+    The result is cached: do not change it.
     """
     tables = {**reference.tables(), **competition.tables(), "background": background.frame()}
     named = {
@@ -96,39 +91,31 @@ def _declared() -> tuple[
     return tables, named, (*reference.sources(), background.record())
 
 
-def _about(
-    tables: Mapping[str, pd.DataFrame], here: set[str], *, whole_region: bool
+def _rows_about(
+    tables: Mapping[str, pd.DataFrame], place_ids: set[str], *, whole_region: bool
 ) -> dict[str, pd.DataFrame]:
-    """The rows about places that are here, and of what points at other rows those whose rows are
-    left.
-    """
-    kept = {}
+    """The rows about these places, without rows that point at a row about another place."""
+    result = {}
     for name, frame in tables.items():
         if name == "places" or "place_id" not in frame:
-            kept[name] = frame
+            result[name] = frame
             continue
         unplaced = frame["place_id"].isna() & whole_region
-        kept[name] = _where(frame, frame["place_id"].isin(here) | unplaced)
-    for name in _in_order(kept):
-        for column, (target, key) in POINTS_AT.items() if len(kept[name]) else ():
-            if column in kept[name] and target != name and target in kept:
-                points = kept[name][column].isin(set(kept[target][key])) | kept[name][column].isna()
-                kept[name] = _where(kept[name], points)
-    # An actor without any initiative left is nobody here.
-    if "actors" in kept and "participations" in kept:
-        busy = set(kept["participations"]["actor_id"])
-        kept["actors"] = kept["actors"][kept["actors"]["actor_id"].isin(busy)].reset_index(
-            drop=True
-        )
-    return kept
+        result[name] = _where(frame, frame["place_id"].isin(place_ids) | unplaced)
+    # First the tables that others point at.
+    targets = {target for target, _ in POINTS_AT.values()}
+    for name in sorted(result, key=lambda name: (name not in targets, name)):
+        for column, (target, key) in POINTS_AT.items() if len(result[name]) else ():
+            frame = result[name]
+            if column in frame and target != name and target in result:
+                exists = frame[column].isin(set(result[target][key])) | frame[column].isna()
+                result[name] = _where(frame, exists)
+    # Actors without an initiative are left out.
+    if "actors" in result and "participations" in result:
+        actors, active = result["actors"], set(result["participations"]["actor_id"])
+        result["actors"] = actors[actors["actor_id"].isin(active)].reset_index(drop=True)
+    return result
 
 
-def _where(frame: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
-    return frame if kept.all() else frame[kept].reset_index(drop=True)
-
-
-def _in_order(tables: Mapping[str, pd.DataFrame]) -> Sequence[str]:
-    """Names of the tables, those that are pointed at first."""
-    return sorted(
-        tables, key=lambda name: (name not in {target for target, _ in POINTS_AT.values()}, name)
-    )
+def _where(frame: pd.DataFrame, mask: pd.Series) -> pd.DataFrame:
+    return frame if mask.all() else frame[mask].reset_index(drop=True)

@@ -1,6 +1,4 @@
-"""One run: collect what the sources say, parse what is new, join it per place, and publish all of
-it or nothing.
-"""
+"""One run: collect inputs, parse what is new, join per place, and publish all of it or nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +43,7 @@ WAIT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class RunResult:
-    """How a run ended: the version that is current, whether it is new, and how each source stands."""
+    """How a run ended: the current version, whether it is new, and the state of each source."""
 
     version: str
     changed: bool
@@ -64,11 +62,11 @@ def run(
     clock: Clock | None = None,
     client: Client | None = None,
 ) -> RunResult:
-    """Fill the data folder anew and publish.
+    """Fill the data folder and publish.
 
-    A failing source stops nothing: its last good rows stay. The same input again publishes nothing
-    and changes no byte. Raises RunError for a run that cannot be done as asked, BusyError when
-    another run is busy, and what the disk refuses.
+    A failing source does not stop the run: its last good rows remain. A run with unchanged input
+    publishes nothing and changes no byte. Raises RunError for options that cannot be met, BusyError
+    during another run, and the errors of the disk.
     """
     progress, clock = progress or NoProgress(), clock or SystemClock()
     curated = reference_data(_read_places(options.places))
@@ -98,10 +96,10 @@ def run(
 
 
 def choose_readers(options: RunOptions) -> dict[str, Reader]:
-    """The source modules of a run, by id; raises UseError for a source or folder that is none."""
+    """The source modules of a run, by id; raises UseError for an unknown source or folder."""
     known = readers()
     named = {*options.only_sources, *(options.base_urls or {}), *(options.accept or {})}
-    # The curated facts are in every run, asked for or not.
+    # The reference data is in every run.
     unknown = sorted(named - {*known, *(set(options.only_sources) & {CURATED.id})})
     if unknown:
         raise UseError(
@@ -125,7 +123,7 @@ def choose_readers(options: RunOptions) -> dict[str, Reader]:
         )
     if options.only_sources:
         return {name: reader for name, reader in known.items() if name in options.only_sources}
-    # Once asked for, an optional source is kept up to date like any other.
+    # Once used, an optional source is read in every run.
     parts = PartsStore(options.data).index().parts.values()
     asked_for = {*named, *folders, *(part.source_id for part in parts)}
     return {
@@ -162,14 +160,14 @@ def _context(
 
 
 def _published(parts_store: PartsStore, folder: Path) -> PartsIndex:
-    """What the published version was made of, as far as this program made it."""
+    """The index of the published version, without a fingerprint when another program made it."""
     index = parts_store.index()
     try:
         current = current_version(folder) if has_current(folder) else None
     except DataError:
-        # Publishing mends a version that cannot be read.
+        # Publishing replaces a version that cannot be read.
         current = None
-    # After a rollback, or beside another program, parts may be reused but nothing is done already.
+    # After a rollback parts may be reused, but the version must be published again.
     return index if current == index.version else replace(index, fingerprint="")
 
 
@@ -219,7 +217,7 @@ def _publish(context: RunContext, curated: ReferenceData, client: Client) -> Run
     in_use = {part.fingerprint for part in parts.values()}
     in_use |= {join.fingerprint for join in joins.values()}
     if fingerprint == published.fingerprint and not _is_damaged(options.data, published.version):
-        # What was parsed and may not be used leaves nothing behind.
+        # Remove the frames that were parsed now and refused.
         parts_store.prune(in_use)
         return RunResult(published.version, False, state)
     context.progress.on_step(Step("publish", "publish", total=1))
@@ -243,7 +241,7 @@ def _publish(context: RunContext, curated: ReferenceData, client: Client) -> Run
 
 
 def _is_damaged(folder: Path, version: str) -> bool:
-    """Whether the files of a version are no longer those that were published."""
+    """Whether the files of a version differ from those that were published."""
     try:
         for table in read_manifest(folder, version).tables:
             read_table_file(folder, version, table)
@@ -258,9 +256,7 @@ def _version_digest(
     joins: Mapping[str, JoinResult],
     sources: Sequence[SourceRecord],
 ) -> str:
-    """Digest of all that a version says and where it comes from, without the day something was
-    fetched again.
-    """
+    """Digest of the content and the sources of a version, without days of retrieval."""
     hash_inputs = [program_digest(), area_digest(areas.of(context.places))]
     hash_inputs += [
         f"{name}|{part.fingerprint}|{sorted(part.rows.items())}"

@@ -1,4 +1,4 @@
-"""What a run was asked to do, and what every stage of it goes by."""
+"""Options of a run, and the context that its stages share."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ IMPORTS = "imports"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """What a run was asked to do.
-
-    `accept` gives, per source, the reason why a suspicious change is published all the same.
-    """
+    """Options of a run; `accept` is the reason, per source, to publish a suspicious change."""
 
     data: Path
     inputs: Path | None = None
@@ -44,7 +41,7 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunContext:
-    """Options, places and sources of one run, and what the published version was made of."""
+    """Options, places and sources of one run, and the index of the published version."""
 
     options: RunOptions
     places: gpd.GeoDataFrame
@@ -57,7 +54,7 @@ class RunContext:
     today: date
 
     def executor(self, tasks: int) -> AbstractContextManager[Executor]:
-        """An executor for so many tasks."""
+        """An executor for this number of tasks."""
         return executor(
             workers=self.options.workers,
             dask=self.options.dask,

@@ -1,4 +1,4 @@
-"""A file brought by hand that several places read: a file for each, gone when all are read."""
+"""Split an imported file that several places read into temporary files, one per place."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ from etl.source import Piece
 from geo.errors import GeoError
 
 WHOLE_BYTES = 256 * 1024 * 1024
-"""A larger file is split for a single place as well: it is never wholly in memory."""
+"""A larger file is split for a single place too, so that memory never holds it whole."""
 
 
 @contextmanager
-def by_place(works: Mapping[str, ParseTask], data_dir: Path) -> Iterator[Mapping[str, ParseTask]]:
-    """The works by name, each with its own rows of a file that several read."""
+def by_place(tasks: Mapping[str, ParseTask], data_dir: Path) -> Iterator[Mapping[str, ParseTask]]:
+    """The tasks by name, each with the rows of its area in place of a file that several read."""
     folder = PartsStore(data_dir).folder / draft_name()
     try:
-        yield _split(works, folder)
+        yield _split(tasks, folder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _split(works: Mapping[str, ParseTask], folder: Path) -> Mapping[str, ParseTask]:
+def _split(tasks: Mapping[str, ParseTask], folder: Path) -> Mapping[str, ParseTask]:
     readers: dict[tuple[str, Piece], list[str]] = {}
-    for name, work in works.items():
-        for piece in work.pieces:
-            splits = hasattr(importlib.import_module(work.module), "split")
+    for name, task in tasks.items():
+        for piece in task.pieces:
+            splits = hasattr(importlib.import_module(task.module), "split")
             if piece.origin == "file" and splits:
-                readers.setdefault((work.module, piece), []).append(name)
-    result = dict(works)
-    for number, ((module, piece), names) in enumerate(readers.items()):
-        if len(names) == 1 and piece.path.stat().st_size < WHOLE_BYTES:
+                readers.setdefault((task.module, piece), []).append(name)
+    result = dict(tasks)
+    for number, ((module, whole), names) in enumerate(readers.items()):
+        if len(names) == 1 and whole.path.stat().st_size < WHOLE_BYTES:
             continue
-        areas = [works[name].area for name in names]
-        own = folder / str(number)
+        areas = [tasks[name].area for name in names]
+        target = folder / str(number)
         try:
-            own.mkdir(parents=True)
-            parts = importlib.import_module(module).split(piece, areas, own)
+            target.mkdir(parents=True)
+            parts = importlib.import_module(module).split(whole, areas, target)
         except (EtlError, GeoError, OSError, *PARSER_ERRORS):
-            # What is wrong with the file or the disk shows again where each place reads it whole.
+            # The fault of the file or the disk is reported where each place reads the whole file.
             continue
         for name, part in zip(names, parts, strict=True):
-            pieces = tuple(part if one == piece else one for one in result[name].pieces)
+            pieces = tuple(part if piece == whole else piece for piece in result[name].pieces)
             result[name] = replace(result[name], pieces=pieces)
     return result

@@ -17,7 +17,7 @@ from geo.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source as the manifest names it, its rows per table, and what was found per area."""
+    """The record of a source in the manifest, its rows per table, and its findings per area."""
 
     record: SourceRecord
     rows: Mapping[str, int]
@@ -33,7 +33,7 @@ class SourceState:
 
     @property
     def lines(self) -> tuple[Bilingual, ...]:
-        """What is wrong, one line per finding with the areas it is about; notes left out."""
+        """One line per finding with its areas, without notes."""
         tries = counted("status.tries", self.tries, bytes=self.wire_bytes)
         return tuple(
             message(
@@ -78,7 +78,7 @@ def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:
         url=owner.url,
         credit=owner.credit,
         read_via="; ".join(sorted({part.read_via for part in in_use if part.read_via})) or None,
-        surveyed=_span(surveyed),
+        surveyed=" - ".join(dict.fromkeys((surveyed[0], surveyed[-1]))) if surveyed else None,
         retrieved=min(days, default=None),
         sha256=None if not hashes else hashes[0] if len(hashes) == 1 else digest(hashes),
         problems=tuple(
@@ -109,9 +109,7 @@ def states(
 
 
 def _status(parts: Sequence[ParsedPart]) -> Status:
-    """One word for a source: failed when nothing of it is in use, stale when any of it is an old
-    copy or absent.
-    """
+    """Failed when no part is in use, stale when any part is an old copy or absent."""
     if not parts:
         return "not_supplied"
     statuses = {part.status for part in parts}
@@ -123,7 +121,7 @@ def _status(parts: Sequence[ParsedPart]) -> Status:
 
 
 def _with_areas(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Finding]]:
-    """Findings that are more than notes, each once, with the areas it is about."""
+    """Findings that are not notes, each once, with its areas."""
     areas: dict[tuple[str, str], tuple[list[str], Finding]] = {}
     for key, finding in findings:
         if finding.severity != "note":
@@ -135,13 +133,7 @@ def _with_areas(findings: Sequence[tuple[str, Finding]]) -> list[tuple[str, Find
 
 
 def _for_all_places(finding: Finding) -> Finding:
-    """A note about one place of many is a warning when it holds for all."""
+    """The finding; a note about one place becomes a warning when it holds for all."""
     if finding.code != "rows-none-here":
         return finding
     return found("rows-elsewhere", **finding.values)
-
-
-def _span(surveyed: Sequence[str]) -> str | None:
-    if not surveyed:
-        return None
-    return surveyed[0] if len(surveyed) == 1 else f"{surveyed[0]} - {surveyed[-1]}"

@@ -1,41 +1,37 @@
-"""Tasks of a run: parse one source in one area, or join one place; the same wherever they run."""
+"""Tasks of a run: parse one source in one area, or join one place; on any executor."""
 
 from __future__ import annotations
 
-# Before anything imports GDAL, also in a worker process that only unpickles a task.
-from etl.decoding import gdal
+import importlib
+import traceback
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import TypeVar, cast
 
-gdal.block()
+import geopandas as gpd
+import pandas as pd
+from shapely.errors import ShapelyError
 
-import importlib  # noqa: E402
-import traceback  # noqa: E402
-from collections import Counter  # noqa: E402
-from collections.abc import Mapping, Sequence  # noqa: E402
-from dataclasses import dataclass, field, replace  # noqa: E402
-from datetime import date  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import TypeVar, cast  # noqa: E402
-
-import geopandas as gpd  # noqa: E402
-import pandas as pd  # noqa: E402
-from shapely.errors import ShapelyError  # noqa: E402
-
-from data.schema.content_hash import increasing  # noqa: E402
-from data.schema.tables import DECLARED  # noqa: E402
-from etl.area import Area  # noqa: E402
-from etl.errors import EtlError, ProblemError  # noqa: E402
-from etl.joins import footfall  # noqa: E402
-from etl.joins.streets import on_streets, street_vacancy, streets  # noqa: E402
+import etl
+from data.schema.content_hash import increasing
+from data.schema.tables import DECLARED
+from etl.area import Area
+from etl.errors import EtlError, ProblemError
+from etl.joins import footfall
+from etl.joins.streets import on_streets, street_vacancy, streets
 from etl.parsing import dropped_rows
 from etl.pipeline import corrections as pipeline_corrections
 from etl.pipeline import drift, validate
-from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore  # noqa: E402
-from etl.problems import Finding, found  # noqa: E402
-from etl.source import Parsed, Piece, Reader, Source  # noqa: E402
-from geo.errors import GeoError  # noqa: E402
+from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore
+from etl.problems import Finding, found
+from etl.source import Parsed, Piece, Reader, Source
+from geo.errors import GeoError
 
 FrameT = TypeVar("FrameT", pd.DataFrame, gpd.GeoDataFrame)
-PACKAGE = Path(gdal.__file__).parents[1]
+PACKAGE = Path(etl.__file__).parent
 JOINED_FRAMES = ("lines", "premises", "counts")
 PARSER_ERRORS = (
     LookupError,
@@ -46,9 +42,7 @@ PARSER_ERRORS = (
     RuntimeError,
     ShapelyError,
 )
-"""What a parser may raise on an answer of an unknown shape; errors of disk and memory are not among
-them.
-"""
+"""Exceptions of a parser on an answer of an unknown shape, without those of disk and memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +63,7 @@ class ParseTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinTask:
-    """Join what the sources say of one place.
-
-    `parts` are fingerprints, `places` is the table of that name.
-    """
+    """Join the parts of one place; `parts` are fingerprints, `places` is the table `places`."""
 
     place_id: str
     places: gpd.GeoDataFrame
@@ -84,7 +75,7 @@ class JoinTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinResult:
-    """What was joined in one place, and how many rows have a street."""
+    """The join of one place; `joins` counts rows, and rows with a street, per source."""
 
     place_id: str
     fingerprint: str
@@ -92,7 +83,7 @@ class JoinResult:
 
 
 def run_parse(task: ParseTask) -> ParsedPart:
-    """The part that the pieces make, stored under its fingerprint.
+    """Parse the pieces into a part and store its frames under the fingerprint.
 
     Faults of the source are findings of the part, never raised.
     """
@@ -105,8 +96,7 @@ def run_parse(task: ParseTask) -> ParsedPart:
     except (EtlError, GeoError) as error:
         result.findings.append(found("reader-stopped", detail=error))
     except PARSER_ERRORS as error:
-        # An answer of an unknown shape: this source fails, and the others are published all the
-        # same.
+        # An answer of an unknown shape fails this source only.
         detail = f"{type(error).__name__} at {_where(error)}: {error}"
         result.findings.append(found("reader-broke", detail=detail))
     part = ParsedPart(
@@ -131,7 +121,7 @@ def run_parse(task: ParseTask) -> ParsedPart:
 
 @dataclass(slots=True)
 class _ParseResult:
-    """What a parser gave so far; `parsed` is None until all of it passed the checks."""
+    """The result of a parser so far; `parsed` is None until all checks passed."""
 
     findings: list[Finding] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -156,7 +146,7 @@ def _parse(reader: Reader, task: ParseTask, result: _ParseResult) -> None:
     result.findings += expired
     result.frames, check_counts, changes = _checked(frames, task, source)
     result.counts += check_counts
-    # What a parser says itself is not said again.
+    # Findings of the parser are not repeated.
     severities = {finding.severity for finding in parsed.findings}
     if "error" not in severities:
         unused = dropped_rows.require_used(source, task.pieces, result.frames, result.counts)
@@ -166,9 +156,7 @@ def _parse(reader: Reader, task: ParseTask, result: _ParseResult) -> None:
 
 
 def _with_file_names(finding: Finding, pieces: Sequence[Piece]) -> Finding:
-    """The finding with the names of the files as people know them; in the raw store a file is named
-    by its checksum.
-    """
+    """The finding with the original file names in place of the checksums of the raw store."""
     names = {piece.path.name: piece.name for piece in pieces}
     return replace(
         finding, values={gap: names.get(value, value) for gap, value in finding.values.items()}
@@ -176,15 +164,17 @@ def _with_file_names(finding: Finding, pieces: Sequence[Piece]) -> Finding:
 
 
 def _where(error: BaseException) -> str:
-    """File and line that raised: the last step in this program's own modules."""
+    """File and line that raised: the last step of the traceback in this package."""
     steps = traceback.extract_tb(error.__traceback__)
-    own = [step for step in steps if Path(step.filename).is_relative_to(PACKAGE)] or list(steps)
-    return f"{Path(own[-1].filename).name}:{own[-1].lineno}"
+    inside = [step for step in steps if Path(step.filename).is_relative_to(PACKAGE)]
+    last = (inside or steps)[-1]
+    return f"{Path(last.filename).name}:{last.lineno}"
 
 
 def run_join(task: JoinTask) -> JoinResult:
-    """Streets with their footfall, units and counters on their street, and vacancy per street, of
-    one place; stored under the fingerprint of the task.
+    """Join one place and store the frames under the fingerprint of the task.
+
+    The frames are streets with footfall, units and counts with their street, and street vacancy.
     """
     store = PartsStore(task.data_dir)
     lines, units, intervals = (_stored_frames(store, task, name) for name in JOINED_FRAMES)
@@ -235,17 +225,15 @@ def _stored_frames(store: PartsStore, task: JoinTask, name: str) -> list[gpd.Geo
         if name == "premises":
             frame = _of_place(frame, task.place_id)
         elif name == "counts":
-            frame = footfall.of_place(cast(gpd.GeoDataFrame, frame), task.places, task.place_id)
-        frames.append(cast(gpd.GeoDataFrame, frame))
+            frame = footfall.of_place(frame, task.places, task.place_id)
+        frames.append(frame)
     return frames
 
 
 def _checked(
     frames: Mapping[str, pd.DataFrame], task: ParseTask, source: Source
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
-    """The frames as their tables promise, counts per rule, and what changed too much since the last
-    published part.
-    """
+    """Validated frames, counts per rule, and findings about drift since the last published part."""
     checked: dict[str, pd.DataFrame] = {}
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
@@ -276,24 +264,21 @@ def _checked(
 
 
 def _of_place(frame: FrameT, place_id: str) -> FrameT:
-    """The rows of one place, renumbered; a frame about that place alone is returned as it is."""
-    own = frame["place_id"] == place_id
-    return frame if own.all() else frame[own].reset_index(drop=True)
+    """The rows of one place, renumbered; the same frame when it has no other rows."""
+    inside = frame["place_id"] == place_id
+    return frame if inside.all() else frame[inside].reset_index(drop=True)
 
 
 def _concat(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
-    """The rows of several parts as one frame of that table, empty with its columns when there are
-    none.
-    """
+    """The rows of several parts as one frame of that table; without rows an empty one."""
     table = DECLARED[name]
     filled = [frame for frame in frames if len(frame)]
-    if filled:
-        whole = (
-            pd.concat(filled, ignore_index=True)
-            if len(filled) > 1
-            else filled[0].reset_index(drop=True)
-        )
-        if not increasing(whole, table.sort):
-            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
-        return cast(gpd.GeoDataFrame, whole)
-    return cast(gpd.GeoDataFrame, table.empty())
+    if not filled:
+        return table.empty()
+    if len(filled) > 1:
+        whole = pd.concat(filled, ignore_index=True)
+    else:
+        whole = filled[0].reset_index(drop=True)
+    if not increasing(whole, table.sort):
+        whole = whole.drop_duplicates(list(table.key), ignore_index=True)
+    return whole
