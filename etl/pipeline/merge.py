@@ -1,4 +1,4 @@
-"""The tables of a version, merged from curated facts, parts and what was joined per place."""
+"""Merge reference data, parts and the joins of places into the tables of a version."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.reference_data import ReferenceData
 from etl.pipeline.tasks import JoinResult
 from etl.problems import Finding, found
-from etl.source import Reader, Source
+from etl.source import Reader
 from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
 
 JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 """Tables that are made per place from several sources."""
 CITIES = frozenset(pilot.CITIES.values())
-"""The declared five, for which the row bounds of a declaration hold."""
+"""Municipality codes of the five declared cities, for which row bounds hold."""
 MOVED_M = 1.0
 GUESSED = frozenset({"gazetteer", "postcode"})
-"""Bases of a core that the market square improves; any other basis was chosen and stays."""
+"""Bases of a core that the market square improves; any other basis was chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedPlaces:
-    """Places with their cores on the market square where the geocoder found it, `spots` with the
-    points found (`key, precision, geometry` in RD), and a finding per core that moved.
+    """Places with their cores on the located market square, and a finding per core that moved.
+
+    `spots` holds the located points: `key, precision, geometry` (RD).
     """
 
     places: gpd.GeoDataFrame
@@ -46,8 +47,8 @@ class LocatedPlaces:
 def geocoding_targets(
     curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
 ) -> tuple[Spot, ...]:
-    """What the geocoder is to find: the market square of each Dutch centre whose core is a guess,
-    and the first street of initiatives without a point.
+    """Spots for the geocoder: the market squares of Dutch centres whose core is a guess, and the
+    first streets of initiatives without a point.
 
     Imported initiatives are those of the published version. Keys are `core/<place_id>` and
     `initiative/<initiative_id>`.
@@ -74,9 +75,7 @@ def geocoding_targets(
 def locate_places(
     places: gpd.GeoDataFrame, parts: Mapping[str, ParsedPart], store: PartsStore
 ) -> LocatedPlaces:
-    """The places with geocoded cores in place of guessed ones; a place without an outline moves
-    with its core.
-    """
+    """The places with geocoded cores in place of guesses; a place without an outline moves too."""
     frames = [frame for frame in _frames(parts, "positions", store) if len(frame)]
     if not frames:
         return LocatedPlaces(places, pd.DataFrame({"key": [], "precision": [], "geometry": []}), ())
@@ -114,7 +113,7 @@ def _guessed(places: pd.DataFrame) -> pd.Series:
 def merge_stops(
     curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
 ) -> gpd.GeoDataFrame:
-    """Every stop known, curated or read, for the footfall."""
+    """All stops, of reference data and parts, for the footfall."""
     frames = [curated.tables["stops"]] if "stops" in curated.tables else []
     frames += _frames(parts, "stops", store)
     if not frames:
@@ -134,7 +133,7 @@ def merge_tables(
 ) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[str, ...]]]:
     """Every table that has rows, and the sources of those whose rows name none.
 
-    A key that a curated fact and a part share stays as curated.
+    A row of the reference data goes before a row of a part with the same key.
     """
     frames = {name: [frame] for name, frame in curated.tables.items()}
     frames["places"] = [located.places]
@@ -146,7 +145,7 @@ def merge_tables(
         if name not in JOINED:
             frames.setdefault(name, []).extend(_frames(parts, name, store))
     frames = {name: some for name, some in frames.items() if some}
-    # In order of place, whichever was joined first.
+    # In order of place, not of completion.
     for _, join in sorted(joins.items()):
         for name in JOINED:
             frame = store.frame(join.fingerprint, name) if join.fingerprint else None
@@ -177,8 +176,9 @@ def apply_row_bounds(
     fall_back: Callable[[RawInput, Sequence[Finding]], ParsedPart],
     accept: Mapping[str, str],
 ) -> dict[str, ParsedPart]:
-    """The parts, with `fall_back` for a fetched source whose rows for the five declared cities are
-    out of bounds.
+    """The parts, with `fall_back` where a fetched source is out of its row bounds.
+
+    The bounds hold for the rows of all five declared cities together.
     """
     result = dict(parts)
     if not set(places["municipality_code"].dropna()) >= CITIES:
@@ -190,20 +190,22 @@ def apply_row_bounds(
             if raw_input.source_id == source_id
             and any(piece.origin == "fetched" for piece in raw_input.pieces)
         ]
-        own = [part for part in result.values() if part.source_id == source_id]
-        # Only a whole run can be counted; what failed is reported already.
+        source = reader.SOURCE
+        source_parts = [part for part in result.values() if part.source_id == source_id]
+        # Only a complete run has a comparable number of rows; failures are reported already.
         if (
             not fetched
-            or len(own) < _area_count(reader.SOURCE, places)
-            or not all(part.good and part.fingerprint for part in own)
+            or len(source_parts) < (1 if source.per == "region" else len(places))
+            or not all(part.good and part.fingerprint for part in source_parts)
         ):
             continue
-        # Rows that were accepted before stay accepted until other rows come.
+        # Accepted rows remain accepted until the source has other rows.
         if all(_bounds_accepted(result[raw_input.name]) for raw_input in fetched):
             continue
-        findings = drift.accept(
-            drift.row_bounds(reader.SOURCE, _rows(reader.SOURCE, own)), accept.get(source_id)
-        )
+        # Streets are counted by the lines they are made of.
+        table = "lines" if source.fills[0].name == "streets" else source.fills[0].name
+        rows = sum(part.rows.get(table, 0) for part in source_parts)
+        findings = drift.accept(drift.row_bounds(source, rows), accept.get(source_id))
         refused = any(finding.severity == "error" for finding in findings)
         for raw_input in fetched if findings else ():
             part = result[raw_input.name]
@@ -222,20 +224,10 @@ def _bounds_accepted(part: ParsedPart) -> bool:
     )
 
 
-def _area_count(source: Source, places: gpd.GeoDataFrame) -> int:
-    return 1 if source.per == "region" else len(places)
-
-
-def _rows(source: Source, parts: Sequence[ParsedPart]) -> int:
-    """Rows of the first table a source fills; streets are counted by the lines they are made of."""
-    name = "lines" if source.fills[0].name == "streets" else source.fills[0].name
-    return sum(part.rows.get(name, 0) for part in parts)
-
-
 def _frames(
     parts: Mapping[str, ParsedPart], name: str, store: PartsStore
 ) -> Iterator[pd.DataFrame]:
-    """The frames of that name, in order of source and area."""
+    """The frames with this name, in order of source and area."""
     for _, part in sorted(parts.items()):
         if part.rows.get(name) is not None and part.fingerprint:
             frame = store.frame(part.fingerprint, name)
@@ -244,9 +236,9 @@ def _frames(
 
 
 def _concat(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all frames, each key once and the first kept; shapes without a key each once."""
+    """The rows of all frames, the first of each key; without a key, the first of equal rows."""
     filled = [frame for frame in frames if len(frame)] or list(frames[:1])
-    whole = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+    whole: pd.DataFrame = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
     if table.key:
         if not increasing(whole, table.sort):
             whole = whole.drop_duplicates(list(table.key), ignore_index=True)
@@ -254,19 +246,14 @@ def _concat(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
         outline = gpd.GeoSeries(whole["geometry"]).to_wkb()
         plain = [name for name in table.columns if name != "geometry"]
         whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
-    if table.geometry is None:
+    if table.geometry is None or isinstance(whole, gpd.GeoDataFrame):
         return whole
-    return (
-        whole
-        if isinstance(whole, gpd.GeoDataFrame)
-        else gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
-    )
+    located: pd.DataFrame = gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
+    return located
 
 
 def without_double_residents(origins: pd.DataFrame) -> pd.DataFrame:
-    """The origins without towns whose neighbourhoods are origins too, so that each resident spends
-    once.
-    """
+    """The origins without towns whose neighbourhoods are origins too: each resident counts once."""
     neighbourhoods = origins["origin_id"].str.startswith("cbs:")
     covered = set(origins.loc[neighbourhoods, "municipality_code"].dropna())
     rest = ~origins["municipality_code"].isin(covered)
@@ -274,7 +261,7 @@ def without_double_residents(origins: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_spots(initiatives: pd.DataFrame, spots: pd.DataFrame) -> gpd.GeoDataFrame:
-    """The initiatives, with the geocoded point where they had none."""
+    """The initiatives, with a geocoded point where they have none."""
     result = gpd.GeoDataFrame(initiatives.copy(), geometry="geometry", crs=RD_SYSTEM)
     for at, initiative_id in result["initiative_id"].items():
         key = f"initiative/{initiative_id}"

@@ -30,7 +30,7 @@ def published_parts(context: RunContext) -> dict[str, ParsedPart]:
 def parse_inputs(context: RunContext, inputs: Sequence[RawInput]) -> dict[str, ParsedPart]:
     """The part of every area of every source, by name: parsed now, unchanged, or an earlier one.
 
-    Sources that look things up in other sources come last, with what those say by then.
+    Sources that look things up in other sources come last, with the new parts of those.
     """
     first = [raw for raw in inputs if not context.chosen[raw.source_id].SOURCE.beside]
     last = [raw for raw in inputs if context.chosen[raw.source_id].SOURCE.beside]
@@ -40,7 +40,7 @@ def parse_inputs(context: RunContext, inputs: Sequence[RawInput]) -> dict[str, P
 
 
 def fall_back(context: RunContext, raw_input: RawInput, reasons: Sequence[Finding]) -> ParsedPart:
-    """The published part as stale, or a failed one when none may stay."""
+    """The published part as stale, or a failed part when none is usable."""
     part = context.published.parts.get(raw_input.name)
     usable = part if part is not None and part.rows and context.stored(part) else None
     source = context.chosen[raw_input.source_id].SOURCE
@@ -65,7 +65,7 @@ def _parse(
     for name, raw_input in by_name.items():
         published = context.published.parts.get(name)
         if raw_input.status is None:
-            # Nothing to ask or read this time: what was known stays known.
+            # Nothing is asked or read in this run: the published part remains.
             if published is not None:
                 parts[name] = published
             continue

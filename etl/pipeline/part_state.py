@@ -14,13 +14,13 @@ from etl.problems import PROBLEMS, Finding, found
 from etl.source import Source
 
 CONTENT_GROUPS = ("text", "file", "check")
-"""Groups of findings about the content: they hold as long as the content does."""
+"""Groups of findings about the content; they hold as long as it is unchanged."""
 FOLDER_CODES = ("input-no-place", "input-not-read")
-"""Findings that every run makes again as long as the file lies there."""
+"""Codes of findings that every run makes again while the file is there."""
 
 
 def as_fresh(part: ParsedPart, raw_input: RawInput) -> ParsedPart:
-    """A part that was parsed now; stale when its pieces are an old copy."""
+    """A part that was parsed in this run; stale when its pieces are an old copy."""
     return _with_transport(part, raw_input, "stale" if raw_input.status == "stale" else "fresh")
 
 
@@ -42,7 +42,7 @@ def fall_back(
     reasons: Sequence[Finding],
     today: date,
 ) -> ParsedPart:
-    """The published part as stale, or an empty failed one when it is absent or too old."""
+    """The published part as stale; an empty failed part when it is absent or too old."""
     if published is not None:
         day = published.retrieved or today
         if source.max_age_days is None or (today - day).days <= source.max_age_days:
@@ -75,7 +75,7 @@ def require_complete(
 ) -> None:
     """Raise RunError unless the frames of every part with rows are in the store.
 
-    Without this a damaged copy would silently take its rows out of what is published.
+    Otherwise the rows of a damaged part would silently disappear from the published version.
     """
     missing = {
         part.source_id for part in parts.values() if part.rows and not store.has(part.fingerprint)
@@ -97,10 +97,10 @@ def require_complete(
 
 
 def _with_transport(part: ParsedPart, raw_input: RawInput, status: Status) -> ParsedPart:
-    """The part with how and when its pieces were had."""
+    """The part with the transport facts of its pieces: status, days, checksums and findings."""
     days = [piece.retrieved for piece in raw_input.pieces]
     hashes = [piece.sha256 for piece in raw_input.pieces]
-    # Column maps and lists of withdrawn rows lie beside the imported files.
+    # Column maps and lists of withdrawn rows are stored beside the imported files.
     names = sorted(
         {
             piece.name

@@ -1,11 +1,10 @@
-"""What was made of each source in each area, kept under a fingerprint of everything it was made
-from.
+"""Store of the parsed parts of each source and area, by a fingerprint of all their input.
 
     DIR/parts/<fingerprint>/<table>.arrow       frames; the folder appears whole or not at all
-    DIR/parts/index.json                        which parts the published version is made of
+    DIR/parts/index.json                        the parts of the published version
 
-The same input has the same fingerprint and is not read twice; what a failing source said last stays
-here.
+Equal input has the same fingerprint and is not parsed twice. The last good parts of a failing
+source remain here.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -40,12 +39,12 @@ _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
 CACHED_ROWS = 300_000
 """About 100 MB of units."""
 INTERMEDIATE_FRAMES = ("lines", "positions", "postcodes")
-"""Frames that are no table."""
+"""Frames that are not tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedPart:
-    """What one source says in one area; `findings` with an error say why it says nothing new."""
+    """The parsed content of one source in one area; an error among `findings`: nothing new."""
 
     source_id: str
     key: str
@@ -69,14 +68,15 @@ class ParsedPart:
 
     @property
     def name(self) -> str:
-        """Source and area, as the index names it."""
+        """`<source id>/<key>`, as in the index."""
         return f"{self.source_id}/{self.key}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartsIndex:
-    """What the published version was made of: `fingerprint` of all input, its parts, and how the
-    last run went per source and area.
+    """The parts of the published version, by name, and the fingerprint of all its input.
+
+    `places` holds the fingerprint of the join of each place, `joins` its counts.
     """
 
     version: str = ""
@@ -87,54 +87,61 @@ class PartsIndex:
     notes: tuple[Finding, ...] = ()
 
     def to_json(self) -> str:
-        """Its text; the same index is always the same bytes."""
+        """The index as text; equal indexes give equal bytes."""
         content = {
             "version": self.version,
             "fingerprint": self.fingerprint,
-            "parts": {name: _part_json(part) for name, part in sorted(self.parts.items())},
+            "parts": {
+                name: asdict(part) | {"retrieved": part.retrieved and part.retrieved.isoformat()}
+                for name, part in sorted(self.parts.items())
+            },
             "places": dict(sorted(self.places.items())),
             "joins": {
                 name: dict(sorted(counts.items())) for name, counts in sorted(self.joins.items())
             },
-            "notes": [_finding_json(note) for note in self.notes],
+            "notes": [asdict(note) for note in self.notes],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> PartsIndex:
-        """The index in a text; raises ValueError, TypeError or KeyError when it is none."""
+        """The index in a text; raises ValueError, TypeError or KeyError when it is not one."""
         content = json.loads(text)
+        for members in content["parts"].values():
+            retrieved, owner = members["retrieved"], members.get("owner")
+            members["retrieved"] = None if retrieved is None else date.fromisoformat(retrieved)
+            members["findings"] = tuple(Finding(**entry) for entry in members["findings"])
+            # An index of an earlier program has no owners.
+            members["owner"] = Owner(**owner) if owner is not None else None
         return cls(
             version=content["version"],
             fingerprint=content["fingerprint"],
-            parts={name: _part(entry) for name, entry in content["parts"].items()},
+            parts={name: ParsedPart(**members) for name, members in content["parts"].items()},
             places=content["places"],
             joins=content["joins"],
-            notes=tuple(Finding(entry["code"], entry["values"]) for entry in content["notes"]),
+            notes=tuple(Finding(**entry) for entry in content["notes"]),
         )
 
 
 class _FrameCache:
-    """The frames this process made last: joining them straight away need not read them back."""
+    """The latest frames of this process, so that joining need not read them back."""
 
     def __init__(self) -> None:
         self._frames: dict[Path, pd.DataFrame] = {}
 
-    def keep(self, path: Path, frame: pd.DataFrame) -> None:
-        """Hold a frame, and let go of the oldest when there are more than `AT_HAND_ROWS` rows in
-        all.
-        """
+    def add(self, path: Path, frame: pd.DataFrame) -> None:
+        """Add a frame, and drop the oldest ones above `CACHED_ROWS` rows in all."""
         self._frames[path] = frame
         while sum(map(len, self._frames.values())) > CACHED_ROWS:
             del self._frames[next(iter(self._frames))]
 
     def get(self, path: Path) -> pd.DataFrame | None:
-        """The frame as another, so that nobody can change it under its fingerprint."""
+        """A shallow copy of the frame, so that callers cannot change the stored one."""
         frame = self._frames.get(path)
         return None if frame is None else frame.copy(deep=False)
 
     def clear(self) -> None:
-        """Let go of all."""
+        """Drop all frames."""
         self._frames.clear()
 
 
@@ -148,16 +155,14 @@ class PartsStore:
         self.folder = data_dir / "parts"
 
     def index(self) -> PartsIndex:
-        """What the published version was made of; an empty one when nothing is known, which costs
-        work and loses nothing.
-        """
+        """The index of the published version; an empty one when it is absent or unreadable."""
         try:
             return PartsIndex.from_json((self.folder / INDEX).read_text(encoding="utf-8"))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return PartsIndex()
 
     def save_index(self, index: PartsIndex) -> None:
-        """Put the index in place of the earlier one, in one step."""
+        """Replace the index atomically."""
         text = index.to_json()
         path = self.folder / INDEX
         if path.is_file() and path.read_text(encoding="utf-8") == text:
@@ -168,13 +173,11 @@ class PartsStore:
             raise self._not_written(error) from error
 
     def has(self, fingerprint: str) -> bool:
-        """Whether the frames with this fingerprint are here."""
+        """Whether the frames with this fingerprint are stored."""
         return bool(fingerprint) and (self.folder / fingerprint).is_dir()
 
     def save(self, fingerprint: str, frames: Mapping[str, pd.DataFrame]) -> None:
-        """Keep frames under their fingerprint; whoever is first wins, since all would write the
-        same.
-        """
+        """Store frames under their fingerprint; the first writer wins, since all write the same."""
         target = self.folder / fingerprint
         if target.is_dir():
             return
@@ -182,17 +185,17 @@ class PartsStore:
         try:
             draft.mkdir(parents=True)
             for name, frame in sorted(frames.items()):
-                # As it lies in memory: packing takes longer than writing and reading it.
+                # Uncompressed: compressing takes longer than writing and reading.
                 feather.write_feather(
                     to_arrow(frame, lists=_lists(name), boxes=False),
                     draft / f"{name}{ENDING}",
                     compression="uncompressed",
                 )
-                _frame_cache.keep(target / name, frame)
+                _frame_cache.add(target / name, frame)
             try:
                 draft.rename(target)
             except OSError:
-                # Another worker made the same meanwhile.
+                # Another worker has stored the same meanwhile.
                 if not target.is_dir():
                     raise
         except OSError as error:
@@ -201,9 +204,9 @@ class PartsStore:
             shutil.rmtree(draft, ignore_errors=True)
 
     def frame(self, fingerprint: str, name: str) -> pd.DataFrame | None:
-        """One frame of a part, None when it holds no such table.
+        """One frame of a part, None when the part has no such table.
 
-        A damaged part is taken away, so that the next run makes it anew; raises PartsError.
+        A damaged part is removed, so that the next run parses it again; raises PartsError.
         """
         path = self.folder / fingerprint / f"{name}{ENDING}"
         if not path.is_file():
@@ -215,17 +218,17 @@ class PartsStore:
             except (ArrowException, ValueError, OSError) as error:
                 shutil.rmtree(path.parent, ignore_errors=True)
                 raise PartsError("parts-damaged", folder=self.folder) from error
-            frame = frame.assign(**{one: frame[one].map(list) for one in _lists(name)})
+            frame = frame.assign(**{column: frame[column].map(list) for column in _lists(name)})
         return frame
 
-    def prune(self, kept: Collection[str]) -> int:
-        """Number of folders removed that no index names and no writer is busy with."""
+    def prune(self, in_use: Collection[str]) -> int:
+        """Remove everything but the fingerprints in use and the index; the number removed."""
         removed = 0
         _frame_cache.clear()
         if not self.folder.is_dir():
             return 0
         for path in sorted(self.folder.iterdir()):
-            if path.name != INDEX and path.name not in kept:
+            if path.name != INDEX and path.name not in in_use:
                 shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(
                     missing_ok=True
                 )
@@ -238,12 +241,10 @@ class PartsStore:
 
 @lru_cache(maxsize=1)
 def program_digest() -> str:
-    """Digest of the program and its curated facts: another program may say other things of the same
-    input.
-    """
+    """Digest of the program and its reference data: another program may parse otherwise."""
     whole = sha256()
-    for room in (etl, data, geo):
-        folder = Path(str(room.__file__)).parent
+    for package in (etl, data, geo):
+        folder = Path(str(package.__file__)).parent
         paths = (
             path
             for path in folder.rglob("*")
@@ -255,48 +256,26 @@ def program_digest() -> str:
 
 
 def _lists(name: str) -> list[str]:
-    """The columns of a frame that hold lists."""
+    """Names of the columns of a frame that hold lists."""
     columns = {} if name in INTERMEDIATE_FRAMES else DECLARED[name].columns
-    return [one for one, column in columns.items() if column.dtype == "list"]
+    return [name for name, column in columns.items() if column.dtype == "list"]
 
 
 def area_digest(area: Area) -> str:
-    """Digest of what an area asks about and of all places it is told apart from."""
+    """Digest of the places and spots an area asks about, and of all places of the run."""
     whole = sha256("\0".join(area.place_ids).encode())
     for place in area.everywhere:
-        told = f"{place.place_id}|{place.role}|{place.municipality_code}|{place.outlined}|"
-        whole.update(told.encode() + place.reach.wkb + place.core.wkb)
+        text = f"{place.place_id}|{place.role}|{place.municipality_code}|{place.outlined}|"
+        whole.update(text.encode() + place.reach.wkb + place.core.wkb)
     for spot in area.wanted:
         whole.update(f"{spot.key}|{spot.place_id}|{spot.text}\0".encode())
     return whole.hexdigest()
 
 
-def _part_json(part: ParsedPart) -> dict[str, object]:
-    content = asdict(replace(part, findings=()))
-    content["retrieved"] = None if part.retrieved is None else part.retrieved.isoformat()
-    content["findings"] = [_finding_json(finding) for finding in part.findings]
-    return content
-
-
-def _part(entry: Mapping[str, object]) -> ParsedPart:
-    members = dict(entry)
-    members["retrieved"] = (
-        None if members["retrieved"] is None else date.fromisoformat(str(members["retrieved"]))
-    )
-    members["findings"] = tuple(Finding(one["code"], one["values"]) for one in members["findings"])  # type: ignore[attr-defined]
-    # An index of before this was told has none.
-    members["owner"] = Owner(**owner) if isinstance(owner := members.get("owner"), dict) else None
-    return ParsedPart(**members)  # type: ignore[arg-type]
-
-
-def _finding_json(finding: Finding) -> dict[str, object]:
-    return {"code": finding.code, "values": dict(finding.values)}
-
-
 def lookup_pieces(
     source: Source, parts: Mapping[str, ParsedPart], store: PartsStore
 ) -> tuple[Piece, ...]:
-    """What a source may look up beside its own files: the units and streets that were read last."""
+    """Pieces in which a source looks things up: the latest units and streets of other sources."""
     return tuple(
         Piece(
             name=f"{part.source_id}.{part.key}.{name}{ENDING}",

@@ -1,7 +1,6 @@
 """Validation of parsed frames against their table and region.
 
-A few bad rows are left out and counted; a column that is bad in many is a fault of the source, and
-the source fails.
+A few bad rows are left out and counted; when many rows have the same fault, the source fails.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from geopandas.array import GeometryArray, from_shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from data.schema.columns import GEOMETRY_TYPES, Column, padded, text_array
+from data.schema.columns import GEOMETRY_TYPES, padded, text_array
 from data.schema.content_hash import increasing
 from data.schema.table import Table
 from data.schema.tables import DECLARED
@@ -34,7 +33,7 @@ from geo.errors import WrongCrsError
 Values = ExtensionArray | NDArray[np.generic]
 
 BAD_SHARE = 0.1
-"""Above this share of rows with the same fault it is the source that is wrong, not the rows."""
+"""Above this share of rows with the same fault the source fails."""
 
 GEOS_TYPES = (
     "Point",
@@ -46,14 +45,12 @@ GEOS_TYPES = (
     "MultiPolygon",
     "GeometryCollection",
 )
-"""Kinds of geometry by the number GEOS gives them."""
+"""Geometry types by their number in GEOS."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFrame:
-    """A frame as its table promises it, what was left out or mended by rule, and what a reader must
-    know.
-    """
+    """A validated frame, counts of rows left out or repaired by rule, and findings."""
 
     frame: pd.DataFrame
     counts: Counter[str]
@@ -63,11 +60,10 @@ class CheckedFrame:
 def as_table(
     name: str, frame: pd.DataFrame, source: Source, area: Area, today: date
 ) -> CheckedFrame:
-    """The frame with the columns and types of its table, `place_id` by geometry where left out, bad
-    rows left out.
+    """The frame with the columns and types of its table, without bad rows.
 
-    Raises ContentError when a column is unknown or of another type, when coordinates cannot be
-    where they are said to be, or when too many rows break the same promise.
+    An absent `place_id` is filled by geometry. Raises ContentError when a column is unknown or of
+    another type, when coordinates are implausible, or when too many rows have the same fault.
     """
     table = DECLARED[name]
     unknown = [str(column) for column in frame.columns if column not in table.columns]
@@ -86,25 +82,23 @@ def as_table(
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The columns of a table side by side: looking at one costs nothing, as it does in a frame of
-    sixteen.
-    """
+    """The columns of a table as arrays, since reading columns of a frame costs time."""
 
     columns: Mapping[str, Values]
     count: int
 
     def with_columns(self, columns: Mapping[str, Values]) -> _Columns:
-        """The same rows, those columns replaced in their place."""
+        """The same rows, with these columns replaced in their position."""
         return _Columns({**self.columns, **columns}, self.count) if columns else self
 
-    def where(self, kept: NDArray[np.bool_]) -> _Columns:
-        """The rows kept."""
+    def where(self, mask: NDArray[np.bool_]) -> _Columns:
+        """The rows of the mask."""
         return _Columns(
-            {name: values[kept] for name, values in self.columns.items()}, int(kept.sum())
+            {name: values[mask] for name, values in self.columns.items()}, int(mask.sum())
         )
 
     def frame(self) -> pd.DataFrame:
-        """The rows as a frame, counted from 0."""
+        """The rows as a frame, numbered from 0."""
         index = pd.RangeIndex(self.count)
         return (
             rd_frame(self.columns, index)
@@ -116,9 +110,7 @@ class _Columns:
 def _assign_places(
     table: Table, frame: pd.DataFrame, area: Area, counts: Counter[str]
 ) -> pd.DataFrame:
-    """`place_id` by geometry where it was left out; rows of other places and of none are left out
-    and counted.
-    """
+    """Fill an absent `place_id` by geometry; rows outside all places are dropped and counted."""
     if "place_id" not in table.columns:
         return frame
     if "place_id" not in frame:
@@ -129,13 +121,13 @@ def _assign_places(
         outside = owner.isna() & frame.geometry.notna()
         counts["dropped-outside-places"] += int(outside.sum())
         frame = frame.assign(place_id=owner)[~outside]
-    # What belongs to the next place comes with that place.
-    asked = frame["place_id"].isin(area.place_ids) | frame["place_id"].isna()
-    return frame if asked.all() else frame[asked]
+    # The rows of another place belong to the area of that place.
+    inside = frame["place_id"].isin(area.place_ids) | frame["place_id"].isna()
+    return frame if inside.all() else frame[inside]
 
 
 def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns:
-    """Every column of the table, in its order; known from the declaration, or missing."""
+    """Every column of the table in its order; absent ones from the declaration, or missing."""
     declared: Mapping[str, object] = {
         "source_id": source.id,
         "source_url": source.url,
@@ -149,29 +141,24 @@ def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns
         if name in given:
             columns[name] = given[name]
         elif name in declared:
-            columns[name] = pd.array([declared[name]], dtype="str").take(first)
+            columns[name] = pd.Series([declared[name]], dtype="str").array.take(first)
         elif column.dtype == "list":
             columns[name] = pd.Series([[] for _ in range(len(frame))], dtype="object").array
         elif column.dtype == "bool":
             columns[name] = np.zeros(len(frame), dtype=bool)
         elif column.dtype == "geometry" or (len(frame) and not column.nullable):
-            # What every row must tell no row may leave to chance.
+            # A required column has no default.
             raise ContentError("column-missing", column=name, like=NO_OTHER)
         else:
-            columns[name] = pd.array(
-                [pd.NA if column.dtype == "int64" else None], dtype=_nullable(column)
-            ).take(first)
+            nullable = "Int64" if column.dtype == "int64" else column.dtype
+            columns[name] = pd.Series([None], dtype=nullable).array.take(first)
     if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):
         columns["geometry"] = from_shapely(np.asarray(columns["geometry"], dtype=object))
     return _Columns(columns, len(frame))
 
 
-def _nullable(column: Column) -> str:
-    return "Int64" if column.dtype == "int64" else column.dtype
-
-
 def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[str]) -> _Columns:
-    """Geometry present, valid, of the table's kind and within the plausible box of the run."""
+    """Geometry that is present, valid, of the type of the table and within the plausible box."""
     if table.geometry is None or not rows.count:
         return rows
     _require_rd(gpd.GeoSeries(rows.columns["geometry"]), table.name)
@@ -196,7 +183,8 @@ def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[st
         if mask.any():
             counts[rule] += int(mask.sum())
     if absent.any() or wrong.any():
-        shapes = np.where(absent, None, shapes)
+        shapes = shapes.copy()
+        shapes[absent] = None
     placed = from_shapely(shapes, crs=RD_SYSTEM)
     area.require_plausible(gpd.GeoSeries(placed))
     rows = rows.with_columns({"geometry": placed})
@@ -236,7 +224,7 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
 
 
 def _strip(text: ExtensionArray) -> ExtensionArray:
-    """Text without blanks around it, empty text missing; itself where that changes nothing."""
+    """Text without blanks around it, empty text missing; the same array if nothing changes."""
     array = text_array(text)
     if array.null_count == len(array) or not padded(array):
         return text
@@ -247,7 +235,7 @@ def _strip(text: ExtensionArray) -> ExtensionArray:
 
 
 def _drop_future(table: Table, rows: _Columns, today: date, counts: Counter[str]) -> _Columns:
-    """Without rows that describe a day still to come; what is planned may lie ahead."""
+    """Without rows that describe a future day; planned days may lie in the future."""
     days = [
         name
         for name in ("surveyed", "published", "vacant_since", "retrieved")
@@ -267,7 +255,7 @@ def _drop_future(table: Table, rows: _Columns, today: date, counts: Counter[str]
 
 
 def _drop_invalid(table: Table, rows: _Columns, counts: Counter[str]) -> _Columns:
-    """Without rows whose values break a promise of their column, counted per column."""
+    """Without rows whose values break the contract of their column, counted per column."""
     for name, column in table.columns.items():
         if column.dtype == "geometry" or not rows.count:
             continue
@@ -297,7 +285,7 @@ def _drop_broken_rules(table: Table, rows: pd.DataFrame, counts: Counter[str]) -
 
 
 def _drop_duplicates(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> pd.DataFrame:
-    """Every key once, the first row kept."""
+    """The first row of each key."""
     if not table.key or increasing(rows, table.sort):
         return rows
     twice = rows.duplicated(list(table.key))
@@ -309,7 +297,7 @@ def _drop_duplicates(table: Table, rows: pd.DataFrame, counts: Counter[str]) -> 
 
 def _require_few(table: Table, broken: pd.Series | np.ndarray, expected: str) -> None:
     count = int(broken.sum())
-    # One bad row is a slip, but not when it is all there is.
+    # A single bad row is accepted, unless it is the only row.
     if count > max(BAD_SHARE * len(broken), 1) or count == len(broken):
         raise ContentError(
             "rows-broken", table=table.name, count=count, rows=len(broken), expected=expected

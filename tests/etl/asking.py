@@ -30,7 +30,7 @@ def asker(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     """Asks the client for a page that answers with the replies given, one after another."""
 
     def ask(*replies: Reply | Callable[..., Reply], **request: object) -> FetchResult:
-        upstream.emit("/items", *replies)
+        upstream.say("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), raw_store
         )

@@ -269,7 +269,7 @@ def test_progress_tells_of_asking_bytes_waiting_and_the_end(
     upstream: Upstream, raw_store: RawStore
 ):
     events: list[FetchEvent] = []
-    upstream.emit("/items", Reply(status=503), as_json({}))
+    upstream.say("/items", Reply(status=503), as_json({}))
     with Client(
         "x", clock=FastClock(), operator_urls=[upstream.url()], listen=events.append
     ) as client:

@@ -45,7 +45,7 @@ Fetch = Callable[..., FetchResult]
 @pytest.fixture
 def fetch(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     def ask(*replies: Reply, budget: TimeBudget | None = None, **request: object) -> FetchResult:
-        upstream.emit("/items", *replies)
+        upstream.say("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}),
             raw_store,
@@ -250,7 +250,7 @@ def test_f18_a_wrong_certificate_is_never_passed_over(
 ):
     certificate = certificates(name, days=days)
     with Upstream(certificate=certificate) as upstream:
-        upstream.emit("/items", GOOD)
+        upstream.say("/items", GOOD)
         bundle = certificate[0] if trusted else None
         with Client(
             AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle
@@ -295,7 +295,7 @@ def test_the_agent_names_project_and_contact():
 def test_one_question_at_a_time_per_host_and_a_second_in_between(
     upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path
 ):
-    upstream.emit("/items", GOOD)
+    upstream.say("/items", GOOD)
 
     def ask(number: int) -> None:
         client.fetch(
