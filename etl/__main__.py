@@ -82,7 +82,7 @@ def _common(
     """Fill a snapshot of Stadshart Twente and look after it."""
 
 
-# Several commands import late: `--help` and `status` need not load pandas.
+# Commands import late, so that `--help` and `status` need not load pandas.
 @app.command()
 def run(
     place: option.OnlyPlaces = None,
@@ -237,10 +237,10 @@ app.command()(data_commands.export)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command and leave with its exit code; a foreseeable fault is one line on stderr."""
+    """Run the command and exit with its code; expected errors are one line on standard error."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # Names of folders may hold bytes that are no text, and some screens know few letters.
+            # Names of folders may hold undecodable bytes, and some terminals know few characters.
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else list(arguments)
     language = asked_language(words)
@@ -249,8 +249,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         print_error(NAME, message("run.stopped").text(language))
         sys.stdout.flush()
         sys.stderr.flush()
-        # A thread that still waits for a service would hold a normal exit until that service
-        # answers.
+        # A normal exit would wait for threads until their services answer.
         os._exit(INTERRUPTED)
     sys.exit(code)
 
@@ -281,7 +280,7 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
 
 
 def _command(words: Sequence[str]) -> str:
-    """The command asked for, empty where it is none of ours."""
+    """The name of the command, empty when it is unknown."""
     known = {
         command.name or command.callback.__name__
         for command in app.registered_commands
@@ -292,11 +291,13 @@ def _command(words: Sequence[str]) -> str:
 
 def _pairs(name: str, values: Sequence[str] | None) -> dict[str, str]:
     """The values of an option like SOURCE=URL, by source."""
-    pairs = [value.partition("=") for value in values or ()]
-    for source, _, value in pairs:
+    pairs = {}
+    for text in values or ():
+        source, _, value = text.partition("=")
         if not source or not value.strip():
             raise UseError(f"{name}: expected SOURCE=..., got {source!r}")
-    return {source: value.strip() for source, _, value in pairs}
+        pairs[source] = value.strip()
+    return pairs
 
 
 if __name__ == "__main__":

@@ -1,6 +1,4 @@
-"""Console output of a command: tables on a terminal, plain lines in a pipe, one JSON object per
-line for programs.
-"""
+"""Console output: tables on a terminal, plain lines in a pipe, JSON lines for programs."""
 
 from __future__ import annotations
 
@@ -21,10 +19,10 @@ Cell = str | int | float | bool | Bilingual | None
 
 @dataclass(frozen=True, slots=True)
 class ConsoleTable:
-    """Rows of one kind: `kind` for programs; for people the messages `table.<kind>` and
-    `column.<name>` are its title and headings, or `table.<title>` where that is given.
+    """Rows of one kind, with messages as title and headings.
 
-    `stacked` rows have too much to say for one line: on a terminal each is a block.
+    The title is `table.<title>`, or `table.<kind>` without one; headings are `column.<name>`. Rows
+    of a `stacked` table are too long for a line: on a terminal each is a block.
     """
 
     kind: str
@@ -63,7 +61,7 @@ class Console:
         print(sentence.text(self.language), file=sys.stderr)
 
     def print_table(self, table: ConsoleTable) -> None:
-        """Print the rows in the form that suits their reader; nothing when there are none."""
+        """Print the rows as JSON lines, lines in a pipe, or a drawn table; nothing without rows."""
         if self.as_json:
             for row in table.rows:
                 plain = {
@@ -118,13 +116,13 @@ class Console:
     def _draw(
         self, title: str, headings: Mapping[str, str], rows: Sequence[Mapping[str, Cell]]
     ) -> None:
-        # Late: a pipe need not wait for it.
+        # Late, since output in a pipe does not need it.
         from rich import box
         from rich.console import Console as RichConsole
         from rich.table import Table
         from rich.text import Text
 
-        # A column without a value in any row only takes room.
+        # Columns without a value in any row are left out.
         filled = [name for name in headings if any(row[name] not in (None, "") for row in rows)]
         table = Table(
             title=title,
@@ -140,11 +138,11 @@ class Console:
                 headings[name],
                 justify="right" if numeric else "left",
                 overflow="fold",
-                # An id that is cut in two cannot be copied.
+                # A folded id cannot be copied.
                 no_wrap=name == next(iter(headings)),
             )
         for row in rows:
-            # As Text: a name with square brackets is no markup.
+            # As Text, since square brackets in a name are not markup.
             table.add_row(*(Text(self._words(row[name])) for name in filled))
         RichConsole().print(table)
 
@@ -163,7 +161,7 @@ class Console:
             print()
 
     def _words(self, cell: Cell) -> str:
-        """A cell for people: a dash where it is missing, thousands apart on a terminal."""
+        """A cell for people: a dash when missing, thousands separated on a terminal."""
         if cell is None or cell == "":
             return "-"
         if isinstance(cell, Bilingual):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from etl.problems import Finding
 
 
-# These import late: `--help` need not load pandas.
+# Commands import late, so that `--help` need not load pandas.
 def import_file(
     source: SourceId,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file: CSV, XLSX, XLS or ODS.")],
@@ -77,8 +77,10 @@ def import_file(
     if dry_run:
         _dry_run(console, request)
         command = _command(source, file, place, columns=columns, data=data, places=places)
-        members = {"event": "dry-run", "published": False, "next": command}
-        console.emit(message("import.trial", command=command), members)
+        console.emit(
+            message("import.trial", command=command),
+            {"event": "dry-run", "published": False, "next": command},
+        )
     else:
         _print_import(console, run_import(request), request)
     return SUCCESS
@@ -209,14 +211,14 @@ def _command(
 
 
 def _dry_run(console: Console, request: ImportRequest) -> None:
-    """Print what a file says and write its column map; raise what stands in its way."""
-    from etl.commands import import_file as commands_import_file
+    """Print what is read in a file and write its column map; raise what prevents publishing."""
+    from etl.commands.import_file import COLUMN_MAP_HELPS, dry_run
     from etl.errors import ContentError, ProblemError
 
     try:
-        trial = commands_import_file.dry_run(request)
+        trial = dry_run(request)
     except ProblemError as error:
-        if error.finding.code in commands_import_file.COLUMN_MAP_HELPS:
+        if error.finding.code in COLUMN_MAP_HELPS:
             _draft_map(console, request)
         _print_faults(console, request)
         raise
@@ -230,7 +232,7 @@ def _dry_run(console: Console, request: ImportRequest) -> None:
 
 
 def _print_import(console: Console, result: ImportResult, request: ImportRequest) -> None:
-    """How an import ended."""
+    """Print how an import ended."""
     from etl.commands.survey_preview import imported_places
 
     rows = ", ".join(f"{name} {count}" for name, count in result.rows)
@@ -266,7 +268,7 @@ def _finding_json(finding: Finding) -> dict[str, Json]:
 
 
 def _print_trial(console: Console, trial: DryRun) -> None:
-    """What was understood of a file."""
+    """Print what is read in a file."""
     from etl.parsing.preview import as_json, as_text
 
     if trial.preview is not None:
@@ -287,30 +289,31 @@ def _print_trial(console: Console, trial: DryRun) -> None:
 
 
 def _print_shown(console: Console, request: ImportRequest, place_ids: Collection[str]) -> None:
-    """What the dashboard shows of an imported survey, and what streets would add."""
+    """Print what the dashboard shows of an imported survey, and what streets would add."""
     from etl.commands.survey_preview import shown_in_dashboard
 
     shown = shown_in_dashboard(request.source_id, place_ids, request.data)
     if shown is not None:
-        console.emit(shown, {"event": "shows", "places": sorted(place_ids), "nl": shown.nl})
+        facts: dict[str, Json] = {"event": "shows", "places": [*sorted(place_ids)], "nl": shown.nl}
+        console.emit(shown, facts)
 
 
 def _print_faults(console: Console, request: ImportRequest) -> None:
-    """Every cell that is not right, of a sheet that is refused whole."""
+    """Print every wrong cell of a sheet that is refused as a whole."""
     from etl.commands.import_file import faults
     from etl.errors import EtlError
 
     try:
         lines = faults(request)
     except EtlError:
-        # What is wrong with the file is in the error that led here.
+        # The caller reports the error of the file.
         return
     for line in lines:
         console.emit(line, {"event": "fault", "nl": line.nl})
 
 
 def _draft_map(console: Console, request: ImportRequest) -> None:
-    """A column map to complete, beside a file that needs one and whose headings can be read."""
+    """Write a column map to complete beside a file, where its headings can be read."""
     from etl.commands.import_file import draft
     from etl.errors import EtlError
 
@@ -319,14 +322,14 @@ def _draft_map(console: Console, request: ImportRequest) -> None:
     try:
         text = draft(request)
     except EtlError:
-        # What is wrong with the file is in the error that led here.
+        # The caller reports the error of the file.
         return
     if text is not None:
         _save_map(console, request.file, text)
 
 
 def _save_map(console: Console, file: Path, text: str) -> None:
-    """Write the guessed map beside the file, unless there is one: somebody may have edited it."""
+    """Write the guessed map beside the file; an existing one may have been edited and remains."""
     from etl.parsing.column_map_file import ENDING
 
     path = file.with_name(f"{file.name}{ENDING}")

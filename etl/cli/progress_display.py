@@ -27,7 +27,7 @@ class JsonProgress(NoProgress):
         self._lock = threading.Lock()
 
     def on_fetch(self, event: FetchEvent) -> None:
-        """The moments of fetching, without the many that only count bytes."""
+        """Print an event of fetching, unless it only counts bytes."""
         if event.kind == "bytes":
             return
         members: dict[str, str | int | float | None] = {
@@ -40,11 +40,11 @@ class JsonProgress(NoProgress):
         }
         if event.until is not None:
             members["until"] = event.until.isoformat(timespec="seconds")
-        self._say(members)
+        self._print(members)
 
     def on_step(self, step: Step) -> None:
-        """The step as it is."""
-        self._say(
+        """Print the step."""
+        self._print(
             {
                 "event": step.kind,
                 "name": step.name,
@@ -56,7 +56,7 @@ class JsonProgress(NoProgress):
             }
         )
 
-    def _say(self, members: Mapping[str, str | int | float | None]) -> None:
+    def _print(self, members: Mapping[str, str | int | float | None]) -> None:
         with self._lock:
             print(json.dumps(members, ensure_ascii=False), flush=True)
 
@@ -72,7 +72,7 @@ class ProgressBars(NoProgress):
         self._rows: dict[str, int] = {}
 
     def on_fetch(self, event: FetchEvent) -> None:
-        """Bytes that came, or what is waited for."""
+        """Show the bytes received, or what the source waits for."""
         with self._lock:
             self._bytes[event.source] = self._bytes.get(event.source, 0) + event.bytes
             task = self._task(event.source)
@@ -82,7 +82,7 @@ class ProgressBars(NoProgress):
                 self._progress.update(task, what=_words(event).text(self._language))
 
     def on_step(self, step: Step) -> None:
-        """A source or place went on."""
+        """Move the bar of a source or of the places."""
         with self._lock:
             name = "places" if step.kind == "place" else step.name
             task = self._task(name)
@@ -113,7 +113,7 @@ def open_progress(console: Console) -> Iterator[NoProgress]:
     if not sys.stderr.isatty():
         yield NoProgress()
         return
-    # Late: a pipe need not wait for it.
+    # Late, since output in a pipe does not need it.
     from rich.console import Console as RichConsole
     from rich.progress import (
         BarColumn,
@@ -129,7 +129,7 @@ def open_progress(console: Console) -> Iterator[NoProgress]:
         TextColumn("{task.fields[amount]:>9}", markup=False),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
-        # A host or file name with square brackets is no markup.
+        # Without markup, since names may hold square brackets.
         TextColumn("{task.fields[what]}", markup=False),
     )
     with Progress(*columns, console=RichConsole(stderr=True), transient=True) as progress:
@@ -137,7 +137,7 @@ def open_progress(console: Console) -> Iterator[NoProgress]:
 
 
 def _words(event: FetchEvent) -> Bilingual:
-    """What is waited for; until when a silent host is, in local time."""
+    """What a source waits for; for a silent host also until when, in local time."""
     seconds = f"{event.wait_s:.0f}"
     if event.kind == "ask":
         return message("progress.ask", host=event.host)

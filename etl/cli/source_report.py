@@ -1,6 +1,4 @@
-"""Report on the sources of a published version: tables and sources with their age, what went wrong,
-and what waits for a file.
-"""
+"""Report on the sources of a published version: age, problems, and what waits for a file."""
 
 from __future__ import annotations
 
@@ -17,16 +15,14 @@ from etl.source import Source
 from geo.bilingual import Bilingual
 
 _TIME = re.compile(r"(?<=\d{4}-\d\d-\d\d)T[\d:.]+Z?")
-_SAID_BY_AGE = frozenset({"kept-earlier", "copy-stale"})
+_CODES_OF_AGE = frozenset({"kept-earlier", "copy-stale"})
 _TABLE_COLUMNS = ("table", "rows", "dated", "sources", "state")
 _SOURCE_COLUMNS = ("source_id", "status", "read", "dated", "publisher", "sharing")
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """Sources in trouble and other warnings, each with a sentence, and sources without any content
-    yet.
-    """
+    """Troubled sources and warnings, a sentence each, and sources without any content yet."""
 
     troubles: ConsoleTable
     warnings: ConsoleTable
@@ -45,7 +41,7 @@ def published(manifest: Manifest, now: datetime) -> Bilingual:
 
 
 def tables(manifest: Manifest) -> ConsoleTable:
-    """The published tables: rows, what period their sources describe, and their state."""
+    """The published tables: rows, the period of their sources, and their state."""
     rows: list[dict[str, Cell]] = []
     for table in manifest.tables:
         records = [record for record in map(manifest.source, table.sources) if record is not None]
@@ -88,7 +84,7 @@ def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
             "age_days": None if record.retrieved is None else (today - record.retrieved).days,
             "retrieved": None if record.retrieved is None else record.retrieved.isoformat(),
             "surveyed": record.surveyed or record.source_date,
-            # The hour of an extract is for programs.
+            # Only programs need the hour of an extract.
             "dated": _TIME.sub("", record.surveyed or record.source_date or "") or None,
             "publisher": record.publisher,
             "sharing": message(f"word.{record.sharing}"),
@@ -100,7 +96,7 @@ def sources(records: Sequence[SourceRecord], today: date) -> ConsoleTable:
 
 
 def retyped(records: Sequence[SourceRecord]) -> tuple[SourceRecord, ...]:
-    """The sources that were retyped by hand, without raw bytes to be checked."""
+    """The sources that were retyped by hand: they have no checksum of raw bytes."""
     return tuple(
         record
         for record in records
@@ -124,7 +120,7 @@ def source_report(
 ) -> SourceReport:
     """The report on the sources of a version.
 
-    `states` gives per source what was found; it is empty for a version that was not made here.
+    `states` is the state per source; it is empty for a version made elsewhere.
     """
     troubles: list[dict[str, Cell]] = []
     warnings: list[dict[str, Cell]] = []
@@ -185,7 +181,7 @@ def _row(record: SourceRecord, sentence: Bilingual) -> dict[str, Cell]:
 def _reasons(
     record: SourceRecord, state: SourceState | None
 ) -> tuple[tuple[Bilingual, ...], tuple[Bilingual, ...]]:
-    """Errors with their cure, and warnings; the words of the manifest where no more is known."""
+    """Errors with their cure, and warnings; the problems of the manifest without a state."""
     if state is None or not state.findings:
         return tuple(Bilingual(nl=text, en=text) for text in record.problems), ()
     errors: list[Bilingual] = []
@@ -193,13 +189,13 @@ def _reasons(
     for line, finding in zip(state.lines, state.reported, strict=True):
         if finding.severity == "error":
             errors.append(message("status.error", line=line, cure=cure(finding.code)))
-        elif finding.code not in _SAID_BY_AGE:
+        elif finding.code not in _CODES_OF_AGE:
             others.append(line)
     return tuple(errors), tuple(others)
 
 
 def _kept_rows(record: SourceRecord, source: Source | None, today: date) -> Bilingual:
-    """How old the rows are that stay, and until when they may."""
+    """The age of the rows that remain, and until when they may be used."""
     if record.retrieved is None:
         return message("status.nothing-published")
     read = _read(record.retrieved, today)
@@ -222,7 +218,7 @@ def _age(days: int) -> Bilingual:
 
 
 def _span(ordered: Sequence[str]) -> str | Bilingual:
-    """The first and last of ordered values, or the one there is."""
+    """The first and last of sorted values, or the single value."""
     if ordered[0] == ordered[-1]:
         return ordered[0]
     return message("status.span", first=ordered[0], last=ordered[-1])

@@ -8,7 +8,7 @@ from data import catalogue
 from data.command_line import PARTIAL, SUCCESS
 from data.snapshot.layout import has_current
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
-from etl.cli.console import Console, ConsoleTable
+from etl.cli.console import Cell, Console, ConsoleTable
 from etl.messages import message
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> in
 
     folder = data_folder(data)
     manifest = catalogue.open(folder).manifest if has_current(folder) else None
-    rows = []
+    rows: list[dict[str, Cell]] = []
     for source in found().values():
         record = manifest.source(source.id) if manifest is not None else None
         rows.append(
@@ -109,7 +109,7 @@ def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> in
 
 
 def _tried(source: Source) -> Bilingual:
-    """On what the reader of a source was tried and when, and what of it was not."""
+    """The material and the day that the parser of a source was tried on, and what was not."""
     words = message(
         "sources.tried",
         kind=message(f"word.{source.tried}"),
@@ -125,7 +125,7 @@ def _tried(source: Source) -> Bilingual:
 def _print_sources(
     console: Console, records: Sequence[SourceRecord], report: SourceReport, today: date
 ) -> None:
-    """The sources; for people, those retyped by hand and those still absent are a line each."""
+    """Print the sources; for people one line for those retyped by hand and one for absent ones."""
     from etl.cli import source_report
 
     if console.as_json:

@@ -1,4 +1,4 @@
-"""How complete a published version is per place, what was joined and left out, and what to do next."""
+"""Report on a published version: completeness per place, joins, dropped rows, and next steps."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ from geo.bilingual import Bilingual
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """Rows per place, what was joined and left out, the state of the sources, and what to do next
-    in sentences.
-    """
+    """Rows per place, joins, dropped rows, the sources, and sentences about what to do next."""
 
     places: ConsoleTable
     joins: ConsoleTable
@@ -40,7 +38,7 @@ def status_report(
 ) -> StatusReport:
     """The report on an opened version.
 
-    `index` tells how the version was made, and is empty for one that was not made here.
+    `index` lists the parts of the version; it is empty for a version made elsewhere.
     """
     known = index if index.version == opened.version else PartsIndex()
     state = states(sources, known.parts)
@@ -55,7 +53,7 @@ def status_report(
         ),
         left_out=ConsoleTable("rule", ("source_id", "rule", "rows"), _rules(state)),
         sources=report,
-        next=_next(rows, report, known, abroad=_abroad(opened)),
+        next=_next_steps(rows, report, known, abroad=_abroad(opened)),
     )
 
 
@@ -84,11 +82,10 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
     )
     units = _table(opened, "premises", ["place_id", "source_id", "status", "premises_id"])
     once = units.drop_duplicates(["source_id", "premises_id"], keep="last")
-    units_by_source = once.groupby(["source_id", "place_id"]).size()
-    bag, osm = (_counts(units_by_source.get(name)) for name in ("bag", "osm"))
-    surveyed = _counts(once[~once["source_id"].isin(("bag", "osm"))].groupby("place_id").size())
+    bag, osm = (_count_by_place(once[once["source_id"].eq(name)]) for name in ("bag", "osm"))
+    surveyed = _count_by_place(once[~once["source_id"].isin(("bag", "osm"))])
     mapped_empty = once["source_id"].eq("osm") & once["status"].eq("vacant")
-    empty = _counts(once[mapped_empty].groupby("place_id").size())
+    empty = _count_by_place(once[mapped_empty])
     rated, counted, notices = _rated(opened), _counted(opened), _sizes(opened, "notices")
     rows: list[dict[str, Cell]] = []
     places = opened.table("places")[["place_id", "role"]]
@@ -104,13 +101,13 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
                 "figures": figures.get(place_id, 0),
                 "initiatives": initiatives.get(place_id, 0),
                 "streets": streets.get(place_id, 0),
-                # What nobody supplied is unknown, not 0.
+                # Without a source the number is unknown, not 0.
                 "units_bag": bag.get(place_id),
                 "units_osm": osm.get(place_id),
                 "mapped_empty": empty.get(place_id, 0) if place_id in osm else None,
                 "units_surveyed": surveyed.get(place_id),
                 "counted_streets": counted.get(place_id),
-                # A town may publish under other kinds than were asked.
+                # A municipality may publish notices of other kinds.
                 "notices": notices.get(place_id),
                 "vacancy_rate": (
                     message("status.rated-streets", count=rated[place_id])
@@ -122,32 +119,32 @@ def _places(opened: Catalogue) -> list[dict[str, Cell]]:
     return rows
 
 
-def _counts(sizes: pd.Series | None) -> dict[str, int]:
-    """The sizes of groups by place, none where there are no groups."""
-    return {} if sizes is None else {str(place): int(size) for place, size in sizes.items()}
+def _count_by_place(rows: pd.DataFrame) -> dict[str, int]:
+    """Number of rows per place that has any."""
+    return {str(place): int(count) for place, count in rows["place_id"].value_counts().items()}
 
 
 def _rated(opened: Catalogue) -> dict[str, int]:
-    """Streets with a rate, per place that has any."""
+    """Streets with a vacancy rate, per place that has any."""
     vacancy = _table(opened, "street_vacancy", ["place_id", "street", "vacancy_rate"])
-    rated = vacancy[vacancy["vacancy_rate"].notna()]
-    return _counts(rated.groupby("place_id")["street"].nunique())
+    rated = vacancy[vacancy["vacancy_rate"].notna() & vacancy["street"].notna()]
+    return _count_by_place(rated.drop_duplicates(["place_id", "street"]))
 
 
 def _counted(opened: Catalogue) -> dict[str, int]:
     """Streets with counts of passers-by, per place that has any."""
     street_ids = set(_table(opened, "counts", ["street_id"])["street_id"].dropna())
     streets = _table(opened, "streets", ["street_id", "place_id"])
-    return _counts(streets[streets["street_id"].isin(street_ids)].groupby("place_id").size())
+    return _count_by_place(streets[streets["street_id"].isin(street_ids)])
 
 
 def _sizes(opened: Catalogue, name: str) -> dict[str, int]:
-    return _counts(_table(opened, name, ["place_id"]).groupby("place_id").size())
+    return _count_by_place(_table(opened, name, ["place_id"]))
 
 
 def _table(opened: Catalogue, name: str, columns: Sequence[str]) -> pd.DataFrame:
     try:
-        # A version of an earlier program may lack a column: then it says nothing of it.
+        # A version of an earlier program may lack a column, which is then missing in every row.
         return pd.DataFrame(opened.table(name)).reindex(columns=list(columns))
     except MissingTableError:
         return pd.DataFrame({column: pd.Series(dtype="str") for column in columns})
@@ -191,19 +188,19 @@ def _without_useless_questions(report: SourceReport, opened: Catalogue) -> Sourc
 
 
 def _abroad(opened: Catalogue) -> frozenset[str]:
-    """Places without a Dutch municipality, of which Dutch registers know nothing."""
+    """Places without a Dutch municipality, which are not in Dutch registers."""
     places = opened.table("places")
     return frozenset(places.loc[places["municipality_code"].isna(), "place_id"].astype("str"))
 
 
-def _next(
+def _next_steps(
     rows: Sequence[Mapping[str, Cell]],
     report: SourceReport,
     index: PartsIndex,
     *,
     abroad: frozenset[str],
 ) -> tuple[Bilingual, ...]:
-    """What to do, most urgent first."""
+    """Sentences about what to do, most urgent first."""
     sentences: list[Bilingual] = []
     troubled = dict.fromkeys(str(row["source_id"]) for row in report.troubles.rows)
     if troubled:
