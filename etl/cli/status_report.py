@@ -154,8 +154,8 @@ def _joins(index: PartsIndex) -> list[dict[str, Cell]]:
     rows: list[dict[str, Cell]] = []
     for place_id, counts in sorted(index.joins.items()):
         for name in sorted(counts):
-            source_id, _, what = name.rpartition("-units")
-            if what == "" and source_id:
+            source_id = name.removesuffix("-units")
+            if source_id != name:
                 units, on_street = counts[name], counts.get(f"{source_id}-on-street", 0)
                 rows.append(
                     {

@@ -1,1 +1,1 @@
-"""One module per command beside run."""
+"""One module per command, without `run`."""

@@ -1,6 +1,4 @@
-"""The changelog of the data: what somebody brought or took out, when and why. Kept in
-`changes.jsonl` beside `current`.
-"""
+"""Changelog of the data: imports and withdrawals, in `changes.jsonl` beside `current`."""
 
 from __future__ import annotations
 
@@ -20,10 +18,8 @@ ChangeKind = Literal["import", "withdraw_file", "withdraw_row"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One act on the data: `name` is the file or the key of the row, `version` the one it was
-    published in.
-    """
+class ChangelogEntry:
+    """One import or withdrawal: `name` is the file or the key of the row, `version` the new one."""
 
     time: datetime
     what: ChangeKind
@@ -40,29 +36,29 @@ class Change:
         return json.dumps(asdict(self) | {"time": moment}, ensure_ascii=False)
 
 
-def read(folder: Path) -> tuple[Change, ...]:
-    """Every change, oldest first; ContentError naming the line that is none."""
+def read_changes(folder: Path) -> tuple[ChangelogEntry, ...]:
+    """Every entry, oldest first; raises ContentError with the number of a line that is not one."""
     path = folder / NAME
     if not path.is_file():
         return ()
-    changes = []
+    entries = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             members = json.loads(line)
             members["time"] = datetime.fromisoformat(members["time"])
             if members["what"] not in get_args(ChangeKind) or set(members) != {
-                field.name for field in fields(Change)
+                field.name for field in fields(ChangelogEntry)
             }:
                 raise ValueError(f"expected the fields of a change, got {', '.join(members)}")
-            changes.append(Change(**members))
+            entries.append(ChangelogEntry(**members))
         except (ValueError, TypeError, KeyError) as error:
             raise ContentError(
                 "json-broken", place=f"{NAME} line {number}", detail=error
             ) from error
-    return tuple(changes)
+    return tuple(entries)
 
 
-def add(folder: Path, changes: Sequence[Change]) -> None:
-    """Write changes behind the others, in one step: a kill leaves the old list or the new one."""
-    text = "".join(f"{change.to_json()}\n" for change in (*read(folder), *changes))
+def append_changes(folder: Path, entries: Sequence[ChangelogEntry]) -> None:
+    """Append entries atomically: a kill leaves the old changelog or the new one."""
+    text = "".join(f"{entry.to_json()}\n" for entry in (*read_changes(folder), *entries))
     replace_file(folder / NAME, text.encode())

@@ -1,6 +1,4 @@
-"""The snapshots that ship: one of the curated facts and the drawn background, and one of the
-made-up region.
-"""
+"""The snapshots that ship: the reference data with the background, and the made-up region."""
 
 from __future__ import annotations
 
@@ -9,13 +7,14 @@ from pathlib import Path
 from data.snapshot import publish
 from etl.errors import DeclarationError
 from etl.example import town
+from etl.example.rows import MADE
 from etl.sources import background, competition, reference
 
 
 def embed(folder: Path) -> publish.Publication:
-    """The embedded version now in `folder`: the same facts are always the same version and bytes.
+    """Publish the reference data in `folder`; equal data gives the same version and bytes.
 
-    It is called after the last day a source was read, and carries no time of building.
+    The version is named after the last day a source was read, and has no time of publishing.
     """
     sources = [*reference.sources(), background.record()]
     read = [source.retrieved for source in sources if source.retrieved is not None]
@@ -37,13 +36,13 @@ def embed(folder: Path) -> publish.Publication:
 
 
 def embed_example(folder: Path) -> publish.Publication:
-    """The made-up region now in `folder`: always the same version and bytes."""
+    """Publish the made-up region in `folder`: always the same version and bytes."""
     return publish.publish(
         folder,
         town.tables(),
         town.sources(),
         town.table_sources(),
         published=None,
-        label=f"voorbeeld-{town.MADE.isoformat()}",
+        label=f"voorbeeld-{MADE.isoformat()}",
         keep=1,
     )

@@ -1,4 +1,4 @@
-"""Taking along what is published, in the formats of others; nothing internal goes along."""
+"""Export published tables in common formats, without internal rows."""
 
 from __future__ import annotations
 
@@ -19,22 +19,19 @@ _ONE_FILE = ("gpkg", "xlsx", "zip")
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """The files written, rows per table, and the tables and numbers of rows that stayed because
-    they are internal.
-    """
+class ExportResult:
+    """The files written, rows per table, and withheld internal rows per table."""
 
     files: tuple[Path, ...]
     rows: tuple[tuple[str, int], ...]
     withheld: tuple[tuple[str, int], ...]
 
 
-def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = ()) -> Exported:
-    """The tables at `out`: one file for gpkg, xlsx and zip or for one table, else a folder with a
-    file per table.
+def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = ()) -> ExportResult:
+    """Write tables to `out`, by default every table that the format can hold.
 
-    Without names every table that the format can hold. Raises UseError, ExportError, and what
-    opening the data raises.
+    That is one file for gpkg, xlsx and zip or for one table, else a folder with a file per table.
+    Raises UseError, ExportError, and what opening the data raises.
     """
     chosen = next((known for known in FORMATS if known == form), None)
     if chosen is None:
@@ -59,13 +56,14 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
             " choose another with --out"
         )
     try:
-        put = _put(chosen, sheets, out, single=len(names) == 1)
+        written = _write(chosen, sheets, out, single=len(names) == 1)
     except OSError as error:
         raise ExportError(
             f"{error.filename or out}: cannot be written ({error.strerror}): choose another path"
             " with --out"
         ) from error
-    return Exported(put, tuple((sheet.name, len(sheet.rows)) for sheet in sheets), tuple(withheld))
+    rows = tuple((sheet.name, len(sheet.rows)) for sheet in sheets)
+    return ExportResult(written, rows, tuple(withheld))
 
 
 def _sheets(
@@ -86,21 +84,21 @@ def _sheets(
     return sheets, withheld
 
 
-def _put(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> tuple[Path, ...]:
-    """The files, first under another name: whoever is interrupted leaves nothing that looks whole."""
-    taken = parcel(sheets, name=sheets[0].name if single else "stadshart")
-    made = files(taken, form)
+def _write(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> tuple[Path, ...]:
+    """Write the files under a temporary name first, so that an interrupt leaves no half export."""
+    bundle = parcel(sheets, name=sheets[0].name if single else "stadshart")
+    contents = files(bundle, form)
     if not single and form not in _ONE_FILE:
-        made = described(taken.name, sheets, made) | made
+        contents = described(bundle.name, sheets, contents) | contents
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f"{draft_name()}{out.suffix}")
     try:
         if single or form in _ONE_FILE:
-            (content,) = made.values()
+            (content,) = contents.values()
             draft.write_bytes(content)
         else:
             draft.mkdir()
-            for name, content in made.items():
+            for name, content in contents.items():
                 (draft / name).write_bytes(content)
         draft.rename(out)
     finally:

@@ -7,6 +7,7 @@ DIR/imports/<source id>/<place id>/<file>.columns.toml  how it is read
 from __future__ import annotations
 
 import hashlib
+import importlib
 import os
 import re
 import shutil
@@ -20,8 +21,7 @@ from types import ModuleType
 
 from etl import area as areas
 from etl.area import Area
-from etl.commands import changelog
-from etl.commands.changelog import Change
+from etl.commands.changelog import ChangelogEntry, append_changes
 from etl.decoding.file_guard import WORKBOOK, require_file, require_kind
 from etl.errors import ContentError, FileError, ProblemError, UseError
 from etl.fetch import raw_store
@@ -51,9 +51,9 @@ _LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportRequest:
-    """A file to import: for which source and place, under which column map, into which data folder.
+    """A file to import into a data folder, with its source, place and column map.
 
-    `accept` says why a suspicious change is published all the same.
+    `accept` is the reason to publish a suspicious change.
     """
 
     source_id: str
@@ -100,8 +100,8 @@ def importable() -> dict[str, Source]:
 def dry_run(request: ImportRequest, *, clock: Clock | None = None) -> DryRun:
     """What is read in the file, without writing anything.
 
-    Raises UseError for what does not exist, FileError or ContentError when the file cannot be read
-    as what it should be.
+    Raises UseError for what does not exist, FileError or ContentError when the file is not readable
+    as a file of its source.
     """
     return _dry_run(request, *_opened(request, clock or SystemClock()))
 
@@ -140,7 +140,7 @@ def draft(request: ImportRequest, *, clock: Clock | None = None) -> str | None:
 
 
 def faults(request: ImportRequest, *, clock: Clock | None = None) -> list[Bilingual]:
-    """What is wrong in a sheet, cell by cell; empty for a source that has it in its preview."""
+    """The faults of a sheet, cell by cell; empty for a source that lists them in its preview."""
     module, area, piece = _opened(request, clock or SystemClock())
     return list(module.faults(piece, area)) if hasattr(module, "faults") else []
 
@@ -148,44 +148,43 @@ def faults(request: ImportRequest, *, clock: Clock | None = None) -> list[Biling
 def import_file(request: ImportRequest, *, clock: Clock | None = None) -> ImportResult:
     """Publish the file with everything else, or change nothing.
 
-    It is read with all files of its source as a run would, before anything is published. Raises
-    ProblemError with the first fault, and whatever `etl.pipeline.run.run` raises; then the files are as they
-    were.
+    All files of its source are parsed as in a run before anything is published. Raises ProblemError
+    with the first fault, and what `etl.pipeline.run.run` raises; then the files are unchanged.
     """
-    now = clock or SystemClock()
+    clock = clock or SystemClock()
     data, source_id, accept = request.data, request.source_id, request.accept
-    module, area, piece = _opened(request, now)
-    dry = _dry_run(request, module, area, piece)
-    if dry.questions:
-        raise ContentError.from_finding(dry.questions[0])
+    module, area, piece = _opened(request, clock)
+    trial = _dry_run(request, module, area, piece)
+    if trial.questions:
+        raise ContentError.from_finding(trial.questions[0])
     folder = data / run.IMPORTS / source_id / (request.place_id or "")
     path = folder / piece.name
     contents: dict[Path, bytes | None] = {
         # The map first, so that no run reads the file without it.
-        folder / f"{piece.name}{ENDING}": None if dry.map_text is None else dry.map_text.encode(),
+        folder / f"{piece.name}{ENDING}": trial.map_text and trial.map_text.encode(),
         path: request.file.read_bytes(),
     }
     with _FileTransaction(contents) as transaction:
         transaction.write()
-        for part in parse_trial(data, source_id, area, now.now().date(), accept=accept):
+        for part in parse_trial(data, source_id, area, clock.now().date(), accept=accept):
             if not part.good:
                 errors = (finding for finding in part.findings if finding.severity == "error")
                 raise ProblemError.from_finding(next(errors))
-        report = publish(data, source_id, places=request.places, accept=accept, clock=now)
+        report = publish(data, source_id, places=request.places, accept=accept, clock=clock)
         transaction.commit()
     state = next(state for state in report.sources if state.record.source_id == source_id)
     if report.changed:
-        change = Change(
-            time=now.now(),
+        entry = ChangelogEntry(
+            time=clock.now(),
             what="import",
             source_id=source_id,
             place_id=request.place_id,
             name=piece.name,
-            rows=sum(count for _, count in dry.rows),
+            rows=sum(count for _, count in trial.rows),
             reason=accept,
             version=report.version,
         )
-        changelog.add(data, [change])
+        append_changes(data, [entry])
     return ImportResult(
         report.version,
         report.changed,
@@ -229,23 +228,25 @@ def imported_files(data: Path, source_id: str, today: date) -> tuple[Piece, ...]
 def parse_trial(
     data: Path, source_id: str, area: Area, today: date, *, accept: str | None
 ) -> list[ParsedPart]:
-    """The parts a run would make of the files imported now; nothing of it is stored."""
+    """The parts that a run would make of the imported files; nothing is stored."""
     module, store = reader(source_id), PartsStore(data)
     index = store.index()
     pieces = imported_files(data, source_id, today)
     reference = _reference_pieces(module.SOURCE, data)
     parts = []
     for key, part_area in collect.split_areas(module.SOURCE, area).items():
-        own = tuple(piece for piece in pieces if piece.place_id in (None, *part_area.place_ids))
-        if not own:
+        area_pieces = tuple(
+            piece for piece in pieces if piece.place_id in (None, *part_area.place_ids)
+        )
+        if not area_pieces:
             continue
         earlier = index.parts.get(f"{source_id}/{key}")
         before = None if earlier is None else earlier.fingerprint
-        work = ParseTask(
+        task = ParseTask(
             module=f"etl.sources.{source_id}",
             key=key,
             area=part_area,
-            pieces=(*own, *reference),
+            pieces=(*area_pieces, *reference),
             data_dir=data,
             fingerprint=f"trial-{uuid.uuid4().hex}",
             previous=before if before is not None and store.has(before) else None,
@@ -253,19 +254,19 @@ def parse_trial(
             today=today,
             accept=accept,
         )
-        parts.append(run_parse(work))
-        shutil.rmtree(store.folder / work.fingerprint, ignore_errors=True)
+        parts.append(run_parse(task))
+        shutil.rmtree(store.folder / task.fingerprint, ignore_errors=True)
     return parts
 
 
 def _reference_pieces(source: Source, data: Path) -> tuple[Piece, ...]:
-    """What the source may look up in the sources beside it."""
+    """Pieces in which the source looks things up, of the sources beside it."""
     store = PartsStore(data)
     return parts_store.lookup_pieces(source, store.index().parts, store)
 
 
 def area_of(places: Path) -> Area:
-    """All places of a folder of place files."""
+    """The area of all places in a folder of place files."""
     if not any(places.glob("*.geojson")):
         raise UseError(
             f"{places}: expected place files (*.geojson), got none: name their folder with --places"
@@ -274,17 +275,17 @@ def area_of(places: Path) -> Area:
 
 
 def require_importable(source_id: str) -> ModuleType:
-    """The module of a source that waits for a file; UseError lists them for any other id."""
+    """The module of a source that waits for a file; for another id UseError lists those."""
     known = importable()
     if source_id not in known:
         raise UseError(
             f"expected a source that waits for a file, one of {', '.join(known)}, got {source_id!r}"
         )
-    return reader(source_id)  # type: ignore[return-value]
+    return importlib.import_module(reader(source_id).__name__)
 
 
 def _opened(request: ImportRequest, clock: Clock) -> tuple[ModuleType, Area, Piece]:
-    """The source's module, all places, and the file as a piece."""
+    """The module of the source, the area of all places, and the file as a piece."""
     module = require_importable(request.source_id)
     area = area_of(request.places)
     known = [place.place_id for place in area.everywhere]
@@ -322,7 +323,7 @@ def _stated(request: ImportRequest, module: ModuleType) -> ColumnMap | None:
 def _file(option: str, path: Path) -> Path:
     """The path of an existing file.
 
-    Raises UseError when there is none by that name, FileError when it leads elsewhere.
+    Raises UseError when it does not exist, FileError when it is not an ordinary file.
     """
     try:
         return require_file(path)
@@ -347,7 +348,7 @@ def _piece(path: Path, name: str, place_id: str | None, today: date) -> Piece:
 
 
 class _FileTransaction:
-    """New contents of some files (None removes one), undone on exit unless committed."""
+    """New contents of files (None removes one), undone on exit unless committed."""
 
     def __init__(self, contents: Mapping[Path, bytes | None]) -> None:
         self._contents = contents
@@ -364,7 +365,7 @@ class _FileTransaction:
         _write(self._contents)
 
     def commit(self) -> None:
-        """Leave the files as they are written."""
+        """Keep the new contents on exit."""
         self._before = {}
 
 

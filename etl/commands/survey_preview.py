@@ -31,7 +31,7 @@ def shown_in_dashboard(source_id: str, place_ids: Collection[str], data: Path) -
 
 
 def imported_places(source_id: str, data: Path) -> frozenset[str]:
-    """The places of which the published version holds units of the source."""
+    """The places with units of the source in the published version."""
     opened = catalogue.open(data)
     if not opened.has("premises"):
         return frozenset()

@@ -1,4 +1,4 @@
-"""Empty sheets for what people import, as CSV or XLSX by the name of the file."""
+"""Empty sheets for imports, as CSV or XLSX by the name of the file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from etl.parsing.column_map import Field
 def write(source_id: str, path: Path) -> None:
     """Write the empty sheet of a source to `path`.
 
-    Raises UseError when something is there already or the source has no sheet.
+    Raises UseError when the path exists already or the source has no sheet.
     """
     module = require_importable(source_id)
     if path.exists():
@@ -42,7 +42,7 @@ def write(source_id: str, path: Path) -> None:
 
 
 def _explained(fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
-    """What may stand under each heading, with an example and the words that are known."""
+    """Rows that explain each heading, with an example and the known words."""
     return [
         ("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden"),
         *(
@@ -53,10 +53,10 @@ def _explained(fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
 
 
 def table(headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str) -> bytes:
-    """Headings alone as CSV, or a workbook with a second sheet that explains them."""
+    """The headings as CSV, or as a workbook with a second sheet that explains them."""
     if ending != ".xlsx":
         return BOM + (";".join(headings) + "\r\n").encode()
-    # Slow to load, and only needed here.
+    # Late, since it is slow to load and only needed here.
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from data import catalogue
 from data.errors import MissingTableError
-from etl.commands import changelog, import_file
-from etl.commands.changelog import Change, ChangeKind
+from etl.commands import import_file
+from etl.commands.changelog import ChangeKind, ChangelogEntry, append_changes
 from etl.errors import UseError
 from etl.fetch import raw_store
 from etl.fetch.raw_store import RawStore
@@ -44,7 +44,7 @@ class WithdrawalRequest:
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalResult:
-    """What was withdrawn, and the version that is current without it."""
+    """What was withdrawn, and the current version, which is without it."""
 
     version: str
     names: tuple[str, ...]
@@ -54,19 +54,19 @@ class WithdrawalResult:
 def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> WithdrawalResult:
     """Publish the data without it, and remove the raw copy of a withdrawn file.
 
-    Versions published before hold it until they are pruned. Raises UseError when there is no such
-    row or file.
+    Earlier versions hold it until they are pruned. Raises UseError when there is no such row or
+    file.
     """
-    now = clock or SystemClock()
+    clock = clock or SystemClock()
     source = import_file.require_importable(request.source_id).SOURCE
     if not request.reason.strip():
         raise UseError("--reason: expected a reason, got none: say why in a few words")
-    today = now.now().date()
+    today = clock.now().date()
     root = request.data / run.IMPORTS / request.source_id
     path = root / withdrawals.NAME
     listed = withdrawals.read(path.read_bytes()) if path.is_file() else ()
     what: ChangeKind
-    gone: list[Piece] = []
+    withdrawn: list[Piece] = []
     if request.row is not None:
         table = source.fills[0]
         _require_row(request.data, table.name, table.key[0], request.row)
@@ -74,24 +74,25 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
         added = [Withdrawal("row", request.row, request.reason, today)]
     else:
         imported = import_file.imported_files(request.data, request.source_id, today)
-        gone = _files(request, column_map.tables(imported), listed)
-        what, names = "withdraw_file", [(piece.name, piece.place_id) for piece in gone]
+        withdrawn = _files(request, column_map.tables(imported), listed)
+        what, names = "withdraw_file", [(piece.name, piece.place_id) for piece in withdrawn]
         added = [
-            Withdrawal("file", piece.name, request.reason, today, piece.place_id) for piece in gone
+            Withdrawal("file", piece.name, request.reason, today, piece.place_id)
+            for piece in withdrawn
         ]
-    # The list remains when the last file is gone: it shows that the source holds nothing now.
+    # The list remains after the last file: it shows that the source is empty now.
     raw_store.replace_file(path, withdrawals.write((*listed, *added)).encode())
-    for piece in gone:
+    for piece in withdrawn:
         piece.path.unlink(missing_ok=True)
         piece.path.with_name(f"{piece.name}{ENDING}").unlink(missing_ok=True)
     report = import_file.publish(
-        request.data, request.source_id, places=request.places, accept=request.reason, clock=now
+        request.data, request.source_id, places=request.places, accept=request.reason, clock=clock
     )
-    for piece in gone:
-        _forget(RawStore(request.data, request.source_id), piece)
+    for piece in withdrawn:
+        _remove_raw_copies(RawStore(request.data, request.source_id), piece)
     entries = [
-        Change(
-            time=now.now(),
+        ChangelogEntry(
+            time=clock.now(),
             what=what,
             source_id=request.source_id,
             place_id=place_id,
@@ -102,7 +103,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
         )
         for name, place_id in names
     ]
-    changelog.add(request.data, entries)
+    append_changes(request.data, entries)
     versions = [
         entry
         for entry in (request.data / "versions").iterdir()
@@ -114,17 +115,17 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
 def _files(
     request: WithdrawalRequest, imported: Sequence[Piece], listed: Sequence[Withdrawal]
 ) -> list[Piece]:
-    """The imported files that are meant.
+    """The imported files that the request names.
 
-    None where the list names them already, after a withdrawal that was cut off.
+    None when the list has them already, after an interrupted withdrawal.
     """
-    meant = [
+    matches = [
         piece
         for piece in imported
         if (request.file is None or piece.name == request.file)
         and (request.place_id is None or piece.place_id == request.place_id)
     ]
-    if not meant and not any(
+    if not matches and not any(
         entry.kind == "file"
         and request.file in (None, entry.name)
         and request.place_id in (None, entry.place_id)
@@ -142,7 +143,7 @@ def _files(
             f"{option}: expected an imported file of {request.source_id}, got {given!r}:"
             f" imported is {there}"
         )
-    return meant
+    return matches
 
 
 def _require_row(data: Path, table: str, key: str, row: str) -> None:
@@ -158,10 +159,10 @@ def _require_row(data: Path, table: str, key: str, row: str) -> None:
         )
 
 
-def _forget(raw_store: RawStore, piece: Piece) -> None:
-    """Remove the raw copies of a file and its map.
+def _remove_raw_copies(raw_store: RawStore, piece: Piece) -> None:
+    """Remove the raw copies of a file and its column map.
 
-    They remain when a file of the same name and content is imported for another place.
+    The next run restores them where the same file is imported for another place.
     """
     for record in raw_store.records():
         same_map = record.url == f"{piece.url}{ENDING}"

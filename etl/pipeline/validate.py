@@ -200,9 +200,7 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _strip(
-                    values if values.dtype == "str" else pd.Series(values).astype("str").array
-                )
+                typed[name] = _strip(pd.Series(values).astype("str").array)
             elif column.dtype == "int64":
                 if pd.isna(values).any():
                     raise ContentError(
@@ -213,7 +211,7 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
                     )
                 typed[name] = values.astype("int64")
             elif values.dtype != column.dtype:
-                typed[name] = pd.Series(values).astype(column.dtype).array
+                typed[name] = pd.Series(values).astype(np.dtype(column.dtype)).array
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise

@@ -29,7 +29,7 @@ from geo.bilingual import Bilingual
 
 ROOM = Path(etl.__file__).parent
 MODULES = sorted(ROOM.rglob("*.py"))
-MADE_BY = {"found", "refuse"} | {
+MADE_BY = {"found", "make_finding", "reject"} | {
     name
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, ProblemError)

@@ -69,7 +69,7 @@ def test_file_is_published_and_told_in_the_changelog(given: ImportRequest, clock
     done = import_file.import_file(given, clock=clock)
     assert done.changed and dict(done.rows) == {"premises": 12}
     assert publish.verify(given.data) == []
-    change = changelog.read(given.data)[-1]
+    change = changelog.read_changes(given.data)[-1]
     assert (change.what, change.name, change.rows, change.version) == (
         "import",
         "winkels.csv",
@@ -107,7 +107,7 @@ def test_same_file_again_changes_nothing(given: ImportRequest, clock: FastClock)
     import_file.import_file(given, clock=clock)
     before = files(given.data / "versions")
     assert not import_file.import_file(given, clock=clock).changed
-    assert files(given.data / "versions") == before and len(changelog.read(given.data)) == 1
+    assert files(given.data / "versions") == before and len(changelog.read_changes(given.data)) == 1
 
 
 def test_later_survey_is_added_and_times_the_emptiness(given: ImportRequest, clock: FastClock):
@@ -182,7 +182,7 @@ def test_refused_second_delivery_leaves_the_first(given: ImportRequest, clock: F
     assert files(given.data / "imports") == laid and len(premises(given.data)) == 40
     import_file.import_file(replace(given, accept="alleen de kern geteld"), clock=clock)
     assert len(premises(given.data)) == 10
-    assert changelog.read(given.data)[-1].reason == "alleen de kern geteld"
+    assert changelog.read_changes(given.data)[-1].reason == "alleen de kern geteld"
 
 
 def test_stated_map_is_kept_beside_the_file(given: ImportRequest, clock: FastClock):

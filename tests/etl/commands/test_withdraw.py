@@ -77,7 +77,7 @@ def test_withdrawn_row_is_gone_and_stays_gone(wish: WithdrawalRequest, clock: Fa
     withdraw(replace(wish, row="survey:voorbeeldstad:2"), clock=clock)
     again(wish, clock)
     assert ids(wish.data) == ["survey:voorbeeldstad:1", "survey:voorbeeldstad:3"]
-    change = changelog.read(wish.data)[-1]
+    change = changelog.read_changes(wish.data)[-1]
     assert (change.what, change.name, change.reason) == (
         "withdraw_row",
         "survey:voorbeeldstad:2",
@@ -94,7 +94,7 @@ def test_withdrawn_source_is_empty_says_why_and_stays_empty(
     assert ids(wish.data) == [] and publish.verify(wish.data) == []
     record = catalogue.open(wish.data).source("shop_survey")
     assert record.status in ("fresh", "unchanged") and "contract verlopen" in record.problems[0]
-    assert changelog.read(wish.data)[-1].what == "withdraw_file"
+    assert changelog.read_changes(wish.data)[-1].what == "withdraw_file"
 
 
 def test_raw_copy_of_a_withdrawn_file_is_gone(wish: WithdrawalRequest, clock: FastClock):
@@ -151,4 +151,4 @@ def test_wrong_use_changes_nothing(
 ):
     with pytest.raises(UseError, match=message):
         withdraw(replace(wish, **change), clock=clock)
-    assert len(ids(wish.data)) == 3 and len(changelog.read(wish.data)) == 1
+    assert len(ids(wish.data)) == 3 and len(changelog.read_changes(wish.data)) == 1
