@@ -77,10 +77,8 @@ def import_file(
     if dry_run:
         _dry_run(console, request)
         command = _command(source, file, place, columns=columns, data=data, places=places)
-        console.emit(
-            message("import.trial", command=command),
-            {"event": "dry-run", "published": False, "next": command},
-        )
+        facts: dict[str, Json] = {"event": "dry-run", "published": False, "next": command}
+        console.emit(message("import.trial", command=command), facts)
     else:
         _print_import(console, run_import(request), request)
     return SUCCESS

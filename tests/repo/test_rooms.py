@@ -17,8 +17,7 @@ ORDER = {
         sources
         joins parsing
         source
-        area
-        fetch
+        area fetch
         decoding
         errors messages
         problems
