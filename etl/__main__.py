@@ -5,7 +5,7 @@ from __future__ import annotations
 # Before anything imports GDAL.
 from etl.decoding import gdal
 
-gdal.block()
+gdal.block_drivers()
 
 import os
 import sys

@@ -183,7 +183,7 @@ def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[S
     )
 
 
-def one_by_one(area: Area) -> tuple[Area, ...]:
+def areas_per_place(area: Area) -> tuple[Area, ...]:
     """An area per place asked about."""
     return tuple(
         Area(

@@ -56,11 +56,3 @@ def counted(key: str, count: int, /, **values: object) -> Bilingual:
 def cure(code: str) -> Bilingual:
     """What to do about a problem."""
     return Bilingual(nl=cures()[code], en=PROBLEMS[code].cure)
-
-
-def joined(sentences: list[Bilingual], separator: str) -> Bilingual:
-    """The sentences one after another."""
-    return Bilingual(
-        nl=separator.join(sentence.nl for sentence in sentences),
-        en=separator.join(sentence.en for sentence in sentences),
-    )

@@ -39,7 +39,7 @@ class UnknownProblemError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemKind:
     """One kind of problem; `{gaps}` in the sentences are filled per occurrence."""
 
     code: str
@@ -55,7 +55,7 @@ class Problem:
         return _gaps(self.nl) | _gaps(self.en)
 
     @property
-    def alike(self) -> bool:
+    def has_equal_gaps(self) -> bool:
         """Whether both sentences have the same gaps, apart from `_nl` and `_en`."""
         return {name.removesuffix("_nl") for name in _gaps(self.nl)} == {
             name.removesuffix("_en") for name in _gaps(self.en)
@@ -95,16 +95,16 @@ NO_OTHER = Bilingual(nl="geen andere kolom", en="no other column")
 """The value of `like` for a missing column that no other column resembles."""
 
 
-def _catalogue() -> dict[str, Problem]:
+def _catalogue() -> dict[str, ProblemKind]:
     """Every problem by its code, as declared in `problems.toml`."""
     problems = {}
     for group, entries in _DECLARED.items():
         for code, entry in entries.items():
-            problem = Problem(code=code, group=group, **entry)
+            problem = ProblemKind(code=code, group=group, **entry)
             if (
                 group not in GROUPS
                 or problem.severity not in get_args(Severity)
-                or not problem.alike
+                or not problem.has_equal_gaps
                 or code in problems
             ):
                 raise UnknownProblemError(
@@ -115,7 +115,7 @@ def _catalogue() -> dict[str, Problem]:
     return problems
 
 
-PROBLEMS: Mapping[str, Problem] = _catalogue()
+PROBLEMS: Mapping[str, ProblemKind] = _catalogue()
 
 
 @dataclass(frozen=True, slots=True)

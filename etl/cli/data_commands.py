@@ -12,7 +12,8 @@ import typer
 from data.command_line import SUCCESS
 from etl.cli.command_options import AsJson, Data, Lang, Places, SourceId, data_folder
 from etl.cli.console import Console
-from etl.messages import joined, message
+from etl.messages import message
+from etl.problems import joined, untranslated
 from geo.bilingual import Bilingual
 
 if TYPE_CHECKING:
@@ -172,7 +173,8 @@ def export(
     tables = [
         message("export.withheld-table", count=count, table=name) for name, count in result.withheld
     ]
-    withheld = message("export.withheld", tables=joined(tables, ", ")) if tables else ""
+    names = joined(tables, untranslated(", "))
+    withheld = message("export.withheld", tables=names) if tables else ""
     console.emit(
         message("export.rows", count=sum(count for _, count in result.rows), withheld=withheld),
         {"event": "done", "rows": dict(result.rows), "withheld": dict(result.withheld)},
@@ -181,9 +183,9 @@ def export(
 
 
 def _write_template(console: Console, source: str, file: Path, place: str | None) -> None:
-    from etl.commands.template import write
+    from etl.commands.template import write_template
 
-    write(source, file)
+    write_template(source, file)
     command = _command(source, file, place)
     console.emit(
         message("import.template", source=source, file=file, command=command),

@@ -26,8 +26,8 @@ class SourceReport:
 
     troubles: ConsoleTable
     warnings: ConsoleTable
-    to_ask: tuple[str, ...]
-    to_bring: tuple[str, ...]
+    not_fetched: tuple[str, ...]
+    waiting_for_file: tuple[str, ...]
     too_old: tuple[Bilingual, ...]
 
 
@@ -155,8 +155,8 @@ def source_report(
     return SourceReport(
         troubles=ConsoleTable("trouble", ("sentence",), troubles),
         warnings=ConsoleTable("warning", ("sentence",), warnings),
-        to_ask=tuple(name for name in absent if not declared[name].waits_for_file),
-        to_bring=tuple(name for name in absent if declared[name].waits_for_file),
+        not_fetched=tuple(name for name in absent if not declared[name].waits_for_file),
+        waiting_for_file=tuple(name for name in absent if declared[name].waits_for_file),
         too_old=tuple(
             message(
                 "status.too-old",

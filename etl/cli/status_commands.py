@@ -139,7 +139,7 @@ def _print_sources(
     words = source_report.retyped_words(retyped)
     if words:
         console.note(message("status.list-all", words=words))
-    if report.to_ask:
-        console.note(message("status.to-ask", names=", ".join(report.to_ask)))
-    if report.to_bring:
-        console.note(message("status.to-bring", names=", ".join(report.to_bring)))
+    if report.not_fetched:
+        console.note(message("status.to-ask", names=", ".join(report.not_fetched)))
+    if report.waiting_for_file:
+        console.note(message("status.to-bring", names=", ".join(report.waiting_for_file)))

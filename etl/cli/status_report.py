@@ -16,7 +16,7 @@ from etl.cli.console import Cell, ConsoleTable
 from etl.cli.source_report import SourceReport
 from etl.messages import message
 from etl.pipeline.parts_store import PartsIndex
-from etl.pipeline.source_state import SourceState, states
+from etl.pipeline.source_state import SourceState, source_states
 from etl.source import Source
 from etl.sources import reader
 from geo.bilingual import Bilingual
@@ -41,7 +41,7 @@ def status_report(
     `index` lists the parts of the version; it is empty for a version made elsewhere.
     """
     known = index if index.version == opened.version else PartsIndex()
-    state = states(sources, known.parts)
+    state = source_states(sources, known.parts)
     by_id = {source.record.source_id: source for source in state} if known.version else {}
     report = source_report.source_report(opened.manifest.sources, by_id, sources, today)
     report = _without_useless_questions(report, opened)
@@ -183,8 +183,8 @@ def _without_useless_questions(report: SourceReport, opened: Catalogue) -> Sourc
     if places["municipality_code"].notna().any():
         return report
     area = areas.of(places)
-    to_ask = tuple(name for name in report.to_ask if reader(name).requests(area))
-    return replace(report, to_ask=to_ask)
+    not_fetched = tuple(name for name in report.not_fetched if reader(name).requests(area))
+    return replace(report, not_fetched=not_fetched)
 
 
 def _abroad(opened: Catalogue) -> frozenset[str]:

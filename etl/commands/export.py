@@ -42,7 +42,7 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
     unknown = [name for name in names if not opened.has(name)]
     if unknown:
         raise UseError(f"--table: expected one of {', '.join(opened.names)}, got {unknown[0]!r}")
-    sheets, withheld = _sheets(opened, tuple(dict.fromkeys(names)) or opened.names)
+    sheets, withheld = _shareable_sheets(opened, tuple(dict.fromkeys(names)) or opened.names)
     if chosen == "geojson" and not names:
         sheets = [sheet for sheet in sheets if sheet.geometric]
     if not sheets:
@@ -66,7 +66,7 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
     return ExportResult(written, rows, tuple(withheld))
 
 
-def _sheets(
+def _shareable_sheets(
     opened: catalogue.Catalogue, names: Sequence[str]
 ) -> tuple[list[Sheet], list[tuple[str, int]]]:
     sheets, withheld = [], []

@@ -159,11 +159,10 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
         raise ContentError.from_finding(trial.questions[0])
     map_text = trial.map_text
     folder = data / run.IMPORTS / source_id / (request.place_id or "")
-    path = folder / piece.name
     contents: dict[Path, bytes | None] = {
         # The map first, so that no run reads the file without it.
         folder / f"{piece.name}{ENDING}": None if map_text is None else map_text.encode(),
-        path: request.file.read_bytes(),
+        folder / piece.name: request.file.read_bytes(),
     }
     with _FileTransaction(contents) as transaction:
         transaction.write()

@@ -12,7 +12,7 @@ from etl.errors import UseError
 from etl.parsing.column_map import Field
 
 
-def write(source_id: str, path: Path) -> None:
+def write_template(source_id: str, path: Path) -> None:
     """Write the empty sheet of a source to `path`.
 
     Raises UseError when the path exists already or the source has no sheet.
@@ -25,10 +25,10 @@ def write(source_id: str, path: Path) -> None:
         )
     more: tuple[tuple[str, ...], ...] = module.explained() if hasattr(module, "explained") else ()
     if hasattr(module, "sheet_headings"):
-        content = table(module.sheet_headings(), more, path.suffix.lower())
+        content = template_content(module.sheet_headings(), more, path.suffix.lower())
     elif hasattr(module, "FIELDS"):
         names = [field.aliases[0] for field in module.FIELDS]
-        content = table(names, (*_explained(module.FIELDS), *more), path.suffix.lower())
+        content = template_content(names, (*_explained(module.FIELDS), *more), path.suffix.lower())
     else:
         raise UseError(
             f"{source_id} has no sheet of its own: bring the file as its publisher gives it"
@@ -52,7 +52,9 @@ def _explained(fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def table(headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str) -> bytes:
+def template_content(
+    headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str
+) -> bytes:
     """The headings as CSV, or as a workbook with a second sheet that explains them."""
     if ending != ".xlsx":
         return BOM + (";".join(headings) + "\r\n").encode()

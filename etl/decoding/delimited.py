@@ -32,7 +32,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DelimitedTable:
     """The cells as text (empty is missing), the encoding that was used, and what was noticed."""
 
     frame: pd.DataFrame
@@ -67,7 +67,7 @@ def decode(
     raise ContentError("encoding", name=name, encodings=", ".join(tried), place=first_bad)
 
 
-def named_once(header: Sequence[str], *, name: str) -> list[str]:
+def require_unique_names(header: Sequence[str], *, name: str) -> list[str]:
     """The header as a list; ContentError unless every column has a name and no two share one."""
     twice = sorted({heading for heading in header if header.count(heading) > 1})
     if not all(heading.strip() for heading in header):
@@ -85,7 +85,7 @@ def doubled(heading: str, name: str) -> ContentError:
 
 def read(
     data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None
-) -> Table:
+) -> DelimitedTable:
     """The table in a file, called `name` in findings, below `above` lines of title.
 
     Cells stay as written, codes with leading zeros and names like `NA` included; blank lines are
@@ -99,7 +99,7 @@ def read(
         io.StringIO(text),
         sep=form.delimiter,
         header=0,
-        names=named_once(header, name=name) if names is None else names(header),
+        names=require_unique_names(header, name=name) if names is None else names(header),
         dtype=str,
         keep_default_na=False,
         na_filter=False,
@@ -107,7 +107,7 @@ def read(
         index_col=False,
         low_memory=False,
     )
-    return Table(frame.mask(frame == ""), encoding, findings)
+    return DelimitedTable(frame.mask(frame == ""), encoding, findings)
 
 
 def _require_even_rows(text: str, delimiter: str, above: int, name: str) -> list[str]:

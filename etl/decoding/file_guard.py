@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from etl.decoding.sniff import HEAD_BYTES, WORDS, Kind, matches, start
+from etl.decoding.sniff import HEAD_BYTES, WORDS, Kind, describe_start, matches
 from etl.errors import FileError
 
 MIB = 1024 * 1024
@@ -88,7 +88,7 @@ def require_kind(given: str | Path, kind: Kind, *, caps: ArchiveLimits | None = 
             "file-kind",
             name=path.name,
             expected=WORDS[kind],
-            start=start(head) if head else "nothing",
+            start=describe_start(head) if head else "nothing",
         )
     if kind in ("xlsx", "ods"):
         _require_workbook(path, kind, caps or WORKBOOK)
@@ -185,7 +185,9 @@ def _require_workbook(path: Path, kind: Kind, caps: ArchiveLimits) -> None:
     with _opened(path) as archive, archive.open("mimetype") as file:
         mimetype = file.read(200)
     if mimetype.strip() != _ODS_MIMETYPE:
-        raise FileError("file-kind", name=path.name, expected=WORDS[kind], start=start(mimetype))
+        raise FileError(
+            "file-kind", name=path.name, expected=WORDS[kind], start=describe_start(mimetype)
+        )
 
 
 def _require_size(path: Path, limit: int) -> None:

@@ -24,7 +24,7 @@ BLOCKED_DRIVERS = [
 ]
 
 
-def block() -> None:
+def block_drivers() -> None:
     """Block the drivers in this process and its children; call it before pyogrio is imported."""
     given = [name for name in os.environ.get("OGR_SKIP", "").split(",") if name]
     os.environ["OGR_SKIP"] = ",".join(dict.fromkeys([*given, *BLOCKED_DRIVERS]))

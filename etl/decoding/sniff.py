@@ -73,9 +73,9 @@ def matches(head: bytes, kind: Kind) -> bool:
         case "geojson":
             return text[:1] == b"{"
         case "xml":
-            return root(head) is not None and not is_page(head)
+            return root_element(head) is not None and not is_page(head)
         case "kml":
-            return root(head) == "kml"
+            return root_element(head) == "kml"
         case "csv":
             return bool(text) and text[:1] not in (b"<", b"{") and _BINARY.search(head) is None
         case "pbf":
@@ -84,7 +84,7 @@ def matches(head: bytes, kind: Kind) -> bool:
             return True
 
 
-def root(head: bytes) -> str | None:
+def root_element(head: bytes) -> str | None:
     """Local name of the root element, None without markup."""
     text = head.removeprefix(BOM)
     noise = _MARKUP_NOISE.match(text)
@@ -97,10 +97,10 @@ def is_page(head: bytes) -> bool:
     text = head.removeprefix(BOM).lstrip().lower()
     if text.startswith(b"<!doctype html"):
         return True
-    return (root(head) or "").lower() in ("html", "head", "body")
+    return (root_element(head) or "").lower() in ("html", "head", "body")
 
 
-def start(head: bytes) -> str:
+def describe_start(head: bytes) -> str:
     """The first bytes, fit for a message."""
     text = head.removeprefix(BOM)[:40]
     if _BINARY.search(text):

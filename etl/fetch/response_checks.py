@@ -8,7 +8,7 @@ from contextlib import suppress
 from html import unescape
 
 from etl.decoding import strict_json, strict_xml
-from etl.decoding.sniff import WORDS, is_page, matches, root, start
+from etl.decoding.sniff import WORDS, describe_start, is_page, matches, root_element
 from etl.errors import ContentError
 from etl.fetch.messages import RETRIED, VALID, Response, Validation, reject
 from etl.problems import PROBLEMS, found, one_line
@@ -43,7 +43,7 @@ def validate_response(answer: Response) -> Validation:
         return Validation((error.finding,), retry=not answer.whole)
 
 
-def message(answer: Response) -> str:
+def error_message(answer: Response) -> str:
     """The error message of the service in one line, never empty."""
     text = answer.head.decode("utf-8", "replace")
     if matches(answer.head, "json"):
@@ -59,7 +59,7 @@ def message(answer: Response) -> str:
 def validate_overpass(answer: Response) -> Validation | None:
     """Overpass: an error inside a 200 is an error; a full server is asked again."""
     if answer.status != 200 or _is_web_page(answer):
-        detail = message(answer)
+        detail = error_message(answer)
         if "rate_limited" in detail:
             return reject("rate-limited", host=answer.host, detail=detail, retry=True, wait_s=30.0)
         return None
@@ -83,7 +83,7 @@ def validate_features(answer: Response) -> Validation | None:
     A query that is too heavy is not retried.
     """
     if answer.status != 200 or _is_web_page(answer):
-        detail = message(answer)
+        detail = error_message(answer)
         if answer.status == 500 and "took too long" in detail:
             return reject("query-too-heavy", host=answer.host, detail=detail)
         return None
@@ -104,7 +104,7 @@ def _is_web_page(answer: Response) -> bool:
 
 def _validate_refusal(answer: Response) -> Validation:
     """The validation of a status other than 200, and of a web page in place of data."""
-    detail = message(answer)
+    detail = error_message(answer)
     if answer.status == 200:
         return reject("page-instead-of-data", host=answer.host, detail=detail)
     retry_waits = dict(answer.request.retry_waits)
@@ -130,19 +130,22 @@ def _validate_body(answer: Response) -> Validation:
     kind = answer.request.kind
     if not answer.head.strip():
         return reject("body-empty", host=answer.host)
-    if kind not in ("xml", "kml") and root(answer.head) in _EXCEPTIONS:
-        return reject("error-inside", host=answer.host, detail=message(answer))
+    if kind not in ("xml", "kml") and root_element(answer.head) in _EXCEPTIONS:
+        return reject("error-inside", host=answer.host, detail=error_message(answer))
     if not matches(answer.head, kind):
         return reject(
-            "not-what-was-asked", host=answer.host, expected=WORDS[kind], start=start(answer.head)
+            "not-what-was-asked",
+            host=answer.host,
+            expected=WORDS[kind],
+            start=describe_start(answer.head),
         )
     try:
         if kind in ("json", "geojson") and (detail := _error_inside(answer.json)) is not None:
             return reject("error-inside", host=answer.host, detail=detail)
         if kind in ("xml", "kml"):
             strict_xml.require_whole(answer.read())
-            if root(answer.head) in _EXCEPTIONS:
-                return reject("error-inside", host=answer.host, detail=message(answer))
+            if root_element(answer.head) in _EXCEPTIONS:
+                return reject("error-inside", host=answer.host, detail=error_message(answer))
     except ContentError as error:
         # Without an announced length a cut response looks complete until it is parsed.
         return Validation((error.finding,), retry=not answer.whole)

@@ -3,4 +3,4 @@
 # Before anything imports GDAL, also in a worker process that only unpickles a task.
 from etl.decoding import gdal
 
-gdal.block()
+gdal.block_drivers()

@@ -55,7 +55,7 @@ def split_areas(source: Source, area: Area) -> dict[str, Area]:
     """The areas that a source is asked about, by key: one per place, or one for all."""
     if source.per == "region":
         return {REGION: area}
-    return {place_area.place_ids[0]: place_area for place_area in areas.one_by_one(area)}
+    return {place_area.place_ids[0]: place_area for place_area in areas.areas_per_place(area)}
 
 
 def from_files(

@@ -27,7 +27,7 @@ from etl.pipeline.parts_store import ParsedPart, PartsIndex, PartsStore, area_di
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.reference_data import ReferenceData, reference_data
 from etl.pipeline.run_context import IMPORTS, RunContext, RunOptions
-from etl.pipeline.source_state import SourceState, states
+from etl.pipeline.source_state import SourceState, source_states
 from etl.pipeline.tasks import JoinResult
 from etl.source import Reader
 from etl.sources import readers
@@ -211,7 +211,7 @@ def _publish(context: RunContext, curated: ReferenceData, client: Client) -> Run
     located = merge.locate_places(context.places, parts, parts_store)
     stops = merge.merge_stops(curated, parts, parts_store)
     joins = join_places(context, parts, located.places, stops)
-    state = states({name: reader.SOURCE for name, reader in readers().items()}, parts)
+    state = source_states({name: reader.SOURCE for name, reader in readers().items()}, parts)
     sources = [*curated.sources, *(source.record for source in state)]
     fingerprint = _version_digest(context, parts, joins, sources)
     in_use = {part.fingerprint for part in parts.values()}

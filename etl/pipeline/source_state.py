@@ -96,7 +96,7 @@ def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:
     )
 
 
-def states(
+def source_states(
     sources: Mapping[str, Source], parts: Mapping[str, ParsedPart]
 ) -> tuple[SourceState, ...]:
     """The state of every source, in order of id."""

@@ -151,7 +151,7 @@ def known_title(answer: Response) -> Validation | None:
     """A title without any views is an answer, not a failure."""
     if answer.status != 404:
         return None
-    message = response_checks.message(answer)
+    message = response_checks.error_message(answer)
     if NO_DATA not in message or not matches(answer.head, "json"):
         return None
     return Validation((found("no-data-yet", host=answer.host, detail=message),), rows=0)

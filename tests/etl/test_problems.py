@@ -153,7 +153,7 @@ def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
 
 @pytest.mark.parametrize("code", sorted(PROBLEMS))
 def test_both_sentences_of_a_problem_tell_the_same(code: str):
-    assert PROBLEMS[code].alike
+    assert PROBLEMS[code].has_equal_gaps
 
 
 def test_both_languages_of_a_phrase_tell_the_same():

@@ -253,7 +253,7 @@ def test_rows_of_a_workbook_of_initiatives_are_told_by_their_number(tmp_path: Pa
 
 @pytest.mark.parametrize("source", [*TABLES, "initiatives"])
 def test_the_empty_workbook_explains_itself_and_its_example_is_read(tmp_path: Path, source: str):
-    template.write(source, tmp_path / "leeg.xlsx")
+    template.write_template(source, tmp_path / "leeg.xlsx")
     book = openpyxl.load_workbook(tmp_path / "leeg.xlsx")
     explained = list(book["uitleg"].iter_rows(values_only=True))
     at = explained[0].index("voorbeeld")

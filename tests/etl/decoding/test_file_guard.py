@@ -287,7 +287,7 @@ def tried(tmp_path: Path, upstream: Upstream, before: str) -> tuple[set[str], st
 @pytest.mark.slow
 def test_once_shut_gdal_reads_no_other_file_and_asks_no_address(tmp_path: Path, upstream: Upstream):
     there, gave, asked = tried(
-        tmp_path, upstream, "from etl.decoding import gdal; gdal.block()"
+        tmp_path, upstream, "from etl.decoding import gdal; gdal.block_drivers()"
     )
     assert there.isdisjoint(gdal.BLOCKED_DRIVERS)
     assert there >= {"GPKG", "GeoJSON", "LIBKML", "OSM", "FlatGeobuf", "CSV"}

@@ -180,7 +180,7 @@ def test_preview_says_what_stays_here_and_what_is_shown(tmp_path: Path):
 
 
 def test_template_is_read_back_by_the_reader(tmp_path: Path):
-    template.write("figures", tmp_path / "leeg.xlsx")
+    template.write_template("figures", tmp_path / "leeg.xlsx")
     assert dict(parse(tmp_path, (tmp_path / "leeg.xlsx").read_bytes()).counts) == {}
     assert ("vacant_premises", "Leegstaande winkelpanden", "panden") in figures.explained()
 
