@@ -169,14 +169,14 @@ def _graph(ties: pd.DataFrame) -> nx.Graph[tuple[str, str]]:
     return graph
 
 
-def _most_paths(own: int, other: int) -> float:
-    """Largest betweenness a node can have in a mode of `own` nodes facing `other` nodes."""
-    if own == 0 or other == 0:
+def _most_paths(size: int, facing: int) -> float:
+    """Largest betweenness a node can have in a mode of `size` nodes facing `facing` nodes."""
+    if size == 0 or facing == 0:
         return 0.0
-    full, rest = divmod(own - 1, other)
+    full, rest = divmod(size - 1, facing)
     return (
-        other**2 * (full + 1) ** 2
-        + other * (full + 1) * (2 * rest - full - 1)
+        facing**2 * (full + 1) ** 2
+        + facing * (full + 1) * (2 * rest - full - 1)
         - rest * (2 * full - rest + 3)
     ) / 2
 

@@ -15,7 +15,7 @@ from scipy.special import fdtri
 from geo.decay import Floats, Law, checked, default_floor, log2_pull, raised, require_law, source_of
 from geo.errors import NegativeValueError, TooFewUnitsError, WrongShapeError
 from geo.likelihood import (
-    Problem,
+    FitProblem,
     information,
     maximise,
     probabilities,
@@ -49,7 +49,7 @@ class HuffFit:
     delta: float
     at_bound: tuple[str, ...]
     attraction: Floats = field(compare=False, repr=False)
-    problem: Problem = field(compare=False, repr=False)
+    problem: FitProblem = field(compare=False, repr=False)
     top: Floats = field(compare=False, repr=False)
 
 
@@ -89,76 +89,51 @@ def fit(
 
     `totals` are compared as shares of their sum, so their unit may differ from that of `demand`;
     rows of `shares` add up to 1. What is not in `free` keeps its value in `fixed` (else alpha 1,
-    beta 2 or 2 / mean cost, delta 0). `attraction_range` (low[M], high[M]) frees the size of each
-    site whose low and high differ. `delta` is the exponent of `accessibility`, see
-    `geo.competition`.
+    beta 2 or 2 / mean cost, delta 0). `attraction_range` (low[M], high[M]) frees the size of sites
+    whose low and high differ. `delta` is the exponent of `accessibility` (`geo.competition`).
 
     Raises NotIdentifiedError when the data say nothing about a free parameter, TooFewUnitsError
     when there are fewer independent observations than free parameters.
 
-    >>> import numpy as np
     >>> from geo import huff
-    >>> size, cost = [100.0, 300.0, 200.0], np.array([[1.0, 2.0, 4.0], [3.0, 1.0, 2.0]])
+    >>> size, cost = [100.0, 300.0, 200.0], [[1.0, 2.0, 4.0], [3.0, 1.0, 2.0]]
     >>> seen = huff.shares(size, cost, alpha=1.0, beta=1.5)
     >>> round(fit([10.0, 20.0], size, cost, shares=seen).beta, 3)
     1.5
     """
     require_law(decay)
-    spending = checked(demand, "demand", (None,))
-    if not spending.sum() > 0.0:
-        raise TooFewUnitsError(
-            f"demand: expected an origin above 0 to learn from, got {spending.size} of 0"
-        )
+    spending = _spending(demand)
     sizes, size_low, size_high = _sizes(attraction, attraction_range)
     source = source_of(cost, spending.size, sizes.size)
     reached, _ = raised(source.exact(slice(None)), floor, lambda: default_floor(source))
-    keep = {
-        "alpha": 1.0,
-        "beta": 2.0 if decay == "power" else 2.0 / float(reached.mean()),
-        "delta": 0.0,
-    }
-    # Wider than anything measured on shoppers; the exponential rate counts per mean cost.
-    limits = {"alpha": (0.0, 20.0), "beta": (0.0, 10.0 * keep["beta"]), "delta": (-20.0, 20.0)}
-    _require_known_names(free, fixed, bounds)
-    keep |= fixed or {}
-    limits |= bounds or {}
-    names = tuple(name for name in PARAMETERS if name in free)
-    for name in names:
-        if not limits[name][0] < limits[name][1]:
-            raise WrongShapeError(f"bounds: expected low < high for {name}, got {limits[name]}")
+    values, limits = _values_and_limits(decay, reached, free, fixed, bounds)
     open_sites = np.flatnonzero(size_low != size_high)
-    low, high = (np.array([limits[name][end] for name in names]) for end in (0, 1))
     low, high = (
-        np.append(low, np.log(size_low[open_sites])),
-        np.append(high, np.log(size_high[open_sites])),
+        np.append([limits[name][end] for name in limits], np.log(size[open_sites]))
+        for end, size in enumerate((size_low, size_high))
     )
     log_size = log2_pull(sizes, 1.0) * np.log(2.0) + np.log(sizes.max())
-    problem = Problem(
+    start = np.append([values[name] for name in limits], log_size[open_sites])
+    problem = FitProblem(
         weight=spending / spending.sum(),
         log_size=log_size,
         distance=np.log(reached) if decay == "power" else reached,
         access=_log_access(accessibility, sizes.size),
         observed=_observed(totals, shares, spending, sizes),
-        names=(*names, *(f"attraction[{site}]" for site in open_sites)),
+        names=(*limits, *(f"attraction[{site}]" for site in open_sites)),
         open_sites=tuple(open_sites.tolist()),
-        fixed=keep,
-        start=np.clip(np.append([keep[name] for name in names], log_size[open_sites]), low, high),
+        fixed=values,
+        start=np.clip(start, low, high),
         low=low,
         high=high,
     )
-    independent = _independent(problem)
-    if not problem.names or independent < len(problem.names):
-        raise TooFewUnitsError(
-            "expected at least one free parameter and an independent observation for each, got "
-            f"{len(problem.names)} and {independent}: free fewer or bring shares per origin"
-        )
-    require_identified(problem)
+    _require_enough(problem)
     top, _, converged = maximise(problem, problem.start, problem.weight, search=True)
     return _summary(problem, top, converged)
 
 
 def interval(
-    found: HuffFit,
+    fitted: HuffFit,
     *,
     method: Literal["profile", "bootstrap"] = "profile",
     level: float = 0.95,
@@ -167,21 +142,20 @@ def interval(
 ) -> HuffInterval:
     """Interval of each parameter and each share of this fit, at this level.
 
-    `profile` follows the likelihood down from its top, scaled by the scatter found; shares then
-    come from draws around the top. `bootstrap` draws origins anew and fits each draw: it needs
-    shares per origin, of at least 5 origins. What single flows scatter around the model is not in
-    it.
+    `profile` follows the likelihood down from its top, scaled by the observed scatter; shares then
+    come from draws around the top. `bootstrap` resamples origins and fits each draw: it needs
+    shares per origin, of at least 5 origins. The scatter of single flows is not part of either.
     """
     if method not in ("profile", "bootstrap") or not 0.0 < level < 1.0 or draws < 2:
         raise WrongShapeError(
             "expected method profile or bootstrap, level between 0 and 1, 2 draws or more; got"
             f" {method!r}, {level}, {draws}"
         )
-    problem, top = found.problem, found.top
+    problem, top = fitted.problem, fitted.top
     rng = np.random.default_rng(seed)
     tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     if method == "bootstrap":
-        sample = _resampled(found, draws, rng)
+        sample = _resampled(fitted, draws, rng)
         low, high = np.quantile(sample, tails, axis=0)
     else:
         likelihood, _, matrix = information(problem, top, problem.weight)
@@ -207,6 +181,15 @@ def interval(
     return HuffInterval(level, alpha, beta, delta, sizes_low, sizes_high, share_low, share_high)
 
 
+def _spending(demand: ArrayLike) -> Floats:
+    spending = checked(demand, "demand", (None,))
+    if not spending.sum() > 0.0:
+        raise TooFewUnitsError(
+            f"demand: expected an origin above 0 to learn from, got {spending.size} of 0"
+        )
+    return spending
+
+
 def _sizes(
     attraction: ArrayLike, attraction_range: tuple[ArrayLike, ArrayLike] | None
 ) -> tuple[Floats, Floats, Floats]:
@@ -221,12 +204,38 @@ def _sizes(
     return np.clip(sizes, low, high), low, high
 
 
-def _require_known_names(*groups: Collection[str] | None) -> None:
-    for name in (name for group in groups for name in group or ()):
+def _values_and_limits(
+    decay: Law,
+    reached: Floats,
+    free: Collection[str],
+    fixed: Mapping[str, float] | None,
+    bounds: Mapping[str, tuple[float, float]] | None,
+) -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
+    """The value each parameter starts from or keeps; low and high of each free one, in order."""
+    for name in (*free, *(fixed or ()), *(bounds or ())):
         if name not in PARAMETERS:
             raise WrongShapeError(
                 f"expected parameters among {', '.join(PARAMETERS)}, got {name!r}"
             )
+    beta = 2.0 if decay == "power" else 2.0 / float(reached.mean())
+    values = {"alpha": 1.0, "beta": beta, "delta": 0.0, **(fixed or {})}
+    # Wider than anything measured on shoppers; the exponential rate counts per mean cost.
+    limits = {"alpha": (0.0, 20.0), "beta": (0.0, 10.0 * beta), "delta": (-20.0, 20.0)}
+    limits |= bounds or {}
+    for name in (name for name in PARAMETERS if name in free):
+        if not limits[name][0] < limits[name][1]:
+            raise WrongShapeError(f"bounds: expected low < high for {name}, got {limits[name]}")
+    return values, {name: limits[name] for name in PARAMETERS if name in free}
+
+
+def _require_enough(problem: FitProblem) -> None:
+    independent = _independent(problem)
+    if not problem.names or independent < len(problem.names):
+        raise TooFewUnitsError(
+            "expected at least one free parameter and an independent observation for each, got "
+            f"{len(problem.names)} and {independent}: free fewer or bring shares per origin"
+        )
+    require_identified(problem)
 
 
 def _log_access(accessibility: ArrayLike | None, sites: int) -> Floats:
@@ -275,14 +284,14 @@ def _observed(
     return seen
 
 
-def _independent(problem: Problem) -> int:
+def _independent(problem: FitProblem) -> int:
     """Observed shares that do not follow from the others because they sum to 1."""
     alive = int(np.isfinite(problem.log_size).sum())
     rows = int((problem.weight > 0.0).sum()) if problem.observed.ndim == 2 else 1
     return rows * (alive - 1)
 
 
-def _compared(problem: Problem, top: Floats) -> tuple[Floats, Floats, Floats]:
+def _compared(problem: FitProblem, top: Floats) -> tuple[Floats, Floats, Floats]:
     """Weight, observed and modelled share, of origins with demand or of the totals."""
     share = probabilities(problem, top)
     if problem.observed.ndim == 1:
@@ -291,7 +300,7 @@ def _compared(problem: Problem, top: Floats) -> tuple[Floats, Floats, Floats]:
     return problem.weight[seen], problem.observed[seen], share[seen]
 
 
-def _summary(problem: Problem, top: Floats, converged: bool) -> HuffFit:
+def _summary(problem: FitProblem, top: Floats, converged: bool) -> HuffFit:
     _, observed, modelled = _compared(problem, top)
     missed = float(((observed - modelled) ** 2).sum())
     varied = float(((observed - observed.mean()) ** 2).sum())
@@ -315,7 +324,7 @@ def _summary(problem: Problem, top: Floats, converged: bool) -> HuffFit:
     )
 
 
-def _scatter(problem: Problem, top: Floats) -> tuple[float, int]:
+def _scatter(problem: FitProblem, top: Floats) -> tuple[float, int]:
     """Pearson's scatter per observation to spare, and how many there are to spare."""
     spare = _independent(problem) - top.size
     if spare < 1:

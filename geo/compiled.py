@@ -1,6 +1,4 @@
-"""Inner loops that numba, where it is installed, makes fast; each has a numpy or scipy twin with
-the same answers.
-"""
+"""Inner loops for numba, where installed; each has a numpy or scipy twin with equal results."""
 
 from __future__ import annotations
 
@@ -30,24 +28,21 @@ else:
     HAS_NUMBA = True
 
     def compiled(loop: Loop) -> Loop:
-        """The loop in machine code, made at its first call and kept beside the program where that
-        may be written.
-        """
-        # The lock of the interpreter is let go, so that places can be worked on side by side.
+        """The loop in machine code, compiled at its first call and cached on disk if possible."""
+        # nogil: threads can work on places side by side.
         try:
             cached: Loop = njit(nogil=True, cache=True)(loop)
             return cached
         except RuntimeError:
-            # Nowhere to keep it: then it is made anew in every process.
+            # No folder to cache in: compiled once per process.
             made: Loop = njit(nogil=True)(loop)
             return made
 
 
 def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> bool:
-    """Whether the compiled loop is to be taken; `plain` names its twin, `auto` takes what is
-    faster.
+    """Whether to take the compiled loop; `plain` names its twin, `auto` takes what is faster.
 
-    Raises WrongShapeError for another name, and for numba asked for where it is not installed.
+    Raises WrongShapeError for another name, and for numba where it is not installed.
     """
     if engine not in ("auto", "numba", plain):
         raise WrongShapeError(f"expected engine auto, numba or {plain}, got {engine!r}")
@@ -57,6 +52,20 @@ def chosen(engine: str, plain: str, *, installed: bool, worthwhile: bool) -> boo
             " 'auto'"
         )
     return engine == "numba" or (engine == "auto" and installed and worthwhile)
+
+
+@compiled
+def _squared_distance(px: float, py: float, segments: Floats, which: int) -> float:
+    """Squared distance in m2 from a point to a straight piece."""
+    x1, y1 = segments[which, 0], segments[which, 1]
+    dx, dy = segments[which, 2] - x1, segments[which, 3] - y1
+    length2 = dx * dx + dy * dy
+    along = (px - x1) * dx + (py - y1) * dy
+    along = along / length2 if length2 > 0.0 else along / 1.0
+    along = min(max(along, 0.0), 1.0)
+    off_x, off_y = px - (x1 + along * dx), py - (y1 + along * dy)
+    squared: float = off_x * off_x + off_y * off_y
+    return squared
 
 
 @compiled
@@ -73,9 +82,7 @@ def nearest_pieces(
     rows: int,
     rings: int,
 ) -> tuple[Ints, Floats]:
-    """Per point the nearest straight piece (-1 when none within `rings` cells) and the squared
-    distance in m2.
-    """
+    """Nearest straight piece per point (-1: none within `rings` cells), squared distance in m2."""
     count = len(x)
     best = np.full(count, -1, dtype=np.int64)
     distance2 = np.full(count, np.inf)
@@ -93,14 +100,7 @@ def nearest_pieces(
                         continue
                     for slot in range(start[at * columns + cell], start[at * columns + cell + 1]):
                         which = piece[slot]
-                        x1, y1 = segments[which, 0], segments[which, 1]
-                        dx, dy = segments[which, 2] - x1, segments[which, 3] - y1
-                        length2 = dx * dx + dy * dy
-                        along = (px - x1) * dx + (py - y1) * dy
-                        along = along / length2 if length2 > 0.0 else along / 1.0
-                        along = min(max(along, 0.0), 1.0)
-                        off_x, off_y = px - (x1 + along * dx), py - (y1 + along * dy)
-                        squared = off_x * off_x + off_y * off_y
+                        squared = _squared_distance(px, py, segments, which)
                         if squared < least or (squared == least and which < lowest):
                             least, lowest = squared, which
             if least <= (ring * cell_m) ** 2:
@@ -113,9 +113,9 @@ def nearest_pieces(
 def nearest_among(
     x: Floats, y: Floats, segments: Floats, order: Ints, begin: Ints, count: Ints
 ) -> tuple[Floats, Ints]:
-    """Per point the squared distance in m2 to the nearest of its own straight pieces, those from
-    `begin` on in `order`,
-    and which piece that is: -1 without any.
+    """Squared distance in m2 per point to the nearest of its candidates, and which piece that is.
+
+    The candidates of a point are `count` pieces of `order` from `begin` on; -1 without any.
     """
     points = len(x)
     best = np.full(points, -1, dtype=np.int64)
@@ -124,28 +124,62 @@ def nearest_among(
         px, py = x[point], y[point]
         for slot in range(begin[point], begin[point] + count[point]):
             which = order[slot]
-            x1, y1 = segments[which, 0], segments[which, 1]
-            dx, dy = segments[which, 2] - x1, segments[which, 3] - y1
-            length2 = dx * dx + dy * dy
-            along = (px - x1) * dx + (py - y1) * dy
-            along = along / length2 if length2 > 0.0 else along / 1.0
-            along = min(max(along, 0.0), 1.0)
-            off_x, off_y = px - (x1 + along * dx), py - (y1 + along * dy)
-            squared = off_x * off_x + off_y * off_y
+            squared = _squared_distance(px, py, segments, which)
             if squared < distance2[point]:
                 distance2[point], best[point] = squared, which
     return distance2, best
 
 
 @compiled
-def brandes(  # noqa: C901 (one numba kernel whose three walks share their arrays)
+def _walk(
+    indptr: Ints,
+    neighbour: Ints,
+    weight: Ints,
+    source: int,
+    limit: int,
+    distance: Ints,
+    paths: Floats,
+    settled: NDArray[np.bool_],
+    order: Ints,
+) -> int:
+    """Dijkstra's walk from `source` up to `limit` mm: how many nodes it reaches.
+
+    Writes their `order`, nearest first, their `distance` and the number of shortest `paths`.
+    """
+    count = 0
+    distance[source] = 0
+    paths[source] = 1.0
+    heap = [(np.int64(0), np.int64(source))]
+    while len(heap) > 0:
+        away, node = heapq.heappop(heap)
+        if settled[node]:
+            continue
+        settled[node] = True
+        order[count] = node
+        count += 1
+        for slot in range(indptr[node], indptr[node + 1]):
+            other = neighbour[slot]
+            there = away + weight[slot]
+            if there > limit or there > distance[other]:
+                continue
+            if there < distance[other]:
+                distance[other] = there
+                paths[other] = paths[node]
+                heapq.heappush(heap, (there, np.int64(other)))
+            else:
+                paths[other] += paths[node]
+    return count
+
+
+@compiled
+def brandes(
     indptr: Ints, neighbour: Ints, weight: Ints, node_length: Ints, radii: Ints
 ) -> tuple[Floats, Ints]:
-    """Betweenness, and street length in reach, per node and radius (all in mm): Brandes 2001 within
-    a walking distance.
+    """Betweenness, and street length in reach, per node and radius (all in mm): Brandes (2001)
+    within a walking distance.
 
-    One walk per source to the largest radius serves the smaller ones as well,
-    because every shortest route to a near node passes nearer nodes only.
+    One walk per source to the largest radius serves the smaller ones as well, because every
+    shortest route to a near node passes nearer nodes only.
     """
     nodes, kinds = len(indptr) - 1, len(radii)
     limit = radii[kinds - 1]
@@ -158,44 +192,23 @@ def brandes(  # noqa: C901 (one numba kernel whose three walks share their array
     settled = np.zeros(nodes, dtype=np.bool_)
     order = np.empty(nodes, dtype=np.int64)
     for source in range(nodes):
-        count = 0
-        distance[source] = 0
-        paths[source] = 1.0
-        heap = [(np.int64(0), np.int64(source))]
-        while len(heap) > 0:
-            here, node = heapq.heappop(heap)
-            if settled[node]:
-                continue
-            settled[node] = True
-            order[count] = node
-            count += 1
-            for slot in range(indptr[node], indptr[node + 1]):
-                other = neighbour[slot]
-                there = here + weight[slot]
-                if there > limit or there > distance[other]:
-                    continue
-                if there < distance[other]:
-                    distance[other] = there
-                    paths[other] = paths[node]
-                    heapq.heappush(heap, (there, np.int64(other)))
-                else:
-                    paths[other] += paths[node]
-        for back in range(count - 1, -1, -1):
+        count = _walk(indptr, neighbour, weight, source, limit, distance, paths, settled, order)
+        reach[source] = node_length[source]
+        for back in range(count - 1, 0, -1):
             node = order[back]
-            here = distance[node]
+            away = distance[node]
             for kind in range(kinds):
-                if here <= radii[kind]:
+                if away <= radii[kind]:
                     reach[source, kind] += node_length[node]
             for slot in range(indptr[node], indptr[node + 1]):
                 other = neighbour[slot]
-                if distance[other] + weight[slot] == here and distance[other] < here:
+                if distance[other] + weight[slot] == away and distance[other] < away:
                     ratio = paths[other] / paths[node]
                     for kind in range(kinds):
-                        if here <= radii[kind]:
+                        if away <= radii[kind]:
                             share[other, kind] += ratio * (1.0 + share[node, kind])
-            if node != source:
-                for kind in range(kinds):
-                    between[node, kind] += share[node, kind]
+            for kind in range(kinds):
+                between[node, kind] += share[node, kind]
         for back in range(count):
             node = order[back]
             distance[node] = far
@@ -216,33 +229,18 @@ def spread(
     limit: int,
     fade: float,
 ) -> Floats:
-    """Per node the masses of the sources within `limit` mm, each times exp(-fade x
-    distance in mm).
-    """
+    """Masses of the sources within `limit` mm of each node, each times exp(-fade * distance)."""
     nodes = len(indptr) - 1
     total = np.zeros(nodes)
     far = np.int64(2**62)
     distance = np.full(nodes, far, dtype=np.int64)
+    paths = np.zeros(nodes)
     settled = np.zeros(nodes, dtype=np.bool_)
     order = np.empty(nodes, dtype=np.int64)
     for which in range(len(sources)):
-        count = 0
-        source = sources[which]
-        distance[source] = 0
-        heap = [(np.int64(0), np.int64(source))]
-        while len(heap) > 0:
-            here, node = heapq.heappop(heap)
-            if settled[node]:
-                continue
-            settled[node] = True
-            order[count] = node
-            count += 1
-            for slot in range(indptr[node], indptr[node + 1]):
-                other = neighbour[slot]
-                there = here + weight[slot]
-                if there <= limit and there < distance[other]:
-                    distance[other] = there
-                    heapq.heappush(heap, (there, np.int64(other)))
+        count = _walk(
+            indptr, neighbour, weight, sources[which], limit, distance, paths, settled, order
+        )
         for at in range(count):
             node = order[at]
             total[node] += mass[which] * np.exp(-fade * distance[node])

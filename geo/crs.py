@@ -156,9 +156,9 @@ def around(spot: BaseGeometry, radius_m: float, *, quad_segs: int = 32) -> BaseG
     return spot.buffer(radius_m * rd_per_metre_at(spot), quad_segs=quad_segs)
 
 
-def distance_m(one: BaseGeometry, other: BaseGeometry) -> float:
+def distance_m(geometry: BaseGeometry, other: BaseGeometry) -> float:
     """Metres on the ground between two shapes in RD that lie near each other."""
-    return float(one.distance(other)) / rd_per_metre_at(one)
+    return float(geometry.distance(other)) / rd_per_metre_at(geometry)
 
 
 def area_m2(shape: BaseGeometry) -> float:

@@ -203,11 +203,11 @@ class Points:
         float32 holds a national RD coordinate to 3 cm only.
         """
         middle = (self.sites.min(axis=0) + self.sites.max(axis=0)) / 2.0
-        here = self.origins[start : start + len(out)] - middle
-        there = self.sites - middle
-        unit = _power_of_two(float(max(np.abs(here).max(), np.abs(there).max())))
-        x, y = (here / unit).astype(np.float32).T
-        site_x, site_y = (there / unit).astype(np.float32).T
+        origins = self.origins[start : start + len(out)] - middle
+        sites = self.sites - middle
+        unit = _power_of_two(float(max(np.abs(origins).max(), np.abs(sites).max())))
+        x, y = (origins / unit).astype(np.float32).T
+        site_x, site_y = (sites / unit).astype(np.float32).T
         np.subtract(x[:, None], site_x, out=out)
         np.multiply(out, out, out=out)
         np.subtract(y[:, None], site_y, out=spare)
@@ -241,11 +241,11 @@ def source_of(cost: ArrayLike | tuple[ArrayLike, ArrayLike], origins: int, sites
             raise WrongShapeError(
                 f"cost: expected a matrix or (origins, sites), got a tuple of {len(cost)}"
             )
-        here, there = _floats(cost[0]), _floats(cost[1])
-        require_shape(here, "origins", (origins, 2))
-        require_shape(there, "sites", (sites, 2))
-        require_known_points(there, "sites")
-        return Points(here, there.astype(np.float64))
+        origin_points, site_points = _floats(cost[0]), _floats(cost[1])
+        require_shape(origin_points, "origins", (origins, 2))
+        require_shape(site_points, "sites", (sites, 2))
+        require_known_points(site_points, "sites")
+        return Points(origin_points, site_points.astype(np.float64))
     matrix = _floats(cost)
     require_shape(matrix, "cost", (origins, sites))
     return CostMatrix(matrix)

@@ -1,10 +1,8 @@
 """Least squares of many small problems side by side, within bounds.
 
-Damped steps (K. Levenberg, 1944; D. W. Marquardt, 1963), each problem with a damping of its own
-that follows how well
-the last step did what was expected of it (H. B. Nielsen, 1999). One small problem costs mostly the
-calls it takes: here
-all that are not there yet take their step in the same call.
+Damped steps (K. Levenberg, 1944; D. W. Marquardt, 1963). Each problem has its own damping, which
+follows how well the last step was predicted (H. B. Nielsen, 1999). The cost of a small problem is
+mostly the calls it takes, so all problems that have not converged take their step in one call.
 """
 
 from collections.abc import Callable
@@ -17,17 +15,14 @@ from geo.decay import Floats
 from geo.errors import WrongShapeError
 
 Cases = NDArray[np.intp]
-Missed = Callable[[Floats, Cases], tuple[Floats, Floats]]
-"""Parameters `[B, P]` and the number of the problem each row is of in; errors `[B, R]` and their
-slopes `[B, R, P]` out.
-"""
+Residuals = Callable[[Floats, Cases], tuple[Floats, Floats]]
+"""From parameters `[B, P]` and each row's problem to errors `[B, R]` and slopes `[B, R, P]`."""
 
 MOST_STEPS = 200
 FIRST_DAMPING = 1e-3
-# Less damping than this gains nothing and may leave equations that cannot be solved; more stands
-# still.
+# Less damping gains nothing and may leave singular equations; more moves nothing.
 LEAST_DAMPING, MOST_DAMPING = 1e-9, 1e12
-# A parameter moves nothing where its slope is this part of the steepest one's or less (squared).
+# A parameter moves nothing where its squared slope is at most this part of the steepest.
 FLAT = 1e-24
 # A step shorter than this part of every range has arrived.
 STILL = 1e-10
@@ -35,9 +30,7 @@ STILL = 1e-10
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lowest:
-    """Where each problem ended: its parameters `[K, P]`, the sum of its squared errors, whether
-    nothing was left to gain.
-    """
+    """Parameters of each problem `[K, P]`, their sum of squared errors, whether it converged."""
 
     parameters: Floats = field(repr=False)
     squares: Floats
@@ -45,14 +38,18 @@ class Lowest:
 
 
 def descend(
-    missed: Missed, start: ArrayLike, low: ArrayLike, high: ArrayLike, *, precision: float = 1e-8
+    residuals: Residuals,
+    start: ArrayLike,
+    low: ArrayLike,
+    high: ArrayLike,
+    *,
+    precision: float = 1e-8,
 ) -> Lowest:
-    """The least sum of squared errors downhill from each row of `start[K, P]`, between `low` and
-    `high`.
+    """The least sum of squared errors downhill from each row of `start[K, P]`, within bounds.
 
-    The bounds are those of all problems, `[P]`, or of each, `[K, P]`; where both are the same a
-    parameter is held.
-    `precision` is the relative gain below which a problem is done.
+    The bounds are shared, `[P]`, or per problem, `[K, P]`; equal ones hold a parameter.
+    `precision` is the relative gain below which a problem is done. Raises WrongShapeError for
+    missing numbers in `start` and for `low` above `high`.
     """
     at = np.array(start, dtype=np.float64)
     if at.ndim != 2 or np.isnan(at).any():
@@ -65,59 +62,59 @@ def descend(
     if (bottom > top).any():
         raise WrongShapeError("expected low <= high for every parameter")
     at = np.clip(at, bottom, top)
-    error, slope = (np.array(array) for array in missed(at, np.arange(len(at))))
+    error, slope = (np.array(array) for array in residuals(at, np.arange(len(at))))
     squares = (error**2).sum(axis=1)
     damping, growth = np.full(len(at), FIRST_DAMPING), np.full(len(at), 2.0)
     going = np.arange(len(at))
     for _ in range(MOST_STEPS):
         if not going.size:
             break
-        here, lowest, highest = at[going], bottom[going], top[going]
-        gradient = np.einsum("krp,kr->kp", slope[going], error[going])
-        bend = np.einsum("krp,krq->kpq", slope[going], slope[going])
-        at_bound = ((here <= lowest) & (gradient >= 0.0)) | ((here >= highest) & (gradient <= 0.0))
-        there = np.clip(here + _step(bend, gradient, at_bound, damping[going]), lowest, highest)
-        step = there - here
-        expected = -2.0 * (gradient * step).sum(axis=1) - np.einsum(
-            "kp,kpq,kq->k", step, bend, step
+        there, step, expected = _trial(
+            at[going], error[going], slope[going], damping[going], bottom[going], top[going]
         )
-        tried, tried_slope = missed(there, going)
+        tried, tried_slope = residuals(there, going)
         reached = (tried**2).sum(axis=1)
         gain = squares[going] - reached
         little = precision * squares[going]
-        still = (np.abs(step) <= STILL * (highest - lowest)).all(axis=1)
+        still = (np.abs(step) <= STILL * (top[going] - bottom[going])).all(axis=1)
         better = gain > 0.0
         taken, refused = going[better], going[~better]
-        at[taken], error[taken], slope[taken], squares[taken] = (
-            there[better],
-            tried[better],
-            tried_slope[better],
-            reached[better],
-        )
-        kept_word = np.divide(gain, expected, out=np.zeros_like(gain), where=expected > 0.0)[better]
+        for best, trial in ((at, there), (error, tried), (slope, tried_slope), (squares, reached)):
+            best[taken] = trial[better]
+        agreement = np.divide(gain, expected, out=np.zeros_like(gain), where=expected > 0.0)[better]
         damping[taken] = np.maximum(
-            damping[taken] * np.maximum(1.0 / 3.0, 1.0 - (2.0 * kept_word - 1.0) ** 3),
+            damping[taken] * np.maximum(1.0 / 3.0, 1.0 - (2.0 * agreement - 1.0) ** 3),
             LEAST_DAMPING,
         )
         growth[taken] = 2.0
         damping[refused] *= growth[refused]
         growth[refused] *= 2.0
-        going = going[
-            ~(
-                (np.abs(expected) <= little) & (gain <= little)
-                | still
-                | (damping[going] > MOST_DAMPING)
-            )
-        ]
+        done = (np.abs(expected) <= little) & (gain <= little) | still
+        going = going[~(done | (damping[going] > MOST_DAMPING))]
     converged = np.ones(len(at), dtype=bool)
     converged[going] = False
     return Lowest(at, squares, converged)
 
 
+def _trial(
+    at: Floats, error: Floats, slope: Floats, damping: Floats, low: Floats, high: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Where the damped step of each problem leads, the step within the bounds, and the expected
+    drop of the sum of squares.
+    """
+    gradient = np.einsum("krp,kr->kp", slope, error)
+    bend = np.einsum("krp,krq->kpq", slope, slope)
+    at_bound = ((at <= low) & (gradient >= 0.0)) | ((at >= high) & (gradient <= 0.0))
+    there = np.clip(at + _step(bend, gradient, at_bound, damping), low, high)
+    step = there - at
+    expected = -2.0 * (gradient * step).sum(axis=1) - np.einsum("kp,kpq,kq->k", step, bend, step)
+    return there, step, expected
+
+
 def _step(bend: Floats, gradient: Floats, at_bound: NDArray[np.bool_], damping: Floats) -> Floats:
-    """The damped step of each problem, 0 for a parameter that is stuck at a bound."""
+    """The damped step of each problem, 0 for a parameter held at a bound."""
     steepness = np.einsum("kpp->kp", bend)
-    # Parameters per minute and in minutes stand side by side: bring them to one scale first.
+    # Parameters differ in scale (per minute, in minutes): solve in scaled units.
     scale = np.sqrt(np.maximum(steepness, FLAT * steepness.max(axis=1, keepdims=True)))
     scale = np.where(scale > 0.0, scale, 1.0)
     moves = ~at_bound

@@ -175,9 +175,9 @@ def _by_unit(
         name for name in names if not isinstance(name, Hashable) or name not in panel.columns
     ]
     if lacking:
-        asked = [name if isinstance(name, Hashable) else type(name).__name__ for name in lacking]
+        unknown = [name if isinstance(name, Hashable) else type(name).__name__ for name in lacking]
         raise WrongShapeError(
-            f"expected names of columns, {asked} are none of {list(panel.columns)}"
+            f"expected names of columns, {unknown} are none of {list(panel.columns)}"
         )
     keys = panel[[unit, period, treated]]
     if keys.isna().any(axis=None):

@@ -72,11 +72,11 @@ def prepare(
     pull = Pull(travel, over, rates, border)
     if not keep:
         return pull
-    kept = np.empty(pull.shape)
+    faded = np.empty(pull.shape)
     for members in _blocks(rates.shape[0], travel.size):
         for group in range(rates.shape[1]):
-            kept[members, group] = pull.fading(members, group)
-    return Pull(travel, over, rates, border, kept)
+            faded[members, group] = pull.fading(members, group)
+    return Pull(travel, over, rates, border, faded)
 
 
 def shares(

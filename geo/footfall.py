@@ -299,21 +299,26 @@ def skill(
 
 
 def fit(
-    found: pd.DataFrame, counts: pd.Series, *, streets: Layer, block_m: float = 500.0, seed: int = 0
+    signals: pd.DataFrame,
+    counts: pd.Series,
+    *,
+    streets: Layer,
+    block_m: float = 500.0,
+    seed: int = 0,
 ) -> Fit:
     """Weights that follow the counts best, and their honest skill by spatially blocked
     cross-validation.
 
-    `found` is `evidence(streets, …)`. Streets are put in square blocks of `block_m`; each block is
-    foretold with weights chosen on all other blocks, so a street is never foretold by its
+    `signals` is `evidence(streets, …)`. Streets are put in square blocks of `block_m`; each block
+    is predicted with weights chosen on all other blocks, so that no street is predicted by its
     neighbours. Of weights that do equally well those nearest to the literature are taken.
     Raises TooFewUnitsError below ten counted streets or three blocks.
     """
     require_rd(streets)
     if not (np.isfinite(block_m) and block_m > 0):
         raise NegativeValueError(f"expected block_m above 0, got {block_m}")
-    counted = _per_street(counts).reindex(found.index)
-    known = (counted.notna() & combine(found).notna()).to_numpy()
+    counted = _per_street(counts).reindex(signals.index)
+    known = (counted.notna() & combine(signals).notna()).to_numpy()
     middle = shapely.centroid(np.asarray(streets.geometry.array, dtype=object)[known])
     cell = np.floor(np.column_stack([shapely.get_x(middle), shapely.get_y(middle)]) / block_m)
     block = np.unique(cell, axis=0, return_inverse=True)[1].ravel()
@@ -323,14 +328,14 @@ def fit(
             f"expected counts in at least 10 streets and 3 blocks of {block_m:g} m, got"
             f" {int(known.sum())} and {blocks}"
         )
-    choices = _choices([name for name in ("attractions", "stops") if name in found.columns])
-    figures = np.array([combine(found[known], weights).to_numpy() for weights in choices])
+    choices = _choices([name for name in ("attractions", "stops") if name in signals.columns])
+    figures = np.array([combine(signals[known], weights).to_numpy() for weights in choices])
     truth = counted[known].to_numpy(dtype=float)
     foretold = np.empty(len(truth))
     for held in range(blocks):
         out = block == held
         foretold[out] = figures[_best(figures[:, ~out], truth[~out])][out]
-    labels = found.index[known]
+    labels = signals.index[known]
     honest = skill(pd.Series(foretold, index=labels), pd.Series(truth, index=labels), seed=seed)
     return Fit(choices[_best(figures, truth)], honest, blocks)
 

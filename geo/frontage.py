@@ -47,9 +47,9 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     position = np.full(len(units), -1, dtype=np.int64)
     known, numbers = _numbered(streets["name"], {})
     if "address" in units.columns:
-        _, asked = _numbered(streets_of(units["address"]), known)
+        _, wanted = _numbered(streets_of(units["address"]), known)
         position = nearest_of_kind(
-            units, np.where(asked < len(known), asked, -1), streets, numbers, max_m=BY_ADDRESS_M
+            units, np.where(wanted < len(known), wanted, -1), streets, numbers, max_m=BY_ADDRESS_M
         )
     named = numbers >= 0
     for those in (
@@ -197,14 +197,14 @@ def _placed(
     """
     lines = np.asarray(walk, dtype=object)
     part = np.argmin(shapely.distance(points[:, None], lines[None, :]), axis=1)
-    own = lines[part]
+    leg = lines[part]
     length = shapely.length(lines)
-    at = shapely.line_locate_point(own, points)
+    at = shapely.line_locate_point(leg, points)
     # The direction there, over a metre on either side.
     ahead = shapely.get_coordinates(
-        shapely.line_interpolate_point(own, np.minimum(at + 1.0, length[part]))
+        shapely.line_interpolate_point(leg, np.minimum(at + 1.0, length[part]))
     )
-    behind = shapely.get_coordinates(shapely.line_interpolate_point(own, np.maximum(at - 1.0, 0.0)))
+    behind = shapely.get_coordinates(shapely.line_interpolate_point(leg, np.maximum(at - 1.0, 0.0)))
     xy = shapely.get_coordinates(points)
     way, off = ahead - behind, xy - behind
     before = np.concatenate([[0.0], np.cumsum(length)[:-1]])

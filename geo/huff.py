@@ -142,9 +142,10 @@ def allocate_stream(
     model = _Model(log2_pull(sizes, alpha), beta, law, block_rows, precision)
     totals = np.zeros(sizes.size)
     for piece in blocks:
-        demand, here = piece
+        demand, travel = piece
         spending = checked(demand, "demand", (None,))
-        source = source_of(here if sites is None else (here, sites), spending.size, sizes.size)
+        travel_to = travel if sites is None else (travel, sites)
+        source = source_of(travel_to, spending.size, sizes.size)
         totals += _divide(spending, source, model, floor, in_stream=True)
     return totals
 

@@ -128,7 +128,7 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def comparable(found: pd.DataFrame) -> pd.Series:
+def comparable(all_readings: pd.DataFrame) -> pd.Series:
     """The value per place that may stand beside that of the others.
 
     Of the newest readings those with one and the same definition, at most one year older than the
@@ -137,7 +137,7 @@ def comparable(found: pd.DataFrame) -> pd.Series:
     reading
     without a definition stands beside nothing.
     """
-    rows = newest(found).dropna(subset=["definition"])
+    rows = newest(all_readings).dropna(subset=["definition"])
     if rows.empty:
         return pd.Series(dtype="float64", name="value")
     kinds = rows.groupby("definition")["year"].agg(["size", "max"]).sort_index()
@@ -147,7 +147,7 @@ def comparable(found: pd.DataFrame) -> pd.Series:
     return result
 
 
-def changes(found: pd.DataFrame) -> pd.DataFrame:
+def changes(all_readings: pd.DataFrame) -> pd.DataFrame:
     """First and last reading of the newest true series per place: `first_year, first, last_year,
     last`.
 
@@ -156,10 +156,12 @@ def changes(found: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     # Rows of a group keep their order.
-    known = found.dropna(subset=["series", "definition"]).sort_values("year", kind="stable")
-    for place_id, own in known.groupby("place_id", sort=True):
-        last = own.iloc[-1]
-        same = own[(own["series"] == last["series"]) & (own["definition"] == last["definition"])]
+    known = all_readings.dropna(subset=["series", "definition"]).sort_values("year", kind="stable")
+    for place_id, place in known.groupby("place_id", sort=True):
+        last = place.iloc[-1]
+        same = place[
+            (place["series"] == last["series"]) & (place["definition"] == last["definition"])
+        ]
         if len(same) > 1:
             first = same.iloc[0]
             rows.append(

@@ -22,7 +22,7 @@ START_FACTORS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FitProblem:
     """What was observed, the sites and costs behind it, and which parameters may move between which
     bounds.
     """
@@ -52,12 +52,12 @@ class Problem:
         return filled
 
 
-def probabilities(problem: Problem, theta: Floats) -> Floats:
+def probabilities(problem: FitProblem, theta: Floats) -> Floats:
     """Modelled share of each site in each origin, 0 to 1; rows sum to 1."""
     return np.exp(_log_probabilities(problem, theta))
 
 
-def _log_probabilities(problem: Problem, theta: Floats) -> Floats:
+def _log_probabilities(problem: FitProblem, theta: Floats) -> Floats:
     size = problem.sizes(theta)
     alive = np.isfinite(size)
     utility = np.full(problem.distance.shape, -np.inf)
@@ -70,7 +70,7 @@ def _log_probabilities(problem: Problem, theta: Floats) -> Floats:
     return result
 
 
-def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float, Floats, Floats]:
+def information(problem: FitProblem, theta: Floats, weight: Floats) -> tuple[float, Floats, Floats]:
     """Log-likelihood per unit of weight, its gradient and the Fisher information."""
     log_share = _log_probabilities(problem, theta)
     share = np.exp(log_share)
@@ -85,7 +85,7 @@ def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float,
         missed = weight[:, None] * (problem.observed - share)
         spread = weight[:, None] * share
         gradient = np.array([(missed * slope).sum() for slope in slopes])
-        matrix = np.array([[(spread * one * other).sum() for other in slopes] for one in slopes])
+        matrix = np.array([[(spread * row * other).sum() for other in slopes] for row in slopes])
         return likelihood, gradient, matrix
     total = np.maximum(weight @ share, 1e-300)
     likelihood = float((problem.observed * np.log(total)).sum())
@@ -93,7 +93,7 @@ def information(problem: Problem, theta: Floats, weight: Floats) -> tuple[float,
     return likelihood, moves @ (problem.observed / total), (moves / total) @ moves.T
 
 
-def _columns(problem: Problem, theta: Floats) -> list[Floats]:
+def _columns(problem: FitProblem, theta: Floats) -> list[Floats]:
     size = problem.sizes(theta)
     # A site without attraction has share 0: any finite number stands for its logarithm.
     known = {
@@ -113,7 +113,7 @@ def _columns(problem: Problem, theta: Floats) -> list[Floats]:
     return columns
 
 
-def require_identified(problem: Problem) -> None:
+def require_identified(problem: FitProblem) -> None:
     """Raises NotIdentifiedError when a free parameter, or a combination of them,
     changes nothing.
     """
@@ -135,7 +135,7 @@ def require_identified(problem: Problem) -> None:
 
 
 def maximise(
-    problem: Problem,
+    problem: FitProblem,
     start: Floats,
     weight: Floats,
     *,
@@ -182,7 +182,7 @@ def _solve(matrix: Floats, gradient: Floats) -> Floats:
     return result
 
 
-def _best_start(problem: Problem, start: Floats, weight: Floats) -> Floats:
+def _best_start(problem: FitProblem, start: Floats, weight: Floats) -> Floats:
     if "beta" not in problem.names:
         return start
     which = problem.names.index("beta")
@@ -197,7 +197,7 @@ def _best_start(problem: Problem, start: Floats, weight: Floats) -> Floats:
 
 
 def profile(
-    problem: Problem, top: Floats, least: float, which: int, variance: float
+    problem: FitProblem, top: Floats, least: float, which: int, variance: float
 ) -> tuple[float, float]:
     """Where this parameter's best likelihood falls to `least`, below and above the top; else its
     bound.

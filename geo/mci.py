@@ -183,23 +183,23 @@ def _groups(table: pd.DataFrame, origin: str) -> tuple[np.ndarray, pd.Index]:
 
 def _numbers(table: pd.DataFrame, columns: list[str]) -> Floats:
     values = table[columns].to_numpy(dtype=np.float64, na_value=np.nan)
-    for column, met in zip(columns, values.T, strict=True):
-        if not np.isfinite(met).all():
+    for column, cells in zip(columns, values.T, strict=True):
+        if not np.isfinite(cells).all():
             raise MissingValueError(
-                f"{column}: expected known values, got {int((~np.isfinite(met)).sum())} without"
+                f"{column}: expected known values, got {int((~np.isfinite(cells)).sum())} without"
             )
-        if (met < 0.0).any():
-            raise NegativeValueError(f"{column}: expected 0 or more, got {met.min():g}")
+        if (cells < 0.0).any():
+            raise NegativeValueError(f"{column}: expected 0 or more, got {cells.min():g}")
     return values
 
 
 def _logs(table: pd.DataFrame, columns: list[str], yes_no: Sequence[str]) -> Floats:
     """Natural logarithms of the columns, yes/no ones as they are."""
     values = _numbers(table, columns)
-    for column, met in zip(columns, values.T, strict=True):
-        if column not in yes_no and (met == 0.0).any():
+    for column, cells in zip(columns, values.T, strict=True):
+        if column not in yes_no and (cells == 0.0).any():
             raise NegativeValueError(
-                f"{column}: expected above 0, got {int((met == 0.0).sum())} of 0, which have no"
+                f"{column}: expected above 0, got {int((cells == 0.0).sum())} of 0, which have no"
                 " logarithm: leave these rows out, or count one visit more everywhere and say so"
             )
     plain = np.array([column in yes_no for column in columns])

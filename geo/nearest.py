@@ -30,7 +30,7 @@ _WORTH_COMPILING = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SegmentGrid:
     """Square cells with, per cell, the straight pieces whose box touches it."""
 
     west: float
@@ -126,10 +126,10 @@ def nearest_of_kind(
     within = np.flatnonzero(np.isin(asked, kind[areas]) & (asked >= 0)) if areas.size else areas
     if within.size:
         point, area = shapely.STRtree(shapes[areas]).query(where[within], predicate="intersects")
-        own = asked[within[point]] == kind[areas[area]]
+        same_kind = asked[within[point]] == kind[areas[area]]
         # Of two squares over one another the first in order, and of a street through a square as
         # well.
-        for at, inside in zip(within[point[own]], areas[area[own]], strict=True):
+        for at, inside in zip(within[point[same_kind]], areas[area[same_kind]], strict=True):
             if distance2[at] > 0.0 or position[at] < 0 or inside < position[at]:
                 position[at], distance2[at] = inside, 0.0
     return position
@@ -168,15 +168,15 @@ def nearest_piece(
         # Nothing beyond `max_m` is asked for.
         rings = int(min(_RINGS, np.ceil(max_m / grid.cell_m)))
         # Neighbours in space are then neighbours in memory.
-        asked = np.flatnonzero(known)
-        cell = np.floor((y[asked] - grid.south) / grid.cell_m) * 1e9 + np.floor(
-            (x[asked] - grid.west) / grid.cell_m
+        rows = np.flatnonzero(known)
+        cell = np.floor((y[rows] - grid.south) / grid.cell_m) * 1e9 + np.floor(
+            (x[rows] - grid.west) / grid.cell_m
         )
-        asked = asked[np.argsort(cell, kind="stable")]
+        rows = rows[np.argsort(cell, kind="stable")]
         if compiled:
-            nearest, found2 = nearest_pieces(
-                x[asked],
-                y[asked],
+            nearest, squared = nearest_pieces(
+                x[rows],
+                y[rows],
                 segments,
                 grid.start,
                 grid.piece,
@@ -188,8 +188,8 @@ def nearest_piece(
                 rings,
             )
         else:
-            nearest, found2 = _by_rings(x[asked], y[asked], segments, grid, rings)
-        best[asked], distance2[asked] = nearest, found2
+            nearest, squared = _by_rings(x[rows], y[rows], segments, grid, rings)
+        best[rows], distance2[rows] = nearest, squared
         far = np.flatnonzero(known & (distance2 > (rings * grid.cell_m) ** 2))
         if far.size and max_m > rings * grid.cell_m:
             best[far], distance2[far] = _by_tree(x[far], y[far], segments, max_m)
@@ -220,7 +220,7 @@ def _nearest_rows(
     return position, distance
 
 
-def _grid(segments: Floats) -> Grid:
+def _grid(segments: Floats) -> SegmentGrid:
     low = np.minimum(segments[:, :2], segments[:, 2:])
     high = np.maximum(segments[:, :2], segments[:, 2:])
     west, south = low.min(axis=0)
@@ -237,13 +237,13 @@ def _grid(segments: Floats) -> Grid:
     cell = line * columns + column
     order = np.argsort(cell, kind="stable")
     start = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=columns * rows))])
-    return Grid(
+    return SegmentGrid(
         float(west), float(south), cell_m, columns, rows, start.astype(np.int64), piece[order]
     )
 
 
 def _by_rings(
-    x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int
+    x: Floats, y: Floats, segments: Floats, grid: SegmentGrid, rings: int
 ) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
@@ -254,7 +254,7 @@ def _by_rings(
 
 
 def _rings_of(
-    x: Floats, y: Floats, segments: Floats, grid: Grid, rings: int
+    x: Floats, y: Floats, segments: Floats, grid: SegmentGrid, rings: int
 ) -> tuple[Ints, Floats]:
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
@@ -271,14 +271,14 @@ def _rings_of(
 
 
 def _look(
-    asked: Ints,
+    rows: Ints,
     x: Floats,
     y: Floats,
     column: Ints,
     line: Ints,
     ring: int,
     segments: Floats,
-    grid: Grid,
+    grid: SegmentGrid,
     best: Ints,
     distance2: Floats,
 ) -> None:
@@ -286,14 +286,14 @@ def _look(
     steps away.
     """
     for step in range(-ring, ring + 1):
-        at = line[asked] + step
+        at = line[rows] + step
         # The first look takes the whole block of 3 x 3 cells, later ones the rim only.
         spans = (
             [(-ring, ring)] if abs(step) == ring or ring == 1 else [(-ring, -ring), (ring, ring)]
         )
         for left, right in spans:
-            west = np.clip(column[asked] + left, 0, grid.columns)
-            east = np.clip(column[asked] + right + 1, 0, grid.columns)
+            west = np.clip(column[rows] + left, 0, grid.columns)
+            east = np.clip(column[rows] + right + 1, 0, grid.columns)
             valid = (at >= 0) & (at < grid.rows) & (west < east)
             base = np.where(valid, at, 0) * grid.columns
             begin = grid.start[base + np.where(valid, west, 0)]
@@ -301,7 +301,7 @@ def _look(
             some = np.flatnonzero(count)
             if not some.size:
                 continue
-            begin, count, point = begin[some], count[some], asked[some]
+            begin, count, point = begin[some], count[some], rows[some]
             piece = grid.piece[np.repeat(begin, count) + _counter(count)]
             squared = squared_distance(
                 np.repeat(x[point], count), np.repeat(y[point], count), segments[piece]

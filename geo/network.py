@@ -220,13 +220,13 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
     near = cKDTree(network.xy[small]).sparse_distance_matrix(
         cKDTree(network.xy), gap_m + _HAIR_M, output_type="ndarray"
     )
-    one, other = small[near["i"]], near["j"]
-    apart = label[one] != label[other]
+    node, other = small[near["i"]], near["j"]
+    apart = label[node] != label[other]
     # Every bridge once, from west to east; of equally short ones the western one. All in whole
     # millimetres, so that
     # neither the numbers of the parts nor the origin of the coordinates choose.
     spot = np.rint(network.xy * 1000.0).astype(np.int64)
-    ends = np.column_stack([one, other])[apart]
+    ends = np.column_stack([node, other])[apart]
     turned = _later(spot[ends[:, 0]], spot[ends[:, 1]])
     ends[turned] = ends[turned][:, ::-1]
     bridge_mm = to_mm(near["v"][apart] * DETOUR)

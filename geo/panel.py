@@ -56,13 +56,13 @@ def is_after(periods: pd.Index, start: Moment) -> np.ndarray:
         ) from wrong
 
 
-def require(found: int, needed: int, lacking: str) -> None:
-    """Raise TooFewUnits, with what is `lacking` and both counts, if `found` is below `needed`."""
-    if found < needed:
+def require(count: int, needed: int, lacking: str) -> None:
+    """Raise TooFewUnits, with what is `lacking` and both counts, if `count` is below `needed`."""
+    if count < needed:
         raise TooFewToCompareError(
-            f"expected at least {needed} {lacking.replace('_', ' ')}, got {found}: "
+            f"expected at least {needed} {lacking.replace('_', ' ')}, got {count}: "
             "add units or survey periods, or do not state an effect",
             lacking,
             needed,
-            found,
+            count,
         )

@@ -126,9 +126,9 @@ def _by_ends(
     total = np.zeros(edges)
     block = max(1, _BLOCK_CELLS // max(len(twice.xy), 1))
     for begin in range(0, len(sources), block):
-        here, weight = sources[begin : begin + block], mass[begin : begin + block]
-        middle, own = here >= nodes, here[here >= nodes] - nodes
-        start = np.unique(np.concatenate([here[~middle], ends[own].ravel()]))
+        origin, weight = sources[begin : begin + block], mass[begin : begin + block]
+        middle, edge = origin >= nodes, origin[origin >= nodes] - nodes
+        start = np.unique(np.concatenate([origin[~middle], ends[edge].ravel()]))
         away = dijkstra(routes, indices=start, limit=float(limit_mm))
         # A junction out of reach is endlessly far, and exp of that is nothing.
         reached = np.exp(
@@ -138,15 +138,15 @@ def _by_ends(
         reached[reached < least] = 0.0
         # Summed by hand: the threads of BLAS cost more than these few numbers.
         total += np.einsum(
-            "s,se->e", weight[~middle], reached[np.searchsorted(start, here[~middle])]
+            "s,se->e", weight[~middle], reached[np.searchsorted(start, origin[~middle])]
         )
-        leaves, left = np.searchsorted(start, ends[own]), np.exp(-fade_per_mm * half_mm[own])
+        leaves, left = np.searchsorted(start, ends[edge]), np.exp(-fade_per_mm * half_mm[edge])
         # A few at a time, so that what is multiplied stays near the processor.
-        for few in np.array_split(np.arange(len(own)), 1 + len(own) * edges // _NEAR_CELLS):
+        for few in np.array_split(np.arange(len(edge)), 1 + len(edge) * edges // _NEAR_CELLS):
             share = np.maximum(
                 reached[leaves[few, 0]] * left[few, :1], reached[leaves[few, 1]] * left[few, 1:]
             )
             share[share < least] = 0.0
-            share[np.arange(len(few)), own[few]] = 1.0
+            share[np.arange(len(few)), edge[few]] = 1.0
             total += np.einsum("s,se->e", weight[middle][few], share)
     return total

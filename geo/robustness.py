@@ -123,9 +123,11 @@ def sensitivity(
     _require_at_least(draws, 2, "draws")
     problem = _problem(values, better, weights, standard_errors, bounds, log, min_coverage)
     rng = np.random.default_rng(seed)
-    one, other = _draw(problem, draws, rng), _draw(problem, draws, rng)
-    of_one, of_other = _ranks(_scores(problem, one)), _ranks(_scores(problem, other))
-    both = np.concatenate([of_one, of_other])
+    first_draw, second_draw = _draw(problem, draws, rng), _draw(problem, draws, rng)
+    first_ranks, second_ranks = (
+        _ranks(_scores(problem, draw)) for draw in (first_draw, second_draw)
+    )
+    both = np.concatenate([first_ranks, second_ranks])
     centre, variance = both.mean(axis=0), both.var(axis=0).sum()
     varied = {
         "weights": problem.shares.size > 1,
@@ -138,9 +140,9 @@ def sensitivity(
         if variance == 0:
             rows.append((np.nan, np.nan, varied[name]))
             continue
-        mixed = _ranks(_scores(problem, _swapped(one, other, name)))
-        total = 0.5 * ((of_one - mixed) ** 2).mean(axis=0).sum() / variance
-        first = ((of_other - centre) * (mixed - of_one)).mean(axis=0).sum() / variance
+        shift = _ranks(_scores(problem, _swapped(first_draw, second_draw, name))) - first_ranks
+        total = 0.5 * (shift**2).mean(axis=0).sum() / variance
+        first = ((second_ranks - centre) * shift).mean(axis=0).sum() / variance
         total = min(1.0, total)
         rows.append((min(max(0.0, first), total), total, varied[name]))
     index = pd.Index(ASSUMPTIONS, name="assumption")
@@ -197,7 +199,7 @@ class _Problem:
     shares: np.ndarray
     low: np.ndarray
     high: np.ndarray
-    kept: np.ndarray
+    covered: np.ndarray
     rows: pd.Index
 
 
@@ -228,15 +230,15 @@ def _problem(
     low, high = goalposts(values, better=better, bounds=bounds, log=log)
     at = values.columns.get_indexer(pd.Index(names))
     weight = shares[names].to_numpy()
-    kept = used.notna().to_numpy() @ weight >= min_coverage - 1e-12
+    covered = used.notna().to_numpy() @ weight >= min_coverage - 1e-12
     return _Problem(
         table=oriented(used, better=better, log=logged),
         noise=None if standard_errors is None else _noise(used, standard_errors, logged),
         shares=weight / weight.sum(),
         low=low[at],
         high=high[at],
-        kept=kept,
-        rows=used.index[kept],
+        covered=covered,
+        rows=used.index[covered],
     )
 
 
@@ -281,7 +283,7 @@ def _draw(problem: _Problem, draws: int, rng: np.random.Generator) -> _Draw:
 
 
 def _swapped(first: _Draw, other: _Draw, assumption: str) -> _Draw:
-    """`one` with a single assumption taken from `other`."""
+    """`first` with a single assumption taken from `other`."""
     match assumption:
         case "weights":
             return replace(first, weights=other.weights)
@@ -302,14 +304,14 @@ def _scores(problem: _Problem, draw: _Draw) -> np.ndarray:
         if problem.noise is not None and draw.data is not None:
             table = table + problem.noise * draw.data[chosen]
         points = _to_points(rescaled(table, method, low=problem.low, high=problem.high), method)
-        points = points[..., problem.kept, :]
+        points = points[..., problem.covered, :]
         means = np.empty((chosen.sum(), problem.rows.size))
         for which, aggregation in enumerate(AGGREGATIONS):
             part = draw.aggregation[chosen] == which
-            own = points if points.ndim == 2 else points[part]
+            cells = points if points.ndim == 2 else points[part]
             if aggregation == "geometric":
-                own = 1.0 + 0.99 * own
-            means[part] = combined(own, draw.weights[chosen][part], aggregation)
+                cells = 1.0 + 0.99 * cells
+            means[part] = combined(cells, draw.weights[chosen][part], aggregation)
         scores[chosen] = means
     return scores
 

@@ -188,7 +188,7 @@ def _part_of(sections: gpd.GeoDataFrame) -> pd.Series:
         np.arange(samples.sum()) - np.repeat(np.cumsum(samples) - samples, samples) + 0.5
     ) / samples[path]
     shape = np.asarray(paths.geometry.array, dtype=object)[path]
-    here = shapely.get_coordinates(shapely.line_interpolate_point(shape, share, normalized=True))
+    xy = shapely.get_coordinates(shapely.line_interpolate_point(shape, share, normalized=True))
     step = 0.1 / samples[path]
     ahead, behind = (
         shapely.get_coordinates(
@@ -196,7 +196,7 @@ def _part_of(sections: gpd.GeoDataFrame) -> pd.Series:
         )
         for side in (1, -1)
     )
-    at, distance = nearest_piece(here[:, 0], here[:, 1], segments, max_m=BESIDE_M)
+    at, distance = nearest_piece(xy[:, 0], xy[:, 1], segments, max_m=BESIDE_M)
     heading = ahead - behind
     line = segments[at, 2:] - segments[at, :2]
     cosine = np.abs((heading * line).sum(axis=1)) / np.maximum(
@@ -206,8 +206,8 @@ def _part_of(sections: gpd.GeoDataFrame) -> pd.Series:
 
     seen = pd.DataFrame({"path": path[beside], "street": row[at[beside]]})
     seen["group"] = streets["name"].fillna(streets["street_id"]).to_numpy()[seen["street"]]
-    own = paths["name"].to_numpy()[seen["path"]]
-    seen = seen[pd.isna(own) | (own == seen["group"].to_numpy())]
+    path_name = paths["name"].to_numpy()[seen["path"]]
+    seen = seen[pd.isna(path_name) | (path_name == seen["group"].to_numpy())]
     by_group = seen.groupby(["path", "group"]).size()
     enough = by_group[
         by_group.to_numpy() >= BESIDE_SHARE * samples[by_group.index.get_level_values("path")]

@@ -129,8 +129,8 @@ def _checked(panel: pd.DataFrame, treated: str, start: Moment) -> tuple[pd.DataF
 def _fit(units: pd.DataFrame, name: str, before: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Weights of all other units, in order, and the gap per period."""
     others = units.drop(columns=name).to_numpy()
-    own = units[name].to_numpy()
-    apart = others[before] - own[before, None]
+    treated_series = units[name].to_numpy()
+    apart = others[before] - treated_series[before, None]
     size = np.abs(apart).max()
     # The nearest mix is the point of the donors' hull nearest to the origin of `apart`. For
     # u = t w with sum(w) = 1, |apart u|^2 + (sum(u) - 1)^2 is least in t at q / (1 + q) with
@@ -138,7 +138,7 @@ def _fit(units: pd.DataFrame, name: str, before: np.ndarray) -> tuple[np.ndarray
     rows = np.vstack([apart / size if size > 0 else apart, np.ones(others.shape[1])])
     mix, _ = nnls(rows, np.append(np.zeros(before.sum()), 1.0))
     weights = mix / mix.sum()
-    return weights, own - others @ weights
+    return weights, treated_series - others @ weights
 
 
 def _ratio(gap: np.ndarray, before: np.ndarray, least: float) -> float:

@@ -145,7 +145,7 @@ def leave_one_out(
 def profile(
     flows: Flows,
     targets: Sequence[Target],
-    found: Calibrated,
+    calibrated: Calibrated,
     *,
     doubt: float,
     low: ArrayLike,
@@ -161,7 +161,7 @@ def profile(
     (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends
     there.
     """
-    best, bottom, top = _checked_range(found.parameters, low, high)
+    best, bottom, top = _checked_range(calibrated.parameters, low, high)
     if not doubt > 0.0 or not 0.0 < level < 1.0:
         raise WrongShapeError(
             f"expected a doubt above 0 and a level between 0 and 1, got {doubt} and {level}"
@@ -345,10 +345,10 @@ class _Search:
         worked out once.
         """
         cases, case = np.unique(self.cases, return_inverse=True)
-        asked = self.flows(
+        flows = self.flows(
             np.tile(self.from_unit(places), (cases.size, 1)), np.repeat(cases, len(places))
         )[0]
-        modelled = self.stack.modelled(asked).reshape(cases.size, len(places), -1)[case]
+        modelled = self.stack.modelled(flows).reshape(cases.size, len(places), -1)[case]
         weighted = self.weights[:, None] * self.stack.errors(modelled, self.values[:, None])
         result: Floats = (weighted**2).sum(axis=2)
         return result

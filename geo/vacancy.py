@@ -78,22 +78,26 @@ def rates(
         .sum()
     )
     n = known.groupby(by, sort=True).size()
-    units = (sums["size"] ** 2 / sums["squared"]).to_numpy()
-    share = (sums["vacant"] / sums["size"]).to_numpy()
-    rate, low, high = (np.full(len(sums), np.nan) for _ in range(3))
-    for name in centre.unique():
-        own = (centre == name).to_numpy()
-        mean = float(sums.loc[own, "vacant"].sum() / sums.loc[own, "size"].sum())
-        rate[own], low[own], high[own] = shrinkage_interval(share[own], units[own], mean, certainty)
-    result = pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index).where(
-        n >= min_units
-    )
-    result = result.assign(n=n.astype("int64"))
+    result = _shrunk(sums, centre, certainty).where(n >= min_units).assign(n=n.astype("int64"))
     # Groups of which no unit is known stay, with nothing known.
     all_groups = pd.Index(
         premises[by].dropna().unique(), dtype=result.index.dtype if len(result) else None, name=by
     ).sort_values()
     return result.reindex(all_groups).fillna({"n": 0}).astype({"n": "int64"})
+
+
+def _shrunk(sums: pd.DataFrame, centre: pd.Series, certainty: float) -> pd.DataFrame:
+    """`rate, low, high` per group, each shrunk towards the rate of its centre."""
+    units = (sums["size"] ** 2 / sums["squared"]).to_numpy()
+    share = (sums["vacant"] / sums["size"]).to_numpy()
+    rate, low, high = (np.full(len(sums), np.nan) for _ in range(3))
+    for name in centre.unique():
+        group = (centre == name).to_numpy()
+        mean = float(sums.loc[group, "vacant"].sum() / sums.loc[group, "size"].sum())
+        rate[group], low[group], high[group] = shrinkage_interval(
+            share[group], units[group], mean, certainty
+        )
+    return pd.DataFrame({"rate": rate, "low": low, "high": high}, index=sums.index)
 
 
 def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:

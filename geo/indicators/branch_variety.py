@@ -57,17 +57,19 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         & premises["surveyed"].notna()
     ]
     rows = []
-    for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
-        if len(own) < MIN_UNITS:
+    for (place_id, year), group in units.groupby(
+        ["place_id", units["surveyed"].dt.year], sort=True
+    ):
+        if len(group) < MIN_UNITS:
             continue
-        shares = own["branch"].value_counts(normalize=True).to_numpy()
+        shares = group["branch"].value_counts(normalize=True).to_numpy()
         rows.append(
             {
                 "place_id": place_id,
                 "year": year,
                 "value": float(np.exp(-(shares * np.log(shares)).sum())),
                 "definition": INDICATOR.definition.nl,
-                "row_id": own["survey"].iloc[0],
+                "row_id": group["survey"].iloc[0],
                 "series": f"{place_id}-{INDICATOR.id}",
             }
         )

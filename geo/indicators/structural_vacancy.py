@@ -63,17 +63,19 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ]
     units = units.assign(unseen=vacant_at_first_survey(units) & units["duration"].ne("structural"))
     rows = []
-    for (place_id, year), own in units.groupby(["place_id", units["surveyed"].dt.year], sort=True):
-        vacant = own[own["status"] == "vacant"]
-        if len(own) < MIN_UNITS or vacant["duration"].isna().any() or vacant["unseen"].any():
+    for (place_id, year), group in units.groupby(
+        ["place_id", units["surveyed"].dt.year], sort=True
+    ):
+        vacant = group[group["status"] == "vacant"]
+        if len(group) < MIN_UNITS or vacant["duration"].isna().any() or vacant["unseen"].any():
             continue
         rows.append(
             {
                 "place_id": place_id,
                 "year": year,
-                "value": 100.0 * (vacant["duration"] == "structural").sum() / len(own),
+                "value": 100.0 * (vacant["duration"] == "structural").sum() / len(group),
                 "definition": INDICATOR.definition.nl,
-                "row_id": own["survey"].iloc[0],
+                "row_id": group["survey"].iloc[0],
                 "series": f"{place_id}-{INDICATOR.id}",
             }
         )
