@@ -134,5 +134,5 @@ def version(path: Path | str | None = None) -> str:
 
 
 def _default_folder() -> Path:
-    own = user_folder()
-    return own if has_current(own) else EMBEDDED
+    folder = user_folder()
+    return folder if has_current(folder) else EMBEDDED

@@ -130,10 +130,10 @@ def _description(
         "contributors": [{"title": sender, "roles": ["publisher"]}] if sender else [],
         "licenses": [
             {"name": licence_name(licence), "title": licence}
-            for licence in dict.fromkeys(one.licence for one in sources)
+            for licence in dict.fromkeys(source.licence for source in sources)
         ],
         "sources": [
-            dict(described) for described in dict.fromkeys(_source(one) for one in sources)
+            dict(described) for described in dict.fromkeys(_source(source) for source in sources)
         ],
         "resources": [_resource(file, content, sheets) for file, content in files.items()],
     }

@@ -22,7 +22,7 @@ MANY_SECTIONS = 10
 """From so many counted street sections on, what a test found says nothing of any one of them."""
 
 
-class Opened(Protocol):
+class OpenVersion(Protocol):
     """An opened version: all of it, or what readers elsewhere may know."""
 
     @property
@@ -41,7 +41,7 @@ class Opened(Protocol):
 
 
 def shareable(
-    opened: Opened, name: str, *, units: bool = False
+    opened: OpenVersion, name: str, *, units: bool = False
 ) -> pd.DataFrame | gpd.GeoDataFrame | None:
     """The rows of a table that may leave; None when nothing of it may.
 
@@ -136,7 +136,7 @@ class Beyond:
         return Catalogue(self.folder, self.manifest).source(source_id)
 
 
-def _of_open_initiatives(opened: Opened, name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def _of_open_initiatives(opened: OpenVersion, name: str, frame: pd.DataFrame) -> pd.DataFrame:
     initiatives = shareable(opened, "initiatives") if opened.has("initiatives") else None
     open_ones = set() if initiatives is None else set(initiatives["initiative_id"])
     parts = opened.table("participations")

@@ -140,11 +140,11 @@ def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
         "source_licence",
         "source_retrieved",
     )
-    own = {column.key for column in sheet.columns}
+    sheet_keys = {column.key for column in sheet.columns}
     return tuple(
         Column(key, say[key])
         for key in (*keys, *(("link",) if sheet.link else ()))
-        if key not in own
+        if key not in sheet_keys
     )
 
 

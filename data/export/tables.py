@@ -18,7 +18,7 @@ import pandas as pd
 from data.errors import WithheldError
 from data.export import data_package
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
-from data.export.sharing import Opened, shareable
+from data.export.sharing import OpenVersion, shareable
 from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
 from data.export.vector_files import geojson, geopackage, geoparquet
 from data.manifest import SourceRecord
@@ -104,7 +104,7 @@ def _every_form(taken: Parcel) -> dict[str, bytes]:
 
 
 def table_sheet(
-    opened: Opened,
+    opened: OpenVersion,
     name: str,
     *,
     lang: Language = "nl",

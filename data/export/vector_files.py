@@ -117,7 +117,7 @@ def geoparquet(sheet: Sheet) -> bytes:
         arrow = arrow.set_column(
             arrow.schema.get_field_index("bbox"), box.with_nullable(True), known
         )
-    metadata = json.dumps(_told(sheet), ensure_ascii=False).encode()
+    metadata = json.dumps(_metadata(sheet), ensure_ascii=False).encode()
     arrow = arrow.replace_schema_metadata({**(arrow.schema.metadata or {}), b"stadshart": metadata})
     out = io.BytesIO()
     with pq.ParquetWriter(out, arrow.schema, compression="zstd") as writer:
@@ -155,7 +155,12 @@ def geojson(sheet: Sheet) -> bytes:
         }
         for cells, shape in zip(_cells(sheet, columns), rounded, strict=True)
     ]
-    whole = {"type": "FeatureCollection", "name": sheet.name, **_told(sheet), "features": features}
+    whole = {
+        "type": "FeatureCollection",
+        "name": sheet.name,
+        **_metadata(sheet),
+        "features": features,
+    }
     return (
         json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n"
     ).encode()
@@ -183,10 +188,10 @@ def _all_columns(sheet: Sheet) -> tuple[Column, ...]:
 
 def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
     """The cells of each row under `columns`, as their kinds promise."""
-    own = {column.key: at for at, column in enumerate(sheet.columns)}
+    positions = {column.key: at for at, column in enumerate(sheet.columns)}
     cells = []
     for row in sheet.rows:
-        if len(columns) > len(own):
+        if len(columns) > len(positions):
             of_source = dict(
                 zip(
                     (column.key for column in provenance_columns(sheet)),
@@ -197,7 +202,7 @@ def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
         else:
             of_source = {}
         values = (
-            row.cells[own[column.key]] if column.key in own else of_source[column.key]
+            row.cells[positions[column.key]] if column.key in positions else of_source[column.key]
             for column in columns
         )
         cells.append(
@@ -305,15 +310,15 @@ def _sources(sheets: Sequence[Sheet]) -> pd.DataFrame:
     names = ("publisher", "title", "url", "source_date", "licence", "credit", "retrieved")
     rows = [
         (
-            one.publisher,
-            one.title,
-            one.url,
-            one.published,
-            one.licence,
-            one.credit,
-            one.retrieved.isoformat() if one.retrieved else None,
+            source.publisher,
+            source.title,
+            source.url,
+            source.published,
+            source.licence,
+            source.credit,
+            source.retrieved.isoformat() if source.retrieved else None,
         )
-        for one in known
+        for source in known
     ]
     return pd.DataFrame(rows, columns=list(names)).astype("str")
 
@@ -347,7 +352,7 @@ def _about(sheets: Sequence[Sheet]) -> pd.DataFrame:
     return about.astype(dict.fromkeys(("title", "version", "link", "notes"), "str"))
 
 
-def _told(sheet: Sheet) -> dict[str, object]:
+def _metadata(sheet: Sheet) -> dict[str, object]:
     """What goes along beside the rows, as JSON; what is unknown is null."""
     sources = _sources([sheet])
     return {

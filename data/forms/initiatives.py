@@ -17,7 +17,7 @@ from datetime import date
 from typing import Literal
 
 from data.forms import personal_data
-from data.forms.initiatives_vocabulary import coded, spoken
+from data.forms.initiatives_vocabulary import to_codes, to_words
 from data.schema.initiative_tables import INITIATIVES, PARTICIPATIONS
 from data.schema.vocabulary import FACILITATION, FORMULA_SIGNS
 
@@ -122,7 +122,7 @@ cells empty.
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class CellProblem:
     """What is wrong in one cell (line 1 holds the names of the columns); what is refused is never
     repeated.
     """
@@ -133,10 +133,10 @@ class Problem:
 
     def __str__(self) -> str:
         where = f"line {self.line}" + (f", column {self.column}" if self.column else "")
-        return f"{where}: {_SAID[self.kind]}"
+        return f"{where}: {_MESSAGES[self.kind]}"
 
 
-_SAID: Mapping[ProblemKind, str] = {
+_MESSAGES: Mapping[ProblemKind, str] = {
     "not_utf8": "expected UTF-8 text: save as CSV UTF-8",
     "too_large": f"expected at most {MAX_BYTES:,} bytes: split the sheet",
     "too_many_rows": f"expected at most {MAX_ROWS:,} rows: split the sheet",
@@ -163,13 +163,13 @@ _SAID: Mapping[ProblemKind, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class InitiativeSheet:
     """The rows of a sheet by column, empty cells left out, and everything wrong with it; rows only
     if nothing is.
     """
 
     rows: tuple[Mapping[str, str], ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[CellProblem, ...]
 
 
 def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
@@ -188,11 +188,11 @@ def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
         extrasaction="raise",
     )
     writer.writeheader()
-    writer.writerows(spoken(row) for row in rows)
+    writer.writerows(to_words(row) for row in rows)
     return out.getvalue().encode("utf-8-sig")
 
 
-def read(content: bytes, *, places: Sequence[str]) -> Sheet:
+def read(content: bytes, *, places: Sequence[str]) -> InitiativeSheet:
     """The sheet that was sent back, checked whole: every problem is named, and with any problem no
     row is given.
 
@@ -201,11 +201,11 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
     the code are taken, and the code is given back.
     """
     if len(content) > MAX_BYTES:
-        return Sheet((), (Problem(1, "", "too_large"),))
+        return InitiativeSheet((), (CellProblem(1, "", "too_large"),))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return Sheet((), (Problem(1, "", "not_utf8"),))
+        return InitiativeSheet((), (CellProblem(1, "", "not_utf8"),))
     first = text.partition("\n")[0]
     try:
         table = list(
@@ -213,29 +213,29 @@ def read(content: bytes, *, places: Sequence[str]) -> Sheet:
         )
     except csv.Error:
         # A quote that is never closed swallows the rest of the file into one cell.
-        return Sheet((), (Problem(1, "", "cells"),))
+        return InitiativeSheet((), (CellProblem(1, "", "cells"),))
     names = [column.name for column in COLUMNS]
     if not table or [name.strip().casefold() for name in table[0]] != names:
-        return Sheet((), (Problem(1, "", "columns"),))
+        return InitiativeSheet((), (CellProblem(1, "", "columns"),))
     filled = [
         (line, row)
         for line, row in enumerate(table[1:], start=2)
         if any(cell.strip() for cell in row)
     ]
     if len(filled) > MAX_ROWS:
-        return Sheet((), (Problem(1, "", "too_many_rows"),))
-    problems: list[Problem] = []
+        return InitiativeSheet((), (CellProblem(1, "", "too_many_rows"),))
+    problems: list[CellProblem] = []
     rows: list[Mapping[str, str]] = []
     for line, cells in filled:
         if len(cells) != len(COLUMNS):
-            problems.append(Problem(line, "", "cells"))
+            problems.append(CellProblem(line, "", "cells"))
             continue
-        row = coded(
+        row = to_codes(
             {name: cell.strip() for name, cell in zip(names, cells, strict=True) if cell.strip()}
         )
-        problems += [Problem(line, column, kind) for column, kind in _row_problems(row, places)]
+        problems += [CellProblem(line, column, kind) for column, kind in _row_problems(row, places)]
         rows.append(row)
-    return Sheet(() if problems else tuple(rows), tuple(problems))
+    return InitiativeSheet(() if problems else tuple(rows), tuple(problems))
 
 
 def _row_problems(row: Mapping[str, str], places: Sequence[str]) -> list[tuple[str, ProblemKind]]:

@@ -52,12 +52,12 @@ _WORDS = {column: {code: word for word, code in codes.items()} for column, codes
 CODES: Mapping[str, Mapping[str, str]] = MappingProxyType(_CODES)
 
 
-def spoken(row: Mapping[str, str]) -> dict[str, str]:
+def to_words(row: Mapping[str, str]) -> dict[str, str]:
     """The row with words for its codes; what is no code stays as it is."""
     return {column: _WORDS.get(column, {}).get(value, value) for column, value in row.items()}
 
 
-def coded(row: Mapping[str, str]) -> dict[str, str]:
+def to_codes(row: Mapping[str, str]) -> dict[str, str]:
     """The row with codes for its words, in capitals or not; what is no word stays as it is."""
     return {
         column: CODES.get(column, {}).get(value.casefold(), value) for column, value in row.items()

@@ -170,17 +170,17 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
     try:
         check_references(
             frames,
-            [one.source_id for one in manifest.sources],
-            unread={one.name for one in manifest.tables} - frames.keys(),
+            [source.source_id for source in manifest.sources],
+            unread={table.name for table in manifest.tables} - frames.keys(),
         )
     except BreachError as error:
         problems += error.breaches
     promised = {MANIFEST, *(record.file for record in manifest.tables)}
-    strangers = sorted(
+    unexpected = sorted(
         {path.name for path in version_folder(folder, manifest.version).iterdir()} - promised
     )
     return problems + [
-        f"{name}: expected only files of the manifest, got this one" for name in strangers
+        f"{name}: expected only files of the manifest, got this one" for name in unexpected
     ]
 
 

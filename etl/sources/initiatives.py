@@ -148,7 +148,7 @@ def faults(piece: Piece, area: Area) -> list[Bilingual]:
     return [_fault(problem, places) for problem in sheet.problems]
 
 
-def _fault(problem: forms_initiatives.Problem, places: Sequence[str]) -> Bilingual:
+def _fault(problem: forms_initiatives.CellProblem, places: Sequence[str]) -> Bilingual:
     """The fault in a cell, with the allowed words of a list."""
     where = f"rij {problem.line}" + (f", kolom {problem.column}" if problem.column else "")
     words = tuple(initiatives_vocabulary.CODES.get(problem.column, {})) or tuple(places)
