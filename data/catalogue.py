@@ -78,8 +78,7 @@ class Catalogue:
         return from_bytes(DECLARED[name], content)
 
     def places(self) -> gpd.GeoDataFrame:
-        """The places: outline or core as geometry, in RD, and `core` as a second
-        geometry column.
+        """The places: outline or core as geometry, in RD, and `core` as a second geometry column.
 
         Raises as `table`.
 

@@ -15,13 +15,11 @@ def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
     """The `count` places most like `place`: distance over the characteristics, nearest first.
 
     Distance is the root mean square difference over the columns known for every place, each in its
-    own
-    standard deviation: 1 means one standard deviation apart on average. Equal distances fall to the
-    name.
+    own standard deviation: 1 means one standard deviation apart on average. Equal distances fall to
+    the name.
 
     Raises TooFewUnits below 10 places or 3 characteristics known for all of them, WrongShapeError
-    for
-    an unknown place.
+    for an unknown place.
     """
     if place not in features.index or not features.index.is_unique:
         raise WrongShapeError(f"expected {place} once among the places, got {list(features.index)}")

@@ -15,12 +15,10 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
     how varied they are.
 
     `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its
-    exponent, the number
-    of equally common branches that would be as varied (Hill, 1973): 1 or more. Fewer than
-    `min_units` units: both
-    missing, for the entropy of a few units says more of their number than of the street. Vacant
-    units sell nothing
-    and do not count, nor do rows without a group.
+    exponent, the number of equally common branches that would be as varied (Hill, 1973): 1 or more.
+    Fewer than `min_units` units: both missing, for the entropy of a few units says more of their
+    number than of the street. Vacant units sell nothing and do not count, nor do rows without a
+    group.
     """
     require(premises, "status", "branch")
     premises = grouped(premises, by)
@@ -51,8 +49,7 @@ def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) ->
     they are.
 
     `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says
-    whether it belongs
-    to a chain counts in neither.
+    whether it belongs to a chain counts in neither.
     """
     require(premises, "status", "ownership")
     premises = grouped(premises, by)

@@ -30,10 +30,8 @@ def taken(
     `[..., M, M]`.
 
     `spent` gives what each of the sites takes in, `[..., M]`, when their floor areas are multiplied
-    by its argument,
-    `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its own place holds 0,
-    and a site that
-    gains nothing takes nothing. With `which` those rows only.
+    by its argument, `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its
+    own place holds 0, and a site that gains nothing takes nothing. With `which` those rows only.
     """
     if not growth > 0.0 or not np.isfinite(growth):
         raise WrongShapeError(f"growth: expected above 0, got {growth}: 0.1 is ten per cent")
@@ -54,8 +52,7 @@ def needed(spent: Callable[[Floats], Floats], had: ArrayLike, present: ArrayLike
     `present[K]` above 0.
 
     `spent` gives what it takes in with a floor area, both `[K]`, and grows with it. Raises
-    NoAttractionError when no
-    floor area brings `had` back.
+    NoAttractionError when no floor area brings `had` back.
     """
     wanted, start = checked(had, "had", (None,)), checked(present, "present", (None,))
     if wanted.size != start.size or not (start > 0.0).all():

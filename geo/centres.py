@@ -34,11 +34,11 @@ def delineate(
 ) -> gpd.GeoDataFrame:
     """One outline per cluster of units, most units first: `cluster, units, area_m2`, polygon in RD.
 
-    Density clustering (DBSCAN, Ester and others 1996): a unit with `min_units` units
-    within `within_m`, itself included, belongs to a cluster, and so do all units within
-    `within_m` of it. Several units at one spot each count. The outline reaches
-    `margin_m` beyond the units, closes gaps narrower than `within_m` and has no holes.
-    Row order changes nothing. Without any cluster: no rows.
+    Density clustering (DBSCAN, Ester and others 1996): a unit with `min_units` units within
+    `within_m`, itself included, belongs to a cluster, and so do all units within `within_m` of it.
+    Several units at one spot each count. The outline reaches `margin_m` beyond the units, closes
+    gaps narrower than `within_m` and has no holes. Row order changes nothing. Without any cluster:
+    no rows.
 
     Raises WrongCrsError for a layer that is not in RD, NegativeValueError for distances of 0.
 
@@ -113,8 +113,8 @@ def around(
     """A circle of `radius_m` around each core, on the same index; missing where the core is no
     market square.
 
-    `basis` is the column `core_basis` of the places: only around a `square` does 400 m
-    mean anything, a gazetteer's or postcode's point may lie anywhere in town.
+    `basis` is the column `core_basis` of the places: only around a `square` does 400 m mean
+    anything, a gazetteer's or postcode's point may lie anywhere in town.
     """
     require_rd(cores)
     if not (np.isfinite(radius_m) and radius_m > 0):
@@ -144,9 +144,8 @@ def compare(
 ) -> pd.DataFrame:
     """Per outline `units, vacant_units, unknown_units, vacant_share, area_m2` of the same units.
 
-    `vacant_share` is of the units of known status in it, missing when there are none.
-    An outline that is not known (None) gives missing numbers, not noughts. Units on the line count
-    as inside.
+    `vacant_share` is of the units of known status in it, missing when there are none. An outline
+    that is not known (None) gives missing numbers, not noughts. Units on the line count as inside.
     With `by`, a column of which every unit has a value (its survey, say), all that per outline and
     value.
     """

@@ -14,8 +14,7 @@ def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
     left out.
 
     A counter that was moved or set anew counts something else from then on, whether or not the
-    first
-    interval after it has a value.
+    first interval after it has a value.
     """
     missing = [name for name in _COLUMNS if name not in counts.columns]
     if missing:
@@ -35,9 +34,8 @@ def per_street(counts: pd.DataFrame) -> pd.DataFrame:
     last start.
 
     Of each counter only the time since its last break. Counters in one street are averaged, each by
-    its hours.
-    Counters that ran at other hours of the day differ by that alone: give the hours that all of
-    them ran.
+    its hours. Counters that ran at other hours of the day differ by that alone: give the hours that
+    all of them ran.
     """
     rows = unbroken(counts).dropna(subset=["street_id"])
     groups = rows.groupby("street_id", sort=True)

@@ -106,9 +106,9 @@ def require_rd(layer: Layer) -> None:
 def to_rd(layer: LayerT) -> LayerT:
     """The same layer in RD metres; a layer in RD comes back as it is.
 
-    Lands within 0.15 m of RDNAPTRANS in Twente, without correction grids.
-    Raises WrongCrsError without a coordinate system, and OutsideBoxError where
-    coordinates cannot be of the system they claim (metres called degrees).
+    Lands within 0.15 m of RDNAPTRANS in Twente, without correction grids. Raises WrongCrsError
+    without a coordinate system, and OutsideBoxError where coordinates cannot be of the system they
+    claim (metres called degrees).
     """
     if is_rd(layer):
         return layer
@@ -186,11 +186,11 @@ def inside(layer: Layer, box: Box) -> pd.Series:
 
 
 def require_inside(layer: Layer, box: Box) -> None:
-    """Raise OutsideBoxError unless all coordinates lie in `box`, with a guess at the mistake
-    in words.
+    """Raise OutsideBoxError unless all coordinates lie in `box`, with a guess at the mistake in
+    words.
 
-    The layer may be in any stated system. Rows without geometry are not judged:
-    they are another fault with a rule of its own.
+    The layer may be in any stated system. Rows without geometry are not judged: they are another
+    fault with a rule of its own.
     """
     if layer.crs is None:
         raise WrongCrsError(

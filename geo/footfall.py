@@ -82,12 +82,10 @@ def proxy(
     """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within a
     place means anything.
 
-    `cores` are points, one per place; `attractions` points (shops, hospitality), each
-    counting once or as its column `weight`; `stops` points with
-    `boardings_per_workday`. What is not given does not count, and the rest counts for more.
-    The scale is fixed, not stretched to the streets at hand, so a street far away changes no
-    figure.
-    A street without geometry has none.
+    `cores` are points, one per place; `attractions` points (shops, hospitality), each counting once
+    or as its column `weight`; `stops` points with `boardings_per_workday`. What is not given does
+    not count, and the rest counts for more. The scale is fixed, not stretched to the streets at
+    hand, so a street far away changes no figure. A street without geometry has none.
 
     Raises WrongCrsError for a layer that is not in RD and MissingValueError without a core.
 
@@ -124,11 +122,10 @@ def evidence(
     """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each
     kind of evidence.
 
-    `core` and `walkability` always, `attractions` and `stops` where given.
-    Distances go over the network, gaps up to 100 m bridged. Where it does not reach the
-    core the distance is the straight one times 1.3, and `over_network` is False. `network` is
-    `build(streets)`, where
-    the caller has it already.
+    `core` and `walkability` always, `attractions` and `stops` where given. Distances go over the
+    network, gaps up to 100 m bridged. Where it does not reach the core the distance is the straight
+    one times 1.3, and `over_network` is False. `network` is `build(streets)`, where the caller has
+    it already.
     """
     for layer in (streets, cores, *(layer for layer in (attractions, stops) if layer is not None)):
         require_rd(layer)
@@ -253,9 +250,8 @@ def skill(
     streets.
 
     Both are read by the label of the street; arrays, street by street in one order. Several counts
-    of one
-    street are averaged first. Raises TooFewUnitsError below three streets or when all figures are
-    alike.
+    of one street are averaged first. Raises TooFewUnitsError below three streets or when all
+    figures are alike.
 
     >>> found = skill([10.0, 20.0, 30.0, 40.0], [110, 190, 320, 400])
     >>> found.spearman, found.n

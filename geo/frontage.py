@@ -31,10 +31,8 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     """The `street_id` of each unit, missing for a unit beside no street.
 
     First the street its address names, the nearest section of that name within 150 m; else the
-    nearest
-    street with a name within 60 m, else the nearest of all. `units` has points and may have
-    `address`;
-    `streets` has `street_id` and `name`.
+    nearest street with a name within 60 m, else the nearest of all. `units` has points and may have
+    `address`; `streets` has `street_id` and `name`.
     """
     require_rd(units)
     require_rd(streets)
@@ -97,16 +95,12 @@ def along(
     on their index.
 
     `by` is the column in both frames that says which street; one street may be many sections. It is
-    walked from its
-    end nearest to `core` outwards, or from west to east without one; a part that does not touch the
-    rest
-    comes after the part before it. A square is walked round its rim. Left is left of who walks that
-    way. A
-    unit without a street, or whose street is not among `streets`, has none of the three. Units at
-    the same
-    metre keep the order of their side and then of the rows. Of a street, units that differ in the
-    column `within`
-    (surveys of one street, say) are counted apart.
+    walked from its end nearest to `core` outwards, or from west to east without one; a part that
+    does not touch the rest comes after the part before it. A square is walked round its rim. Left
+    is left of who walks that way. A unit without a street, or whose street is not among `streets`,
+    has none of the three. Units at the same metre keep the order of their side and then of the
+    rows. Of a street, units that differ in the column `within` (surveys of one street, say) are
+    counted apart.
     """
     require_rd(units)
     require_rd(streets)

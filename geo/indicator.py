@@ -1,9 +1,8 @@
 """What one indicator of vitality promises, and how published figures become its readings.
 
 Readings are a frame with the columns of `READING`: one row per place and year, the value in the
-unit
-of the indicator, the definition it was counted with, the row that vouches for it and its series.
-What nobody counted has no row: it is missing, never 0.
+unit of the indicator, the definition it was counted with, the row that vouches for it and its
+series. What nobody counted has no row: it is missing, never 0.
 """
 
 from __future__ import annotations
@@ -95,8 +94,7 @@ def published(
     """Readings out of published figures: measured, dated, not doubtful, about one kind of area.
 
     Targets, plans, expectations and figures in words only are no readings. Of several figures for
-    one
-    place and year the last published wins, then the surer one.
+    one place and year the last published wins, then the surer one.
     """
     rows = observations[
         (observations["indicator"] == indicator)
@@ -132,10 +130,8 @@ def comparable(all_readings: pd.DataFrame) -> pd.Series:
     """The value per place that may stand beside that of the others.
 
     Of the newest readings those with one and the same definition, at most one year older than the
-    newest
-    of them. Where definitions differ the one that most places share is taken, then the newest. A
-    reading
-    without a definition stands beside nothing.
+    newest of them. Where definitions differ the one that most places share is taken, then the
+    newest. A reading without a definition stands beside nothing.
     """
     rows = newest(all_readings).dropna(subset=["definition"])
     if rows.empty:

@@ -68,8 +68,7 @@ def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
     """The writing of each name met most often, by (`within`, search key).
 
     Of several as frequent the first that is not all capitals. Writings with one `search_key` are
-    one name. What is missing, and a name without a letter or
-    figure, has no writing.
+    one name. What is missing, and a name without a letter or figure, has no writing.
     """
     written = pd.DataFrame({"within": within, "name": names}).dropna()
     written["key"] = written["name"].map(search_key)

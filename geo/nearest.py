@@ -282,9 +282,7 @@ def _look(
     best: Ints,
     distance2: Floats,
 ) -> None:
-    """Improve `best` and `distance2` of the points asked with the cells up to `ring`
-    steps away.
-    """
+    """Improve `best` and `distance2` of the points asked with the cells up to `ring` steps away."""
     for step in range(-ring, ring + 1):
         at = line[rows] + step
         # The first look takes the whole block of 3 x 3 cells, later ones the rim only.

@@ -33,9 +33,8 @@ _TIES = 8
 class Network:
     """Nodes and edges in RD; lengths in whole millimetres.
 
-    `share_edge, share_row, share_mm` say how many millimetres of which street row
-    lie in which edge. A square is a hub with an edge to each point on its rim where a street
-    arrives.
+    `share_edge, share_row, share_mm` say how many millimetres of which street row lie in which
+    edge. A square is a hub with an edge to each point on its rim where a street arrives.
     """
 
     xy: Floats
@@ -223,8 +222,8 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
     node, other = small[near["i"]], near["j"]
     apart = label[node] != label[other]
     # Every bridge once, from west to east; of equally short ones the western one. All in whole
-    # millimetres, so that
-    # neither the numbers of the parts nor the origin of the coordinates choose.
+    # millimetres, so that neither the numbers of the parts nor the origin of the coordinates
+    # choose.
     spot = np.rint(network.xy * 1000.0).astype(np.int64)
     ends = np.column_stack([node, other])[apart]
     turned = _later(spot[ends[:, 0]], spot[ends[:, 1]])
@@ -313,8 +312,7 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
 
 def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Floats]:
     """`away[P]` metres to the nearest node; and `point, node, share` of every point with each node
-    equally near, the shares of
-    a point summing to 1.
+    equally near, the shares of a point summing to 1.
     """
     tree, count = cKDTree(network.xy), len(network.xy)
     distance, nearest = map(np.asarray, tree.query(xy, k=range(1, min(2, count) + 1)))

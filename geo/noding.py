@@ -23,8 +23,8 @@ class Pieces:
     """Straight pieces between vertices. One vertex is one place to the millimetre, however many
     lines pass it.
 
-    A piece that occurs twice is kept once. `use_piece` and `use_row` tell which
-    rows use which piece, so that a doubled line still finds its own.
+    A piece that occurs twice is kept once. `use_piece` and `use_row` tell which rows use which
+    piece, so that a doubled line still finds its own.
     """
 
     xy: Floats

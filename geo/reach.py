@@ -37,10 +37,9 @@ def attracted(
     """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x
     metres walked).
 
-    `twice` is `whole`, bridged or not, with a node in the middle of every edge. A point
-    stands at its nearest node (at equally near ones in equal parts) and fades over the straight way
-    there; one farther than
-    `walk_m` from every node brings nothing. Missing for a street without any edge.
+    `twice` is `whole`, bridged or not, with a node in the middle of every edge. A point stands at
+    its nearest node (at equally near ones in equal parts) and fades over the straight way there;
+    one farther than `walk_m` from every node brings nothing. Missing for a street without any edge.
     """
     known = ~(points.geometry.isna() | points.geometry.is_empty).to_numpy()
     xy, mass = points_xy(points), mass[known]
@@ -112,8 +111,7 @@ def _by_ends(
     twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_per_mm: float
 ) -> Floats:
     """As `faded`, from walks between junctions alone: whoever stands in the middle of a street
-    leaves it at one of its
-    ends, and whoever arrives there comes in by one of them.
+    leaves it at one of its ends, and whoever arrives there comes in by one of them.
     """
     edges = len(twice.ends) // 2
     nodes = len(twice.xy) - edges

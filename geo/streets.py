@@ -39,12 +39,12 @@ BESIDE_SHARE = 0.75
 def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """One row per street section between junctions, and per square; RD.
 
-    `lines` holds lines and areas with the columns `name` and `highway` as in
-    OpenStreetMap. Result: `street_id`, `name` (as written, missing when none), `highway`,
-    `kind` (street, path, square), `part_of` (the `street_id` of the street a path merely
-    accompanies, missing otherwise), `length_m` (of a square its longer side), geometry.
-    The walk goes over all rows; a list of streets leaves out those with `part_of`.
-    Doubled lines count once; rows without line or area are dropped and counted in the log.
+    `lines` holds lines and areas with the columns `name` and `highway` as in OpenStreetMap. Result:
+    `street_id`, `name` (as written, missing when none), `highway`, `kind` (street, path, square),
+    `part_of` (the `street_id` of the street a path merely accompanies, missing otherwise),
+    `length_m` (of a square its longer side), geometry. The walk goes over all rows; a list of
+    streets leaves out those with `part_of`. Doubled lines count once; rows without line or area are
+    dropped and counted in the log.
     """
     require_rd(lines)
     missing = {"name", "highway"} - set(lines.columns)
@@ -150,8 +150,7 @@ def _ids(
     name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray[np.object_]
 ) -> tuple[list[str], list[int]]:
     """Ids in their order, and the row each is of: the name to search by and the metre the middle
-    lies in, which stay when
-    other streets change.
+    lies in, which stay when other streets change.
     """
     middle = shapely.centroid(shapes)
     middle[~square] = shapely.line_interpolate_point(shapes[~square], 0.5, normalized=True)

@@ -91,10 +91,9 @@ def calibrate_each(
     T]`.
 
     Each is looked for downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the
-    best of `tries` places
-    spread evenly between `low` and `high`. `precision` is the relative gain below which it stops
-    looking.
-    Raises TooFewUnitsError when there are fewer targets than parameters.
+    best of `tries` places spread evenly between `low` and `high`. `precision` is the relative gain
+    below which it stops looking. Raises TooFewUnitsError when there are fewer targets than
+    parameters.
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets), bottom.size)
@@ -157,9 +156,8 @@ def profile(
     parameters found anew.
 
     The profile of the likelihood, the targets scattering normally around the model with standard
-    deviation `doubt`
-    (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at `low` or `high` ends
-    there.
+    deviation `doubt` (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at
+    `low` or `high` ends there.
     """
     best, bottom, top = _checked_range(calibrated.parameters, low, high)
     if not doubt > 0.0 or not 0.0 < level < 1.0:

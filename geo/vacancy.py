@@ -38,18 +38,16 @@ def rates(
 ) -> pd.DataFrame:
     """`rate, low, high` (share vacant, 0 to 1) and `n` (units it rests on) per group of `by`.
 
-    Each group is shrunk towards the rate of its centre, the column `within` (default
-    `place_id` where there is one), the more so the fewer its units: a beta-binomial
-    whose mean is the centre's rate and whose strength is fitted to the centre's
-    groups (empirical Bayes; strength s with the prior 1/(1+s)^2). Weighed by floor area a
-    group counts as (sum of areas)^2 / (sum of squared areas) units. Low and high hold
-    `certainty`; they admit as well that the centre's own mean and strength are known from its
-    few groups only (Kass and Steffey, 1989), and always hold the rate.
+    Each group is shrunk towards the rate of its centre, the column `within` (default `place_id`
+    where there is one), the more so the fewer its units: a beta-binomial whose mean is the centre's
+    rate and whose strength is fitted to the centre's groups (empirical Bayes; strength s with the
+    prior 1/(1+s)^2). Weighed by floor area a group counts as (sum of areas)^2 / (sum of squared
+    areas) units. Low and high hold `certainty`; they admit as well that the centre's own mean and
+    strength are known from its few groups only (Kass and Steffey, 1989), and always hold the rate.
 
-    Unknown status, and unknown area when weighing by it, is left out of both
-    numbers. Fewer than `min_units` units: NaN, with `n`. Rows without a group are left out.
-    Raises MixedSurveysError when a group holds more than one survey, NotASurveyError
-    for statuses that are no survey's.
+    Unknown status, and unknown area when weighing by it, is left out of both numbers. Fewer than
+    `min_units` units: NaN, with `n`. Rows without a group are left out. Raises MixedSurveysError
+    when a group holds more than one survey, NotASurveyError for statuses that are no survey's.
 
     >>> status = ["vacant"] * 5 + ["in_use"] * 15 + ["in_use"] * 10
     >>> units = pd.DataFrame({"street": ["a"] * 20 + ["b"] * 10, "status": status})
@@ -234,10 +232,9 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
     """First day of the unbroken run of surveys that saw a unit empty, per `premises_id` vacant in
     its latest survey.
 
-    `surveys` holds `premises_id, surveyed, status`, one row per unit and survey. An
-    unknown status breaks the run: only what was seen counts, so the day is the latest
-    on which the emptiness can have been first seen, and durations from it are the shortest
-    possible.
+    `surveys` holds `premises_id, surveyed, status`, one row per unit and survey. An unknown status
+    breaks the run: only what was seen counts, so the day is the latest on which the emptiness can
+    have been first seen, and durations from it are the shortest possible.
     """
     require(surveys, "premises_id", "surveyed", "status")
     seen = surveys[["premises_id", "surveyed", "status"]].dropna(subset=["premises_id", "surveyed"])
@@ -258,9 +255,8 @@ def vacant_at_first_survey(premises: pd.DataFrame) -> pd.Series:
     nobody saw since when.
 
     `premises` holds `premises_id, surveyed, status, vacant_since`, one row per unit and survey; an
-    unknown status tells
-    nothing. Of such a unit only the shortest duration is known, which says something once it is
-    `structural`.
+    unknown status tells nothing. Of such a unit only the shortest duration is known, which says
+    something once it is `structural`.
     """
     require(premises, "premises_id", "surveyed", "status", "vacant_since")
     surveyed = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))

@@ -36,9 +36,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects
-# 19,3 between
-# semicolons and opens that with a double click; one set to English expects 19.3 between commas, as
-# do most programs.
+# 19,3 between semicolons and opens that with a double click; one set to English expects 19.3
+# between commas, as do most programs.
 DIALECTS: Mapping[Language, tuple[str, str]] = MappingProxyType(
     {"nl": (";", ","), "de": (";", ","), "en": (",", ".")}
 )

@@ -46,13 +46,10 @@ def shareable(
     """The rows of a table that may leave; None when nothing of it may.
 
     Figures tell themselves who may see them, other rows through their source. A table whose rows
-    name no source may
-    leave when none of its sources is internal; of actors and their part in initiatives those of
-    initiatives that may.
-    How well the modelled footfall follows internal counts may leave where many were compared: it
-    holds no count.
-    With `units` single units of a source that shares totals come along, for who makes totals of
-    them.
+    name no source may leave when none of its sources is internal; of actors and their part in
+    initiatives those of initiatives that may. How well the modelled footfall follows internal
+    counts may leave where many were compared: it holds no count. With `units` single units of a
+    source that shares totals come along, for who makes totals of them.
     """
     frame = opened.table(name)
     internal = {

@@ -75,12 +75,10 @@ class Sheet:
     """A table ready to leave: every row as wide as the columns, every row with a source.
 
     `name` is that of its layer and file. `link` leads back to the view and is None where readers
-    cannot reach the
-    dashboard; `notes` are whole sentences (a warning not to compare, "gemodelleerd",
-    "Voorbeeldstad"), and `inputs`
-    the sources of a model of which every row is an outcome. A `geometric` sheet has shapes. Where
-    rows tell their source by an id of their own (`told` is False), geo files do not repeat it
-    in every row. Raises UnusableTableError.
+    cannot reach the dashboard; `notes` are whole sentences (a warning not to compare,
+    "gemodelleerd", "Voorbeeldstad"), and `inputs` the sources of a model of which every row is an
+    outcome. A `geometric` sheet has shapes. Where rows tell their source by an id of their own
+    (`told` is False), geo files do not repeat it in every row. Raises UnusableTableError.
     """
 
     title: str

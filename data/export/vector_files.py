@@ -44,8 +44,7 @@ def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = Non
     `about`.
 
     `looks` holds a QGIS style (QML) by the name of its layer, or by sheet and kind of shape
-    (`streets_line`): QGIS
-    takes it up by itself. Raises ExportError when there is not one row.
+    (`streets_line`): QGIS takes it up by itself. Raises ExportError when there is not one row.
     """
     by_sheet = [(sheet.name, layer) for sheet in sheets for layer in _layers(sheet)]
     if not by_sheet:

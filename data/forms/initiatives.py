@@ -2,8 +2,7 @@
 copy, and the check.
 
 Persons appear by role only. What looks like a personal name, a mail address or a telephone number
-is refused
-with the line and column where it stands, and the value itself is not repeated.
+is refused with the line and column where it stands, and the value itself is not repeated.
 """
 
 from __future__ import annotations
@@ -197,8 +196,7 @@ def read(content: bytes, *, places: Sequence[str]) -> InitiativeSheet:
     row is given.
 
     `places` are the ids a row may name. Comma and semicolon both separate; of the lists both the
-    Dutch word and
-    the code are taken, and the code is given back.
+    Dutch word and the code are taken, and the code is given back.
     """
     if len(content) > MAX_BYTES:
         return InitiativeSheet((), (CellProblem(1, "", "too_large"),))

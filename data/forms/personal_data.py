@@ -24,9 +24,8 @@ def names_a_person(text: str) -> bool:
     """Whether the text holds what looks like a person's name.
 
     That is a title or initials before a capital, or a usual first name before one. A name passes
-    where its kind
-    or legal form stands right beside it ("bakkerij Jan Jansen", "Jan Jansen BV", "Anna van
-    Burenplein").
+    where its kind or legal form stands right beside it ("bakkerij Jan Jansen", "Jan Jansen BV",
+    "Anna van Burenplein").
     """
     return any(not _belongs_to_something(text, match) for match in _TITLED.finditer(text)) or any(
         match["first"].casefold() in _FIRST_NAMES

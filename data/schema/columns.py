@@ -91,8 +91,8 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
 
 
 def letters(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Byte offsets `[n + 1]` of the texts of a `text_array`, and all their bytes in one array;
-    a missing text has no bytes.
+    """Byte offsets `[n + 1]` of the texts of a `text_array`, and all their bytes in one array; a
+    missing text has no bytes.
     """
     _, offsets, written = array.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]

@@ -29,14 +29,11 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
     `sorted_rows`.
 
     The rows are put in the order of the table (shapes without a key by all they hold) and the
-    columns as well. Then,
-    column by column, each part behind its length: which values are missing, as bits; text as
-    lengths and UTF-8 in
-    Unicode form NFC; numbers to 12 significant digits without regard to integer or float, whole
-    ones as integers, the
-    others as text; dates as milliseconds; points as whole millimetres, other geometry as
-    little-endian 2D ISO WKB with
-    coordinates in whole millimetres; lists as JSON in their order. All numbers little-endian.
+    columns as well. Then, column by column, each part behind its length: which values are missing,
+    as bits; text as lengths and UTF-8 in Unicode form NFC; numbers to 12 significant digits without
+    regard to integer or float, whole ones as integers, the others as text; dates as milliseconds;
+    points as whole millimetres, other geometry as little-endian 2D ISO WKB with coordinates in
+    whole millimetres; lists as JSON in their order. All numbers little-endian.
     """
     composed = _composed(table, frame)
     # Text in another Unicode form may stand in another order.

@@ -64,8 +64,8 @@ def areas_are_named() -> Rule:
 
 
 def points_as_precise_as_told() -> Rule:
-    """There is a point where the precision is address, street or square, and none where it is
-    none; at precision place a point is optional.
+    """There is a point where the precision is address, street or square, and none where it is none;
+    at precision place a point is optional.
     """
 
     def holds(rows: pd.DataFrame) -> pd.Series:

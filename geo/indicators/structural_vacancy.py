@@ -46,11 +46,9 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year of survey.
 
     Only units that somebody surveyed: registers know what a unit may be, not whether it stands
-    empty.
-    Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of all of
-    them: of one that was
-    empty when the first survey came by, only the shortest possible is, unless the survey says since
-    when.
+    empty. Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of
+    all of them: of one that was empty when the first survey came by, only the shortest possible is,
+    unless the survey says since when.
     """
     # Late: it brings scipy along, which a list of indicators need not load.
     from geo.vacancy import vacant_at_first_survey
