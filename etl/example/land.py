@@ -1,10 +1,10 @@
-"""The made-up land under the region: an island in the sea that a border runs through, with roads
-and railways from town to town.
-"""
+"""The made-up land under the region: an island with a border, roads and railways."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -16,77 +16,28 @@ from etl.example import plan
 from etl.example.region import TOWNS, spot, villages
 from geo.crs import RD
 
-# Kilometres east and north of Voorbeeldstad, as everything here.
-_COAST = (
-    (-30, -16),
-    (-26, -19),
-    (-17, -15),
-    (-9, -18),
-    (-3, -23),
-    (4, -21),
-    (12, -19),
-    (20, -16),
-    (27, -14),
-    (27, -4),
-    (28, 4),
-    (27, 13),
-    (18, 14),
-    (10, 18),
-    (6, 21),
-    (-2, 18),
-    (-10, 18),
-    (-18, 14),
-    (-27, 12),
-    (-26, 4),
-    (-24, -3),
-    (-28, -9),
-)
-_BORDER = ((19, 30), (20, 10), (21.5, 2), (22, -6), (20.5, -13), (22, -30))
-_LAKE = ((-13, 9), (-11.5, 11.2), (-10, 11.4), (-10, 9.2), (-11, 7.6), (-12.6, 7.4))
-_WOOD = ((4.5, 12), (6, 15), (9, 15.5), (10.5, 13), (8, 11))
 _ROUNDED_M = 2_500.0
 # Farther than any map of the region looks.
 _SEA_M = 150_000.0
-# Which towns a road or a railway joins; those of Voorbeeldstad begin where its own streets end.
-_ROADS = (
-    "out_w haven",
-    "out_n berg",
-    "out_e dal",
-    "out_s burg",
-    "haven duin",
-    "haven kerk",
-    "kerk meer",
-    "meer out_n",
-    "meer berg",
-    "berg dal",
-    "dal weide",
-    "weide burg",
-    "burg brug",
-    "brug haven",
-    "out_s brug",
-    "dal stadt",
-    "weide feld",
-    "stadt feld",
-    "feld heim",
-    "burg heim",
-)
-_RAILWAYS = ("kerk meer berg dal weide", "haven brug burg weide")
 _BEND = 0.05
 
 
 def background() -> gpd.GeoDataFrame:
     """Land, water, green, rail and roads under the map, by kind, in RD."""
-    island = Polygon(_points(_COAST)).buffer(-_ROUNDED_M).buffer(2 * _ROUNDED_M).buffer(-_ROUNDED_M)
-    east = Polygon([*_points(_BORDER), *_points(((60, -30), (60, 30)))])
+    land = tomllib.loads(Path(__file__).with_name("land.toml").read_text("utf-8"))
+    island = Polygon(_points(land["coast"]))
+    for metres in (-_ROUNDED_M, 2 * _ROUNDED_M, -_ROUNDED_M):
+        island = island.buffer(metres)
+    east = Polygon([*_points(land["border"]), *_points(((60, -30), (60, 30)))])
     rows: list[tuple[str, BaseGeometry]] = [
         ("land_nl", island.difference(east)),
         ("land_de", island.intersection(east)),
         ("water", spot(0, 0).buffer(_SEA_M, quad_segs=8).difference(island)),
-        ("water", Polygon(_points(_LAKE)).buffer(700.0)),
-        ("green", Polygon(_points(_WOOD)).buffer(500.0)),
+        ("water", Polygon(_points(land["lake"])).buffer(700.0)),
+        ("green", Polygon(_points(land["wood"])).buffer(500.0)),
         *plan.shapes(),
-        *(("rail", line) for line in _railways()),
-        *(("road", line) for line in _roads()),
+        *(("rail", line) for line in _railways(land["railways"])),
+        *(("road", line) for line in _roads(land["roads"])),
     ]
     # Whole decimetres: the last digits of a buffer are no coast.
     shapes = gpd.GeoSeries(shapely.set_precision([shape for _, shape in rows], 0.1), crs=RD)
@@ -95,8 +46,8 @@ def background() -> gpd.GeoDataFrame:
     )
 
 
-def _points(km: tuple[tuple[float, float], ...]) -> list[Point]:
-    return [spot(*pair) for pair in km]
+def _points(km: Sequence[Sequence[float]]) -> list[Point]:
+    return [spot(east, north) for east, north in km]
 
 
 def _ends() -> dict[str, Point]:
@@ -105,10 +56,10 @@ def _ends() -> dict[str, Point]:
     return towns | {name.removeprefix("Beispiel"): point for name, point in villages().items()}
 
 
-def _roads() -> Iterator[LineString]:
+def _roads(pairs: Sequence[str]) -> Iterator[LineString]:
     """A road bends a little, now to one side and now to the other."""
     known = _ends()
-    for number, pair in enumerate(_ROADS):
+    for number, pair in enumerate(pairs):
         start, end = (known[name] if name in known else plan.point(name) for name in pair.split())
         side = _BEND if number % 2 else -_BEND
         across = Point(-(end.y - start.y) * side, (end.x - start.x) * side)
@@ -122,9 +73,9 @@ def _roads() -> Iterator[LineString]:
         yield LineString([start, *thirds, end])
 
 
-def _railways() -> Iterator[LineString]:
+def _railways(lines: Sequence[str]) -> Iterator[LineString]:
     stations = {town.place_id.removeprefix("voorbeeld"): town.station for town in TOWNS}
-    for line in _RAILWAYS:
+    for line in lines:
         yield LineString([stations[name] for name in line.split()])
     west, east = plan.rail_ends()
     yield LineString([stations["duin"], stations["haven"], west])

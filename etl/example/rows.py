@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import csv
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
+from typing import TypeVar, get_type_hints
 
 import geopandas as gpd
 import pandas as pd
@@ -15,6 +18,7 @@ from geo.crs import RD
 FACTS_SOURCE = "voorbeeld-feiten"
 MADE = date(2024, 11, 1)
 
+Record = TypeVar("Record")
 Cell = str | int | float | bool | date | Sequence[str] | BaseGeometry | None
 Row = Mapping[str, Cell]
 
@@ -35,6 +39,32 @@ FIGURE: Row = {
 }
 
 
+_PARSERS: Mapping[object, Callable[[str], object]] = {
+    str: str,
+    str | None: str,
+    int: int,
+    float: float,
+    bool: "true".__eq__,
+}
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """The lines of a CSV file of this folder, by column; empty cells are left out."""
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return [
+            {column: cell for column, cell in line.items() if cell} for line in csv.DictReader(file)
+        ]
+
+
+def records(kind: Callable[..., Record], name: str) -> tuple[Record, ...]:
+    """The lines of a CSV file, each a `kind`, whose fields say the types of the cells."""
+    types = get_type_hints(kind)
+    return tuple(
+        kind(**{field: _PARSERS[types[field]](cell) for field, cell in line.items()})
+        for line in read(name)
+    )
+
+
 def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
     """The rows as `typed`, sorted as the table is stored."""
     return typed(table, rows).sort_values(list(table.sort), ignore_index=True)
@@ -43,7 +73,8 @@ def frame(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
 def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
     """The rows with the columns and types that `table` promises; what a row leaves out is missing.
 
-    Raises ValueError for a column that the table does not have.
+    Cells may be text as it stands in a CSV file, where spaces separate the items of a list. Raises
+    ValueError for a column that the table does not have.
     """
     unknown = {name for row in rows for name in row} - set(table.columns)
     if unknown:
@@ -56,13 +87,18 @@ def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
         if column.dtype == "geometry":
             columns[name] = gpd.GeoSeries(cells, crs=RD)
         elif column.dtype == "list":
-            columns[name] = pd.Series([list(cell or ()) for cell in cells], dtype="object")
+            lists = [
+                list(cell) if isinstance(cell, list | tuple) else str(cell or "").split()
+                for cell in cells
+            ]
+            columns[name] = pd.Series(lists, dtype="object")
         elif column.dtype == "datetime64[ms]":
             columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
                 "datetime64[ms]"
             )
         else:
             columns[name] = pd.Series(cells, dtype=column.dtype)
-    if "geometry" in columns:
-        return gpd.GeoDataFrame(columns, geometry="geometry", crs=RD)
-    return pd.DataFrame(columns)
+    result = pd.DataFrame(columns)
+    return (
+        gpd.GeoDataFrame(result, geometry="geometry", crs=RD) if "geometry" in columns else result
+    )
