@@ -125,7 +125,8 @@ def addresses(base: str, requests: int, wave: int = 0) -> list[str]:
     """
     sizes, subjects = list(SIZES), ("kaart", "koopstromen", "cijfers")
     return [
-        f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}&onderwerp={subjects[n % len(subjects)]}&kop=Beeld+{wave}+{n}"
+        f"{base}/export/kaart.png?formaat={sizes[n % len(sizes)]}"
+        f"&onderwerp={subjects[n % len(subjects)]}&kop=Beeld+{wave}+{n}"
         for n in range(requests)
     ]
 

@@ -25,7 +25,8 @@ _READ = r"""() => Object.fromEntries(
     const all = (css) => [...box.querySelectorAll(css)]
     const pressed = '[aria-pressed=true], [role=radio][aria-checked=true]'
     if (one('.stButtonGroup')) return [name, all(pressed).map((button) => button.innerText.trim())]
-    if (one('.stSlider')) return [name, all('input[type=range]').map((input) => Number(input.value))]
+    if (one('.stSlider'))
+      return [name, all('input[type=range]').map((input) => Number(input.value))]
     if (one('.stCheckbox')) return [name, one('input').checked]
     if (one('.stMultiSelect')) return [name, all('[data-tag]').map((tag) => tag.innerText.trim())]
     if (one('.stNumberInput')) return [name, Number(one('input').value)]

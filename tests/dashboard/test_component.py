@@ -309,7 +309,7 @@ def tile_host() -> Iterator[tuple[str, list[str]]]:
             if found:
                 self.wfile.write(PIXEL)
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_: object) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.2", 0), Tiles)

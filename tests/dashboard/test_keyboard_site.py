@@ -18,7 +18,8 @@ _FOCUSED = """() => {
   const rings = []
   for (let node = held, up = 0; node && up < 4; node = node.parentElement, up += 1) {
     const { outlineStyle, outlineColor, outlineWidth } = getComputedStyle(node)
-    if (outlineStyle !== 'none') rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
+    if (outlineStyle !== 'none')
+      rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
   }
   return { what: held.outerHTML.slice(0, 120), rings }
 }"""
@@ -99,9 +100,11 @@ def test_a_chosen_street_lies_under_the_marks(page, example_site):
           const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
           let painted = 0
           for (let i = 0; i < data.length; i += 4) {
-            if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255) painted += 1
+            if (data[i] === r && data[i + 1] === g && data[i + 2] === b && data[i + 3] === 255)
+              painted += 1
           }
-          return [canvas.parentElement.className, Number(canvas.parentElement.style.zIndex), painted]
+          const pane = canvas.parentElement
+          return [pane.className, Number(pane.style.zIndex), painted]
         })""",
         wanted,
     )

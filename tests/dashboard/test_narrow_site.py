@@ -18,7 +18,8 @@ WITH_WIDE_TABLE = ("", "cijfers", "bronnen")
 _OVERFLOWING = """() => {
   const found = []
   const inBox = (node) => {
-    for (let up = node.parentElement ?? node.getRootNode().host; up; up = up.parentElement ?? up.getRootNode().host) {
+    const above = (inner) => inner.parentElement ?? inner.getRootNode().host
+    for (let up = above(node); up; up = above(up)) {
       if (up.matches('.stMain, .stApp, [data-testid=stAppViewContainer]')) return false
       if (getComputedStyle(up).overflowX !== 'visible') return true
     }
@@ -26,7 +27,8 @@ _OVERFLOWING = """() => {
   const walk = (root) => root.querySelectorAll('*').forEach((node) => {
     if (node.shadowRoot) walk(node.shadowRoot)
     const { width, right } = node.getBoundingClientRect()
-    if (width > 0 && right > innerWidth + 1 && !inBox(node)) found.push(`${node.tagName}.${node.className}`)
+    if (width > 0 && right > innerWidth + 1 && !inBox(node))
+      found.push(`${node.tagName}.${node.className}`)
   })
   walk(document)
   return found
@@ -37,12 +39,14 @@ _BROKEN = """() => {
   const walk = (root) => root.querySelectorAll('*').forEach((node) => {
     if (node.shadowRoot) walk(node.shadowRoot)
     for (const text of node.childNodes) {
-      if (text.nodeType !== Node.TEXT_NODE || node.closest('.unseen, [hidden], style, script, code, textarea')) continue
+      if (text.nodeType !== Node.TEXT_NODE) continue
+      if (node.closest('.unseen, [hidden], style, script, code, textarea')) continue
       for (const word of text.nodeValue.matchAll(/[\\p{L}\\d]{2,}/gu)) {
         const range = document.createRange()
         range.setStart(text, word.index)
         range.setEnd(text, word.index + word[0].length)
-        const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 1).map(({ top }) => Math.round(top)))
+        const boxes = [...range.getClientRects()].filter(({ width }) => width > 1)
+        const lines = new Set(boxes.map(({ top }) => Math.round(top)))
         if (lines.size > 1 && getComputedStyle(node).hyphens !== 'auto') found.push(word[0])
       }
     }

@@ -78,7 +78,9 @@ def test_ctrl_c_before_anything_is_served_is_one_line_too():
         "__main__._require_snapshot = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT)\n"
         "__main__.main([])\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (130, "stadshart: stopped\n")
 
 
@@ -94,6 +96,7 @@ def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(tmp_path: Path):
         cwd=ROOT,
         capture_output=True,
         text=True,
+        check=False,
     )
     assert done.returncode == 1 and done.stderr.startswith("stadshart: ")
     assert "observations.parquet" in done.stderr and done.stderr.count("\n") == 1

@@ -87,19 +87,19 @@ def premises(drop: int) -> list[Row]:
     for street in (*TREATED, *OTHERS):
         for year in SURVEYS:
             empty = vacant(street, year, drop)
-            for number in range(UNITS):
-                rows.append(
-                    {
-                        "premises_id": f"survey:{street.replace(' ', '-')}-{number}".lower(),
-                        "survey": f"s{year}",
-                        "place_id": TOWNS[0],
-                        "street_id": street_id(street),
-                        "address": None,
-                        "status": "vacant" if number < empty else "in_use",
-                        "surveyed": f"{year}-10-01",
-                        "geometry": Point(X, Y),
-                    }
-                )
+            rows.extend(
+                {
+                    "premises_id": f"survey:{street.replace(' ', '-')}-{number}".lower(),
+                    "survey": f"s{year}",
+                    "place_id": TOWNS[0],
+                    "street_id": street_id(street),
+                    "address": None,
+                    "status": "vacant" if number < empty else "in_use",
+                    "surveyed": f"{year}-10-01",
+                    "geometry": Point(X, Y),
+                }
+                for number in range(UNITS)
+            )
     return rows
 
 

@@ -4,8 +4,9 @@ Arguments: the file to write to, then those of `stadshart`.
 """
 
 import sys
+from pathlib import Path
 
-log = open(sys.argv[1], "a", buffering=1, encoding="utf-8")
+log = Path(sys.argv[1]).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115 (open to the end)
 del sys.argv[1]
 
 

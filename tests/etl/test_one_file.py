@@ -44,7 +44,13 @@ SOURCE = Source(
 def requests(area: Area) -> list[Question]:
     """The trees in the box of the place."""
     box = ",".join(f"{side:.6f}" for side in area.degrees())
-    return [Question(name="trees", request=Request(url="https://trees.example/items", params=(("bbox", box),), kind="geojson", licence="CC0 1.0"))]
+    request = Request(
+        url="https://trees.example/items",
+        params=(("bbox", box),),
+        kind="geojson",
+        licence="CC0 1.0",
+    )
+    return [Question(name="trees", request=request)]
 
 
 def parse(pieces: list[Piece], area: Area) -> Parsed:
@@ -52,7 +58,8 @@ def parse(pieces: list[Piece], area: Area) -> Parsed:
     met = vector_layers.read(pieces, area)
     inside, elsewhere = area.clip(met.frame)
     green = inside[["geometry"]].assign(kind="green", geometry=inside.buffer(4.0))
-    return Parsed({"background": green}, {**met.counts, "dropped-elsewhere": elsewhere}, met.surveyed, met.findings)
+    counts = {**met.counts, "dropped-elsewhere": elsewhere}
+    return Parsed({"background": green}, counts, met.surveyed, met.findings)
 '''
 
 INDICATOR = '''
@@ -67,12 +74,18 @@ from geo.indicator import Indicator, published
 
 INDICATOR = Indicator(
     id="inhabitants",
-    label=Bilingual(nl="Inwoners van de hele gemeente", en="Inhabitants of the whole municipality", de="Einwohner der ganzen Gemeinde"),
+    label=Bilingual(
+        nl="Inwoners van de hele gemeente",
+        en="Inhabitants of the whole municipality",
+        de="Einwohner der ganzen Gemeinde",
+    ),
     unit=Bilingual(nl="inwoners", en="inhabitants", de="Einwohner"),
     better="higher",
     group="demography",
     area="municipality",
-    definition=Bilingual(nl="Inwoners op 1 januari.", en="Inhabitants on 1 January.", de="Einwohner am 1. Januar."),
+    definition=Bilingual(
+        nl="Inwoners op 1 januari.", en="Inhabitants on 1 January.", de="Einwohner am 1. Januar."
+    ),
     needs=("observations",),
 )
 

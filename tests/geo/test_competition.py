@@ -12,7 +12,7 @@ BETWEEN = np.array([[0.0, 1.0, 10.0], [1.0, 0.0, 10.0], [10.0, 10.0, 0.0]])
 
 
 def test_accessibility_sums_the_other_sites_over_their_cost():
-    # first: 1/1 + 1/10 = 1.1; third: 1/10 + 1/10 = 0.2
+    # The first has one neighbour at distance 1 and one at 10, the third two at 10.
     assert_allclose(competition.accessibility([1.0, 1.0, 1.0], BETWEEN), [1.0, 1.0, 0.2 / 1.1])
 
 

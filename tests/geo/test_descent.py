@@ -77,9 +77,9 @@ def test_from_many_places_the_lowest_is_scipys(parameters: int, errors: int, see
         one = np.array([problem])
         tried = [
             least_squares(
-                lambda at: missed(at[None], one)[0][0],
+                lambda at, one=one: missed(at[None], one)[0][0],
                 start,
-                jac=lambda at: missed(at[None], one)[1][0],
+                jac=lambda at, one=one: missed(at[None], one)[1][0],
                 bounds=(-1.0, 1.5),
             ).cost
             for start in starts[problem]

@@ -360,7 +360,8 @@ def test_left_out_figures_are_found_as_by_an_exhaustive_search(seed: int):
         others = np.arange(7) != place
         starts = low + evenly(16, 3, seed=1) * (high - low)
         tried = [
-            least_squares(lambda at: missed(at)[others], one, bounds=(low, high)) for one in starts
+            least_squares(lambda at, others=others: missed(at)[others], first, bounds=(low, high))
+            for first in starts
         ]
         best = min(tried, key=lambda found: found.cost)
         kept = [target for target, taken in zip(targets, others, strict=True) if taken]

@@ -258,7 +258,6 @@ def test_names_of_files_hold_the_place_of_a_selection_only(studio: Studio):
 
 
 # The addresses
-# -----------------------------------------------------------------------------------------------------
 
 
 def answered(name: str) -> Response:

@@ -40,9 +40,9 @@ def dots(count=3, style="in_use"):
     return layer(*features)
 
 
-def layer(*features, id="panden", columns=("Naam",)):
+def layer(*features, columns=("Naam",)):
     return scene.Layer(
-        id,
+        "panden",
         "Panden",
         tuple(scene.TableColumn(name) for name in columns),
         features,

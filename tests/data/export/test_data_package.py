@@ -63,7 +63,10 @@ def test_readme_names_files_columns_notes_sources_sender_and_version():
         "`straten.xlsx`",
         "- Gemodelleerd.",
         "`rate`: Leegstand: deel van de panden",
-        "- De Voorbeeldkrant, Leegstand; ongedateerd; geraadpleegd 2024-03-01; CC BY 4.0; Bron: krant; https://example.org/a",
+        (
+            "- De Voorbeeldkrant, Leegstand; ongedateerd; geraadpleegd 2024-03-01; CC BY 4.0;"
+            " Bron: krant; https://example.org/a"
+        ),
     ):
         assert words in said
 

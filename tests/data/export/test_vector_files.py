@@ -251,7 +251,6 @@ def test_hostile_name_stays_the_text_it_is(tmp_path: Path):
 
 
 # GeoParquet 1.1
-# ----------------------------------------------------------------------------------------------------
 
 
 def test_parquet_describes_its_shapes_and_their_boxes(tmp_path: Path):
@@ -341,7 +340,6 @@ def test_its_own_validator_passes_the_parquet(tmp_path: Path, taken: Sheet):
 
 
 # GeoJSON (RFC 7946)
-# ------------------------------------------------------------------------------------------------
 
 
 def test_geojson_is_in_degrees_to_a_centimetre_with_unknown_as_null():

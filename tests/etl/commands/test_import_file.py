@@ -253,7 +253,8 @@ def test_internal_figures_stay_and_open_ones_may_leave(given: ImportRequest, clo
     head = "indicator;waarde;eenheid;peildatum;definitie;bron;gebied;delen\n"
     given.file.write_text(
         head
-        + "vacant_premises;12;panden;2025;d;Gemeente;binnenstad;\nvacant_outlets;9;verkooppunten;2025;d;Gemeente;binnenstad;open\n"
+        + "vacant_premises;12;panden;2025;d;Gemeente;binnenstad;\n"
+        + "vacant_outlets;9;verkooppunten;2025;d;Gemeente;binnenstad;open\n"
     )
     # A town of its own has no sourced facts, and so no indicators to hang a figure on: those that
     # ship have.

@@ -12,9 +12,9 @@ from etl.errors import ContentError
 DUTCH = Form(delimiter=";", decimal=",", thousands=".", encodings=("utf-8", "cp1252"))
 
 
-def refusal(data: bytes, form: Form = Form()) -> str:
+def refusal(data: bytes, form: Form | None = None) -> str:
     with pytest.raises(ContentError) as refused:
-        delimited.read(data, form, name="t.csv")
+        delimited.read(data, form or Form(), name="t.csv")
     return str(refused.value)
 
 
@@ -86,8 +86,10 @@ def test_a_fallback_is_used_only_when_declared_and_reported():
 def test_letters_lost_at_the_publisher_are_reported():
     table = delimited.read("naam\nCaf\ufffd\nBar\n".encode(), name="t.csv")
     assert [one.en for one in table.findings] == [
-        "Lines of t.csv with a replacement character: 1. Those letters were lost at the publisher"
-        " already."
+        (
+            "Lines of t.csv with a replacement character: 1. Those letters were lost at the"
+            " publisher already."
+        )
     ]
 
 

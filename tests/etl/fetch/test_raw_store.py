@@ -74,9 +74,13 @@ def test_one_content_may_answer_two_questions(raw_store: RawStore):
 
 
 def test_an_answer_that_is_not_kept_leaves_nothing(raw_store: RawStore):
-    with pytest.raises(KeyboardInterrupt), raw_store.temporary_file() as (file, _):
-        file.write(b"half")
-        raise KeyboardInterrupt
+    def write_half() -> None:
+        with raw_store.temporary_file() as (file, _):
+            file.write(b"half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert names(raw_store) == set()
 
 

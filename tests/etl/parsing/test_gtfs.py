@@ -70,7 +70,10 @@ def test_weekends_are_no_workdays(tmp_path: Path):
 
 
 def test_a_timetable_of_weeks_says_the_same_as_one_of_days(tmp_path: Path):
-    weeks = "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\nweek,1,1,1,1,1,0,0,20260302,20260531\n"
+    weeks = (
+        "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+        "week,1,1,1,1,1,0,0,20260302,20260531\n"
+    )
     without = "service_id,date,exception_type\nweek,20260304,2\n"
     met = read(tmp_path, calendar=weeks, calendar_dates=without)
     assert (departures(met)["markt"], met.first, met.last) == (
@@ -121,7 +124,10 @@ def test_names_may_span_lines_and_the_file_may_begin_with_a_mark(tmp_path: Path)
 
 
 def test_a_departure_after_midnight_belongs_to_the_day_it_began(tmp_path: Path):
-    times = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\na,25:10:00,25:10:00,markt,1\na,26:00:00,26:00:00,station-a,2\n"
+    times = (
+        "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+        "a,25:10:00,25:10:00,markt,1\na,26:00:00,26:00:00,station-a,2\n"
+    )
     assert departures(read(tmp_path, stop_times=times)) == {"markt": 1.0}
 
 

@@ -98,7 +98,10 @@ def test_each_row_lies_where_the_pair_that_it_fills_says(tmp_path: Path, module:
     spot = to_wgs84(gpd.GeoSeries([Point(X, Y)], crs=RD)).iloc[0]
     metres, degrees = f"{X};{Y};;", f";;{spot.x:.7f};{spot.y:.7f}"
     if module is shop_survey:
-        content = f"id;status;peildatum;x;y;lon;lat\n1;leeg;2024-03-01;{metres}\n2;open;2024-03-01;{degrees}\n3;open;2024-03-01;;;;\n"
+        content = (
+            f"id;status;peildatum;x;y;lon;lat\n1;leeg;2024-03-01;{metres}\n"
+            f"2;open;2024-03-01;{degrees}\n3;open;2024-03-01;;;;\n"
+        )
     else:
         content = f"telpunt;x;y;lon;lat\nA;{metres}\nB;{degrees}\n"
     parsed = module.parse([piece(tmp_path, "a.csv", content)], voorbeeldstad())

@@ -60,7 +60,12 @@ def test_a_worker_process_that_is_ended_from_outside_is_one_line(tmp_path: Path)
 
 def test_what_was_there_is_looked_at_again_after_the_work():
     before = gc.get_freeze_count()
-    with pytest.raises(ValueError), gc_frozen():
-        assert gc.get_freeze_count() > before
-        raise ValueError
+
+    def fail() -> None:
+        with gc_frozen():
+            assert gc.get_freeze_count() > before
+            raise ValueError("the work failed")
+
+    with pytest.raises(ValueError, match="the work failed"):
+        fail()
     assert gc.get_freeze_count() == 0

@@ -30,8 +30,8 @@ def row(
     name: str = "Winkel",
 ) -> str:
     return (
-        f"{number};{name};Langestraat;{number};1234"
-        f" AB;Voorbeeldstad;{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
+        f"{number};{name};Langestraat;{number};1234 AB;Voorbeeldstad;"
+        f"{'Leegstand' if group == 'Leegstand' else 'Kleding'};{group};{wvo};{since};{x};{y}\n"
     )
 
 

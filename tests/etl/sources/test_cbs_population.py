@@ -233,8 +233,8 @@ def test_towns_give_way_to_their_neighbourhoods():
 
 @pytest.fixture
 def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    for name in PATHS:
-        upstream.say(PATHS[name], as_json(collection()))
+    for path in PATHS.values():
+        upstream.say(path, as_json(collection()))
     return Asking(upstream, clock, tmp_path)
 
 

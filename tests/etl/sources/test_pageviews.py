@@ -10,7 +10,10 @@ from etl.sources import pageviews
 from tests.etl.sources.asking import Asking, Failed, area, checked, place, written
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
-HENGELO = f"{urlsplit(pageviews.BASE).path}/nl.wikipedia/all-access/user/Hengelo_%28Overijssel%29/monthly/2015070100/2026030100"
+HENGELO = (
+    f"{urlsplit(pageviews.BASE).path}/nl.wikipedia/all-access/user/Hengelo_%28Overijssel%29"
+    "/monthly/2015070100/2026030100"
+)
 UNKNOWN = (
     "The date(s) you used are valid, but we either do not have data for those date(s), or the"
     " project you asked for is not loaded yet."

@@ -69,8 +69,8 @@ def test_a_word_of_duration_says_vacant_as_well(tmp_path: Path):
 
 def test_a_day_of_the_file_goes_before_its_class_and_no_day_is_made_up_for_a_class(tmp_path: Path):
     content = (
-        "id;status;leegstandsduur;leeg"
-        f" sinds;x;y\n1;leeg;frictie;1-3-2020;{X};{Y}\n2;leeg;structureel;;{X};{Y}\n3;open;;;{X};{Y}\n"
+        f"id;status;leegstandsduur;leeg sinds;x;y\n1;leeg;frictie;1-3-2020;{X};{Y}\n"
+        f"2;leeg;structureel;;{X};{Y}\n3;open;;;{X};{Y}\n"
     )
     frame = parse(tmp_path, content).frames["premises"]
     # Four years by its day; over three years by its class, so not since this survey.
@@ -86,7 +86,8 @@ def test_the_day_on_which_surveys_saw_a_unit_become_vacant_stays_beside_its_clas
     head = "id;status;leegstandsduur;peildatum;x;y\n"
     content = (
         head
-        + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
+        + f"1;open;;1-3-2023;{X};{Y}\n2;leeg;;1-3-2023;{X};{Y}\n"
+        + f"1;leeg;frictie;1-3-2024;{X};{Y}\n2;open;;1-3-2024;{X};{Y}\n"
     )
     unit = parse(tmp_path, content, name="w.csv").frames["premises"].iloc[2]
     assert (unit["duration"], f"{unit['vacant_since']:%Y-%m-%d}") == ("frictional", "2024-03-01")

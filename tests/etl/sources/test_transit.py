@@ -24,7 +24,8 @@ from tests.etl.sources.gtfs import STOPS
 def test_boardings_of_bus_stops_are_summed_per_place(tmp_path: Path):
     text = (
         PLACES
-        + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\nNL:S:43211011;Station;Hengelo;20,0;9;1;1;1;1\n"
+        + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n"
+        + "NL:S:43211011;Station;Hengelo;20,0;9;1;1;1;1\n"
     )
     parsed = counts(tmp_path, "haltes-2023.csv", text)
     assert figures(parsed) == {"hengelo-haltes-bus-boardings-per-workday-2023": 120.5}
@@ -57,7 +58,8 @@ def test_a_stop_in_another_place_does_not_count(tmp_path: Path):
 def test_rows_of_no_stop_are_counted(tmp_path: Path):
     text = (
         PLACES
-        + "-1;;;0,2;1,5;7,5;6,0;0,0;0,0\n-;;;0,2;1,5;7,5;6,0;0,0;0,0\nNL:S:43210000;Markt;Hengelo;;;;;;\n"
+        + "-1;;;0,2;1,5;7,5;6,0;0,0;0,0\n-;;;0,2;1,5;7,5;6,0;0,0;0,0\n"
+        + "NL:S:43210000;Markt;Hengelo;;;;;;\n"
     )
     parsed = counts(tmp_path, "haltes-2023.csv", text)
     assert (figures(parsed), parsed.counts) == ({}, {"dropped-no-stop": 2, "dropped-no-number": 1})
