@@ -10,7 +10,7 @@ from dashboard.analysis.competition import leakage, outcome, query
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.leakage import Leakage, Part
 from dashboard.analysis.competition.outcome import OTHERS
-from dashboard.analysis.competition.query import Question
+from dashboard.analysis.competition.query import FlowQuery
 from dashboard.analysis.competition.region import Floats, Region
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -133,7 +133,7 @@ def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Te
     )
 
 
-def _notes(model: Model, flow_query: Question, facts: Facts, text: Texts) -> tuple[str, ...]:
+def _notes(model: Model, flow_query: FlowQuery, facts: Facts, text: Texts) -> tuple[str, ...]:
     """What the flows are, what the scenario changes, and what the model rests on."""
     region, scenario = model.region, flow_query.scenario
     new = outcome.new_sites(region, scenario)

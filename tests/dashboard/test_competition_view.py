@@ -15,7 +15,7 @@ from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.selection.scenario import BRANCHES
 from dashboard.session import cache, visitor
-from tests.dashboard import driving, measured
+from tests.dashboard import driving, register_snapshot
 from tests.dashboard.driving import control, words
 
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
@@ -196,7 +196,7 @@ def on_one_basis(tmp_path_factory):
     that ships.
     """
     before = cache._served.folder
-    cache.use(measured.snapshot(tmp_path_factory.mktemp("units")))
+    cache.use(register_snapshot.snapshot(tmp_path_factory.mktemp("units")))
     yield
     cache.use(before)
     st.cache_resource.clear()

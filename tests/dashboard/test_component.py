@@ -12,11 +12,11 @@ import pytest
 
 from dashboard import component
 from tests.conftest import serving
-from tests.dashboard.kaart_site.made_up import HOSTILE
+from tests.dashboard.map_site.made_up_scene import HOSTILE
 from tests.dashboard.pages import PHONE, hosts, opened, received_bytes, redrawn, revision
 
 pytestmark = pytest.mark.browser
-SITE = Path(__file__).parent / "kaart_site" / "serve.py"
+SITE = Path(__file__).parent / "map_site" / "serve.py"
 # A grey pixel as PNG: enough to be a tile.
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010800000000"

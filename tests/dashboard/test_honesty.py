@@ -21,7 +21,7 @@ from dashboard.selection import permalink
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from data import catalogue
-from tests.dashboard import measured
+from tests.dashboard import register_snapshot
 
 FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
 VOCABULARY = visitor.vocabulary(FACTS)
@@ -182,7 +182,9 @@ def test_old_figures_say_their_year():
 
 def test_the_day_of_consulting_is_that_of_the_newest_source_be_it_without_figures(tmp_path):
     assert FACTS.consulted == dt.date(2026, 11, 23)
-    assert Facts(catalogue.open(measured.snapshot(tmp_path))).consulted == dt.date(2027, 3, 1)
+    assert Facts(catalogue.open(register_snapshot.snapshot(tmp_path))).consulted == dt.date(
+        2027, 3, 1
+    )
 
 
 def test_targets_plans_and_expectations_may_not_be_quoted_as_measurements():

@@ -54,12 +54,12 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("public")
     snapshot = internal_town.snapshot(folder / "data")
     attempts, log = folder / "attempts", folder / "log"
-    watched = str(Path(__file__).with_name("watched.py"))
+    script = str(Path(__file__).with_name("log_connections.py"))
     # Nothing listens at port 9: whoever asks through this proxy is refused at once, and seen.
     proxy = dict.fromkeys(("http_proxy", "https_proxy"), "http://127.0.0.1:9")
     with serving(
         lambda port: [
-            *(sys.executable, watched, str(attempts)),
+            *(sys.executable, script, str(attempts)),
             *("--data", str(snapshot), "--port", str(port)),
         ],
         log,

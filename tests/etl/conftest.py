@@ -12,8 +12,8 @@ import pytest
 
 from etl.fetch.client import Client
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import Fetch, asker
 from tests.etl.certificates import Certificates, maker
+from tests.etl.fetching import Fetch, fetcher
 from tests.etl.upstream import FastClock, Upstream
 
 
@@ -65,4 +65,4 @@ def fetch(upstream: Upstream, raw_store: RawStore, clock: FastClock) -> Iterator
         operator_urls=[upstream.url()],
         jitter=lambda: 0.0,
     ) as client:
-        yield asker(upstream, client, raw_store)
+        yield fetcher(upstream, client, raw_store)

@@ -14,7 +14,7 @@ from etl.joins import streets
 from geo import crs
 from geo.crs import RD, WGS84
 from geo.indicators import station_distance
-from tests.etl.sources.asking import area, place
+from tests.etl.sources.source_runs import area, place
 
 TOWNS = {
     "hengelo": (6.7925, 52.2667),

@@ -23,7 +23,7 @@ STOPPED = (
 @pytest.mark.parametrize("terminal", [False, True], ids=["pipe", "terminal"])
 def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bool):
     with Upstream() as upstream:
-        upstream.say("/api/interpreter", SILENCE)
+        upstream.serve("/api/interpreter", SILENCE)
         command = [
             sys.executable,
             "-m",
@@ -39,14 +39,14 @@ def test_ctrl_c_ends_a_run_that_waits_with_one_line(tmp_path: Path, terminal: bo
         with subprocess.Popen(command, stdout=theirs, stderr=theirs, start_new_session=True) as run:
             os.close(theirs)
             deadline = time.monotonic() + 60
-            while not upstream.asked and time.monotonic() < deadline:
+            while not upstream.requests and time.monotonic() < deadline:
                 time.sleep(0.05)
             os.killpg(run.pid, signal.SIGINT)
             began = time.monotonic()
             said = read_all(ours)
             assert run.wait(30) == 130
             took = time.monotonic() - began
-    assert upstream.asked
+    assert upstream.requests
     assert took < 8
     assert "Traceback" not in said
     assert said.splitlines()[-1].endswith(STOPPED)

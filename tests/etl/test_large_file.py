@@ -21,8 +21,8 @@ from etl.pipeline import collect
 from etl.sources import bag
 from etl.sources.reference import place_table
 from geo.crs import RD
-from tests.etl.outside import X, Y, place_file
-from tests.etl.sources.asking import codes, piece
+from tests.etl.made_up_town import X, Y, place_file
+from tests.etl.sources.source_runs import codes, piece
 from tests.etl.upstream import START, FastClock
 
 pytestmark = pytest.mark.usefixtures("quick_disk")

@@ -25,9 +25,9 @@ from etl.source import Piece
 from etl.sources import bag
 from etl.sources.reference import place_table
 from geo.crs import RD, WGS84
-from tests.etl.many import FORMS, TOWNS, places, units, write
-from tests.etl.outside import X, Y, place_file
-from tests.etl.sources.asking import piece
+from tests.etl.made_up_town import X, Y, place_file
+from tests.etl.sources.source_runs import piece
+from tests.etl.three_towns import FORMS, TOWNS, places, units, write
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 PER_TOWN = 20

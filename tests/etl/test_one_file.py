@@ -1,5 +1,5 @@
 """A source and an indicator are one file each, as the README says; a town is one in
-tests/dashboard/test_unseen.py.
+tests/dashboard/test_new_town.py.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import geo.indicators
 from data import catalogue
 from etl.__main__ import main
 from tests.dashboard.test_views import opened, words
-from tests.etl.outside import degrees, place_file
+from tests.etl.made_up_town import degrees, place_file
 from tests.etl.upstream import Upstream, as_json
 
 SOURCE = '''
@@ -134,7 +134,7 @@ def test_a_source_is_one_file(
         for n in range(3)
     ]
     answer = {"type": "FeatureCollection", "features": trees}
-    upstream.say("/items", as_json(answer))
+    upstream.serve("/items", as_json(answer))
     (tmp_path / "inputs" / "street_trees").mkdir(parents=True)
     (tmp_path / "inputs" / "street_trees" / "trees.geojson").write_text(json.dumps(answer))
     way = (
@@ -160,7 +160,7 @@ def test_a_source_is_one_file(
     snapshot = catalogue.open(data)
     assert snapshot.table("background")["kind"].tolist() == ["green"] * 3
     assert snapshot.manifest.table("background").sources == ("street_trees",)
-    assert bool(upstream.asked) == (by == "the network")
+    assert bool(upstream.requests) == (by == "the network")
     listed = [
         json.loads(line)
         for line in told(capsys, "sources", "--data", data, "--json")[1].splitlines()

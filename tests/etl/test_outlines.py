@@ -19,8 +19,8 @@ from etl.sources import osm
 from etl.sources.reference import place_table
 from geo.crs import RD
 from tests.etl import pbf
-from tests.etl.outside import X, Y, degrees, overpass, place_file, way
-from tests.etl.sources.asking import codes, piece, written
+from tests.etl.made_up_town import X, Y, degrees, overpass, place_file, way
+from tests.etl.sources.source_runs import codes, piece, write_piece
 
 SQUARE = ((0, 0), (40, 0), (40, 40), (0, 40))
 BOW = ((0, 0), (40, 40), (40, 0), (0, 40), (0, 0))
@@ -67,7 +67,7 @@ def told(parsed: object) -> str:
 
 
 def test_open_outlines_of_an_extract_are_counted_and_told(town: Area, tmp_path: Path):
-    parsed = osm.parse([written(tmp_path, "stad.osm.pbf", extract(6))], town)
+    parsed = osm.parse([write_piece(tmp_path, "stad.osm.pbf", extract(6))], town)
     assert parsed.counts == {"dropped-open-ring": 6}
     assert told(parsed) == (
         "stad.osm.pbf: vormen met een open, gekruiste of lege omtrek: 6 weggelaten, 0 hersteld."
@@ -76,14 +76,14 @@ def test_open_outlines_of_an_extract_are_counted_and_told(town: Area, tmp_path: 
 
 
 def test_an_extract_without_broken_outlines_says_nothing(town: Area, tmp_path: Path):
-    parsed = osm.parse([written(tmp_path, "stad.osm.pbf", extract(0))], town)
+    parsed = osm.parse([write_piece(tmp_path, "stad.osm.pbf", extract(0))], town)
     assert (parsed.counts, parsed.findings) == ({}, ())
 
 
 def test_broken_outlines_of_geojson_are_counted_and_told(town: Area, tmp_path: Path):
     crossed = {"type": "Polygon", "coordinates": [[degrees(*spot) for spot in BOW]]}
     two_points = {"type": "Polygon", "coordinates": [[degrees(0, 0), degrees(1, 1)]]}
-    given = written(tmp_path, "stad.geojson", geojson(crossed, two_points, None))
+    given = write_piece(tmp_path, "stad.geojson", geojson(crossed, two_points, None))
     parsed = osm.parse([given], town)
     assert parsed.counts == {"dropped-no-geometry": 2, "repaired-ring": 1}
     assert told(parsed).endswith("2 weggelaten, 1 hersteld.")
@@ -91,7 +91,7 @@ def test_broken_outlines_of_geojson_are_counted_and_told(town: Area, tmp_path: P
 
 def test_broken_outlines_of_kml_are_counted_and_told(town: Area, tmp_path: Path):
     crossed = " ".join(f"{lon},{lat}" for lon, lat in (degrees(*spot) for spot in BOW))
-    parsed = osm.parse([written(tmp_path, "stad.kml", kml(crossed, "6.0,52.0 6.1,52.1"))], town)
+    parsed = osm.parse([write_piece(tmp_path, "stad.kml", kml(crossed, "6.0,52.0 6.1,52.1"))], town)
     assert parsed.counts == {"dropped-no-geometry": 1, "repaired-ring": 1}
     assert told(parsed).endswith("1 weggelaten, 1 hersteld.")
 
@@ -106,7 +106,7 @@ def test_a_relation_whose_ways_do_not_close_is_counted_and_told(
     tags = {"type": "multipolygon", "building": "yes"}
     relation = {"type": "relation", "id": 9, "members": [member], "tags": tags}
     relation["center"] = {"lon": lon, "lat": lat}
-    parsed = osm.parse([written(tmp_path, "a.json", overpass([relation]).body)], town)
+    parsed = osm.parse([write_piece(tmp_path, "a.json", overpass([relation]).body)], town)
     assert parsed.counts.get("dropped-open-ring", 0) == dropped
     assert (codes(parsed) == ["outlines-broken"]) == bool(dropped)
     assert ("background" in parsed.frames) == (not dropped)

@@ -21,9 +21,9 @@ from etl.sources import reader
 from geo.bilingual import Bilingual
 from tests import town
 from tests.etl.command import Capture, run
-from tests.etl.outside import X, Y, place_file
-from tests.etl.sources.brought import piece, voorbeeldstad, workbook
+from tests.etl.made_up_town import X, Y, place_file
 from tests.etl.sources.ods import ods, rows
+from tests.etl.sources.pieces import piece, voorbeeldstad, workbook
 from tests.etl.sources.xls import xls
 
 pytestmark = pytest.mark.usefixtures("quick_disk")

@@ -18,8 +18,8 @@ from etl.__main__ import main
 from etl.source import Source
 from etl.sources import found, readers
 from tests.etl import pbf
-from tests.etl.outside import BACKGROUND, STREETS, UNITS, overpass, place_file
-from tests.etl.sources.asking import area, place
+from tests.etl.made_up_town import BACKGROUND, STREETS, UNITS, overpass, place_file
+from tests.etl.sources.source_runs import area, place
 
 Capture = pytest.CaptureFixture[str]
 REAL = os.environ.get("STADSHART_REAL")

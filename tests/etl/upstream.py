@@ -1,9 +1,9 @@
 """An outside world on this computer: real sockets that answer well, badly, slowly or not at all.
 
     with Upstream() as upstream:
-        upstream.say("/items", Reply(503), Reply(503), Reply(body=b"{}"))
+        upstream.serve("/items", Reply(503), Reply(503), Reply(body=b"{}"))
         ... upstream.url("/items") ...
-        assert len(upstream.asked) == 3
+        assert len(upstream.requests) == 3
 
 Replies to one path are given in order and the last is repeated; a function decides per question.
 """
@@ -30,7 +30,7 @@ LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     """One question as it arrived."""
 
     method: str
@@ -93,7 +93,7 @@ class Reply:
         )
 
 
-Decide = Callable[[Asked], Reply]
+Decide = Callable[[ReceivedRequest], Reply]
 SILENCE = Reply(framing="close", cut=0, ending="silence", headers=(("X-Never", "sent"),))
 HANG_UP = Reply(cut=-1)
 """No byte of an answer at all."""
@@ -114,7 +114,7 @@ def as_json(
     )
 
 
-def packed(data: bytes, *, drop: int = 0, content_type: str = "application/json") -> Reply:
+def gzipped(data: bytes, *, drop: int = 0, content_type: str = "application/json") -> Reply:
     """A gzip answer without its last `drop` bytes."""
     whole = gzip.compress(data, mtime=0)
     return Reply(
@@ -127,8 +127,8 @@ class Upstream:
     """A server on the loopback address that says what it is told to."""
 
     def __init__(self, *, certificate: tuple[Path, Path] | None = None) -> None:
-        self.asked: list[Asked] = []
-        self.at_once = 0
+        self.requests: list[ReceivedRequest] = []
+        self.most_at_once = 0
         """Most questions that were being answered at one moment."""
         self._open = 0
         self._said: dict[str, list[Reply | Decide]] = {}
@@ -168,7 +168,7 @@ class Upstream:
         """Address of a path."""
         return f"{'https' if self._tls else 'http'}://{LOOPBACK}:{self.port}{path}"
 
-    def say(self, path: str, *replies: Reply | Decide) -> None:
+    def serve(self, path: str, *replies: Reply | Decide) -> None:
         """Answer questions to this path with these, in order; the last is repeated."""
         with self._lock:
             self._said[path] = list(replies)
@@ -205,12 +205,12 @@ class Upstream:
             with self._lock:
                 self._connections.discard(connection)
 
-    def _answer(self, connection: socket.socket, asked: Asked) -> bool:
+    def _answer(self, connection: socket.socket, asked: ReceivedRequest) -> bool:
         """Say one reply; whether the connection stays open for another question."""
         with self._lock:
-            self.asked.append(asked)
+            self.requests.append(asked)
             self._open += 1
-            self.at_once = max(self.at_once, self._open)
+            self.most_at_once = max(self.most_at_once, self._open)
             said = self._said.get(asked.path, [Reply(status=404, body=b"nothing is said here")])
             reply = said.pop(0) if len(said) > 1 else said[0]
         if callable(reply):
@@ -247,7 +247,7 @@ class Upstream:
         return False
 
 
-def _question(read: socket.SocketIO, port: int) -> Asked | None:
+def _question(read: socket.SocketIO, port: int) -> ReceivedRequest | None:
     """The next question on a connection, None when the client hung up."""
     line = read.readline().decode("latin-1").split()
     if len(line) != 3:
@@ -257,7 +257,7 @@ def _question(read: socket.SocketIO, port: int) -> Asked | None:
         name, _, value = header.partition(":")
         headers[name.lower()] = value.strip()
     body = read.read(int(headers.get("content-length", "0")))
-    return Asked(line[0], line[1], headers, body, port)
+    return ReceivedRequest(line[0], line[1], headers, body, port)
 
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)

@@ -35,7 +35,7 @@ class _Run:
     """One run of the model for a selection, with the names that its sentences need."""
 
     model: Model
-    query: query.Question
+    query: query.FlowQuery
     branch: str
     new: tuple[Site, ...]
     result: outcome.Outcome

@@ -9,7 +9,7 @@ import pytest
 from dashboard.maps.background import background
 from dashboard.style import theme
 from data import catalogue
-from tests.etl.outside import Town, well
+from tests.etl.made_up_town import Town, serve_normal_answers
 from tests.etl.upstream import FastClock, Upstream
 
 
@@ -17,7 +17,7 @@ from tests.etl.upstream import FastClock, Upstream
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a town with streets, water, a building and its municipality."""
     with Upstream() as world:
-        well(world)
+        serve_normal_answers(world)
         made = Town(tmp_path_factory.mktemp("town"), world, FastClock())
         made.run()
     return made.data

@@ -16,14 +16,14 @@ from dashboard.press.drawing import legend
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.style import theme
-from tests.dashboard.press import likeness
-from tests.dashboard.press.likeness import PAGES, VIEWS, Gallery
+from tests.dashboard.press import golden_pictures
+from tests.dashboard.press.golden_pictures import PAGES, VIEWS, Gallery
 
 _ROOT = Path(__file__).parents[3]
 _BYTES = """
 import sys
 from pathlib import Path
-from tests.dashboard.press.likeness import Gallery
+from tests.dashboard.press.golden_pictures import Gallery
 print(*Gallery(Path(sys.argv[1])).sums(), sep="\\n")
 """
 
@@ -35,26 +35,28 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
 
 @pytest.mark.parametrize("name", [*VIEWS, *PAGES])
 def test_picture_looks_as_it_did(gallery: Gallery, name: str):
-    golden = np.asarray(Image.open(likeness.FOLDER / f"{name}.png").convert("RGB"), dtype=float)
-    worst, mean = likeness.difference(gallery.pixels(name), golden)
-    assert worst <= likeness.TOLERANCE and mean <= likeness.MEAN_TOLERANCE, (
+    golden = np.asarray(
+        Image.open(golden_pictures.FOLDER / f"{name}.png").convert("RGB"), dtype=float
+    )
+    worst, mean = golden_pictures.difference(gallery.pixels(name), golden)
+    assert worst <= golden_pictures.TOLERANCE and mean <= golden_pictures.MEAN_TOLERANCE, (
         f"{name}: worst cell {worst:.1f}, mean {mean:.2f} of 255: look at it, then draw it anew"
-        " with `python -m tests.dashboard.press.likeness`"
+        " with `python -m tests.dashboard.press.golden_pictures`"
     )
 
 
 def test_no_golden_picture_is_without_a_view():
-    assert {path.stem for path in likeness.FOLDER.glob("*.png")} == {*VIEWS, *PAGES}
+    assert {path.stem for path in golden_pictures.FOLDER.glob("*.png")} == {*VIEWS, *PAGES}
 
 
 def test_another_colour_of_one_class_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
     before = gallery.pixels("initiatieven")
-    assert likeness.alike(before, gallery.pixels("initiatieven"))
+    assert golden_pictures.alike(before, gallery.pixels("initiatieven"))
     changed = replace(
         theme.STYLES["initiative_activity"], fill=theme.STYLES["initiative_transformation"].fill
     )
     monkeypatch.setattr(theme, "STYLES", dict(theme.STYLES) | {"initiative_activity": changed})
-    assert not likeness.alike(before, gallery.pixels("initiatieven"))
+    assert not golden_pictures.alike(before, gallery.pixels("initiatieven"))
 
 
 def test_legend_that_moves_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyPatch):
@@ -68,7 +70,7 @@ def test_legend_that_moves_is_seen(gallery: Gallery, monkeypatch: pytest.MonkeyP
         )
 
     monkeypatch.setattr(legend, "draw", lower)
-    assert not likeness.alike(before, gallery.pixels("initiatieven"))
+    assert not golden_pictures.alike(before, gallery.pixels("initiatieven"))
 
 
 def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
@@ -76,7 +78,7 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
     # A fifth of every pixel from its neighbour: what another version of the font library does at
     # worst.
     shifted = 0.8 * before + 0.2 * np.roll(before, 1, axis=1)
-    assert likeness.alike(before, shifted)
+    assert golden_pictures.alike(before, shifted)
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.etl.command import Capture, run
-from tests.etl.outside import X, Y, place_file
+from tests.etl.made_up_town import X, Y, place_file
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 

@@ -18,7 +18,7 @@ from etl.errors import ContentError, ProblemError, UseError
 from etl.pipeline import merge, reference_data, run
 from etl.pipeline.parts_store import PartsStore
 from etl.sources.reference import place_table
-from tests.etl.outside import Town, X, Y, degrees, place_file, well
+from tests.etl.made_up_town import Town, X, Y, degrees, place_file, serve_normal_answers
 from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -125,7 +125,7 @@ def test_later_survey_is_added_and_times_the_emptiness(given: ImportRequest, clo
 def test_imported_rows_stay_in_a_later_run_and_get_their_street(
     tmp_path: Path, given: ImportRequest, upstream: Upstream, clock: FastClock
 ):
-    well(upstream)
+    serve_normal_answers(upstream)
     town = Town(tmp_path, upstream, clock)
     town.run()
     before = premises(town.data)
@@ -136,7 +136,7 @@ def test_imported_rows_stay_in_a_later_run_and_get_their_street(
     assert surveyed["street_id"].notna().all()
     vacancy = catalogue.open(town.data).table("street_vacancy")
     assert vacancy.loc[vacancy["basis"] == "units", "vacant_units"].sum() == 2
-    town.later(5)
+    town.wait_days(5)
     town.run()
     assert len(premises(town.data)) == len(after)
 

@@ -13,8 +13,8 @@ from etl.commands import survey_preview
 from etl.sources import shop_survey
 from tests import town
 from tests.etl.command import Capture, run
-from tests.etl.outside import X, Y, place_file
-from tests.etl.sources.brought import piece, voorbeeldstad
+from tests.etl.made_up_town import X, Y, place_file
+from tests.etl.sources.pieces import piece, voorbeeldstad
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 STREETS = {"Marktstraat": 40, "Lange steeg": 20}

@@ -15,7 +15,7 @@ from etl.commands.import_file import ImportRequest
 from etl.commands.withdraw import WithdrawalRequest, withdraw
 from etl.errors import UseError
 from etl.pipeline import run
-from tests.etl.outside import X, Y, place_file
+from tests.etl.made_up_town import X, Y, place_file
 from tests.etl.upstream import FastClock
 
 pytestmark = pytest.mark.usefixtures("quick_disk")

@@ -281,7 +281,7 @@ def tried(tmp_path: Path, upstream: Upstream, before: str) -> tuple[set[str], st
         arguments, check=True, capture_output=True, text=True, env=env
     ).stdout.splitlines()
     assert said[2] == "refused"
-    return set(said[0].replace("ESRI Shapefile", "").split()), said[1], len(upstream.asked)
+    return set(said[0].replace("ESRI Shapefile", "").split()), said[1], len(upstream.requests)
 
 
 @pytest.mark.slow

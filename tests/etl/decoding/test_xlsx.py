@@ -14,8 +14,8 @@ from etl.decoding import file_guard
 from etl.decoding import xlsx as decoding_xlsx
 from etl.errors import ContentError, FileError
 from etl.parsing import table_file
-from tests.etl.sources.brought import workbook as xlsx
 from tests.etl.sources.ods import ods, rows
+from tests.etl.sources.pieces import workbook as xlsx
 from tests.etl.sources.xls import xls
 
 TABLE = [["straat", "wvo", "gezien"], ["Café", 12.5, date(2024, 3, 31)], [], [None, True, 3]]

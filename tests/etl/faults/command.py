@@ -23,19 +23,19 @@ from data import catalogue
 from data.snapshot import publish
 from etl.__main__ import main
 from etl.pipeline.parts_store import PartsStore
-from tests.etl.outside import (
+from tests.etl.made_up_town import (
     BACKGROUND,
     OVERPASS,
     PDOK,
     STREETS,
     UNITS,
     Town,
-    asked_for,
     collection,
     municipality,
     overpass,
+    overpass_subject,
 )
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream
 
 JSON = (("Content-Type", "application/json"),)
 GEMEENTEN = f"{PDOK}/gemeenten/items"
@@ -43,7 +43,7 @@ MORE_PEOPLE = 11_000.0
 """What the source that stays well says anew, so that a run has something to publish."""
 
 
-class Heard(Protocol):
+class Capture(Protocol):
     """What was said so far."""
 
     def readouterr(self) -> tuple[str, str]:
@@ -51,7 +51,7 @@ class Heard(Protocol):
 
 
 @dataclass(frozen=True)
-class Said:
+class CommandResult:
     """How a command ended."""
 
     code: int
@@ -67,20 +67,20 @@ class Said:
 class Command(Town):
     """A data folder, the commands given about it, and the outside world they meet."""
 
-    def __init__(self, folder: Path, upstream: Upstream, clock: FastClock, heard: Heard) -> None:
+    def __init__(self, folder: Path, upstream: Upstream, clock: FastClock, heard: Capture) -> None:
         super().__init__(folder, upstream, clock)
         self._heard = heard
         self.sources: tuple[str, ...] = ("cbs_areas", "osm")
 
-    def call(self, *arguments: object) -> Said:
+    def call(self, *arguments: object) -> CommandResult:
         """A command as it is typed."""
         self._heard.readouterr()
         with pytest.raises(SystemExit) as left:
             main([*(str(argument) for argument in arguments), "--data", str(self.data)])
         out, err = self._heard.readouterr()
-        return Said(int(left.value.code or 0), out, err)
+        return CommandResult(int(left.value.code or 0), out, err)
 
-    def fill(self, *more: object, at: str | None = None) -> Said:
+    def fill(self, *more: object, at: str | None = None) -> CommandResult:
         """One run; `at` is where OpenStreetMap is asked in place of the upstream."""
         hosts = {name: self.upstream.url() for name in self.sources} | ({"osm": at} if at else {})
         named = [
@@ -106,35 +106,36 @@ class Command(Town):
         assert record is not None
         return record.status
 
-    def say_osm(self, *replies: Reply) -> None:
+    def serve_osm(self, *replies: Reply) -> None:
         """The next answers of Overpass, then good ones."""
         left = list(replies)
         answers = {"streets": STREETS, "units": UNITS, "background": BACKGROUND}
-        self.upstream.say(
-            OVERPASS, lambda asked: left.pop(0) if left else overpass(answers[asked_for(asked)])
+        self.upstream.serve(
+            OVERPASS,
+            lambda asked: left.pop(0) if left else overpass(answers[overpass_subject(asked)]),
         )
 
-    def say_areas(self, *replies: Reply) -> None:
+    def serve_areas(self, *replies: Reply) -> None:
         """The next answers about municipalities, then good ones."""
         left = list(replies)
-        self.upstream.say(
+        self.upstream.serve(
             GEMEENTEN, lambda asked: left.pop(0) if left else collection([municipality()])
         )
 
 
-def asked_of(upstream: Upstream, path: str) -> list[Asked]:
+def requests_to(upstream: Upstream, path: str) -> list[ReceivedRequest]:
     """The questions that reached one path."""
-    return [one for one in upstream.asked if one.path == path]
+    return [one for one in upstream.requests if one.path == path]
 
 
 def seed(town: Command, published: Path) -> None:
     """The data folder of a good run forty days ago: nothing is settled any more."""
     shutil.copytree(published, town.data)
-    town.upstream.say(GEMEENTEN, collection([municipality(population=int(MORE_PEOPLE))]))
-    town.later(40)
+    town.upstream.serve(GEMEENTEN, collection([municipality(population=int(MORE_PEOPLE))]))
+    town.wait_days(40)
 
 
-def assert_fails(town: Command, code: str, *, tries: int, at: str | None = None) -> Said:
+def assert_fails(town: Command, code: str, *, tries: int, at: str | None = None) -> CommandResult:
     """One run over a good earlier one in which OpenStreetMap fails for that reason after so many
     tries per question.
     """
@@ -147,7 +148,7 @@ def assert_fails(town: Command, code: str, *, tries: int, at: str | None = None)
     return said
 
 
-def _stale(town: Command, said: Said, code: str, *, tries: int) -> None:
+def _stale(town: Command, said: CommandResult, code: str, *, tries: int) -> None:
     assert (said.code, said.out.partition(":")[0]) == (3, "published")
     lines = [line for line in said.err.splitlines() if f"[{code}]" in line]
     assert (
@@ -177,7 +178,7 @@ def assert_whole(town: Command) -> None:
     assert list(town.data.rglob(".new-*")) == []
 
 
-def assert_refused(town: Command, source_id: str, code: str) -> Said:
+def assert_refused(town: Command, source_id: str, code: str) -> CommandResult:
     """A run over a good earlier one in which this source is refused for that reason and its table
     stays as it was.
     """
@@ -196,7 +197,7 @@ def assert_refused(town: Command, source_id: str, code: str) -> Said:
     return said
 
 
-def assert_absent(town: Command, code: str, *, at: str | None = None) -> Said:
+def assert_absent(town: Command, code: str, *, at: str | None = None) -> CommandResult:
     """A first run in which OpenStreetMap fails for that reason: the other source is published, its
     own tables are not there.
     """
@@ -213,7 +214,7 @@ def assert_absent(town: Command, code: str, *, at: str | None = None) -> Said:
     return said
 
 
-def assert_mended(town: Command, *, code: int = 0) -> Said:
+def assert_mended(town: Command, *, code: int = 0) -> CommandResult:
     """One run that ends well, whatever it met on the way."""
     said = town.fill()
     assert (said.code, [town.status_of(name) for name in town.sources]) == (

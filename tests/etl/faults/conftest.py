@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.etl.faults.command import Command, seed
-from tests.etl.outside import Town, well
+from tests.etl.made_up_town import Town, serve_normal_answers
 from tests.etl.upstream import FastClock, Upstream
 
 
@@ -16,7 +16,7 @@ from tests.etl.upstream import FastClock, Upstream
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The data folder of a town after one good run."""
     with Upstream() as world:
-        well(world)
+        serve_normal_answers(world)
         town = Town(tmp_path_factory.mktemp("published"), world, FastClock())
         town.run()
         yield town.data
@@ -34,14 +34,14 @@ def town(
     """A town before its first run, whose outside world answers well; the command runs in time that
     does not wait.
     """
-    well(upstream)
+    serve_normal_answers(upstream)
     monkeypatch.setattr("etl.pipeline.run.SystemClock", lambda: clock)
     monkeypatch.setattr("etl.fetch.throttle.SystemClock", lambda: clock)
     return Command(tmp_path, upstream, clock, capsys)
 
 
 @pytest.fixture
-def later(town: Command, published: Path) -> Command:
+def stale_town(town: Command, published: Path) -> Command:
     """The same town forty days after a good run."""
     seed(town, published)
     return town

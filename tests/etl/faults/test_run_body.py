@@ -12,17 +12,17 @@ from data import catalogue
 from tests.etl.faults.command import (
     GEMEENTEN,
     Command,
-    asked_of,
     assert_absent,
     assert_mended,
+    requests_to,
 )
-from tests.etl.outside import (
+from tests.etl.made_up_town import (
     OVERPASS,
     collection,
     degrees,
     municipality,
 )
-from tests.etl.upstream import Asked, Reply, as_json
+from tests.etl.upstream import ReceivedRequest, Reply, as_json
 
 PAGE = (
     b"<!DOCTYPE html><html><head><title>Onderhoud</title></head><body>Wij zijn zo"
@@ -33,14 +33,14 @@ TIMED_OUT = 'runtime error: Query timed out in "query" at line 4 after 2 seconds
 
 
 def test_f23_nothing_of_a_page_is_kept(town: Command):
-    town.upstream.say(OVERPASS, Reply(body=PAGE, headers=HTML))
+    town.upstream.serve(OVERPASS, Reply(body=PAGE, headers=HTML))
     said = assert_absent(town, "page-instead-of-data")
     assert "Onderhoud" in said.err
     assert list((town.data / "raw" / "osm").iterdir()) == []
 
 
 def test_f25_a_server_without_time_is_not_a_town_without_shops(town: Command):
-    town.upstream.say(OVERPASS, as_json({"version": 0.6, "elements": [], "remark": TIMED_OUT}))
+    town.upstream.serve(OVERPASS, as_json({"version": 0.6, "elements": [], "remark": TIMED_OUT}))
     assert_absent(town, "error-inside")
     place = next(one for one in town.call("status", "--json").objects if one.get("kind") == "place")
     assert (place["units_osm"], place["mapped_empty"]) == (None, None)
@@ -90,26 +90,26 @@ def test_f33_other_content_under_the_same_mark_is_a_change_and_told(town: Comman
         good = collection([municipality(population=population)])
         return Reply(body=good.body, headers=(*good.headers, *marked))
 
-    town.upstream.say(GEMEENTEN, say(10_000))
+    town.upstream.serve(GEMEENTEN, say(10_000))
     assert_mended(town)
-    town.upstream.say(GEMEENTEN, say(12_000))
-    town.later(40)
+    town.upstream.serve(GEMEENTEN, say(12_000))
+    town.wait_days(40)
     town.fill()
-    assert asked_of(town.upstream, GEMEENTEN)[-1].headers["if-none-match"] == '"one"'
+    assert requests_to(town.upstream, GEMEENTEN)[-1].headers["if-none-match"] == '"one"'
     assert catalogue.open(town.data).table("areas")["population"].tolist() == [12_000.0]
     assert "etag-reused" in town.codes("cbs_areas")
     assert "[etag-reused]" in town.call("status").out
 
 
 def test_not_modified_moves_the_day_it_was_read_and_nothing_else(town: Command):
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         if asked.headers.get("if-none-match") == '"one"':
             return Reply(status=304)
         good = collection([municipality()])
         return Reply(body=good.body, headers=(*good.headers, ("ETag", '"one"')))
 
-    town.upstream.say(GEMEENTEN, say)
+    town.upstream.serve(GEMEENTEN, say)
     assert_mended(town)
-    town.later(40)
+    town.wait_days(40)
     said = town.fill()
     assert (said.code, said.out.partition(":")[0]) == (0, "unchanged")

@@ -27,10 +27,18 @@ from data.snapshot import lock, publish
 from data.snapshot.lock import held
 from etl.__main__ import main
 from etl.pipeline.parts_store import PartsStore
-from tests.etl.faults import machine
+from tests.etl.faults import fork_server
 from tests.etl.faults.command import Command, assert_whole
-from tests.etl.faults.machine import write_inputs
-from tests.etl.outside import OVERPASS, STREETS, UNITS, Town, overpass, place_file, well
+from tests.etl.faults.fork_server import write_inputs
+from tests.etl.made_up_town import (
+    OVERPASS,
+    STREETS,
+    UNITS,
+    Town,
+    overpass,
+    place_file,
+    serve_normal_answers,
+)
 from tests.etl.upstream import FastClock, Upstream
 
 THIN, FULL = 10, 50
@@ -45,15 +53,15 @@ def inputs(tmp_path: Path) -> Path:
     return tmp_path / "inputs"
 
 
-class Nursery:
-    """Brings forth one runner after another; one run takes it `run_s` seconds."""
+class ForkServer:
+    """Starts one runner after another; one run takes `run_s` seconds."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
         assert process.stdout is not None
         self.run_s = float(process.stdout.readline())
 
-    def one(self, number: int) -> int:
+    def start_runner(self, number: int) -> int:
         """Process id of a new runner; it begins with this number of extra units."""
         assert self._process.stdin is not None and self._process.stdout is not None
         print(number, file=self._process.stdin, flush=True)
@@ -61,14 +69,14 @@ class Nursery:
 
 
 @contextmanager
-def nursery(*folders: Path) -> Iterator[Nursery]:
+def started_fork_server(*folders: Path) -> Iterator[ForkServer]:
     """A process with everything loaded, ended with the block."""
-    command = [sys.executable, machine.__file__, *map(str, folders)]
+    command = [sys.executable, fork_server.__file__, *map(str, folders)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
     ) as process:
-        yield Nursery(process)
+        yield ForkServer(process)
         assert process.stdin is not None
         process.stdin.close()
 
@@ -82,18 +90,18 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     versions: set[str] = set()
     doing: Counter[str] = Counter()
 
-    def met() -> bool:
+    def is_varied() -> bool:
         return len(versions) > 1 and len(set(doing) & PARTS) >= 3
 
-    with nursery(data, inputs, places) as runners:
+    with started_fork_server(data, inputs, places) as server:
         number = 0
         # A machine that became busy after the first run was timed is slower than it: then later
         # kills come ever later.
-        while number < kills or (not met() and number < 2 * FULL):
-            child = runners.one(number)
+        while number < kills or (not is_varied() and number < 2 * FULL):
+            child = server.start_runner(number)
             # Spread over one whole run and the beginning of a second.
             time.sleep(
-                luck.uniform(0.0, 1.3 * runners.run_s * 2.0 ** max(0, (number - kills) // 10 + 1))
+                luck.uniform(0.0, 1.3 * server.run_s * 2.0 ** max(0, (number - kills) // 10 + 1))
             )
             number += 1
             os.kill(child, signal.SIGKILL)
@@ -158,7 +166,7 @@ def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(tmp_path: 
 def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
     tmp_path: Path, upstream: Upstream, clock: FastClock, monkeypatch: pytest.MonkeyPatch
 ):
-    well(upstream)
+    serve_normal_answers(upstream)
     town = Town(tmp_path, upstream, clock)
     (town.data / "raw").mkdir(parents=True)
     (town.data / "raw" / ".lock").write_text("process 999999 on elsewhere")
@@ -172,15 +180,15 @@ def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
 
 
 def test_f45_a_second_run_that_waits_in_vain_stops_with_one_clear_line(
-    later: Command, monkeypatch: pytest.MonkeyPatch
+    stale_town: Command, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("etl.pipeline.run.WAIT_S", 0.1)
-    before = catalogue.version(later.data)
-    with held(later.data / "raw", wait_s=1.0):
-        said = later.fill()
+    before = catalogue.version(stale_town.data)
+    with held(stale_town.data / "raw", wait_s=1.0):
+        said = stale_town.fill()
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert f"process {os.getpid()} on " in said.err and "try again when it is done" in said.err
-    assert catalogue.version(later.data) == before
+    assert catalogue.version(stale_town.data) == before
 
 
 @contextmanager
@@ -214,43 +222,43 @@ def refusing(monkeypatch: pytest.MonkeyPatch, folder: str, number: int) -> Itera
     ],
 )
 def test_f46_a_disk_that_refuses_leaves_the_old_version_whole(
-    later: Command, monkeypatch: pytest.MonkeyPatch, folder: str, number: int
+    stale_town: Command, monkeypatch: pytest.MonkeyPatch, folder: str, number: int
 ):
-    first = catalogue.version(later.data)
+    first = catalogue.version(stale_town.data)
     with refusing(monkeypatch, folder, number):
-        said = later.fill()
+        said = stale_town.fill()
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1)
     assert os.strerror(number) in said.err
-    assert catalogue.version(later.data) == first
-    assert_whole(later)
-    assert later.fill().code == 0
+    assert catalogue.version(stale_town.data) == first
+    assert_whole(stale_town)
+    assert stale_town.fill().code == 0
 
 
 @pytest.mark.parametrize("largest_bytes", [1_000, 15_000])
 def test_f46_a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_version_whole(
-    later: Command, largest_bytes: int
+    stale_town: Command, largest_bytes: int
 ):
-    first = catalogue.version(later.data)
+    first = catalogue.version(stale_town.data)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    later.upstream.say(OVERPASS, overpass([*STREETS, *UNITS[:2]]))
+    stale_town.upstream.serve(OVERPASS, overpass([*STREETS, *UNITS[:2]]))
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest_bytes, hard))
     try:
-        said = later.fill()
+        said = stale_town.fill()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert (said.code, said.out, said.err.count("\n")) == (1, "", 1), said
     assert "Traceback" not in said.err
-    assert catalogue.version(later.data) == first
-    assert_whole(later)
+    assert catalogue.version(stale_town.data) == first
+    assert_whole(stale_town)
 
 
 def test_f46_a_clock_that_went_back_is_told_and_publishes_nothing(
     tmp_path: Path, upstream: Upstream
 ):
-    well(upstream)
+    serve_normal_answers(upstream)
     ahead = Town(tmp_path, upstream, FastClock(begun=datetime(2027, 1, 1, tzinfo=UTC)))
     first = ahead.run().version
-    upstream.say(OVERPASS, overpass(STREETS))
+    upstream.serve(OVERPASS, overpass(STREETS))
     behind = Town(tmp_path, upstream, FastClock(begun=datetime(2026, 3, 1, tzinfo=UTC)))
     with pytest.raises(DataError, match="set the clock of this computer right"):
         behind.run()
@@ -260,7 +268,7 @@ def test_f46_a_clock_that_went_back_is_told_and_publishes_nothing(
 def test_an_index_that_cannot_be_read_costs_work_and_loses_nothing(
     tmp_path: Path, upstream: Upstream, clock: FastClock
 ):
-    well(upstream)
+    serve_normal_answers(upstream)
     town = Town(tmp_path, upstream, clock)
     first = town.run()
     (town.data / "parts" / "index.json").write_text("{")

@@ -6,19 +6,19 @@ import json
 from pathlib import Path
 
 from data import catalogue
-from tests.etl.faults.command import GEMEENTEN, Command, Said, assert_refused
-from tests.etl.outside import (
+from tests.etl.faults.command import GEMEENTEN, Command, CommandResult, assert_refused
+from tests.etl.made_up_town import (
     BACKGROUND,
     OVERPASS,
     STREETS,
     UNITS,
     X,
     Y,
-    asked_for,
     collection,
     municipality,
     node,
     overpass,
+    overpass_subject,
     shop_unit,
     way,
 )
@@ -28,14 +28,14 @@ from tests.etl.sources.figure_sheet import sheet
 def say_units(town: Command, units: list[dict[str, object]], **more: object) -> None:
     """Overpass answers well, with these units."""
     answers = {"streets": STREETS, "units": units, "background": BACKGROUND}
-    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)], **more))
+    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)], **more))
 
 
-def test_f39_a_renamed_column_fails_and_is_named_with_its_likely_new_name(later: Command):
+def test_f39_a_renamed_column_fails_and_is_named_with_its_likely_new_name(stale_town: Command):
     row = municipality()
     row["properties"]["gemeentenamen"] = row["properties"].pop("gemeentenaam")
-    later.upstream.say(GEMEENTEN, collection([row]))
-    said = assert_refused(later, "cbs_areas", "column-missing")
+    stale_town.upstream.serve(GEMEENTEN, collection([row]))
+    said = assert_refused(stale_town, "cbs_areas", "column-missing")
     assert "gemeentenaam is missing (looks like: gemeentenamen)" in said.err
 
 
@@ -65,10 +65,10 @@ def test_f39_a_new_column_is_told_and_harms_nothing(town: Command, tmp_path: Pat
     assert told == ["bag: voorbeeldstad: New columns, not read: energielabel. [column-new]"]
 
 
-def test_f40_no_rows_where_there_were_rows_fails(later: Command):
-    say_units(later, [])
-    assert_refused(later, "osm", "rows-none")
-    assert len(catalogue.open(later.data).table("premises")) == 4
+def test_f40_no_rows_where_there_were_rows_fails(stale_town: Command):
+    say_units(stale_town, [])
+    assert_refused(stale_town, "osm", "rows-none")
+    assert len(catalogue.open(stale_town.data).table("premises")) == 4
 
 
 def test_f40_no_rows_where_there_never_were_any_is_an_answer(town: Command):
@@ -85,7 +85,7 @@ def test_f41_ninety_per_cent_fewer_rows_fails_until_somebody_says_why(town: Comm
     say_units(town, many(40))
     town.fill()
     say_units(town, many(4))
-    town.later(5)
+    town.wait_days(5)
     said = assert_refused(town, "osm", "rows-shifted")
     assert "4 rows, where there were 40 before" in said.err
     accepted = town.fill("--accept", "osm=the others were a test")
@@ -97,21 +97,21 @@ def test_f41_ninety_per_cent_fewer_rows_fails_until_somebody_says_why(town: Comm
     assert "the others were a test" in town.call("status").out
 
 
-def test_f41_a_municipality_that_went_missing_fails(later: Command):
-    later.upstream.say(GEMEENTEN, collection([municipality("GM9998")]))
-    assert_refused(later, "cbs_areas", "rows-none")
+def test_f41_a_municipality_that_went_missing_fails(stale_town: Command):
+    stale_town.upstream.serve(GEMEENTEN, collection([municipality("GM9998")]))
+    assert_refused(stale_town, "cbs_areas", "rows-none")
 
 
-def test_f42_latitude_first_is_refused_with_the_guess_in_words(later: Command):
+def test_f42_latitude_first_is_refused_with_the_guess_in_words(stale_town: Command):
     row = municipality()
     row["geometry"]["coordinates"] = [
         [[lat, lon] for lon, lat in row["geometry"]["coordinates"][0]]
     ]
-    later.upstream.say(GEMEENTEN, collection([row]))
-    assert "were swapped" in assert_refused(later, "cbs_areas", "outside-box").err
+    stale_town.upstream.serve(GEMEENTEN, collection([row]))
+    assert "were swapped" in assert_refused(stale_town, "cbs_areas", "outside-box").err
 
 
-def test_f43_broken_shapes_are_mended_or_left_out_and_counted_per_rule(later: Command):
+def test_f43_broken_shapes_are_mended_or_left_out_and_counted_per_rule(stale_town: Command):
     bow = way(23, [(20, 20), (60, 60), (60, 20), (20, 60), (20, 20)], building="yes")
     nothing = {"type": "way", "id": 24, "tags": {"building": "yes"}}
     line = way(25, [(20, 20), (40, 20), (20, 20), (20, 20)], building="yes")
@@ -120,16 +120,16 @@ def test_f43_broken_shapes_are_mended_or_left_out_and_counted_per_rule(later: Co
         "units": UNITS,
         "background": [*BACKGROUND[:2], bow, nothing, line],
     }
-    later.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
-    assert later.fill().code == 0 and later.status_of("osm") == "fresh"
-    told = later.call("status").out
+    stale_town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    assert stale_town.fill().code == 0 and stale_town.status_of("osm") == "fresh"
+    told = stale_town.call("status").out
     for rule in ("dropped-broken-ring", "dropped-no-geometry", "repaired-ring"):
         assert f"osm\t{rule}\t1\n" in told
 
 
-def test_f44_an_extract_of_tomorrow_is_refused(later: Command):
-    say_units(later, UNITS, osm3s={"timestamp_osm_base": "2999-01-01T00:00:00Z"})
-    assert "a day in the future" in assert_refused(later, "osm", "rows-broken").err
+def test_f44_an_extract_of_tomorrow_is_refused(stale_town: Command):
+    say_units(stale_town, UNITS, osm3s={"timestamp_osm_base": "2999-01-01T00:00:00Z"})
+    assert "a day in the future" in assert_refused(stale_town, "osm", "rows-broken").err
 
 
 HEAD = "id;straat;huisnummer;status;wvo;leeg-sinds;x;y\n"
@@ -137,7 +137,7 @@ HEAD = "id;straat;huisnummer;status;wvo;leeg-sinds;x;y\n"
 
 def survey(
     town: Command, tmp_path: Path, text: str, *, name: str = "winkels-2025-12-31.csv"
-) -> Said:
+) -> CommandResult:
     """A municipality brings its survey."""
     (tmp_path / name).write_text(text)
     return town.call(

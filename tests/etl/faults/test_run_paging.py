@@ -8,9 +8,16 @@ from urllib.parse import urlsplit
 
 from data import catalogue
 from etl.sources import bag
-from tests.etl.faults.command import GEMEENTEN, JSON, Command, Said, asked_of, assert_whole
-from tests.etl.outside import CODE, municipality, shop_unit
-from tests.etl.upstream import Asked, Reply, as_json
+from tests.etl.faults.command import (
+    GEMEENTEN,
+    JSON,
+    Command,
+    CommandResult,
+    assert_whole,
+    requests_to,
+)
+from tests.etl.made_up_town import CODE, municipality, shop_unit
+from tests.etl.upstream import ReceivedRequest, Reply, as_json
 
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 
@@ -28,7 +35,7 @@ def pages(
     """
     bent = next_of or {}
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         number = int(asked.query.get("cursor", "1"))
         if number == broken:
             return Reply(status=404)
@@ -58,10 +65,10 @@ def pages(
             }
         )
 
-    town.upstream.say(GEMEENTEN, say)
+    town.upstream.serve(GEMEENTEN, say)
 
 
-def only_areas_fail(town: Command, said: Said, code: str) -> None:
+def only_areas_fail(town: Command, said: CommandResult, code: str) -> None:
     """The areas fail for that reason, the streets are published."""
     assert (said.code, town.status_of("cbs_areas"), town.status_of("osm")) == (3, "failed", "fresh")
     assert f"[{code}]" in said.err and "Traceback" not in said.err
@@ -82,10 +89,10 @@ def test_f36_a_page_that_fails_publishes_no_half_set_and_the_next_run_goes_on_th
     pages(town, 5, broken=3)
     only_areas_fail(town, town.fill(), "pages-incomplete")
     pages(town, 5)
-    town.later(0.1)
-    before = len(asked_of(town.upstream, GEMEENTEN))
+    town.wait_days(0.1)
+    before = len(requests_to(town.upstream, GEMEENTEN))
     assert town.fill().code == 0
-    assert [one.query["cursor"] for one in asked_of(town.upstream, GEMEENTEN)[before:]] == [
+    assert [one.query["cursor"] for one in requests_to(town.upstream, GEMEENTEN)[before:]] == [
         "3",
         "4",
         "5",
@@ -93,13 +100,13 @@ def test_f36_a_page_that_fails_publishes_no_half_set_and_the_next_run_goes_on_th
     assert catalogue.open(town.data).has("areas")
 
 
-def test_f36_a_half_set_leaves_the_whole_one_of_before(later: Command):
-    before = catalogue.open(later.data).table("areas")
-    pages(later, 3, broken=2)
-    assert later.fill().code == 3
-    assert later.status_of("cbs_areas") == "stale"
-    assert catalogue.open(later.data).table("areas").equals(before)
-    assert_whole(later)
+def test_f36_a_half_set_leaves_the_whole_one_of_before(stale_town: Command):
+    before = catalogue.open(stale_town.data).table("areas")
+    pages(stale_town, 3, broken=2)
+    assert stale_town.fill().code == 3
+    assert stale_town.status_of("cbs_areas") == "stale"
+    assert catalogue.open(stale_town.data).table("areas").equals(before)
+    assert_whole(stale_town)
 
 
 def register(town: Command, rows: int, *, announced: int, size: int) -> None:
@@ -109,7 +116,7 @@ def register(town: Command, rows: int, *, announced: int, size: int) -> None:
     town.sources = ("bag", "osm")
     units = [shop_unit(number) for number in range(rows)]
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         if asked.query.get("resultType") == "hits":
             body = (
                 '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0"'
@@ -122,8 +129,8 @@ def register(town: Command, rows: int, *, announced: int, size: int) -> None:
             {"type": "FeatureCollection", "crs": crs, "features": units[start : start + size]}
         )
 
-    town.upstream.say(WFS, say)
-    town.upstream.say(OGC, Reply(status=404, body=b"{}", headers=JSON))
+    town.upstream.serve(WFS, say)
+    town.upstream.serve(OGC, Reply(status=404, body=b"{}", headers=JSON))
 
 
 def test_f38_whatever_page_size_comes_is_followed(town: Command):
@@ -142,5 +149,5 @@ def test_f38_a_full_page_without_a_link_is_judged_by_the_total(town: Command):
         "links": [],
         "features": [municipality()],
     }
-    town.upstream.say(GEMEENTEN, as_json(whole))
+    town.upstream.serve(GEMEENTEN, as_json(whole))
     only_areas_fail(town, town.fill(), "page-total")

@@ -12,38 +12,40 @@ from tests.etl.faults.command import (
     GEMEENTEN,
     JSON,
     Command,
-    asked_of,
     assert_fails,
     assert_refused,
     assert_whole,
+    requests_to,
 )
-from tests.etl.outside import OVERPASS, X, shop_unit
-from tests.etl.sources.asking import NO_SAMPLES, sample
-from tests.etl.upstream import Asked, Reply, as_json
+from tests.etl.made_up_town import OVERPASS, X, shop_unit
+from tests.etl.sources.source_runs import NO_SAMPLES, sample
+from tests.etl.upstream import ReceivedRequest, Reply, as_json
 
 pytestmark = NO_SAMPLES
 PROBLEM = (("Content-Type", "application/problem+json"),)
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 
 
-def test_the_recorded_remark_of_overpass_keeps_the_last_good_streets(later: Command):
+def test_the_recorded_remark_of_overpass_keeps_the_last_good_streets(stale_town: Command):
     answer = sample("overpass/overpy-remark-runtime-error-01.json").read_bytes()
-    later.upstream.say(OVERPASS, Reply(body=answer, headers=JSON))
-    assert "Query timed out" in assert_fails(later, "error-inside", tries=1).err
+    stale_town.upstream.serve(OVERPASS, Reply(body=answer, headers=JSON))
+    assert "Query timed out" in assert_fails(stale_town, "error-inside", tries=1).err
 
 
-def test_the_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas(later: Command):
+def test_the_recorded_problem_of_pdok_is_not_retried_and_keeps_the_last_good_areas(
+    stale_town: Command,
+):
     answer = sample("pdok_ogc/gokoala-expected_query_timeout_features.json").read_bytes()
-    later.upstream.say(GEMEENTEN, Reply(status=500, body=answer, headers=PROBLEM))
-    assert "too long" in assert_refused(later, "cbs_areas", "query-too-heavy").err
-    assert len(asked_of(later.upstream, GEMEENTEN)) == 1
+    stale_town.upstream.serve(GEMEENTEN, Reply(status=500, body=answer, headers=PROBLEM))
+    assert "too long" in assert_refused(stale_town, "cbs_areas", "query-too-heavy").err
+    assert len(requests_to(stale_town.upstream, GEMEENTEN)) == 1
 
 
 def test_the_recorded_timeout_of_pdok_is_asked_again_in_halves(town: Command):
     town.sources = ("bag", "osm")
     heavy = sample("pdok_ogc/gokoala-expected_query_timeout_features.json").read_bytes()
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         west, _, east, _ = (float(side) for side in asked.query["bbox"].split(","))
         if east - west > 2000.0:
             return Reply(status=500, body=heavy, headers=PROBLEM)
@@ -57,8 +59,8 @@ def test_the_recorded_timeout_of_pdok_is_asked_again_in_halves(town: Command):
             headers=(("Content-Crs", f"<{bag.RD_URI}>"),),
         )
 
-    town.upstream.say(WFS, Reply(status=404))
-    town.upstream.say(OGC, say)
+    town.upstream.serve(WFS, Reply(status=404))
+    town.upstream.serve(OGC, say)
     assert town.fill().code == 0
     assert (catalogue.open(town.data).table("premises")["source_id"] == "bag").sum() == 5
     assert_whole(town)

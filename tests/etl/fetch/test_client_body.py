@@ -15,8 +15,8 @@ from etl.errors import RawStoreError
 from etl.fetch.client import Client
 from etl.fetch.messages import FetchEvent, Limits, Request
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
-from tests.etl.upstream import FastClock, Reply, Upstream, as_json, packed
+from tests.etl.fetching import HTML, JSON, OVERPASS, Fetch, stored_names
+from tests.etl.upstream import FastClock, Reply, Upstream, as_json, gzipped
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -33,9 +33,9 @@ ROWS = json.dumps({"rows": list(range(400))}).encode()
             Reply(body=ROWS, headers=JSON, framing="chunked", cut=len(ROWS) + 10),
             "body-cut",
         ),
-        ("F21 cut in half", packed(ROWS, drop=len(gzip.compress(ROWS)) // 2), "gzip-damaged"),
-        ("F21 no trailer", packed(ROWS, drop=8), "gzip-damaged"),
-        ("F21 half a trailer", packed(ROWS, drop=3), "gzip-damaged"),
+        ("F21 cut in half", gzipped(ROWS, drop=len(gzip.compress(ROWS)) // 2), "gzip-damaged"),
+        ("F21 no trailer", gzipped(ROWS, drop=8), "gzip-damaged"),
+        ("F21 half a trailer", gzipped(ROWS, drop=3), "gzip-damaged"),
         (
             "F21 wrong sum",
             Reply(
@@ -68,13 +68,13 @@ def test_half_an_answer_is_retried_then_fails_and_leaves_nothing(
     kind = "csv" if "table" in case else "json"
     outcome = fetch(reply, kind=kind)
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 3, code)
-    assert kept(raw_store) == []
-    whole = Reply(body=b"a,b\n1,2\n", headers=JSON) if kind == "csv" else packed(ROWS)
+    assert stored_names(raw_store) == []
+    whole = Reply(body=b"a,b\n1,2\n", headers=JSON) if kind == "csv" else gzipped(ROWS)
     assert fetch(reply, whole, kind=kind).status == "fresh"
 
 
 def test_a_whole_gzip_answer_is_kept_unpacked(fetch: Fetch, raw_store: RawStore):
-    outcome = fetch(packed(ROWS))
+    outcome = fetch(gzipped(ROWS))
     assert raw_store.read(outcome.record) == ROWS
     assert outcome.wire_bytes < len(ROWS)
 
@@ -115,7 +115,7 @@ def test_f22_a_bomb_is_stopped_at_the_cap_within_its_memory(
         tracemalloc.stop()
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, code)
     assert peak < 4_000_000
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 @pytest.mark.parametrize("framing", ["length", "chunked", "close"])
@@ -203,7 +203,7 @@ def test_unsound_json_is_refused_once_and_not_stored(
 ):
     outcome = fetch(Reply(body=body, headers=JSON))
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, code)
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 def test_a_length_beside_chunks_has_no_meaning(fetch: Fetch):
@@ -219,7 +219,7 @@ def garbled(seed: int) -> bytes:
     """A good answer with some bytes changed, dropped or doubled."""
     chance = random.Random(seed)
     message = bytearray(
-        packed(ROWS).head() + packed(ROWS).body
+        gzipped(ROWS).head() + gzipped(ROWS).body
         if seed % 2
         else as_json({"rows": [1]}).head() + b'{"rows": [1]}'
     )
@@ -269,7 +269,7 @@ def test_progress_tells_of_asking_bytes_waiting_and_the_end(
     upstream: Upstream, raw_store: RawStore
 ):
     events: list[FetchEvent] = []
-    upstream.say("/items", Reply(status=503), as_json({}))
+    upstream.serve("/items", Reply(status=503), as_json({}))
     with Client(
         "x", clock=FastClock(), operator_urls=[upstream.url()], listen=events.append
     ) as client:

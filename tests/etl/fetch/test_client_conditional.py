@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import Fetch
+from tests.etl.fetching import Fetch
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -18,8 +18,8 @@ MARKED = as_json(
 def test_f32_not_modified_without_a_copy_is_asked_again_plainly(fetch: Fetch, upstream: Upstream):
     outcome = fetch(Reply(status=304), MARKED)
     assert outcome.status == "fresh"
-    assert "if-none-match" not in upstream.asked[1].headers
-    assert upstream.asked[1].headers["cache-control"] == "no-cache"
+    assert "if-none-match" not in upstream.requests[1].headers
+    assert upstream.requests[1].headers["cache-control"] == "no-cache"
 
 
 def test_f32_not_modified_twice_without_a_copy_fails(fetch: Fetch):
@@ -30,7 +30,7 @@ def test_f32_a_damaged_copy_is_no_copy(fetch: Fetch, raw_store: RawStore, upstre
     record = fetch(MARKED).record
     raw_store.path(record).write_bytes(b"damaged")
     outcome = fetch(MARKED)
-    assert "if-none-match" not in upstream.asked[-1].headers
+    assert "if-none-match" not in upstream.requests[-1].headers
     assert [finding.code for finding in outcome.findings] == ["raw-damaged"]
     assert raw_store.read(outcome.record) == MARKED.body
 
@@ -42,7 +42,7 @@ def test_not_modified_confirms_the_copy_and_moves_only_retrieved(
     clock.slept.append(3600.0)
     second = fetch(Reply(status=304))
     assert (first.status, second.status) == ("fresh", "unchanged")
-    headers = upstream.asked[-1].headers
+    headers = upstream.requests[-1].headers
     assert (headers["if-none-match"], headers["if-modified-since"]) == (
         '"one"',
         "Sat, 28 Feb 2026 00:00:00 GMT",

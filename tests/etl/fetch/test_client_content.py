@@ -7,8 +7,8 @@ import pytest
 from etl.fetch import response_checks
 from etl.fetch.messages import Response, Validation
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
-from tests.etl.upstream import Reply, as_json, packed
+from tests.etl.fetching import HTML, JSON, OVERPASS, Fetch, stored_names
+from tests.etl.upstream import Reply, as_json, gzipped
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -38,17 +38,17 @@ def test_f23_a_page_instead_of_data_fails_and_stores_nothing(
         "page-instead-of-data",
     )
     assert "Onderhoud" in outcome.error.en
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 @pytest.mark.parametrize(
     "reply",
-    [Reply(), Reply(body=b" \n\t"), Reply(framing="chunked"), packed(b""), Reply(status=204)],
+    [Reply(), Reply(body=b" \n\t"), Reply(framing="chunked"), gzipped(b""), Reply(status=204)],
 )
 def test_f24_an_empty_body_is_not_zero_rows(fetch: Fetch, raw_store: RawStore, reply: Reply):
     outcome = fetch(reply)
     assert (outcome.status, outcome.error.code) == ("failed", "body-empty")
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 @pytest.mark.parametrize("elements", [[], [{"type": "node", "id": 1}]])
@@ -63,7 +63,7 @@ def test_f25_a_runtime_error_inside_a_good_answer_fails(
     )
     assert (outcome.status, outcome.error.code) == ("failed", "error-inside")
     assert "Query timed out" in outcome.error.en
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 def test_f25_a_remark_that_is_no_error_is_passed_on(fetch: Fetch):

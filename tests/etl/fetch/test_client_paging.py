@@ -19,7 +19,7 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.pagination import Page, Pages
 from etl.fetch.raw_store import RawStore
 from etl.fetch.throttle import TimeBudget
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
 
@@ -80,7 +80,7 @@ def fetch(upstream: Upstream, raw_store: RawStore, clock: FastClock) -> Iterator
         yield ask
 
 
-def cursor(replies: dict[str, Reply]) -> Callable[[Asked], Reply]:
+def cursor(replies: dict[str, Reply]) -> Callable[[ReceivedRequest], Reply]:
     """Replies by the value of `cursor`, the first page under the empty one."""
     return lambda asked: replies[asked.query.get("cursor", "")]
 
@@ -98,7 +98,7 @@ def five_pages(upstream: Upstream, **instead: Reply) -> dict[str, Reply]:
 
 
 def cursors(upstream: Upstream) -> list[str]:
-    return [asked.query.get("cursor", "") for asked in upstream.asked]
+    return [asked.query.get("cursor", "") for asked in upstream.requests]
 
 
 def ids(raw_store: RawStore, pages: Pages) -> list[str]:
@@ -106,7 +106,7 @@ def ids(raw_store: RawStore, pages: Pages) -> list[str]:
 
 
 def test_all_pages_come_in_order(fetch: Fetch, upstream: Upstream, raw_store: RawStore):
-    upstream.say("/items", cursor(five_pages(upstream)))
+    upstream.serve("/items", cursor(five_pages(upstream)))
     pages = fetch()
     assert (pages.status, pages.rows, pages.duplicates, pages.findings) == ("fresh", 10, 0, ())
     assert ids(raw_store, pages) == [f"{n}{letter}" for n in range(1, 6) for letter in "ab"]
@@ -114,7 +114,7 @@ def test_all_pages_come_in_order(fetch: Fetch, upstream: Upstream, raw_store: Ra
 
 
 def test_a_link_may_be_relative(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", cursor({"": page("a", following="?cursor=2"), "2": page("b")}))
+    upstream.serve("/items", cursor({"": page("a", following="?cursor=2"), "2": page("b")}))
     assert fetch().rows == 2
 
 
@@ -122,7 +122,7 @@ def test_a_link_may_be_relative(fetch: Fetch, upstream: Upstream):
 def test_f34_a_link_to_itself_or_back_stops_and_fails(
     fetch: Fetch, upstream: Upstream, raw_store: RawStore, target: str
 ):
-    upstream.say(
+    upstream.serve(
         "/items",
         cursor(
             {"": page("a", following="/items?limit=2&cursor=2"), "2": page("b", following=target)}
@@ -130,16 +130,16 @@ def test_f34_a_link_to_itself_or_back_stops_and_fails(
     )
     pages = fetch()
     assert (pages.status, pages.error.code, pages.records) == ("failed", "page-loop", ())
-    assert len(upstream.asked) == 2
+    assert len(upstream.requests) == 2
     assert list(raw_store.folder.glob("*.partial.json")) == []
 
 
 def test_f34_pages_without_end_stop_at_the_limit(fetch: Fetch, upstream: Upstream):
-    upstream.say(
-        "/items", lambda asked: page("a", following=f"/items?cursor={len(upstream.asked)}")
+    upstream.serve(
+        "/items", lambda asked: page("a", following=f"/items?cursor={len(upstream.requests)}")
     )
     assert fetch(most_pages=4).error.code == "page-limit"
-    assert len(upstream.asked) == 4
+    assert len(upstream.requests) == 4
 
 
 @pytest.mark.parametrize(
@@ -160,13 +160,19 @@ def test_f34_pages_without_end_stop_at_the_limit(fetch: Fetch, upstream: Upstrea
 def test_links_are_followed_only_within_the_address_asked(
     fetch: Fetch, upstream: Upstream, target: str
 ):
-    upstream.say("/items", page("a", following=target))
+    upstream.serve("/items", page("a", following=target))
     pages = fetch()
-    assert (pages.status, pages.error.code, len(upstream.asked)) == ("failed", "page-elsewhere", 1)
+    assert (pages.status, pages.error.code, len(upstream.requests)) == (
+        "failed",
+        "page-elsewhere",
+        1,
+    )
 
 
 def test_f35_rows_on_two_pages_count_once_and_are_reported(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", cursor({"": page("a", "b", following="?cursor=2"), "2": page("b", "c")}))
+    upstream.serve(
+        "/items", cursor({"": page("a", "b", following="?cursor=2"), "2": page("b", "c")})
+    )
     pages = fetch()
     assert (pages.status, pages.rows, pages.duplicates) == ("fresh", 3, 1)
     assert [finding.code for finding in pages.findings] == ["page-duplicates"]
@@ -175,13 +181,13 @@ def test_f35_rows_on_two_pages_count_once_and_are_reported(fetch: Fetch, upstrea
 def test_f36_the_next_run_goes_on_at_the_failed_page(
     fetch: Fetch, upstream: Upstream, raw_store: RawStore
 ):
-    upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
+    upstream.serve("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     broken = fetch()
     assert (broken.status, broken.records, broken.rows) == ("failed", (), None)
     assert [finding.code for finding in broken.findings] == ["http-503", "pages-incomplete"]
     assert "2" in broken.findings[-1].en
-    upstream.say("/items", cursor(five_pages(upstream)))
-    upstream.asked.clear()
+    upstream.serve("/items", cursor(five_pages(upstream)))
+    upstream.requests.clear()
     pages = fetch()
     assert (pages.status, pages.rows, cursors(upstream)) == ("fresh", 10, ["p3", "p4", "p5"])
     assert len(ids(raw_store, pages)) == 10
@@ -190,10 +196,10 @@ def test_f36_the_next_run_goes_on_at_the_failed_page(
 def test_f36_a_half_set_never_replaces_the_last_whole_one(
     fetch: Fetch, upstream: Upstream, raw_store: RawStore
 ):
-    upstream.say("/items", cursor(five_pages(upstream)))
+    upstream.serve("/items", cursor(five_pages(upstream)))
     whole = fetch()
     changed = page("1x", "1y", following=upstream.url("/items?limit=2&cursor=p2"), total=10)
-    upstream.say("/items", cursor({**five_pages(upstream, p3=Reply(status=503)), "": changed}))
+    upstream.serve("/items", cursor({**five_pages(upstream, p3=Reply(status=503)), "": changed}))
     broken = fetch()
     assert (broken.status, ids(raw_store, broken)) == ("stale", ids(raw_store, whole))
     assert [finding.code for finding in broken.findings] == [
@@ -204,33 +210,33 @@ def test_f36_a_half_set_never_replaces_the_last_whole_one(
 
 
 def test_f36_an_old_half_set_is_asked_anew(fetch: Fetch, upstream: Upstream, clock: FastClock):
-    upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
+    upstream.serve("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     fetch()
     clock.slept.append(timedelta(hours=25).total_seconds())
-    upstream.say("/items", cursor(five_pages(upstream)))
-    upstream.asked.clear()
+    upstream.serve("/items", cursor(five_pages(upstream)))
+    upstream.requests.clear()
     assert fetch().rows == 10
     assert cursors(upstream)[0] == ""
 
 
 def test_f36_a_cursor_that_is_gone_begins_anew_at_once(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
+    upstream.serve("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     fetch()
     gone = iter([Reply(status=404)])
-    upstream.say("/items", lambda asked: next(gone, None) or cursor(five_pages(upstream))(asked))
-    upstream.asked.clear()
+    upstream.serve("/items", lambda asked: next(gone, None) or cursor(five_pages(upstream))(asked))
+    upstream.requests.clear()
     assert (fetch().rows, cursors(upstream)[:2]) == (10, ["p3", ""])
 
 
 def test_f36_a_spent_budget_keeps_what_came(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
+    upstream.serve("/items", cursor(five_pages(upstream, p3=Reply(status=503))))
     broken = fetch(budget=TimeBudget(1.0))
     assert [finding.code for finding in broken.findings] == [
         "http-503",
         "budget-spent",
         "pages-incomplete",
     ]
-    upstream.say("/items", cursor(five_pages(upstream)))
+    upstream.serve("/items", cursor(five_pages(upstream)))
     assert fetch().rows == 10
 
 
@@ -238,24 +244,24 @@ def test_f36_a_spent_budget_keeps_what_came(fetch: Fetch, upstream: Upstream):
 def test_f37_another_number_than_announced_fails_with_both(
     fetch: Fetch, upstream: Upstream, announced: int
 ):
-    upstream.say("/items", cursor(five_pages(upstream)))
+    upstream.serve("/items", cursor(five_pages(upstream)))
     pages = fetch(announced=announced)
     assert (pages.status, pages.error.code, pages.records) == ("failed", "page-total", ())
     assert str(announced) in pages.error.en and "10" in pages.error.en
 
 
 def test_f37_a_double_row_does_not_stand_in_for_a_missing_one(fetch: Fetch, upstream: Upstream):
-    upstream.say(
+    upstream.serve(
         "/items",
         cursor({"": page("a", "b", following="?cursor=2", total=4), "2": page("b", "c", total=4)}),
     )
     assert fetch().error.code == "page-total"
 
 
-def offset_server(total: int, size: int) -> Callable[[Asked], Reply]:
+def offset_server(total: int, size: int) -> Callable[[ReceivedRequest], Reply]:
     """A WFS that gives `size` rows per page, whatever is asked."""
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         start = int(asked.query.get("startindex", "0"))
         return page(*(str(n) for n in range(start, min(start + size, total))), total=total)
 
@@ -264,31 +270,31 @@ def offset_server(total: int, size: int) -> Callable[[Asked], Reply]:
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
 def test_f38_whatever_page_size_comes_is_followed(fetch: Fetch, upstream: Upstream, size: int):
-    upstream.say("/items", offset_server(7, size))
+    upstream.serve("/items", offset_server(7, size))
     pages = fetch(next_request=pagination.by_offset("startindex"))
     assert (pages.status, pages.rows, len(pages.records)) == ("fresh", 7, -(-7 // size))
 
 
 def test_f38_without_a_total_an_empty_page_is_the_end(fetch: Fetch, upstream: Upstream):
     rows = {"0": page("a", "b"), "2": page("c"), "3": page()}
-    upstream.say("/items", lambda asked: rows[asked.query.get("startindex", "0")])
+    upstream.serve("/items", lambda asked: rows[asked.query.get("startindex", "0")])
     assert fetch(next_request=pagination.by_offset("startindex")).rows == 3
 
 
 def test_f38_a_full_page_without_a_link_is_judged_by_the_total(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", page("a", "b"))
+    upstream.serve("/items", page("a", "b"))
     assert fetch(announced=2).status == "fresh"
     assert fetch(announced=3).error.code == "page-total"
 
 
 def test_no_rows_at_all_is_an_answer(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", page(total=0))
+    upstream.serve("/items", page(total=0))
     pages = fetch()
     assert (pages.status, pages.rows, len(pages.records)) == ("fresh", 0, 1)
 
 
 def test_a_page_the_source_cannot_read_fails(fetch: Fetch, upstream: Upstream):
-    upstream.say("/items", page("a"))
+    upstream.serve("/items", page("a"))
 
     def picky(data: bytes) -> Page:
         raise ContentError("csv-header", name="t.csv", detail="no such column")
@@ -307,12 +313,12 @@ def test_the_recorded_page_with_a_cursor_is_followed(fetch: Fetch, upstream: Ups
         / "pdok_ogc/gokoala-expected_foo_collection_with_cursor.json"
     )
     body = recorded.read_bytes()
-    upstream.say("/items", Reply(body=body))
+    upstream.serve("/items", Reply(body=body))
     assert fetch().error.code == "page-elsewhere", "its links name another server"
     here = re.sub(
         rb"http://localhost:8080/collections/foo/items", upstream.url("/items").encode(), body
     )
     last = json.loads(here) | {"links": [], "features": [{"id": "last"}]}
-    upstream.say("/items", Reply(body=here), as_json(last))
+    upstream.serve("/items", Reply(body=here), as_json(last))
     pages = fetch()
     assert pages.rows == len(json.loads(body)["features"]) + 1

@@ -11,7 +11,7 @@ import pytest
 from etl.decoding import delimited, strict_json
 from etl.fetch import response_checks
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import HTML, JSON, OVERPASS, Fetch, kept
+from tests.etl.fetching import HTML, JSON, OVERPASS, Fetch, stored_names
 from tests.etl.upstream import FastClock, Reply
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -157,7 +157,7 @@ def test_recorded_failures_are_recognised(
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", tries, code)
     assert said in outcome.error.en
     assert all(wait > 29.9 for wait in clock.slept) or code == "http-504"
-    assert kept(raw_store) == []
+    assert stored_names(raw_store) == []
 
 
 @recorded

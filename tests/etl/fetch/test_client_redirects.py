@@ -7,7 +7,7 @@ import pytest
 from etl.fetch.client import Client
 from etl.fetch.messages import Request
 from etl.fetch.raw_store import RawStore
-from tests.etl.asking import Fetch
+from tests.etl.fetching import Fetch
 from tests.etl.upstream import LOOPBACK, FastClock, Reply, Upstream, as_json
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -19,13 +19,13 @@ AGENT = "StadshartTwente/1.0 (+https://example.org; contact@example.org)"
 def test_f15_a_redirect_loop_stops_after_five(fetch: Fetch, upstream: Upstream):
     outcome = fetch(Reply(status=302, headers=(("Location", "/items"),)))
     assert (outcome.status, outcome.tries, outcome.error.code) == ("failed", 1, "redirect-loop")
-    assert len(upstream.asked) == 6
+    assert len(upstream.requests) == 6
 
 
 def test_f15_five_redirects_are_followed(fetch: Fetch, upstream: Upstream):
     for step in range(4):
-        upstream.say(f"/{step}", Reply(status=301, headers=(("Location", f"/{step + 1}"),)))
-    upstream.say("/4", GOOD)
+        upstream.serve(f"/{step}", Reply(status=301, headers=(("Location", f"/{step + 1}"),)))
+    upstream.serve("/4", GOOD)
     assert fetch(Reply(status=307, headers=(("Location", "/0"),))).status == "fresh"
 
 
@@ -49,16 +49,16 @@ def test_f15_five_redirects_are_followed(fetch: Fetch, upstream: Upstream):
 )
 def test_f16_a_redirect_elsewhere_is_not_followed(fetch: Fetch, upstream: Upstream, target: str):
     outcome = fetch(Reply(status=302, headers=(("Location", target),)))
-    assert (outcome.status, outcome.tries, len(upstream.asked)) == ("failed", 1, 1)
+    assert (outcome.status, outcome.tries, len(upstream.requests)) == ("failed", 1, 1)
     assert outcome.error.code == "redirect-refused"
     assert "secret" not in outcome.error.en
 
 
 def test_f16_another_port_of_the_same_address_is_not_followed(fetch: Fetch, upstream: Upstream):
     with Upstream() as other:
-        other.say("/items", GOOD)
+        other.serve("/items", GOOD)
         outcome = fetch(Reply(status=302, headers=(("Location", other.url("/items")),)))
-        assert (outcome.error.code, other.asked) == ("redirect-refused", [])
+        assert (outcome.error.code, other.requests) == ("redirect-refused", [])
 
 
 def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
@@ -71,14 +71,14 @@ def test_f16_a_declared_host_is_followed_but_not_onto_the_own_network(
         operator_urls=[upstream.url(), f"http://localhost:{upstream.port}"],
         resolve=lambda host, port: names[host],
     ) as client:
-        upstream.say("/good", GOOD)
+        upstream.serve("/good", GOOD)
         request = Request(url=upstream.url("/items"), hosts=("localhost", "elsewhere.test"))
-        upstream.say(
+        upstream.serve(
             "/items",
             Reply(status=302, headers=(("Location", f"http://localhost:{upstream.port}/good"),)),
         )
         assert client.fetch(request, raw_store).status == "fresh"
-        upstream.say(
+        upstream.serve(
             "/items", Reply(status=302, headers=(("Location", "http://elsewhere.test/good"),))
         )
         assert client.fetch(request, raw_store).error.code == "address-refused"
@@ -111,7 +111,7 @@ def test_an_odd_but_near_redirect_ends_in_an_outcome(fetch: Fetch, target: str):
 
 
 def test_f16_a_post_is_not_sent_on_after_see_other(fetch: Fetch, upstream: Upstream):
-    upstream.say("/done", GOOD)
+    upstream.serve("/done", GOOD)
     assert (
         fetch(
             Reply(status=303, headers=(("Location", "/done"),)),
@@ -120,7 +120,7 @@ def test_f16_a_post_is_not_sent_on_after_see_other(fetch: Fetch, upstream: Upstr
         ).status
         == "fresh"
     )
-    assert [(asked.method, asked.body) for asked in upstream.asked] == [
+    assert [(asked.method, asked.body) for asked in upstream.requests] == [
         ("POST", b"data=x"),
         ("GET", b""),
     ]

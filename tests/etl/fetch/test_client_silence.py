@@ -38,7 +38,7 @@ def ask(
     def fetch(
         *replies: Reply, patience_s: float, limits: Limits = QUICK, source: str = "osm"
     ) -> FetchResult:
-        upstream.say("/items", *replies)
+        upstream.serve("/items", *replies)
         if patience_s not in clients:
             clients[patience_s] = Client(
                 "x",
@@ -70,9 +70,13 @@ def test_silence_is_given_up_over_all_tries_and_questions_together(
     assert (given_up.error.code, given_up.tries) == ("read-timeout", 2)
     assert [finding.code for finding in given_up.findings] == ["read-timeout", "host-silent"]
     assert sum(clock.slept) < 15.0
-    asked = len(upstream.asked)
+    asked = len(upstream.requests)
     after = ask(GOOD, patience_s=10.0)
-    assert (after.status, after.error.code, len(upstream.asked)) == ("failed", "host-silent", asked)
+    assert (after.status, after.error.code, len(upstream.requests)) == (
+        "failed",
+        "host-silent",
+        asked,
+    )
 
 
 def test_another_source_has_patience_of_its_own(ask: Ask):

@@ -45,7 +45,7 @@ Fetch = Callable[..., FetchResult]
 @pytest.fixture
 def fetch(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     def ask(*replies: Reply, budget: TimeBudget | None = None, **request: object) -> FetchResult:
-        upstream.say("/items", *replies)
+        upstream.serve("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}),
             raw_store,
@@ -73,7 +73,7 @@ def test_f02_always_refused_fails_after_three_tries(
     fetch: Fetch, upstream: Upstream, raw_store: RawStore
 ):
     outcome = fetch(Reply(status=503))
-    assert (outcome.status, outcome.tries, len(upstream.asked)) == ("failed", 3, 3)
+    assert (outcome.status, outcome.tries, len(upstream.requests)) == ("failed", 3, 3)
     assert outcome.error.code == "http-503"
     assert kept(raw_store) == []
 
@@ -139,7 +139,7 @@ def test_f09_a_post_is_retried_with_the_same_body(fetch: Fetch, upstream: Upstre
         form=(("data", "[out:json];node(1);out;"),),
     )
     assert (outcome.status, outcome.tries) == ("fresh", 3)
-    assert {(asked.method, asked.body) for asked in upstream.asked} == {
+    assert {(asked.method, asked.body) for asked in upstream.requests} == {
         ("POST", b"data=%5Bout%3Ajson%5D%3Bnode%281%29%3Bout%3B")
     }
 
@@ -250,7 +250,7 @@ def test_f18_a_wrong_certificate_is_never_passed_over(
 ):
     certificate = certificates(name, days=days)
     with Upstream(certificate=certificate) as upstream:
-        upstream.say("/items", GOOD)
+        upstream.serve("/items", GOOD)
         bundle = certificate[0] if trusted else None
         with Client(
             AGENT, clock=FastClock(), operator_urls=[upstream.url()], ca_bundle=bundle
@@ -258,7 +258,7 @@ def test_f18_a_wrong_certificate_is_never_passed_over(
             outcome = client.fetch(Request(url=upstream.url("/items")), raw_store)
     assert (outcome.error.code if outcome.error else outcome.status) == ends
     assert outcome.tries == 1
-    assert bool(upstream.asked) == (ends == "fresh")
+    assert bool(upstream.requests) == (ends == "fresh")
 
 
 def test_f18_verification_cannot_be_switched_off():
@@ -269,7 +269,7 @@ def test_f18_verification_cannot_be_switched_off():
 
 def test_every_request_carries_our_name_and_asks_for_gzip_only(fetch: Fetch, upstream: Upstream):
     fetch(GOOD)
-    headers = upstream.asked[0].headers
+    headers = upstream.requests[0].headers
     assert (headers["user-agent"], headers["accept-encoding"]) == (AGENT, "gzip")
     assert "authorization" not in headers and "cookie" not in headers
 
@@ -280,7 +280,7 @@ def test_passwords_of_the_computers_user_are_never_sent(
     (tmp_path / "netrc").write_text(f"machine {LOOPBACK} login someone password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     fetch(GOOD)
-    assert "authorization" not in upstream.asked[0].headers
+    assert "authorization" not in upstream.requests[0].headers
 
 
 def test_the_agent_names_project_and_contact():
@@ -295,7 +295,7 @@ def test_the_agent_names_project_and_contact():
 def test_one_question_at_a_time_per_host_and_a_second_in_between(
     upstream: Upstream, client: Client, clock: FastClock, tmp_path: Path
 ):
-    upstream.say("/items", GOOD)
+    upstream.serve("/items", GOOD)
 
     def ask(number: int) -> None:
         client.fetch(
@@ -308,7 +308,7 @@ def test_one_question_at_a_time_per_host_and_a_second_in_between(
         thread.start()
     for thread in threads:
         thread.join()
-    assert (len(upstream.asked), upstream.at_once) == (5, 1)
+    assert (len(upstream.requests), upstream.most_at_once) == (5, 1)
     assert clock.slept == pytest.approx([1.0] * 4, abs=0.1)
 
 

@@ -16,7 +16,7 @@ from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.run import RunOptions, run
 from etl.sources import bag, shop_survey
 from geo.crs import RD
-from tests.etl.outside import X, Y, place_file
+from tests.etl.made_up_town import X, Y, place_file
 
 
 def known(folder: Path) -> Addresses:

@@ -17,8 +17,8 @@ from etl.pipeline.tasks import ParseTask, run_parse
 from etl.problems import Finding
 from etl.source import Piece
 from etl.sources import readers
-from tests.etl.sources.asking import area, place, written
 from tests.etl.sources.gtfs import feed
+from tests.etl.sources.source_runs import area, place, write_piece
 
 IMPORTED = {"shop_survey", "counters", "figures", "initiatives"}
 """Tables that are held against their columns before they are taken in."""
@@ -167,7 +167,7 @@ def codes(findings: tuple[Finding, ...]) -> list[str]:
 def test_a_file_of_which_no_row_can_be_used_is_asked_about(
     tmp_path: Path, source_id: str, name: str, content: str, why: str
 ):
-    met = part(tmp_path, source_id, written(tmp_path, name, content))
+    met = part(tmp_path, source_id, write_piece(tmp_path, name, content))
     last = met.findings[-1]
     assert not met.good and last.code == "rows-unusable", met.findings
     title = readers()[source_id].SOURCE.title
@@ -203,7 +203,7 @@ BESIDE = [
 def test_a_file_of_which_nothing_is_ours_is_asked_about(
     tmp_path: Path, source_id: str, name: str, content: str
 ):
-    met = part(tmp_path, source_id, written(tmp_path, name, content))
+    met = part(tmp_path, source_id, write_piece(tmp_path, name, content))
     assert not met.good and codes(met.findings) == ["import-nothing"]
     assert name in met.findings[0].en
 
@@ -213,7 +213,10 @@ def test_a_useless_file_beside_a_good_one_is_asked_about_as_well(
     tmp_path: Path, source_id: str, name: str, content: str, good: str, of_good: str | bytes
 ):
     met = part(
-        tmp_path, source_id, written(tmp_path, name, content), written(tmp_path, good, of_good)
+        tmp_path,
+        source_id,
+        write_piece(tmp_path, name, content),
+        write_piece(tmp_path, good, of_good),
     )
     errors = [one for one in met.findings if one.severity == "error"]
     assert not met.good and codes(errors) == ["rows-unusable"]
@@ -229,13 +232,13 @@ def test_every_reader_of_files_is_asked():
 def test_a_file_about_elsewhere_is_read_and_says_so(
     tmp_path: Path, source_id: str, name: str, content: str | bytes, said: list[str]
 ):
-    met = part(tmp_path, source_id, written(tmp_path, name, content))
+    met = part(tmp_path, source_id, write_piece(tmp_path, name, content))
     assert met.good and codes(met.findings) == said
 
 
 def test_an_empty_answer_of_a_service_is_an_answer(tmp_path: Path):
     empty = replace(
-        written(tmp_path, "a", '{"type": "FeatureCollection", "features": []}'),
+        write_piece(tmp_path, "a", '{"type": "FeatureCollection", "features": []}'),
         origin="fetched",
         name="gemeenten",
     )
@@ -245,7 +248,7 @@ def test_an_empty_answer_of_a_service_is_an_answer(tmp_path: Path):
 
 def test_units_of_a_service_that_are_no_shops_are_an_answer(tmp_path: Path):
     asked = replace(
-        written(tmp_path, "a", feature(unit("woonfunctie"), point("here"))),
+        write_piece(tmp_path, "a", feature(unit("woonfunctie"), point("here"))),
         origin="fetched",
         name="box",
     )
@@ -258,14 +261,14 @@ def test_many_rows_of_a_service_without_a_place_are_a_failure(tmp_path: Path):
     rows = ", ".join(row.replace("0000000001", f"{number:010d}") for number in range(30))
     content = f'{{"type": "FeatureCollection", "features": [{rows}]}}'
     met = part(
-        tmp_path, "bag", replace(written(tmp_path, "a", content), origin="fetched", name="box")
+        tmp_path, "bag", replace(write_piece(tmp_path, "a", content), origin="fetched", name="box")
     )
     assert codes(met.findings)[-1] == "rows-unusable"
 
 
 def test_a_file_in_the_folder_of_a_place_that_holds_nothing_there_is_told(tmp_path: Path):
     mine = replace(
-        written(tmp_path, "bag.geojson", feature(unit(), point("there"))), place_id="hengelo"
+        write_piece(tmp_path, "bag.geojson", feature(unit(), point("there"))), place_id="hengelo"
     )
     met = part(tmp_path, "bag", mine)
     assert codes(met.findings) == ["rows-elsewhere"]
@@ -276,7 +279,7 @@ def test_a_file_in_the_folder_of_a_place_that_holds_nothing_there_is_told(tmp_pa
 
 
 def test_a_file_of_many_places_is_told_only_where_none_has_rows(tmp_path: Path):
-    given = written(tmp_path, "bag.geojson", feature(unit(), point("here")))
+    given = write_piece(tmp_path, "bag.geojson", feature(unit(), point("here")))
     both = (
         place(),
         place("borne", "GM0147", core=place().core.buffer(8000.0).exterior.interpolate(0.0)),

@@ -7,8 +7,8 @@ import pytest
 
 from etl.errors import ContentError, FileError
 from etl.parsing import gtfs
-from tests.etl.sources.asking import area
 from tests.etl.sources.gtfs import DAYS, STOPS, TIMES, feed, trips
+from tests.etl.sources.source_runs import area
 
 
 def read(tmp_path: Path, **members: str | None):

@@ -20,7 +20,7 @@ from etl.source import Piece
 from etl.sources import counters, shop_survey
 from geo.crs import RD, to_wgs84
 from tests import town
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad
+from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad
 
 X, Y = int(town.X), int(town.Y)
 STREETS = {"Langestraat": Y, "Noorderhagen": Y + 80}

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from etl.decoding.delimited import Form
 from etl.errors import ContentError, ProblemError
 from etl.parsing import table_file
-from tests.etl.sources.brought import workbook
+from tests.etl.sources.pieces import workbook
 
 COMMA, POINT = Form(decimal=",", thousands="."), Form(decimal=".", thousands=",")
 

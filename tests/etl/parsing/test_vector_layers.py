@@ -9,8 +9,17 @@ from shapely.geometry import Point
 from etl.errors import ContentError
 from etl.parsing import column_checks, vector_layers
 from geo.crs import RD, WGS84
-from tests.etl.outside import X, Y
-from tests.etl.sources.asking import NO_REAL, NO_SAMPLES, area, piece, place, real, sample, written
+from tests.etl.made_up_town import X, Y
+from tests.etl.sources.source_runs import (
+    NO_REAL,
+    NO_SAMPLES,
+    area,
+    piece,
+    place,
+    real,
+    sample,
+    write_piece,
+)
 
 
 def test_a_page_tells_its_ids_its_link_and_its_total():
@@ -70,7 +79,7 @@ def test_a_coordinate_system_nobody_knows_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="outside-box"):
         vector_layers.read(
             [
-                written(
+                write_piece(
                     tmp_path,
                     "a.json",
                     json.dumps(given),

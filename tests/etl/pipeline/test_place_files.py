@@ -6,7 +6,7 @@ from data import catalogue
 from etl.__main__ import main
 from etl.pipeline import place_files
 from etl.sources.reference import PLACES
-from tests.etl.outside import place_file
+from tests.etl.made_up_town import place_file
 
 
 def run(*arguments: object) -> int:

@@ -13,17 +13,17 @@ from data import catalogue
 from data.snapshot import publish
 from etl.errors import RunError, UseError
 from etl.pipeline.parts_store import PartsStore
-from tests.etl.outside import (
+from tests.etl.made_up_town import (
     BACKGROUND,
     OVERPASS,
     STREETS,
     UNITS,
     Town,
-    asked_for,
     node,
     overpass,
+    overpass_subject,
     place_file,
-    well,
+    serve_normal_answers,
 )
 from tests.etl.upstream import FastClock, Reply, Upstream
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.usefixtures("quick_disk")
 
 @pytest.fixture
 def town(tmp_path: Path, upstream: Upstream, clock: FastClock) -> Town:
-    well(upstream)
+    serve_normal_answers(upstream)
     return Town(tmp_path, upstream, clock)
 
 
@@ -101,7 +101,7 @@ def test_open_data_makes_no_vacancy_rate(town: Town):
 def test_the_same_input_publishes_nothing_and_changes_no_byte(town: Town):
     first = town.run()
     before = bytes_of(town.data)
-    town.later(5)
+    town.wait_days(5)
     again = town.run()
     assert (again.version, again.changed) == (first.version, False)
     assert state(again, "osm").record.status == "unchanged"
@@ -110,9 +110,9 @@ def test_the_same_input_publishes_nothing_and_changes_no_byte(town: Town):
 
 def test_a_settled_answer_is_not_asked_again(town: Town):
     town.run()
-    asked = len(town.upstream.asked)
+    asked = len(town.upstream.requests)
     town.run()
-    assert len(town.upstream.asked) == asked
+    assert len(town.upstream.requests) == asked
 
 
 @pytest.mark.slow
@@ -135,8 +135,8 @@ def test_a_changed_answer_publishes_a_new_version(town: Town):
     first = town.run()
     more = [*UNITS, node(15, 260, 5, {"shop": "bakery"})]
     answers = {"streets": STREETS, "units": more, "background": BACKGROUND}
-    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
-    town.later(5)
+    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    town.wait_days(5)
     second = town.run()
     assert second.changed and second.version != first.version
     assert len(catalogue.open(town.data).table("premises")) == 5
@@ -145,8 +145,8 @@ def test_a_changed_answer_publishes_a_new_version(town: Town):
 def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Town):
     town.run()
     before = catalogue.open(town.data).table("streets")
-    town.upstream.say(OVERPASS, Reply(status=503))
-    town.later(5)
+    town.upstream.serve(OVERPASS, Reply(status=503))
+    town.wait_days(5)
     report = town.run()
     assert report.troubled
     assert (state(report, "osm").record.status, state(report, "cbs_areas").record.status) == (
@@ -163,7 +163,7 @@ def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Tow
 
 
 def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: Town):
-    town.upstream.say(OVERPASS, Reply(status=404))
+    town.upstream.serve(OVERPASS, Reply(status=404))
     report = town.run()
     assert state(report, "osm").record.status == "failed"
     assert set(catalogue.open(town.data).names) >= {"areas"} and not catalogue.open(town.data).has(
@@ -173,8 +173,8 @@ def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: 
 
 def test_a_copy_beyond_its_age_is_dropped(town: Town):
     town.run()
-    town.upstream.say(OVERPASS, Reply(status=503))
-    town.later(500)
+    town.upstream.serve(OVERPASS, Reply(status=503))
+    town.wait_days(500)
     report = town.run()
     assert state(report, "osm").record.status == "failed"
     assert not catalogue.open(town.data).has("streets")
@@ -191,7 +191,7 @@ def test_one_place_alone_leaves_the_others_as_they_were(town: Town):
     place_file(town.places, "voorbeelddorp", x=2000.0)
     town.run()
     before = catalogue.open(town.data).table("streets")
-    town.later(5)
+    town.wait_days(5)
     town.run(only_places=("voorbeelddorp",))
     assert catalogue.open(town.data).table("streets").equals(before)
 
@@ -207,12 +207,12 @@ def test_a_place_that_went_takes_its_rows_along(town: Town):
 def test_after_a_rollback_a_run_publishes_again(town: Town):
     first = town.run()
     answers = {"streets": STREETS, "units": UNITS[:3], "background": BACKGROUND}
-    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
-    town.later(5)
+    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    town.wait_days(5)
     second = town.run()
     publish.rollback(town.data)
     assert catalogue.version(town.data) == first.version
-    town.later(0.1)
+    town.wait_days(0.1)
     assert town.run().changed
     assert len(catalogue.open(town.data).table("premises")) == 3
     assert second.version.rpartition("-")[2] == catalogue.version(town.data).rpartition("-")[2]
@@ -221,7 +221,7 @@ def test_after_a_rollback_a_run_publishes_again(town: Town):
 def test_a_damaged_file_is_published_anew(town: Town):
     town.run()
     (catalogue.open(town.data).path / "streets.parquet").write_bytes(b"")
-    town.later(0.1)
+    town.wait_days(0.1)
     town.run()
     assert publish.verify(town.data) == []
 
@@ -231,7 +231,7 @@ def test_files_take_the_place_of_the_network(town: Town, tmp_path: Path):
     inputs.mkdir(parents=True)
     (inputs / "town.json").write_bytes(overpass([*STREETS, *UNITS]).body)
     report = town.run(inputs=inputs.parent)
-    assert town.upstream.asked == []
+    assert town.upstream.requests == []
     assert state(report, "osm").record.read_via == "bestand: town.json"
     assert state(report, "cbs_areas").record.status == "not_supplied" and not report.troubled
     assert len(catalogue.open(town.data).table("streets")) == 4
@@ -321,7 +321,7 @@ def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
     assert state(town.run(), "osm").record.status == "fresh"
     for number, code in enumerate(("GM0141", "GM0147", "GM0153", "GM0164", "GM0173")):
         place_file(town.places, f"stad-{number}", x=4000.0 * (number + 1), code=code)
-    town.later(5)
+    town.wait_days(5)
     report = town.run()
     assert state(report, "osm").record.status == "stale"
     assert any("rows-bounds" in line.en for line in state(report, "osm").lines)
@@ -330,10 +330,10 @@ def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
 def test_a_suspicious_change_is_published_with_its_reason(town: Town):
     many = [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(20)]
     answers = {"streets": STREETS, "units": many, "background": BACKGROUND}
-    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
+    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
     town.run()
     answers["units"] = many[:2]
-    town.later(5)
+    town.wait_days(5)
     refused = town.run()
     assert state(refused, "osm").record.status == "stale"
     assert len(catalogue.open(town.data).table("premises")) == 20
@@ -372,19 +372,19 @@ def test_what_was_accepted_is_done_and_changes_no_byte(
 ):
     many = [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(20)]
     answers = {"streets": STREETS, "units": many, "background": BACKGROUND}
-    town.upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
+    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
     if declared:
         for number, code in enumerate(("GM0141", "GM0147", "GM0153", "GM0164", "GM0173")):
             place_file(town.places, f"stad-{number}", x=4000.0 * (number + 1), code=code)
     else:
         town.run()
         answers["units"] = many[:2]
-        town.later(5)
+        town.wait_days(5)
     accepted = town.run(accept={"osm": "the others were a test"})
     assert state(accepted, "osm").record.status == "fresh"
     before = everything(town.data)
     for _ in range(2):
-        town.later(5)
+        town.wait_days(5)
         report = town.run(**again)
         assert not report.changed and state(report, "osm").record.status == "unchanged"
     assert everything(town.data) == before

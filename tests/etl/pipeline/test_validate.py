@@ -19,7 +19,7 @@ from etl.source import Source
 from etl.sources.reference import place_table
 from geo.bilingual import Bilingual
 from geo.crs import RD, WGS84
-from tests.etl.outside import X, Y, place_file
+from tests.etl.made_up_town import X, Y, place_file
 
 TODAY = date(2026, 3, 1)
 SOURCE = Source(

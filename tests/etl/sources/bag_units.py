@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from etl.sources import bag
-from tests.etl.sources.asking import (
+from tests.etl.sources.source_runs import (
     HENGELO,
     area,
-    written,
+    write_piece,
 )
 
 RD_HEADER = (("Content-Crs", f"<{bag.RD_URI}>"),)
@@ -42,5 +42,5 @@ def collection(
 
 
 def premises(tmp_path: Path, *features: dict[str, object], asked=None, **more: object):
-    given = written(tmp_path, "bag.geojson", json.dumps(collection(*features, **more)))
+    given = write_piece(tmp_path, "bag.geojson", json.dumps(collection(*features, **more)))
     return bag.parse([given], asked or area())

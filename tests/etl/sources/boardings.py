@@ -5,11 +5,11 @@ from pathlib import Path
 
 from etl.area import Area
 from etl.sources import transit
-from tests.etl.sources.asking import (
-    area,
-    written,
-)
 from tests.etl.sources.gtfs import STOPS
+from tests.etl.sources.source_runs import (
+    area,
+    write_piece,
+)
 
 TODAY = date(2026, 11, 24)
 STATIONS = "STATION,INSTAP_WERK,UITSTAP_WERK,INSTAP_ZA,UITSTAP_ZA,INSTAP_ZO,UITSTAP_ZO\n"
@@ -23,9 +23,9 @@ PLACES = (
 def counts(
     tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, asked: Area | None = None
 ):
-    pieces = [written(tmp_path, name, text)]
+    pieces = [write_piece(tmp_path, name, text)]
     if stops is not None:
-        pieces.append(written(tmp_path, "stops.txt", stops))
+        pieces.append(write_piece(tmp_path, "stops.txt", stops))
     return transit.parse(pieces, asked or area())
 
 

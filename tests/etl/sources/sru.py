@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 from etl.sources import notices
-from tests.etl.sources.asking import HENGELO
+from tests.etl.sources.source_runs import HENGELO
 from tests.etl.upstream import Reply
 
 SRU = urlsplit(notices.SRU).path

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from etl.sources import cbs_statline as statline
-from tests.etl.sources.asking import (
+from tests.etl.sources.source_runs import (
     area,
-    written,
+    write_piece,
 )
 
 BASE = urlsplit(statline.BASE).path
@@ -55,7 +55,7 @@ def periods(table: str, **status: str) -> dict[str, object]:
 
 def read(tmp_path: Path, *answers: dict[str, object], asked=None):
     pieces = [
-        written(tmp_path, f"{number}.json", json.dumps(answer))
+        write_piece(tmp_path, f"{number}.json", json.dumps(answer))
         for number, answer in enumerate(answers)
     ]
     return statline.parse(pieces, asked or area())

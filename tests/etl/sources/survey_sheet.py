@@ -8,7 +8,7 @@ import pandas as pd
 from etl.source import Parsed
 from etl.sources import shop_survey
 from tests import town
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad
+from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad
 
 HEAD = "id;naam;straat;huisnummer;postcode;plaats;branche;groep;wvo;leeg-sinds;x;y\n"
 

@@ -8,7 +8,7 @@ from etl.parsing.preview import Preview
 from etl.source import Parsed
 from etl.sources import shop_survey
 from tests import town
-from tests.etl.sources.brought import piece, voorbeeldstad
+from tests.etl.sources.pieces import piece, voorbeeldstad
 
 X, Y = int(town.X), int(town.Y)
 

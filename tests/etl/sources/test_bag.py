@@ -10,20 +10,20 @@ from shapely.geometry import Point
 from etl.errors import ContentError
 from etl.sources import bag
 from geo.crs import RD
-from tests.etl.sources.asking import (
+from tests.etl.sources.bag_units import collection, premises, unit
+from tests.etl.sources.source_runs import (
     HENGELO,
     NO_REAL,
     NO_SAMPLES,
     area,
-    checked,
+    checked_frames,
     codes,
     piece,
     place,
     real,
     sample,
-    written,
+    write_piece,
 )
-from tests.etl.sources.bag_units import collection, premises, unit
 
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 
@@ -37,7 +37,7 @@ def test_a_shop_keeps_the_contract(tmp_path: Path):
     assert rows["address"].tolist() == ["Marktstraat 1", "Marktstraat 2A-3"]
     assert (parsed.surveyed, rows["surveyed"].iloc[0]) == ("2026-03-01", pd.Timestamp("2026-03-01"))
     assert rows["place_id"].tolist() == ["hengelo", "hengelo"]
-    assert len(checked(bag, parsed, area())["premises"]) == 2
+    assert len(checked_frames(bag, parsed, area())["premises"]) == 2
 
 
 def test_a_permit_says_nothing_about_vacancy(tmp_path: Path):
@@ -191,7 +191,7 @@ def test_files_of_other_kinds_say_the_same(tmp_path: Path, name: str):
 
 
 def test_a_virtual_file_that_poses_as_a_register_is_refused(tmp_path: Path):
-    posing = written(
+    posing = write_piece(
         tmp_path, "bag.gpkg", '<OGRVRTDataSource><OGRVRTLayer name="x"/></OGRVRTDataSource>'
     )
     with pytest.raises(ContentError, match="input-kind"):
@@ -205,7 +205,7 @@ def test_a_virtual_file_that_poses_as_a_register_is_refused(tmp_path: Path):
 def test_the_recorded_withdrawn_unit_is_dropped(tmp_path: Path):
     recorded = json.loads(sample("bag_ogc/verblijfsobject-feature-withdrawn.json").read_text())
     recorded["properties"]["gebruiksdoel"] = "winkelfunctie"
-    given = written(tmp_path, "withdrawn.json", json.dumps(recorded))
+    given = write_piece(tmp_path, "withdrawn.json", json.dumps(recorded))
     parsed = bag.parse([given], area(place(core=Point(187_000.0, 334_000.0))))
     assert (len(parsed.frames["premises"]), parsed.counts) == (0, {"dropped-withdrawn": 1})
 
@@ -229,7 +229,7 @@ def test_the_recorded_unit_of_two_purposes_is_no_shop(tmp_path: Path):
 @NO_SAMPLES
 def test_the_recorded_feature_without_a_place_is_counted(tmp_path: Path):
     recorded = json.loads(sample("pdok_ogc/gokoala-expected_feature_geom_null.json").read_text())
-    given = written(tmp_path, "null.json", json.dumps(collection(unit(1), recorded)))
+    given = write_piece(tmp_path, "null.json", json.dumps(collection(unit(1), recorded)))
     assert bag.parse([given], area()).counts["dropped-no-geometry"] == 1
 
 
@@ -244,7 +244,7 @@ def test_recorded_metres_are_known_by_header_or_told_as_a_guess(
     for number, one in enumerate(recorded["features"]):
         one["properties"] = unit(number)["properties"]
     x, y = recorded["features"][0]["geometry"]["coordinates"]
-    given = written(tmp_path, "rd.json", json.dumps(recorded), content_crs=header)
+    given = write_piece(tmp_path, "rd.json", json.dumps(recorded), content_crs=header)
     parsed = bag.parse([given], area(place(core=Point(x, y))))
     assert (len(parsed.frames["premises"]), codes(parsed)) == (len(recorded["features"]), told)
 

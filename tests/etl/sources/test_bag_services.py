@@ -6,18 +6,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from etl.sources import bag
-from tests.etl.sources.asking import (
+from tests.etl.sources.bag_units import RD_HEADER, collection, unit
+from tests.etl.sources.source_runs import (
     HENGELO,
     NO_SAMPLES,
-    Asking,
-    Failed,
+    SourceFailedError,
+    SourceRunner,
     area,
     codes,
     place,
     sample,
 )
-from tests.etl.sources.bag_units import RD_HEADER, collection, unit
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 
@@ -36,7 +36,7 @@ def test_a_municipality_younger_than_the_register_is_asked_by_box():
 def wfs(*units: dict[str, object], size: int = 2, announced: int | None = None):
     """A WFS that gives `size` rows per page."""
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         assert (asked.query["service"], asked.query["version"], asked.query["typeName"]) == (
             "WFS",
             "2.0.0",
@@ -56,20 +56,30 @@ def wfs(*units: dict[str, object], size: int = 2, announced: int | None = None):
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
-def test_pages_of_the_wfs_are_read_to_the_announced_number(asking: Asking, upstream: Upstream):
-    upstream.say(WFS, wfs(*(unit(number) for number in range(5))))
-    assert len(asking.run(bag, area()).frames["premises"]) == 5
-    assert [asked.query.get("startindex") for asked in upstream.asked] == [None, "0", "2", "4", "5"]
+def test_pages_of_the_wfs_are_read_to_the_announced_number(
+    runner: SourceRunner, upstream: Upstream
+):
+    upstream.serve(WFS, wfs(*(unit(number) for number in range(5))))
+    assert len(runner.run(bag, area()).frames["premises"]) == 5
+    assert [asked.query.get("startindex") for asked in upstream.requests] == [
+        None,
+        "0",
+        "2",
+        "4",
+        "5",
+    ]
 
 
-def test_the_wfs_is_asked_for_one_municipality_and_two_purposes(asking: Asking, upstream: Upstream):
-    upstream.say(WFS, wfs(unit(1)))
-    asking.run(bag, area())
-    asked = upstream.asked[-1].query
+def test_the_wfs_is_asked_for_one_municipality_and_two_purposes(
+    runner: SourceRunner, upstream: Upstream
+):
+    upstream.serve(WFS, wfs(unit(1)))
+    runner.run(bag, area())
+    asked = upstream.requests[-1].query
     assert "<fes:Literal>0164*</fes:Literal>" in asked["filter"]
     assert "*winkelfunctie*" in asked["filter"] and "*bijeenkomstfunctie*" in asked["filter"]
     assert (asked["srsName"], asked["sortBy"], asked["outputFormat"]) == (
@@ -79,12 +89,12 @@ def test_the_wfs_is_asked_for_one_municipality_and_two_purposes(asking: Asking, 
     )
 
 
-def test_fewer_rows_than_hits_go_on_to_the_other_service(asking: Asking, upstream: Upstream):
-    upstream.say(WFS, wfs(unit(1), announced=2))
-    upstream.say(OGC, as_json(collection(unit(1), unit(2)), headers=RD_HEADER))
-    assert len(asking.run(bag, area()).frames["premises"]) == 2
+def test_fewer_rows_than_hits_go_on_to_the_other_service(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(WFS, wfs(unit(1), announced=2))
+    upstream.serve(OGC, as_json(collection(unit(1), unit(2)), headers=RD_HEADER))
+    assert len(runner.run(bag, area()).frames["premises"]) == 2
     assert [
-        finding.values["why"] for finding in asking.findings if finding.code == "asked-elsewhere"
+        finding.values["why"] for finding in runner.findings if finding.code == "asked-elsewhere"
     ] == ["page-total"]
 
 
@@ -95,28 +105,30 @@ EXCEPTION = (
 )
 
 
-def test_an_exception_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    def say(asked: Asked) -> Reply:
+def test_an_exception_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstream: Upstream):
+    def say(asked: ReceivedRequest) -> Reply:
         return (
             wfs(unit(1))(asked)
             if "resultType" in asked.query
             else Reply(body=EXCEPTION, headers=(("Content-Type", "text/xml"),))
         )
 
-    upstream.say(WFS, say)
-    upstream.say(
+    upstream.serve(WFS, say)
+    upstream.serve(
         OGC,
         Reply(
             status=400, body=b'{"title":"Bad Request","status":400,"detail":"unknown parameter"}'
         ),
     )
-    with pytest.raises(Failed, match="error-inside") as failed:
-        asking.run(bag, area())
+    with pytest.raises(SourceFailedError, match="error-inside") as failed:
+        runner.run(bag, area())
     assert "no such type" in failed.value.findings[0].en
 
 
-def test_a_site_at_the_edge_is_asked_as_a_box_and_followed(asking: Asking, upstream: Upstream):
-    def say(asked: Asked) -> Reply:
+def test_a_site_at_the_edge_is_asked_as_a_box_and_followed(
+    runner: SourceRunner, upstream: Upstream
+):
+    def say(asked: ReceivedRequest) -> Reply:
         assert (asked.query["crs"], asked.query["limit"]) == (bag.RD_URI, "1000")
         if "cursor" in asked.query:
             return as_json(collection(unit(2), crs=None), headers=RD_HEADER)
@@ -125,13 +137,13 @@ def test_a_site_at_the_edge_is_asked_as_a_box_and_followed(asking: Asking, upstr
             collection(unit(1), crs=None, links=[following], numberReturned=1), headers=RD_HEADER
         )
 
-    upstream.say(OGC, say)
-    parsed = asking.run(bag, area(place("plein-westermaat", role="periphery")))
+    upstream.serve(OGC, say)
+    parsed = runner.run(bag, area(place("plein-westermaat", role="periphery")))
     assert (len(parsed.frames["premises"]), codes(parsed)) == (2, [])
-    assert upstream.asked[0].query["bbox"] == "249290.00,474500.00,252290.00,477500.00"
+    assert upstream.requests[0].query["bbox"] == "249290.00,474500.00,252290.00,477500.00"
 
 
-def test_a_box_that_is_too_heavy_is_halved(asking: Asking, upstream: Upstream):
+def test_a_box_that_is_too_heavy_is_halved(runner: SourceRunner, upstream: Upstream):
     heavy = {
         "title": "Internal Server Error",
         "status": 500,
@@ -141,7 +153,7 @@ def test_a_box_that_is_too_heavy_is_halved(asking: Asking, upstream: Upstream):
         unit(number, east=east) for number, east in enumerate((-1000.0, -10.0, 0.0, 10.0, 1000.0))
     ]
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         west, south, east, north = (float(side) for side in asked.query["bbox"].split(","))
         if max(east - west, north - south) > 1600:
             return as_json(heavy, status=500, content_type="application/problem+json")
@@ -152,31 +164,35 @@ def test_a_box_that_is_too_heavy_is_halved(asking: Asking, upstream: Upstream):
         ]
         return as_json(collection(*inside, crs=None), headers=RD_HEADER)
 
-    upstream.say(OGC, say)
-    parsed = asking.run(bag, area(place("plein-westermaat", role="periphery")))
+    upstream.serve(OGC, say)
+    parsed = runner.run(bag, area(place("plein-westermaat", role="periphery")))
     assert len(parsed.frames["premises"]) == 5
     assert parsed.counts["dropped-duplicate"] > 0, "a unit on the line lies in both halves"
-    assert len(upstream.asked) == 1 + 2 + 4
+    assert len(upstream.requests) == 1 + 2 + 4
 
 
-def test_a_box_asked_in_place_of_the_wfs_is_halved_as_well(asking: Asking, upstream: Upstream):
-    def say(asked: Asked) -> Reply:
+def test_a_box_asked_in_place_of_the_wfs_is_halved_as_well(
+    runner: SourceRunner, upstream: Upstream
+):
+    def say(asked: ReceivedRequest) -> Reply:
         west, _, east, _ = (float(side) for side in asked.query["bbox"].split(","))
         if east - west > 2000:
             return as_json({"title": "x", "status": 500, "detail": "took too long"}, status=500)
         return as_json(collection(unit(1), crs=None), headers=RD_HEADER)
 
-    upstream.say(WFS, Reply(status=400, body=EXCEPTION))
-    upstream.say(OGC, say)
-    assert len(asking.run(bag, area()).frames["premises"]) == 1
+    upstream.serve(WFS, Reply(status=400, body=EXCEPTION))
+    upstream.serve(OGC, say)
+    assert len(runner.run(bag, area()).frames["premises"]) == 1
 
 
-def test_a_box_is_not_halved_for_ever(asking: Asking, upstream: Upstream):
-    upstream.say(OGC, as_json({"title": "x", "status": 500, "detail": "took too long"}, status=500))
-    with pytest.raises(Failed, match="query-too-heavy"):
-        asking.run(bag, area(place("plein-westermaat", role="periphery")))
+def test_a_box_is_not_halved_for_ever(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
+        OGC, as_json({"title": "x", "status": 500, "detail": "took too long"}, status=500)
+    )
+    with pytest.raises(SourceFailedError, match="query-too-heavy"):
+        runner.run(bag, area(place("plein-westermaat", role="periphery")))
     # 3,000 m in halves of each side in turn, down to 750 m.
-    assert len(upstream.asked) == 1 + 2 + 4 + 8 + 16
+    assert len(upstream.requests) == 1 + 2 + 4 + 8 + 16
 
 
 def test_abroad_there_is_no_register(upstream: Upstream):
@@ -192,12 +208,12 @@ def test_a_centre_is_asked_of_one_service_and_else_of_the_other():
 
 
 @NO_SAMPLES
-def test_the_recorded_empty_collection_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_the_recorded_empty_collection_is_an_answer(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         OGC,
         Reply(body=sample("pdok_ogc/gokoala-expected_empty_feature_collection.json").read_bytes()),
     )
-    parsed = asking.run(bag, area(place(role="periphery")))
+    parsed = runner.run(bag, area(place(role="periphery")))
     assert (len(parsed.frames["premises"]), codes(parsed)) == (0, [])
 
 
@@ -211,11 +227,11 @@ def test_the_recorded_empty_collection_is_an_answer(asking: Asking, upstream: Up
     ],
 )
 def test_recorded_problems_of_the_service(
-    asking: Asking, upstream: Upstream, name: str, status: int, code: str, asked: int
+    runner: SourceRunner, upstream: Upstream, name: str, status: int, code: str, asked: int
 ):
-    upstream.say(OGC, Reply(status=status, body=sample(f"pdok_ogc/{name}").read_bytes()))
-    with pytest.raises(Failed) as failed:
-        asking.run(bag, area(place(role="periphery")))
+    upstream.serve(OGC, Reply(status=status, body=sample(f"pdok_ogc/{name}").read_bytes()))
+    with pytest.raises(SourceFailedError) as failed:
+        runner.run(bag, area(place(role="periphery")))
     # A box that is too heavy is halved until it is small; nothing is asked twice.
     assert set(failed.value.codes) == {code}
-    assert len({one.target for one in upstream.asked}) == len(upstream.asked) >= asked
+    assert len({one.target for one in upstream.requests}) == len(upstream.requests) >= asked

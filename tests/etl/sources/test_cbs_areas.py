@@ -17,7 +17,7 @@ from etl.errors import ContentError
 from etl.source import Piece
 from etl.sources import cbs_areas
 from etl.sources.reference import place_table
-from tests.etl.outside import X, Y, collection, municipality, place_file
+from tests.etl.made_up_town import X, Y, collection, municipality, place_file
 
 REAL = os.environ.get("STADSHART_REAL")
 

@@ -11,22 +11,22 @@ from etl.errors import ContentError
 from etl.pipeline.merge import without_double_residents
 from etl.sources import cbs_population as population
 from etl.sources import competition
-from tests.etl.sources.asking import (
+from tests.etl.sources.source_runs import (
     HENGELO,
     NO_REAL,
     NO_SAMPLES,
-    Asking,
-    Failed,
+    SourceFailedError,
+    SourceRunner,
     area,
-    checked,
+    checked_frames,
     codes,
     piece,
     place,
     real,
     sample,
-    written,
+    write_piece,
 )
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 PATHS = {
     name: urlsplit(population.ADDRESS.format(year=population.YEAR, name=name)).path
@@ -84,13 +84,13 @@ def collection(*features: dict[str, object], **more: object) -> dict[str, object
 
 def read(tmp_path: Path, *features: dict[str, object]):
     return population.parse(
-        [written(tmp_path, "buurten.geojson", json.dumps(collection(*features)))], area()
+        [write_piece(tmp_path, "buurten.geojson", json.dumps(collection(*features)))], area()
     )
 
 
 def test_inhabitants_spend_within_the_cited_range(tmp_path: Path):
     parsed = read(tmp_path, neighbourhood())
-    rows = checked(population, parsed, area())["origins"].set_index("branch_group")
+    rows = checked_frames(population, parsed, area())["origins"].set_index("branch_group")
     low, high = competition.per_head()["daily"]
     assert rows.loc["daily", ["spending_low_eur", "spending_high_eur"]].tolist() == [
         round(1000 * low),
@@ -105,7 +105,9 @@ def test_inhabitants_spend_within_the_cited_range(tmp_path: Path):
 def test_an_unpublished_number_is_missing_never_a_number(tmp_path: Path, sentinel: object):
     parsed = read(tmp_path, neighbourhood(inhabitants=sentinel), neighbourhood(2))
     rows = (
-        checked(population, parsed, area())["origins"].set_index("origin_id").loc["cbs:bu01640001"]
+        checked_frames(population, parsed, area())["origins"]
+        .set_index("origin_id")
+        .loc["cbs:bu01640001"]
     )
     assert rows[["population", "spending_low_eur", "spending_high_eur"]].isna().all(axis=None)
     assert parsed.counts == {"missing-not-published": 1}
@@ -186,7 +188,7 @@ def test_names_of_columns_are_read_in_every_spelling_of_cbs(
     path = tmp_path / f"map.{ending}"
     frame = gpd.read_file(tmp_path / "buurten.geojson").drop(columns="id")
     {"geojson": frame.to_file, "gpkg": frame.to_file, "parquet": frame.to_parquet}[ending](path)
-    rows = checked(population, population.parse([piece(path)], area()), area())["origins"]
+    rows = checked_frames(population, population.parse([piece(path)], area()), area())["origins"]
     assert (rows["population"].unique().tolist(), len(rows)) == (
         [1000.0],
         2 * len(competition.BRANCH_GROUPS),
@@ -208,7 +210,7 @@ def test_a_municipality_that_goes_by_no_code_of_cbs_is_refused(tmp_path: Path, c
     "head", ["RegioS;Inwonertal_54", "gemeenteCode;aantalInwoners", "GM_CODE;AANT_INW"]
 )
 def test_a_table_is_read_in_every_spelling_of_cbs(tmp_path: Path, head: str):
-    table = written(tmp_path, "inwoners-2024.csv", f"{head}\nGM0164  ;81000\nGM0153;160000\n")
+    table = write_piece(tmp_path, "inwoners-2024.csv", f"{head}\nGM0164  ;81000\nGM0153;160000\n")
     parsed = population.parse([table], area())
     assert parsed.frames["observations"]["value"].tolist() == [81000.0]
     assert parsed.counts == {"dropped-other-municipality": 1}
@@ -232,14 +234,16 @@ def test_towns_give_way_to_their_neighbourhoods():
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
     for path in PATHS.values():
-        upstream.say(path, as_json(collection()))
-    return Asking(upstream, clock, tmp_path)
+        upstream.serve(path, as_json(collection()))
+    return SourceRunner(upstream, clock, tmp_path)
 
 
-def test_pages_are_followed_and_municipalities_become_figures(asking: Asking, upstream: Upstream):
-    def buurten(asked: Asked) -> Reply:
+def test_pages_are_followed_and_municipalities_become_figures(
+    runner: SourceRunner, upstream: Upstream
+):
+    def buurten(asked: ReceivedRequest) -> Reply:
         if "cursor" in asked.query:
             return as_json(collection(neighbourhood(2)))
         return as_json(
@@ -249,13 +253,13 @@ def test_pages_are_followed_and_municipalities_become_figures(asking: Asking, up
             )
         )
 
-    upstream.say(PATHS["buurten"], buurten)
-    upstream.say(
+    upstream.serve(PATHS["buurten"], buurten)
+    upstream.serve(
         PATHS["gemeenten"],
         as_json(collection(municipality(), municipality(water="JA"), municipality(code="GM0147"))),
     )
-    parsed = asking.run(population, area())
-    frames = checked(population, parsed, area())
+    parsed = runner.run(population, area())
+    frames = checked_frames(population, parsed, area())
     row = frames["observations"].iloc[0]
     assert (len(frames["origins"]), len(frames["observations"]), codes(parsed)) == (6, 1, [])
     assert (row["observation_id"], row["value"], row["series"]) == (
@@ -266,28 +270,28 @@ def test_pages_are_followed_and_municipalities_become_figures(asking: Asking, up
     assert row["definition"] in set(frames["translations"]["text_nl"])
 
 
-def test_neighbourhoods_that_miss_inhabitants_are_told(asking: Asking, upstream: Upstream):
-    upstream.say(PATHS["buurten"], as_json(collection(neighbourhood(inhabitants=1000))))
-    upstream.say(PATHS["gemeenten"], as_json(collection(municipality(inhabitants=2000))))
-    assert codes(asking.run(population, area())) == ["neighbourhoods-incomplete"]
+def test_neighbourhoods_that_miss_inhabitants_are_told(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(PATHS["buurten"], as_json(collection(neighbourhood(inhabitants=1000))))
+    upstream.serve(PATHS["gemeenten"], as_json(collection(municipality(inhabitants=2000))))
+    assert codes(runner.run(population, area())) == ["neighbourhoods-incomplete"]
 
 
-def test_nothing_in_the_rectangle_is_an_answer(asking: Asking):
-    parsed = asking.run(population, area())
+def test_nothing_in_the_rectangle_is_an_answer(runner: SourceRunner):
+    parsed = runner.run(population, area())
     assert all(
         not len(frame)
-        for name, frame in checked(population, parsed, area()).items()
+        for name, frame in checked_frames(population, parsed, area()).items()
         if name in ("origins", "observations")
     )
 
 
-def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_an_error_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         PATHS["buurten"],
         as_json({"title": "Not Found", "status": 404, "detail": "no such edition"}),
     )
-    with pytest.raises(Failed, match="error-inside"):
-        asking.run(population, area())
+    with pytest.raises(SourceFailedError, match="error-inside"):
+        runner.run(population, area())
 
 
 def test_abroad_nothing_is_asked():
@@ -298,19 +302,19 @@ def test_abroad_nothing_is_asked():
 
 
 @NO_SAMPLES
-def test_the_recorded_empty_collection_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_the_recorded_empty_collection_is_an_answer(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         PATHS["buurten"],
         Reply(body=sample("pdok_ogc/gokoala-expected_empty_feature_collection.json").read_bytes()),
     )
-    assert len(asking.run(population, area()).frames["origins"]) == 0
+    assert len(runner.run(population, area()).frames["origins"]) == 0
 
 
 @NO_REAL
 def test_real_neighbourhoods_hold_no_sentinel():
     baarn = area(place("baarn", "GM0308", core=Point(147_500.0, 468_500.0)))
     parsed = population.parse([piece(real("cbs_buurten_baarn/baarn_buurten.geojson"))], baarn)
-    origins = checked(population, parsed, baarn)["origins"]
+    origins = checked_frames(population, parsed, baarn)["origins"]
     once = origins[origins["branch_group"] == "daily"].set_index("origin_id")
     assert once.loc["cbs:bu03080000", ["name", "population"]].tolist() == ["Centrum", 1825.0]
     assert (once["population"].dropna() >= 0).all() and parsed.surveyed == "2024-01-01"
@@ -319,7 +323,7 @@ def test_real_neighbourhoods_hold_no_sentinel():
 @NO_REAL
 def test_a_real_table_of_municipalities_is_undated():
     parsed = population.parse([piece(real("cbs_inwonertal/inwonertal.csv"))], area())
-    rows = checked(population, parsed, area())["observations"]
+    rows = checked_frames(population, parsed, area())["observations"]
     assert rows["place_id"].tolist() == ["hengelo"], (
         "joined on GM0164; the file calls it Hengelo (O.)"
     )
@@ -329,7 +333,7 @@ def test_a_real_table_of_municipalities_is_undated():
 
 @NO_REAL
 def test_the_year_in_the_name_of_a_table_dates_it(tmp_path: Path):
-    given = written(
+    given = write_piece(
         tmp_path, "inwonertal-2024.csv", real("cbs_inwonertal/inwonertal.csv").read_bytes()
     )
     rows = population.parse([given], area()).frames["observations"]

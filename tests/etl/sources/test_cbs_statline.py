@@ -8,26 +8,26 @@ from etl.area import Area
 from etl.errors import ContentError
 from etl.parsing.statline import value_of
 from etl.sources import cbs_statline as statline
-from tests.etl.sources.asking import (
+from tests.etl.sources.source_runs import (
     NO_SAMPLES,
-    Asking,
-    Failed,
+    SourceFailedError,
+    SourceRunner,
     area,
-    checked,
+    checked_frames,
     codes,
     piece,
     place,
     sample,
 )
 from tests.etl.sources.statline import BASE, TODAY, context, figures, observed, periods, read, shops
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 
 def test_a_figure_keeps_the_contract_and_is_published_with_its_words(tmp_path: Path):
     parsed = read(
         tmp_path, observed("81575NED", shops()), periods("81575NED", **{"2026JJ00": "Definitief"})
     )
-    frames = checked(statline, parsed, area(), today=TODAY)
+    frames = checked_frames(statline, parsed, area(), today=TODAY)
     row = frames["observations"].iloc[0]
     assert (row["observation_id"], row["value"], row["unit"]) == (
         "hengelo-gemeente-establishments-retail-2026-01-01",
@@ -67,7 +67,7 @@ def test_a_figure_that_is_not_told_is_missing_never_zero(
     met = figures(parsed, "establishments_retail")
     assert (len(met), met["value"].notna().sum(), parsed.counts) == (rows, 0, counted)
     assert met["note"].notna().all()
-    checked(statline, parsed, area(), today=TODAY)
+    checked_frames(statline, parsed, area(), today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -208,9 +208,9 @@ def odata(
             },
         ),
     ):
-        upstream.say(f"{BASE}/{table}/{entity}", as_json({**context(table, entity), **content}))
+        upstream.serve(f"{BASE}/{table}/{entity}", as_json({**context(table, entity), **content}))
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         start = int(asked.query.get("$skiptoken", "0"))
         following = (
             {"@odata.nextLink": upstream.url(f"{asked.path}?$filter=x&$skiptoken={start + size}")}
@@ -219,43 +219,46 @@ def odata(
         )
         return as_json(observed(table, *rows[start : start + size], **following))
 
-    upstream.say(f"{BASE}/{table}/Observations", say)
+    upstream.serve(f"{BASE}/{table}/Observations", say)
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
     for table in dict.fromkeys(figure.table for figure in statline.FIGURES):
         odata(upstream, table, [])
-    return Asking(upstream, clock, tmp_path)
+    return SourceRunner(upstream, clock, tmp_path)
 
 
-def test_pages_are_followed_to_the_last(asking: Asking, upstream: Upstream):
+def test_pages_are_followed_to_the_last(runner: SourceRunner, upstream: Upstream):
     odata(
         upstream,
         "81575NED",
         [shops(f"{2015 + number}JJ00", number=number) for number in range(5)],
         size=2,
     )
-    parsed = asking.run(statline, area())
+    parsed = runner.run(statline, area())
     assert len(figures(parsed, "establishments_retail")) == 5
     assert parsed.frames["observations"]["source_date"].unique().tolist() == ["2026-10-02"]
-    assert (codes(parsed), len(checked(statline, parsed, area(), today=TODAY)["observations"])) == (
+    assert (
+        codes(parsed),
+        len(checked_frames(statline, parsed, area(), today=TODAY)["observations"]),
+    ) == (
         [],
         5,
     )
 
 
-def test_tables_without_rows_are_an_answer(asking: Asking):
-    parsed = asking.run(statline, area())
+def test_tables_without_rows_are_an_answer(runner: SourceRunner):
+    parsed = runner.run(statline, area())
     assert len(parsed.frames["observations"]) == 0
-    assert len(checked(statline, parsed, area())["observations"]) == 0
+    assert len(checked_frames(statline, parsed, area())["observations"]) == 0
 
 
-def test_only_slices_are_asked_with_codes_as_written(asking: Asking, upstream: Upstream):
-    asking.run(statline, area(place(), place("enschede", "GM0153")))
+def test_only_slices_are_asked_with_codes_as_written(runner: SourceRunner, upstream: Upstream):
+    runner.run(statline, area(place(), place("enschede", "GM0153")))
     asked = {
         one.path.removeprefix(BASE): one.query.get("$filter")
-        for one in upstream.asked
+        for one in upstream.requests
         if one.path.endswith("/Observations")
     }
     assert (
@@ -269,19 +272,19 @@ def test_only_slices_are_asked_with_codes_as_written(asking: Asking, upstream: U
     )
 
 
-def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_an_error_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         f"{BASE}/81575NED/Observations",
         as_json({"error": {"code": "500", "message": "the service is being changed"}}),
     )
-    with pytest.raises(Failed, match="error-inside"):
-        asking.run(statline, area())
+    with pytest.raises(SourceFailedError, match="error-inside"):
+        runner.run(statline, area())
 
 
-def test_a_table_that_is_spelt_otherwise_is_not_found(asking: Asking, upstream: Upstream):
-    upstream.say(f"{BASE}/03759ned/Observations", Reply(status=404, body=b"{}"))
-    with pytest.raises(Failed, match="http-404"):
-        asking.run(statline, area())
+def test_a_table_that_is_spelt_otherwise_is_not_found(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(f"{BASE}/03759ned/Observations", Reply(status=404, body=b"{}"))
+    with pytest.raises(SourceFailedError, match="http-404"):
+        runner.run(statline, area())
 
 
 def test_abroad_only_the_country_is_asked_and_nothing_where_no_place_lies_in_it():
@@ -304,7 +307,7 @@ def test_recorded_inhabitants_are_those_of_the_curated_facts():
     )
     met = figures(parsed, "population")
     assert (met.loc["hengelo-gemeente-population-2026-01-01", "value"], len(met)) == (84045.0, 8)
-    checked(statline, parsed, area(), today=TODAY)
+    checked_frames(statline, parsed, area(), today=TODAY)
 
 
 @NO_SAMPLES
@@ -336,7 +339,7 @@ def test_recorded_last_months_are_provisional():
         f"nederland-bankruptcies-companies-2026-0{month}" for month in (4, 5)
     ]
     assert parsed.frames["observations"]["source_date"].unique().tolist() == ["2026-06-12"]
-    checked(statline, parsed, area(), today=TODAY)
+    checked_frames(statline, parsed, area(), today=TODAY)
 
 
 @NO_SAMPLES

@@ -5,8 +5,8 @@ import pytest
 
 from etl.errors import ContentError
 from etl.sources import cbs_vacancy
-from tests.etl.sources.asking import area, checked, place, written
 from tests.etl.sources.ods import ods, rows
+from tests.etl.sources.source_runs import area, checked_frames, place, write_piece
 
 HEAD = (
     "Gemeentecode",
@@ -34,7 +34,7 @@ def workbook(
     for row in table:
         sheet.append(row)
     book.save(tmp_path / name)
-    return written(tmp_path, name, (tmp_path / name).read_bytes())
+    return write_piece(tmp_path, name, (tmp_path / name).read_bytes())
 
 
 def figures(parsed) -> dict[str, float]:
@@ -67,12 +67,12 @@ def csv(*lines: tuple[object, ...]) -> str:
 def test_every_kind_of_file_says_the_same(tmp_path: Path):
     brought = {
         "xlsx": workbook(tmp_path),
-        "ods": written(
+        "ods": write_piece(
             tmp_path,
             "leegstand-2025.ods",
             ods(("Toelichting", rows([("x",)])), ("Tabel 1", rows(TABLE))),
         ),
-        "csv": written(tmp_path, "leegstand-2025.csv", csv(HEAD, SHOPS, OFFICES, ELSEWHERE)),
+        "csv": write_piece(tmp_path, "leegstand-2025.csv", csv(HEAD, SHOPS, OFFICES, ELSEWHERE)),
     }
     assert {
         kind: figures(cbs_vacancy.parse([piece], area())) for kind, piece in brought.items()
@@ -80,8 +80,10 @@ def test_every_kind_of_file_says_the_same(tmp_path: Path):
 
 
 def test_a_figure_keeps_the_contract_and_is_a_series_of_its_own(tmp_path: Path):
-    parsed = cbs_vacancy.parse([written(tmp_path, "leegstand-2025.csv", csv(HEAD, SHOPS))], area())
-    frames = checked(cbs_vacancy, parsed, area())
+    parsed = cbs_vacancy.parse(
+        [write_piece(tmp_path, "leegstand-2025.csv", csv(HEAD, SHOPS))], area()
+    )
+    frames = checked_frames(cbs_vacancy, parsed, area())
     frame = frames["observations"]
     assert (
         frame["series"].str.startswith("cbs-leegstandsmonitor-").all() and frame["series"].is_unique
@@ -102,7 +104,7 @@ def test_a_figure_keeps_the_contract_and_is_a_series_of_its_own(tmp_path: Path):
 @pytest.mark.parametrize("code", ["GM0164", "0164", "164"])
 def test_a_code_is_known_however_it_is_written(tmp_path: Path, code: str):
     parsed = cbs_vacancy.parse(
-        [written(tmp_path, "2025.csv", csv(HEAD, (code, *SHOPS[1:])))], area()
+        [write_piece(tmp_path, "2025.csv", csv(HEAD, (code, *SHOPS[1:])))], area()
     )
     assert figures(parsed) == EXPECTED
 
@@ -110,14 +112,14 @@ def test_a_code_is_known_however_it_is_written(tmp_path: Path, code: str):
 @pytest.mark.parametrize("nothing", ["", ".", "geheim", "x"])
 def test_what_is_not_published_is_missing_and_counted(tmp_path: Path, nothing: str):
     parsed = cbs_vacancy.parse(
-        [written(tmp_path, "2025.csv", csv(HEAD, (*SHOPS[:7], nothing)))], area()
+        [write_piece(tmp_path, "2025.csv", csv(HEAD, (*SHOPS[:7], nothing)))], area()
     )
     assert (len(figures(parsed)), parsed.counts) == (2, {"missing-not-published": 1})
 
 
 def test_shares_are_known_by_the_numbers_beside_them(tmp_path: Path):
     parsed = cbs_vacancy.parse(
-        [written(tmp_path, "2025.csv", csv(HEAD, (*SHOPS[:6], 0.102, 0.084)))], area()
+        [write_piece(tmp_path, "2025.csv", csv(HEAD, (*SHOPS[:6], 0.102, 0.084)))], area()
     )
     assert figures(parsed) == EXPECTED
 
@@ -125,14 +127,16 @@ def test_shares_are_known_by_the_numbers_beside_them(tmp_path: Path):
 def test_half_a_per_cent_and_a_half_are_not_guessed(tmp_path: Path):
     with pytest.raises(ContentError, match="leegstand %"):
         cbs_vacancy.parse(
-            [written(tmp_path, "2025.csv", csv(HEAD[:3] + HEAD[6:7], SHOPS[:3] + (0.5,)))], area()
+            [write_piece(tmp_path, "2025.csv", csv(HEAD[:3] + HEAD[6:7], SHOPS[:3] + (0.5,)))],
+            area(),
         )
 
 
 def test_more_than_everything_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="0 to 100 per cent"):
         cbs_vacancy.parse(
-            [written(tmp_path, "2025.csv", csv(HEAD[:3] + HEAD[6:7], SHOPS[:3] + (101.0,)))], area()
+            [write_piece(tmp_path, "2025.csv", csv(HEAD[:3] + HEAD[6:7], SHOPS[:3] + (101.0,)))],
+            area(),
         )
 
 
@@ -141,26 +145,26 @@ def test_a_missing_column_is_named(tmp_path: Path, without: str):
     at = HEAD.index(without)
     lines = [line[:at] + line[at + 1 :] for line in (HEAD, SHOPS)]
     with pytest.raises(ContentError, match=f"{without.lower()}.*column-missing"):
-        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(*lines))], area())
+        cbs_vacancy.parse([write_piece(tmp_path, "2025.csv", csv(*lines))], area())
 
 
 def test_without_any_vacancy_there_is_nothing_to_read(tmp_path: Path):
     with pytest.raises(ContentError, match="leegstand.*column-missing"):
-        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD[:4], SHOPS[:4]))], area())
+        cbs_vacancy.parse([write_piece(tmp_path, "2025.csv", csv(HEAD[:4], SHOPS[:4]))], area())
 
 
 def test_the_year_stands_in_a_column_or_in_the_name(tmp_path: Path):
     with pytest.raises(ContentError, match="year-missing"):
-        cbs_vacancy.parse([written(tmp_path, "leegstand.csv", csv(HEAD, SHOPS))], area())
+        cbs_vacancy.parse([write_piece(tmp_path, "leegstand.csv", csv(HEAD, SHOPS))], area())
     dated = cbs_vacancy.parse(
-        [written(tmp_path, "leegstand.csv", csv((*HEAD, "Jaar"), (*SHOPS, 2025)))], area()
+        [write_piece(tmp_path, "leegstand.csv", csv((*HEAD, "Jaar"), (*SHOPS, 2025)))], area()
     )
     assert figures(dated) == EXPECTED
 
 
 def test_a_file_without_shops_of_ours_is_refused_with_a_sentence(tmp_path: Path):
     parsed = cbs_vacancy.parse(
-        [written(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area()
+        [write_piece(tmp_path, "2025.csv", csv(HEAD, OFFICES, ELSEWHERE))], area()
     )
     assert len(parsed.frames["observations"]) == 0
     assert [(one.code, one.severity) for one in parsed.findings] == [("import-nothing", "error")]
@@ -171,7 +175,7 @@ def test_a_file_without_any_shops_or_without_anything_of_ours_is_refused(
     tmp_path: Path, line: tuple[object, ...]
 ):
     with pytest.raises(ContentError, match="import-nothing"):
-        cbs_vacancy.parse([written(tmp_path, "2025.csv", csv(HEAD, line))], area())
+        cbs_vacancy.parse([write_piece(tmp_path, "2025.csv", csv(HEAD, line))], area())
 
 
 def test_nobody_is_asked():

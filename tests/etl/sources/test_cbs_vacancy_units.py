@@ -6,9 +6,9 @@ import pytest
 
 from etl.errors import ContentError
 from etl.sources import cbs_vacancy
-from tests.etl.sources.asking import area, checked, place, written
-from tests.etl.sources.brought import workbook
 from tests.etl.sources.ods import ods, rows
+from tests.etl.sources.pieces import workbook
+from tests.etl.sources.source_runs import area, checked_frames, place, write_piece
 
 AGAIN = "Leegstand, jaar eerder ook al leeg"
 HEAD = (
@@ -69,7 +69,7 @@ def text(*lines: tuple[object, ...], sign: str = ";") -> str:
 
 
 def read(tmp_path: Path, *lines: tuple[object, ...], name: str = "monitor.csv"):
-    return cbs_vacancy.parse([written(tmp_path, name, text(*lines))], area())
+    return cbs_vacancy.parse([write_piece(tmp_path, name, text(*lines))], area())
 
 
 def figures(parsed, year: int = 2025) -> dict[str, float]:
@@ -108,7 +108,7 @@ def test_every_kind_of_file_with_titles_above_says_the_same(tmp_path: Path):
         "monitor.xlsx": workbook(lines, title="Tabel 5"),
         "monitor.ods": ods(("Toelichting", rows([("Leegstand",)])), ("Tabel 5", rows(lines))),
     }
-    pieces = {name: written(tmp_path, name, content) for name, content in kinds.items()}
+    pieces = {name: write_piece(tmp_path, name, content) for name, content in kinds.items()}
     assert {
         name: figures(cbs_vacancy.parse([one], area())) for name, one in pieces.items()
     } == dict.fromkeys(kinds, BOTH)
@@ -117,7 +117,7 @@ def test_every_kind_of_file_with_titles_above_says_the_same(tmp_path: Path):
 def test_vacant_now_and_a_year_before_is_never_the_vacancy_rate(tmp_path: Path):
     parsed = read(tmp_path, headed(n9="Totaal"), UNITS)
     assert figures(parsed) == {"vacant": 40.0, "again": 30.0, "again_rate": 0.75}
-    checked(cbs_vacancy, parsed, area())
+    checked_frames(cbs_vacancy, parsed, area())
 
 
 def test_years_of_one_file_are_periods_of_one_series(tmp_path: Path):
@@ -190,7 +190,7 @@ def test_a_column_of_shares_without_one_share_is_no_question(tmp_path: Path):
 
 def test_stored_square_metres_with_decimals_are_no_thousands(tmp_path: Path):
     measured = row("Oppervlakte", 9.5, 8.5, 1.234, 14.5, 0.5, 40.5)
-    brought = written(tmp_path, "m.xlsx", workbook([HEAD, measured]))
+    brought = write_piece(tmp_path, "m.xlsx", workbook([HEAD, measured]))
     assert figures(cbs_vacancy.parse([brought], area()))["vacant_m2"] == 1.234
 
 
@@ -262,7 +262,7 @@ def test_one_figure_with_two_values_in_a_file_is_refused(tmp_path: Path):
 def test_a_later_edition_mends_the_years_of_an_earlier_one(tmp_path: Path):
     earlier = text(HEAD, row("Aantal", 500, 400, 20, "5,0", 10, "50,0", year=2024))
     later = text(HEAD, UNITS, row("Aantal", 500, 400, 24, "6,0", 12, "50,0", year=2024))
-    pieces = [written(tmp_path, "a.csv", later), written(tmp_path, "b.csv", earlier)]
+    pieces = [write_piece(tmp_path, "a.csv", later), write_piece(tmp_path, "b.csv", earlier)]
     parsed = cbs_vacancy.parse(pieces, area())
     assert (figures(parsed, 2024)["vacant"], parsed.counts) == (
         24.0,
@@ -273,7 +273,8 @@ def test_a_later_edition_mends_the_years_of_an_earlier_one(tmp_path: Path):
 def test_two_editions_of_one_year_that_disagree_are_refused(tmp_path: Path):
     other = row("Aantal", 500, 400, 50, "12,5", 30, "60,0")
     pieces = [
-        written(tmp_path, f"{at}.csv", text(HEAD, line)) for at, line in enumerate((UNITS, other))
+        write_piece(tmp_path, f"{at}.csv", text(HEAD, line))
+        for at, line in enumerate((UNITS, other))
     ]
     with pytest.raises(ContentError, match="figure-twice"):
         cbs_vacancy.parse(pieces, area())
@@ -281,12 +282,12 @@ def test_two_editions_of_one_year_that_disagree_are_refused(tmp_path: Path):
 
 def test_sheets_of_several_years_without_a_year_are_asked_about(tmp_path: Path):
     undated = [tuple(cell for at, cell in enumerate(line) if at != 3) for line in (HEAD, UNITS)]
-    brought = written(
+    brought = write_piece(
         tmp_path, "monitor-2025.ods", ods(("2024", rows(undated)), ("2025", rows(undated)))
     )
     with pytest.raises(ContentError, match="2024, 2025.*column-unclear"):
         cbs_vacancy.parse([brought], area())
-    dated = written(
+    dated = write_piece(
         tmp_path, "monitor.ods", ods(("A", rows([HEAD, UNITS])), ("B", rows([HEAD, M2])))
     )
     assert figures(cbs_vacancy.parse([dated], area())) == BOTH
@@ -295,5 +296,5 @@ def test_sheets_of_several_years_without_a_year_are_asked_about(tmp_path: Path):
 def test_a_file_about_other_towns_is_refused(tmp_path: Path):
     with pytest.raises(ContentError, match="import-nothing"):
         cbs_vacancy.parse(
-            [written(tmp_path, "m.csv", text(HEAD, UNITS))], area(place("almelo", "GM0141"))
+            [write_piece(tmp_path, "m.csv", text(HEAD, UNITS))], area(place("almelo", "GM0141"))
         )

@@ -14,7 +14,7 @@ from etl.pipeline import validate
 from etl.source import Parsed
 from etl.sources import counters
 from tests import town
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
+from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad, workbook
 
 X, Y = int(town.X), int(town.Y)
 HEAD = "telpunt;tijdstip;passanten;x;y\n"

@@ -14,8 +14,8 @@ from etl.parsing.preview import as_text
 from etl.pipeline import validate
 from etl.source import Parsed
 from etl.sources import figures
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad, workbook
 from tests.etl.sources.figure_sheet import HEAD, sheet
+from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad, workbook
 
 
 def parse(folder: Path, *contents: str | bytes, name: str = "cijfers") -> Parsed:

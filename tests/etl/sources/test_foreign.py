@@ -11,7 +11,7 @@ import pytest
 
 from etl.errors import ContentError, ProblemError
 from etl.sources import readers
-from tests.etl.sources.asking import NO_SAMPLES, area, piece, sample
+from tests.etl.sources.source_runs import NO_SAMPLES, area, piece, sample
 
 SAMPLES = Path(os.environ.get("STADSHART_SAMPLES", "/nonexistent"))
 OWN = {

@@ -9,9 +9,17 @@ from etl.area import Area, Spot
 from etl.errors import ContentError
 from etl.pipeline.parts_store import PartsStore
 from etl.sources import geocoder
-from tests.etl.outside import Town, X, Y
-from tests.etl.sources.asking import HENGELO, NO_SAMPLES, Asking, Failed, area, place, sample
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.made_up_town import Town, X, Y
+from tests.etl.sources.source_runs import (
+    HENGELO,
+    NO_SAMPLES,
+    SourceFailedError,
+    SourceRunner,
+    area,
+    place,
+    sample,
+)
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 FREE = urlsplit(geocoder.FREE).path
 CORE = Spot("core/hengelo", "hengelo", "Markt")
@@ -37,29 +45,29 @@ def answer(*docs: dict[str, object]) -> Reply:
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
 def positions(
-    asking: Asking, upstream: Upstream, spot: Spot, *docs: dict[str, object]
+    runner: SourceRunner, upstream: Upstream, spot: Spot, *docs: dict[str, object]
 ) -> dict[str, tuple[str, float]]:
     """Precision and metres east of the core of what is found, by key."""
-    upstream.say(FREE, answer(*docs))
-    frame = asking.run(geocoder, wanting(spot)).frames["positions"]
+    upstream.serve(FREE, answer(*docs))
+    frame = runner.run(geocoder, wanting(spot)).frames["positions"]
     return {row.key: (row.precision, row.geometry.x - HENGELO.x) for row in frame.itertuples()}
 
 
-def test_the_nearest_market_square_is_the_core(asking: Asking, upstream: Upstream):
+def test_the_nearest_market_square_is_the_core(runner: SourceRunner, upstream: Upstream):
     docs = (street("Marktstraat", 5.0), street("Markt", 400.0), street("Oude Markt", 80.0))
-    assert positions(asking, upstream, CORE, *docs) == {"core/hengelo": ("square", 80.0)}
-    asked = [parse_qs(urlsplit(one.target).query) for one in upstream.asked]
+    assert positions(runner, upstream, CORE, *docs) == {"core/hengelo": ("square", 80.0)}
+    asked = [parse_qs(urlsplit(one.target).query) for one in upstream.requests]
     assert [one["q"] for one in asked] == [["markt"], ["marktplein"]]
     assert asked[0]["fq"] == ["type:weg", "gemeentecode:0164"]
 
 
-def test_the_market_of_a_village_is_not_the_core(asking: Asking, upstream: Upstream):
-    assert positions(asking, upstream, CORE, street("Markt", 6000.0)) == {}
+def test_the_market_of_a_village_is_not_the_core(runner: SourceRunner, upstream: Upstream):
+    assert positions(runner, upstream, CORE, street("Markt", 6000.0)) == {}
 
 
 @pytest.mark.parametrize(
@@ -67,14 +75,14 @@ def test_the_market_of_a_village_is_not_the_core(asking: Asking, upstream: Upstr
     [{"gemeentecode": "1876"}, {"type": "adres"}, {"type": "perceel"}, {"centroide_rd": None}],
 )
 def test_what_is_not_a_street_of_the_municipality_is_no_hit(
-    asking: Asking, upstream: Upstream, known: dict[str, object]
+    runner: SourceRunner, upstream: Upstream, known: dict[str, object]
 ):
-    assert positions(asking, upstream, CORE, street("Markt", **known)) == {}
+    assert positions(runner, upstream, CORE, street("Markt", **known)) == {}
 
 
-def test_a_street_is_found_by_its_whole_name(asking: Asking, upstream: Upstream):
+def test_a_street_is_found_by_its_whole_name(runner: SourceRunner, upstream: Upstream):
     docs = (street("Korte Langestraat", 10.0), street("Langestraat", 200.0))
-    assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 200.0)}
+    assert positions(runner, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 200.0)}
 
 
 @pytest.mark.parametrize(
@@ -82,50 +90,50 @@ def test_a_street_is_found_by_its_whole_name(asking: Asking, upstream: Upstream)
     [(STREET, {}), (ADDRESS, {"type": "adres", "huisnummer": 12, "huisletter": "A"})],
 )
 def test_a_street_of_that_name_in_a_village_is_not_the_one_in_the_centre(
-    asking: Asking, upstream: Upstream, spot: Spot, known: dict[str, object]
+    runner: SourceRunner, upstream: Upstream, spot: Spot, known: dict[str, object]
 ):
-    assert positions(asking, upstream, spot, street("Langestraat", 6000.0, **known)) == {}
+    assert positions(runner, upstream, spot, street("Langestraat", 6000.0, **known)) == {}
 
 
 def test_of_two_streets_of_one_name_the_one_in_the_centre_counts(
-    asking: Asking, upstream: Upstream
+    runner: SourceRunner, upstream: Upstream
 ):
     docs = (street("Langestraat", 6000.0), street("Langestraat", 900.0))
-    assert positions(asking, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 900.0)}
+    assert positions(runner, upstream, STREET, *docs) == {"initiative/de-stek": ("street", 900.0)}
 
 
-def test_a_square_is_told_as_one(asking: Asking, upstream: Upstream):
+def test_a_square_is_told_as_one(runner: SourceRunner, upstream: Upstream):
     spot = Spot("initiative/x", "hengelo", "Brinkplein")
-    assert positions(asking, upstream, spot, street("Brinkplein")) == {
+    assert positions(runner, upstream, spot, street("Brinkplein")) == {
         "initiative/x": ("square", 0.0)
     }
 
 
-def test_an_address_needs_the_same_number_and_letter(asking: Asking, upstream: Upstream):
+def test_an_address_needs_the_same_number_and_letter(runner: SourceRunner, upstream: Upstream):
     docs = [
         street("Langestraat", east, type="adres", huisnummer=12, huisletter=letter)
         for east, letter in ((10.0, None), (20.0, "A"), (30.0, "B"))
     ]
-    assert positions(asking, upstream, ADDRESS, *docs, street("Langestraat", 1.0)) == {
+    assert positions(runner, upstream, ADDRESS, *docs, street("Langestraat", 1.0)) == {
         "initiative/de-hoek": ("address", 20.0)
     }
-    assert parse_qs(urlsplit(upstream.asked[0].target).query)["fq"][0] == "type:adres"
+    assert parse_qs(urlsplit(upstream.requests[0].target).query)["fq"][0] == "type:adres"
 
 
-def test_a_spot_that_is_not_found_is_counted(asking: Asking, upstream: Upstream):
-    upstream.say(FREE, answer())
-    parsed = asking.run(geocoder, wanting(STREET))
+def test_a_spot_that_is_not_found_is_counted(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(FREE, answer())
+    parsed = runner.run(geocoder, wanting(STREET))
     assert (len(parsed.frames["positions"]), parsed.counts) == (0, {"missing-spot": 1})
 
 
 def test_the_same_spot_is_not_asked_twice_in_a_quarter(
-    asking: Asking, upstream: Upstream, clock: FastClock
+    runner: SourceRunner, upstream: Upstream, clock: FastClock
 ):
-    upstream.say(FREE, answer(street("Langestraat")))
+    upstream.serve(FREE, answer(street("Langestraat")))
     for days in (0, 60, 40):
         clock.slept.append(days * 86_400.0)
-        asking.run(geocoder, wanting(STREET))
-    assert len(upstream.asked) == 2
+        runner.run(geocoder, wanting(STREET))
+    assert len(upstream.requests) == 2
 
 
 def test_nothing_wanted_nothing_asked():
@@ -184,23 +192,25 @@ def test_recorded_suggestions_have_no_point():
 
 @NO_SAMPLES
 @pytest.mark.parametrize("status", [400, 200])
-def test_the_recorded_error_fails_with_its_message(asking: Asking, upstream: Upstream, status: int):
-    upstream.say(FREE, Reply(status=status, body=sample("locatieserver/error.json").read_bytes()))
-    with pytest.raises(Failed) as failed:
-        asking.run(geocoder, wanting(STREET))
+def test_the_recorded_error_fails_with_its_message(
+    runner: SourceRunner, upstream: Upstream, status: int
+):
+    upstream.serve(FREE, Reply(status=status, body=sample("locatieserver/error.json").read_bytes()))
+    with pytest.raises(SourceFailedError) as failed:
+        runner.run(geocoder, wanting(STREET))
     assert "Verplichte parameter 'id' ontbreekt" in failed.value.findings[0].en
-    assert len(upstream.asked) == 1
+    assert len(upstream.requests) == 1
 
 
 @NO_SAMPLES
-def test_the_recorded_street_of_another_city_is_no_hit(asking: Asking, upstream: Upstream):
-    def say(asked: Asked) -> Reply:
+def test_the_recorded_street_of_another_city_is_no_hit(runner: SourceRunner, upstream: Upstream):
+    def say(asked: ReceivedRequest) -> Reply:
         return Reply(body=sample("locatieserver/free.json").read_bytes())
 
-    upstream.say(FREE, say)
+    upstream.serve(FREE, say)
     assert (
         len(
-            asking.run(geocoder, wanting(Spot("initiative/x", "hengelo", "Bolstraat 1"))).frames[
+            runner.run(geocoder, wanting(Spot("initiative/x", "hengelo", "Bolstraat 1"))).frames[
                 "positions"
             ]
         )
@@ -218,7 +228,7 @@ def test_a_run_moves_the_core_and_tells_so(
         "gemeentecode": "9999",
         "centroide_rd": f"POINT({X + 120} {Y})",
     }
-    upstream.say(FREE, answer(square))
+    upstream.serve(FREE, answer(square))
     town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
     moved = catalogue.open(town.data).table("places").iloc[0]
     assert (moved["core"].x, moved["core_basis"], moved["geometry"].x) == (
@@ -243,8 +253,8 @@ def test_a_core_that_somebody_chose_stays_where_it_is(
         "gemeentecode": "9999",
         "centroide_rd": f"POINT({X + 120} {Y})",
     }
-    upstream.say(FREE, answer(square))
+    upstream.serve(FREE, answer(square))
     town.run(only_sources=("geocoder",), base_urls={"geocoder": upstream.url()})
     place = catalogue.open(town.data).table("places").iloc[0]
     assert (round(place["core"].x), place["core_basis"]) == (X, basis)
-    assert not upstream.asked and not PartsStore(town.data).index().notes
+    assert not upstream.requests and not PartsStore(town.data).index().notes

@@ -16,7 +16,7 @@ from etl.source import Parsed
 from etl.sources import initiatives, reference
 from geo.crs import to_wgs84
 from tests import town
-from tests.etl.sources.brought import TODAY, piece, voorbeeldstad
+from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad
 
 ROW = {
     "initiatief": "Groene loper",

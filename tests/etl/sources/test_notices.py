@@ -9,9 +9,17 @@ from etl.pipeline import run
 from etl.pipeline.parts_store import ParsedPart, PartsIndex, PartsStore
 from etl.pipeline.run import RunOptions
 from etl.sources import notices
-from tests.etl.sources.asking import HENGELO, Asking, Failed, area, checked, place, written
+from tests.etl.sources.source_runs import (
+    HENGELO,
+    SourceFailedError,
+    SourceRunner,
+    area,
+    checked_frames,
+    place,
+    write_piece,
+)
 from tests.etl.sources.sru import HEAD, SRU, answer, record, xml
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream
 
 
 @pytest.fixture(autouse=True)
@@ -20,17 +28,17 @@ def first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
 def read(tmp_path: Path, *records: str):
-    return notices.parse([written(tmp_path, "notices.xml", answer(*records))], area())
+    return notices.parse([write_piece(tmp_path, "notices.xml", answer(*records))], area())
 
 
 def test_a_notice_is_kept_without_its_words(tmp_path: Path):
     parsed = read(tmp_path, record())
-    row = checked(notices, parsed, area())["notices"].iloc[0]
+    row = checked_frames(notices, parsed, area())["notices"].iloc[0]
     assert (row["notice_id"], row["kind"], row["place_id"], row["published"].date()) == (
         "gmb-2026-1",
         "event",
@@ -73,10 +81,12 @@ def test_a_record_without_an_id_or_a_day_is_refused(tmp_path: Path, known: dict[
 # Over a socket, with the protocol of the service.
 
 
-def test_pages_are_asked_from_the_first_record_not_yet_there(asking: Asking, upstream: Upstream):
+def test_pages_are_asked_from_the_first_record_not_yet_there(
+    runner: SourceRunner, upstream: Upstream
+):
     records = [record(number) for number in range(5)]
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         if (
             'dt.type=="evenementenvergunning"' not in asked.query["query"]
             or "2026" not in asked.query["query"]
@@ -85,40 +95,40 @@ def test_pages_are_asked_from_the_first_record_not_yet_there(asking: Asking, ups
         start = int(asked.query["startRecord"]) - 1
         return xml(answer(*records[start : start + 2], total=5))
 
-    upstream.say(SRU, say)
-    assert len(asking.run(notices, area()).frames["notices"]) == 5
+    upstream.serve(SRU, say)
+    assert len(runner.run(notices, area()).frames["notices"]) == 5
     starts = [
         asked.query["startRecord"]
-        for asked in upstream.asked
+        for asked in upstream.requests
         if 'evenementenvergunning" AND w.jaargang=="2026"' in asked.query["query"]
     ]
     assert starts == ["1", "3", "5"]
     assert (
-        len({asked.query["query"] for asked in upstream.asked})
+        len({asked.query["query"] for asked in upstream.requests})
         == len(notices.KINDS) * notices.YEARS
     )
 
 
-def test_no_notices_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(SRU, xml(answer()))
-    parsed = asking.run(notices, area())
-    assert len(checked(notices, parsed, area())["notices"]) == 0
+def test_no_notices_is_an_answer(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(SRU, xml(answer()))
+    parsed = runner.run(notices, area())
+    assert len(checked_frames(notices, parsed, area())["notices"]) == 0
 
 
-def test_a_diagnostic_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
+def test_a_diagnostic_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstream: Upstream):
     told = (
         "<sru:diagnostics><diag:diagnostic"
         ' xmlns:diag="http://docs.oasis-open.org/ns/search-ws/diagnostic"><diag:message>Unsupported'
         " index</diag:message></diag:diagnostic></sru:diagnostics>"
     )
-    upstream.say(SRU, xml(f"{HEAD}{told}</sru:searchRetrieveResponse>".encode()))
-    with pytest.raises(Failed, match="error-inside") as failed:
-        asking.run(notices, area())
+    upstream.serve(SRU, xml(f"{HEAD}{told}</sru:searchRetrieveResponse>".encode()))
+    with pytest.raises(SourceFailedError, match="error-inside") as failed:
+        runner.run(notices, area())
     assert "Unsupported index" in failed.value.findings[0].en
 
 
-def test_fewer_records_than_announced_are_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_fewer_records_than_announced_are_a_failure(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         SRU,
         lambda asked: (
             xml(answer(record(), total=2))
@@ -126,14 +136,14 @@ def test_fewer_records_than_announced_are_a_failure(asking: Asking, upstream: Up
             else xml(answer(total=2))
         ),
     )
-    with pytest.raises(Failed, match="page-total"):
-        asking.run(notices, area())
+    with pytest.raises(SourceFailedError, match="page-total"):
+        runner.run(notices, area())
 
 
-def test_xml_with_entities_is_refused(asking: Asking, upstream: Upstream):
-    upstream.say(SRU, xml(b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>'))
-    with pytest.raises(Failed, match="xml-entities"):
-        asking.run(notices, area())
+def test_xml_with_entities_is_refused(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(SRU, xml(b'<!DOCTYPE x [<!ENTITY a "aaa">]><x>&a;</x>'))
+    with pytest.raises(SourceFailedError, match="xml-entities"):
+        runner.run(notices, area())
 
 
 def test_abroad_there_are_no_notices():
@@ -159,7 +169,7 @@ def test_notices_are_left_out_until_somebody_asks_for_them(tmp_path: Path):
 def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Path):
     with pytest.raises(ContentError, match="numberOfRecords"):
         notices.parse(
-            [written(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area()
+            [write_piece(tmp_path, "n.xml", "<osm><remark>runtime error</remark></osm>")], area()
         )
 
 

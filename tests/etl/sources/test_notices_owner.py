@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from etl.sources import notices
-from tests.etl.sources.asking import HENGELO, Asking, Failed, area, place, written
+from tests.etl.sources.source_runs import (
+    HENGELO,
+    SourceFailedError,
+    SourceRunner,
+    area,
+    place,
+    write_piece,
+)
 from tests.etl.sources.sru import SRU, answer, created, marked, record, xml
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream
 
 BORNE = place("borne", "GM0147")
 TOWNS = area(place(), place("enschede", "GM0153"), BORNE)
@@ -24,12 +31,12 @@ def first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
 def read(tmp_path: Path, *records: str, towns=TOWNS):
-    return notices.parse([written(tmp_path, "notices.xml", answer(*records))], towns)
+    return notices.parse([write_piece(tmp_path, "notices.xml", answer(*records))], towns)
 
 
 def places(parsed) -> list[str]:
@@ -156,42 +163,44 @@ def test_pages_are_sorted_inside_the_question():
 # Over a socket.
 
 
-def is_event(asked: Asked) -> bool:
+def is_event(asked: ReceivedRequest) -> bool:
     return 'dt.type=="evenementenvergunning" AND w.jaargang=="2026"' in asked.query["query"]
 
 
-def test_one_question_that_fails_leaves_the_others(asking: Asking, upstream: Upstream):
+def test_one_question_that_fails_leaves_the_others(runner: SourceRunner, upstream: Upstream):
     found = record(creator=created("Hengelo"))
     good = xml(answer(found))
-    upstream.say(SRU, lambda asked: good if is_event(asked) else Reply(status=400))
-    assert places(asking.run(notices, area())) == ["hengelo"]
-    told = [one for one in asking.findings if one.code == "question-failed"]
+    upstream.serve(SRU, lambda asked: good if is_event(asked) else Reply(status=400))
+    assert places(runner.run(notices, area())) == ["hengelo"]
+    told = [one for one in runner.findings if one.code == "question-failed"]
     assert len(told) == len(notices.KINDS) * notices.YEARS - 1
     assert "GM0164-event-2025" in told[0].en
 
 
-def test_questions_that_all_fail_are_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(SRU, Reply(status=400))
-    with pytest.raises(Failed, match="http-400"):
-        asking.run(notices, area())
+def test_questions_that_all_fail_are_a_failure(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(SRU, Reply(status=400))
+    with pytest.raises(SourceFailedError, match="http-400"):
+        runner.run(notices, area())
 
 
 @pytest.mark.parametrize("total", [39, 41])
-def test_a_total_that_is_a_little_off_is_no_failure(asking: Asking, upstream: Upstream, total: int):
+def test_a_total_that_is_a_little_off_is_no_failure(
+    runner: SourceRunner, upstream: Upstream, total: int
+):
     found = [record(number, creator=created("Hengelo")) for number in range(40)]
     empty = xml(answer(total=total))
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         if not is_event(asked):
             return xml(answer())
         return xml(answer(*found, total=total)) if asked.query["startRecord"] == "1" else empty
 
-    upstream.say(SRU, say)
-    assert len(places(asking.run(notices, area()))) == 40
-    assert [one.code for one in asking.findings] == ["page-estimate"]
+    upstream.serve(SRU, say)
+    assert len(places(runner.run(notices, area()))) == 40
+    assert [one.code for one in runner.findings] == ["page-estimate"]
 
 
-def test_an_answer_beyond_the_last_record_is_the_end(asking: Asking, upstream: Upstream):
+def test_an_answer_beyond_the_last_record_is_the_end(runner: SourceRunner, upstream: Upstream):
     found = [record(number, creator=created("Hengelo")) for number in range(40)]
     beyond = (
         "<searchRetrieveResponse><diagnostics><diagnostic><uri>info:srw/diagnostic/1/61</uri>"
@@ -199,44 +208,46 @@ def test_an_answer_beyond_the_last_record_is_the_end(asking: Asking, upstream: U
         "</searchRetrieveResponse>"
     )
 
-    def say(asked: Asked) -> Reply:
+    def say(asked: ReceivedRequest) -> Reply:
         if not is_event(asked):
             return xml(answer())
         first = asked.query["startRecord"] == "1"
         return xml(answer(*found, total=41) if first else beyond.encode())
 
-    upstream.say(SRU, say)
-    assert len(places(asking.run(notices, area()))) == 40
+    upstream.serve(SRU, say)
+    assert len(places(runner.run(notices, area()))) == 40
 
 
-def test_the_next_page_is_the_one_the_answer_names(asking: Asking, upstream: Upstream):
+def test_the_next_page_is_the_one_the_answer_names(runner: SourceRunner, upstream: Upstream):
     found = [record(number, creator=created("Hengelo")) for number in range(4)]
     pages = {
         "1": answer(*found[:2], total=4, following=3),
         "3": answer(*found[2:], total=4),
     }
-    upstream.say(
+    upstream.serve(
         SRU, lambda asked: xml(pages[asked.query["startRecord"]] if is_event(asked) else answer())
     )
-    assert len(places(asking.run(notices, area()))) == 4
+    assert len(places(runner.run(notices, area()))) == 4
 
 
-def test_a_kind_a_town_does_not_use_is_told_per_town(asking: Asking, upstream: Upstream):
+def test_a_kind_a_town_does_not_use_is_told_per_town(runner: SourceRunner, upstream: Upstream):
     found = record(creator=created("Hengelo"))
-    upstream.say(SRU, lambda asked: xml(answer(found) if is_event(asked) else answer()))
-    parsed = asking.run(notices, area())
+    upstream.serve(SRU, lambda asked: xml(answer(found) if is_event(asked) else answer()))
+    parsed = runner.run(notices, area())
     told = [one for one in parsed.findings if one.code == "notices-not-so-called"]
     assert [one.values["town"] for one in told] == ["Hengelo"]
     assert told[0].values["kinds"] == ", ".join(list(notices.KINDS)[1:])
     assert "geen nul" in told[0].nl
 
 
-def test_a_kind_whose_question_failed_is_not_told_as_unused(asking: Asking, upstream: Upstream):
+def test_a_kind_whose_question_failed_is_not_told_as_unused(
+    runner: SourceRunner, upstream: Upstream
+):
     refused = 'dt.type=="exploitatievergunning" AND w.jaargang=="2025"'
-    upstream.say(
+    upstream.serve(
         SRU,
         lambda asked: Reply(status=400) if refused in asked.query["query"] else xml(answer()),
     )
-    parsed = asking.run(notices, area())
+    parsed = runner.run(notices, area())
     assert "exploitatievergunning" not in parsed.findings[0].values["kinds"]
     assert "evenementenvergunning" in parsed.findings[0].values["kinds"]

@@ -17,7 +17,16 @@ from etl.source import Piece
 from etl.sources import osm
 from etl.sources.reference import place_table
 from tests.etl import pbf
-from tests.etl.outside import BACKGROUND, STREETS, UNITS, degrees, node, overpass, place_file, way
+from tests.etl.made_up_town import (
+    BACKGROUND,
+    STREETS,
+    UNITS,
+    degrees,
+    node,
+    overpass,
+    place_file,
+    way,
+)
 
 REAL = os.environ.get("STADSHART_REAL")
 SAMPLES = Path(REAL).parent / "samples" / "overpass" if REAL else Path("absent")

@@ -7,7 +7,14 @@ import pytest
 
 from etl.errors import ContentError
 from etl.sources import pageviews
-from tests.etl.sources.asking import Asking, Failed, area, checked, place, written
+from tests.etl.sources.source_runs import (
+    SourceFailedError,
+    SourceRunner,
+    area,
+    checked_frames,
+    place,
+    write_piece,
+)
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
 HENGELO = (
@@ -26,8 +33,8 @@ def first_of_march(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
 def month(
@@ -45,13 +52,15 @@ def month(
 
 
 def read(tmp_path: Path, *items: dict[str, object]):
-    return pageviews.parse([written(tmp_path, "views.json", json.dumps({"items": items}))], area())
+    return pageviews.parse(
+        [write_piece(tmp_path, "views.json", json.dumps({"items": items}))], area()
+    )
 
 
-def test_months_of_an_article_are_attention_not_visits(asking: Asking, upstream: Upstream):
-    upstream.say(HENGELO, as_json({"items": [month("2025120100", 1000), month()]}))
-    parsed = asking.run(pageviews, area())
-    frames = checked(pageviews, parsed, area())
+def test_months_of_an_article_are_attention_not_visits(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(HENGELO, as_json({"items": [month("2025120100", 1000), month()]}))
+    parsed = runner.run(pageviews, area())
+    frames = checked_frames(pageviews, parsed, area())
     rows = frames["observations"].set_index("observation_id")
     assert rows["value"].to_dict() == {
         "hengelo-wikipedia-nl-hengelo-overijssel-2025-12": 1000.0,
@@ -74,8 +83,8 @@ def test_only_articles_of_our_places_are_asked():
     assert pageviews.requests(area(place("voorbeeldstad", "GM9999"))) == []
 
 
-def test_a_title_without_views_is_an_answer_not_zero(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_a_title_without_views_is_an_answer_not_zero(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         HENGELO,
         as_json(
             {"detail": UNKNOWN, "status": 404, "title": "Not Found"},
@@ -83,32 +92,32 @@ def test_a_title_without_views_is_an_answer_not_zero(asking: Asking, upstream: U
             content_type="application/problem+json",
         ),
     )
-    parsed = asking.run(pageviews, area())
+    parsed = runner.run(pageviews, area())
     assert (len(parsed.frames["observations"]), parsed.counts) == (0, {"missing-article": 1})
-    assert [finding.code for finding in asking.findings] == ["no-data-yet"]
+    assert [finding.code for finding in runner.findings] == ["no-data-yet"]
 
 
 @pytest.mark.parametrize(
     "body", [b'{"detail":"invalid route"}', b"<html><title>Not found</title></html>", b""]
 )
-def test_a_wrong_address_is_a_failure(asking: Asking, upstream: Upstream, body: bytes):
-    upstream.say(HENGELO, Reply(status=404, body=body))
-    with pytest.raises(Failed, match="http-404"):
-        asking.run(pageviews, area())
+def test_a_wrong_address_is_a_failure(runner: SourceRunner, upstream: Upstream, body: bytes):
+    upstream.serve(HENGELO, Reply(status=404, body=body))
+    with pytest.raises(SourceFailedError, match="http-404"):
+        runner.run(pageviews, area())
 
 
-def test_no_months_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(HENGELO, as_json({"items": []}))
-    assert len(asking.run(pageviews, area()).frames["observations"]) == 0
+def test_no_months_is_an_answer(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(HENGELO, as_json({"items": []}))
+    assert len(runner.run(pageviews, area()).frames["observations"]) == 0
 
 
-def test_an_error_inside_a_good_answer_is_a_failure(asking: Asking, upstream: Upstream):
-    upstream.say(
+def test_an_error_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(
         HENGELO,
         as_json({"title": "Bad Request", "status": 400, "detail": "no full months between dates"}),
     )
-    with pytest.raises(Failed, match="error-inside"):
-        asking.run(pageviews, area())
+    with pytest.raises(SourceFailedError, match="error-inside"):
+        runner.run(pageviews, area())
 
 
 def test_a_month_that_is_not_over_is_left_out(tmp_path: Path):
@@ -128,10 +137,10 @@ def test_the_last_month_of_a_file_is_no_month_whenever_the_file_is_brought(tmp_p
 
 
 def test_the_last_month_of_an_answer_is_known_by_the_day_it_was_fetched(
-    asking: Asking, upstream: Upstream
+    runner: SourceRunner, upstream: Upstream
 ):
-    upstream.say(HENGELO, as_json({"items": [month("2026010100", 7)]}))
-    assert list(asking.run(pageviews, area()).frames["observations"]["value"]) == [7.0]
+    upstream.serve(HENGELO, as_json({"items": [month("2026010100", 7)]}))
+    assert list(runner.run(pageviews, area()).frames["observations"]["value"]) == [7.0]
 
 
 def test_another_article_is_left_out(tmp_path: Path):

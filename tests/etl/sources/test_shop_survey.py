@@ -15,7 +15,7 @@ from etl.parsing import column_map, column_map_file, dropped_rows
 from etl.parsing.preview import as_text
 from etl.sources import shop_survey
 from geo.bilingual import Bilingual
-from tests.etl.sources.brought import piece, voorbeeldstad, workbook
+from tests.etl.sources.pieces import piece, voorbeeldstad, workbook
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
 
 

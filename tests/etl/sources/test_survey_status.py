@@ -9,7 +9,7 @@ import pytest
 from etl.errors import ContentError
 from etl.parsing import column_map_file
 from etl.parsing.preview import as_text
-from tests.etl.sources.brought import workbook
+from tests.etl.sources.pieces import workbook
 from tests.etl.sources.survey_words import (
     LOCATUS,
     MAP,

@@ -34,25 +34,25 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     """Every service, with a little about Hengelo."""
     for module in (notices, pageviews):
         monkeypatch.setattr(module, "_today", lambda: date(2026, 3, 1))
-    upstream.say(test_bag.WFS, test_bag_services.wfs(test_bag.unit(1), test_bag.unit(2)))
-    upstream.say(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag_services.RD_HEADER))
-    upstream.say(
+    upstream.serve(test_bag.WFS, test_bag.wfs(test_bag.unit(1), test_bag.unit(2)))
+    upstream.serve(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag.RD_HEADER))
+    upstream.serve(
         test_cbs_population.PATHS["buurten"],
         as_json(
             test_cbs_population.collection(test_cbs_population.neighbourhood(inhabitants=2000))
         ),
     )
-    upstream.say(
+    upstream.serve(
         test_cbs_population.PATHS["gemeenten"],
         as_json(test_cbs_population.collection(test_cbs_population.municipality())),
     )
     for table in dict.fromkeys(figure.table for figure in cbs_statline.FIGURES):
         test_cbs_statline.odata(upstream, table, [])
     test_cbs_statline.odata(upstream, "81575NED", [test_cbs_statline.shops()])
-    upstream.say(test_geocoder.FREE, test_geocoder.answer(test_geocoder.street("Markt", 50.0)))
-    upstream.say(test_notices.SRU, test_notices.xml(test_notices.answer(test_notices.record())))
-    upstream.say(test_pageviews.HENGELO, as_json({"items": [test_pageviews.month()]}))
-    upstream.say(urlsplit(transit.TIMETABLE).path, Reply(body=feed()))
+    upstream.serve(test_geocoder.FREE, test_geocoder.answer(test_geocoder.street("Markt", 50.0)))
+    upstream.serve(test_notices.SRU, test_notices.xml(test_notices.answer(test_notices.record())))
+    upstream.serve(test_pageviews.HENGELO, as_json({"items": [test_pageviews.month()]}))
+    upstream.serve(urlsplit(transit.TIMETABLE).path, Reply(body=feed()))
     return upstream
 
 

@@ -7,18 +7,18 @@ from shapely.geometry import Point
 from etl.area import Area
 from etl.errors import ContentError
 from etl.sources import transit
-from tests.etl.sources.asking import (
+from tests.etl.sources.boardings import PLACES, STATIONS, TODAY, counts, figures
+from tests.etl.sources.gtfs import STOPS
+from tests.etl.sources.source_runs import (
     NO_SAMPLES,
     area,
-    checked,
+    checked_frames,
     codes,
     piece,
     place,
     sample,
-    written,
+    write_piece,
 )
-from tests.etl.sources.boardings import PLACES, STATIONS, TODAY, counts, figures
-from tests.etl.sources.gtfs import STOPS
 
 
 def test_boardings_of_bus_stops_are_summed_per_place(tmp_path: Path):
@@ -30,7 +30,7 @@ def test_boardings_of_bus_stops_are_summed_per_place(tmp_path: Path):
     parsed = counts(tmp_path, "haltes-2023.csv", text)
     assert figures(parsed) == {"hengelo-haltes-bus-boardings-per-workday-2023": 120.5}
     assert len(parsed.frames["stops"]) == 0, "single bus stops are not carried"
-    frames = checked(transit, parsed, area(), today=TODAY)
+    frames = checked_frames(transit, parsed, area(), today=TODAY)
     row = frames["observations"].iloc[0]
     assert pd.isna(row["series"]), "years of these counts differ in method"
     assert {row["unit"], row["definition"], row["area_name"]} <= set(
@@ -101,7 +101,7 @@ def test_a_station_lies_where_the_curated_facts_or_a_timetable_say(tmp_path: Pat
         STATIONS + "Hengelo,9000,1,1,1,1,1\nHengelo West,100,1,1,1,1,1\nZwolle,5,1,1,1,1,1\n",
         stops=named,
     )
-    stops = checked(transit, parsed, area(), today=TODAY)["stops"].set_index("stop_id")
+    stops = checked_frames(transit, parsed, area(), today=TODAY)["stops"].set_index("stop_id")
     assert stops["boardings_per_workday"].to_dict() == {
         "station-hengelo": 9000.0,
         "station-hengelo-west": 100.0,
@@ -144,7 +144,7 @@ def test_a_count_without_ns_is_no_figure_of_the_station(
 def test_of_two_files_of_a_year_the_one_with_ns_counts(tmp_path: Path):
     files = {"a-concessie-2024.csv": 1000, "b-incl-ns-2024.csv": 9000}
     pieces = [
-        written(tmp_path, name, f"{STATIONS}Hengelo,{value},1,1,1,1,1\n")
+        write_piece(tmp_path, name, f"{STATIONS}Hengelo,{value},1,1,1,1,1\n")
         for name, value in files.items()
     ]
     assert transit.parse(pieces, area()).frames["stops"]["boardings_per_workday"].tolist() == [
@@ -227,7 +227,7 @@ def test_rows_of_ns_say_that_ns_counts(tmp_path: Path):
 def test_a_count_that_differs_from_the_curated_one_stands_beside_it(tmp_path: Path):
     # Curated for Hengelo in 2019: 8,950.
     parsed = counts(tmp_path, "stations-incl-ns-2019.csv", STATIONS + "Hengelo,9000,1,1,1,1,1\n")
-    row = checked(transit, parsed, area(), today=TODAY)["observations"].iloc[0]
+    row = checked_frames(transit, parsed, area(), today=TODAY)["observations"].iloc[0]
     assert (row["observation_id"], row["value"], row["confidence"]) == (
         "hengelo-station-boardings-per-workday-2019-transit",
         9000.0,
@@ -271,14 +271,14 @@ def test_two_files_of_one_year_that_disagree_are_asked_about(
     tmp_path: Path, head: str, row: str, where: str
 ):
     pieces = [
-        written(tmp_path, f"{name}-2024.csv", head + row.format(value))
+        write_piece(tmp_path, f"{name}-2024.csv", head + row.format(value))
         for name, value in (("a", 1000), ("b", 1100))
     ]
     with pytest.raises(
         ContentError,
         match=f"Two files name other boardings for {where} in 2024: .*a-2024.csv.*b-2024.csv",
     ):
-        transit.parse([*pieces, written(tmp_path, "stops.txt", STOPS)], area())
+        transit.parse([*pieces, write_piece(tmp_path, "stops.txt", STOPS)], area())
 
 
 # Against recorded files.
@@ -334,7 +334,7 @@ def test_recorded_stations_are_read_with_their_operators(
     name: str, enschede: float | None, figures_of: set[str]
 ):
     parsed = transit.parse([piece(sample(f"ov_oost/{name}"))], twente())
-    stops = checked(transit, parsed, twente(), today=TODAY)["stops"].set_index("stop_id")[
+    stops = checked_frames(transit, parsed, twente(), today=TODAY)["stops"].set_index("stop_id")[
         "boardings_per_workday"
     ]
     assert "station-enschede" in stops and stops.gt(0).all()

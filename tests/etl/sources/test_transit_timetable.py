@@ -9,18 +9,18 @@ import pytest
 from etl.pipeline import source_state
 from etl.pipeline.parts_store import ParsedPart, PartsIndex
 from etl.sources import transit
-from tests.etl.sources.asking import (
-    Asking,
-    Failed,
+from tests.etl.sources.boardings import PLACES, TODAY, counts, figures
+from tests.etl.sources.gtfs import feed
+from tests.etl.sources.source_runs import (
+    SourceFailedError,
+    SourceRunner,
     area,
-    checked,
+    checked_frames,
     codes,
     piece,
     place,
-    written,
+    write_piece,
 )
-from tests.etl.sources.boardings import PLACES, TODAY, counts, figures
-from tests.etl.sources.gtfs import feed
 from tests.etl.upstream import FastClock, Reply, Upstream
 
 GTFS = urlsplit(transit.TIMETABLE).path
@@ -29,7 +29,7 @@ GTFS = urlsplit(transit.TIMETABLE).path
 @pytest.mark.parametrize("stops", ["far,Far,52.2620,6.7100\n", ""])
 def test_a_timetable_without_a_stop_in_reach_says_so(tmp_path: Path, stops: str):
     content = feed(stops="stop_id,stop_name,stop_lat,stop_lon\n" + stops)
-    parsed = transit.parse([written(tmp_path, "ander.zip", content)], area())
+    parsed = transit.parse([write_piece(tmp_path, "ander.zip", content)], area())
     assert (len(parsed.frames["stops"]), figures(parsed), codes(parsed)) == (
         0,
         {},
@@ -38,16 +38,16 @@ def test_a_timetable_without_a_stop_in_reach_says_so(tmp_path: Path, stops: str)
 
 
 @pytest.fixture
-def asking(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> Asking:
-    return Asking(upstream, clock, tmp_path)
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
 
 
 def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(
-    asking: Asking, upstream: Upstream
+    runner: SourceRunner, upstream: Upstream
 ):
-    upstream.say(GTFS, Reply(body=feed(), headers=(("Content-Type", "application/zip"),)))
-    parsed = asking.run(transit, area())
-    frames = checked(transit, parsed, area())
+    upstream.serve(GTFS, Reply(body=feed(), headers=(("Content-Type", "application/zip"),)))
+    parsed = runner.run(transit, area())
+    frames = checked_frames(transit, parsed, area())
     stops = frames["stops"].set_index("stop_id")
     assert sorted(stops.index) == ["gtfs:markt", "gtfs:stoparea:station"]
     assert stops["boardings_per_workday"].isna().all(), "service is not passengers"
@@ -69,15 +69,15 @@ def test_a_timetable_gives_stops_without_boardings_and_departures_per_place(
 def test_a_timetable_that_somebody_brought_has_no_licence_of_ours(
     tmp_path: Path, name: str, licence: str
 ):
-    parsed = transit.parse([written(tmp_path, name, feed())], area())
+    parsed = transit.parse([write_piece(tmp_path, name, feed())], area())
     observations = parsed.frames["observations"]
     assert observations["licence"].unique().tolist() == [licence]
     assert transit.UNSTATED.nl in set(parsed.frames["translations"]["text_nl"])
 
 
-def test_a_timetable_without_trips_here_is_an_answer(asking: Asking, upstream: Upstream):
-    upstream.say(GTFS, Reply(body=feed(stop_times="trip_id,stop_id,stop_sequence\n")))
-    parsed = asking.run(transit, area())
+def test_a_timetable_without_trips_here_is_an_answer(runner: SourceRunner, upstream: Upstream):
+    upstream.serve(GTFS, Reply(body=feed(stop_times="trip_id,stop_id,stop_sequence\n")))
+    parsed = runner.run(transit, area())
     assert (len(parsed.frames["stops"]), figures(parsed)) == (0, {})
 
 
@@ -91,27 +91,27 @@ def test_a_timetable_without_trips_here_is_an_answer(asking: Asking, upstream: U
     ],
 )
 def test_what_is_no_archive_is_a_failure(
-    asking: Asking, upstream: Upstream, body: bytes, code: str
+    runner: SourceRunner, upstream: Upstream, body: bytes, code: str
 ):
-    upstream.say(GTFS, Reply(body=body))
-    with pytest.raises(Failed, match=code):
-        asking.run(transit, area())
+    upstream.serve(GTFS, Reply(body=body))
+    with pytest.raises(SourceFailedError, match=code):
+        runner.run(transit, area())
 
 
 def test_a_timetable_is_asked_once_a_week_and_only_when_it_changed(
-    asking: Asking, upstream: Upstream, clock: FastClock
+    runner: SourceRunner, upstream: Upstream, clock: FastClock
 ):
-    upstream.say(
+    upstream.serve(
         GTFS,
         Reply(body=feed(), headers=(("Last-Modified", "Sun, 01 Mar 2026 03:00:00 GMT"),)),
         Reply(status=304),
     )
-    asking.run(transit, area())
-    asking.run(transit, area())
-    assert len(upstream.asked) == 1
+    runner.run(transit, area())
+    runner.run(transit, area())
+    assert len(upstream.requests) == 1
     clock.slept.append(8 * 86_400.0)
-    asking.run(transit, area())
-    assert upstream.asked[-1].headers["if-modified-since"] == "Sun, 01 Mar 2026 03:00:00 GMT"
+    runner.run(transit, area())
+    assert upstream.requests[-1].headers["if-modified-since"] == "Sun, 01 Mar 2026 03:00:00 GMT"
 
 
 def test_abroad_no_timetable_is_asked():
@@ -164,7 +164,7 @@ def test_who_counted_stands_beside_who_drew_up_the_timetable(tmp_path: Path):
     (tmp_path / "gtfs-nl.zip").write_bytes(feed())
     text = PLACES + "NL:S:43210000;Markt;Hengelo;100,5;90;1;1;1;1\n"
     both = transit.parse(
-        [piece(tmp_path / "gtfs-nl.zip"), written(tmp_path, "haltes-2023.csv", text)], area()
+        [piece(tmp_path / "gtfs-nl.zip"), write_piece(tmp_path, "haltes-2023.csv", text)], area()
     ).owner
     alone = counts(tmp_path, "haltes-2023.csv", text).owner
     assert both is not None and (both.publisher, both.credit) == (

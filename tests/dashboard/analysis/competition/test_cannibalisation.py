@@ -9,7 +9,7 @@ from dashboard.analysis.competition import calibration, cannibalisation, outcome
 from dashboard.facts.snapshot import Facts
 from dashboard.selection.scenario import Scenario, parse
 from data import catalogue
-from tests.dashboard import measured
+from tests.dashboard import register_snapshot
 
 # Enough members for these rules, in a third of the time.
 FEW = 60
@@ -18,7 +18,7 @@ GROWN = parse("vloer:plein-westermaat:150") or Scenario()
 
 @pytest.fixture(scope="module")
 def counted(tmp_path_factory) -> Facts:
-    return Facts(catalogue.open(measured.snapshot(tmp_path_factory.mktemp("units"))))
+    return Facts(catalogue.open(register_snapshot.snapshot(tmp_path_factory.mktemp("units"))))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def even(counted) -> calibration.Model:
 
 def test_every_site_of_this_country_counts_its_shop_units(even):
     assert even.region.units.used and even.region.units.lacking == ()
-    for site, area in measured.AREAS.items():
+    for site, area in register_snapshot.AREAS.items():
         assert even.region.total(site) == pytest.approx((area, area))
         assert {row.basis for row in even.region.floor_areas if row.site_id == site} == {"bag"}
 
@@ -53,19 +53,26 @@ def test_groups_of_a_site_stay_in_proportion(even):
 
 
 def test_one_site_without_units_keeps_every_published_floor_area(tmp_path, model):
-    most = {site: area for site, area in measured.AREAS.items() if site != "borne"}
-    found = region.region(Facts(catalogue.open(measured.snapshot(tmp_path, most))))
+    most = {site: area for site, area in register_snapshot.AREAS.items() if site != "borne"}
+    found = region.region(Facts(catalogue.open(register_snapshot.snapshot(tmp_path, most))))
     assert not found.units.used and found.units.lacking == ("borne",)
     assert found.floor_areas == model.region.floor_areas
 
 
 def test_shipped_snapshot_lacks_units_everywhere(model):
-    assert not model.region.units.used and set(model.region.units.lacking) == set(measured.AREAS)
+    assert not model.region.units.used and set(model.region.units.lacking) == set(
+        register_snapshot.AREAS
+    )
 
 
 def test_units_that_cannot_meet_the_survey_are_not_used(tmp_path):
-    tiny = {**measured.AREAS, "plein-westermaat": 300_000.0, "hengelo": 100.0, "enschede": 900.0}
-    facts = Facts(catalogue.open(measured.snapshot(tmp_path, tiny)))
+    tiny = {
+        **register_snapshot.AREAS,
+        "plein-westermaat": 300_000.0,
+        "hengelo": 100.0,
+        "enschede": 900.0,
+    }
+    facts = Facts(catalogue.open(register_snapshot.snapshot(tmp_path, tiny)))
     found = calibration.of(facts, draws=FEW)
     assert found is not None and not found.region.units.used and found.region.units.lacking == ()
     assert found.region.total("hengelo") == pytest.approx((35_342, 35_342), abs=1)
@@ -73,7 +80,7 @@ def test_units_that_cannot_meet_the_survey_are_not_used(tmp_path):
 
 def test_what_a_site_wins_comes_from_the_others_together(even):
     found = cannibalisation.exchange(even, "niet_dagelijks")
-    assert set(found.sites) == set(measured.AREAS)
+    assert set(found.sites) == set(register_snapshot.AREAS)
     for site in found.sites:
         parts = [found.parts[site, source] for source in found.sources if source != site]
         assert sum(part.low for part in parts) <= 1.0 <= sum(part.high for part in parts)

@@ -25,7 +25,7 @@ from dashboard.selection.permalink import REGION, Selection, Vocabulary, opening
 from dashboard.style import theme
 from data import catalogue
 from tests.dashboard import voorbeeldstad
-from tests.dashboard.maps.drawn import (
+from tests.dashboard.maps.made_up_region import (
     CAPTION,
     CORE,
     PAYLOADS,

@@ -12,7 +12,7 @@ from dashboard.i18n.text import texts
 from dashboard.maps.single_file.folium_map import document
 from dashboard.selection.permalink import Vocabulary, opening
 from tests.dashboard import voorbeeldstad
-from tests.dashboard.maps.drawn import (
+from tests.dashboard.maps.made_up_region import (
     CORE,
     PAYLOADS,
     hostile,

@@ -1,6 +1,6 @@
 """One page with the map, two filters, and what Python heard of the clicks."""
 
-import made_up
+import made_up_scene
 import streamlit as st
 
 from dashboard.component import assets, map_component
@@ -9,7 +9,7 @@ from dashboard.maps import scene
 st.set_page_config(page_title="Proef", layout="wide")
 query = st.query_params
 lang = query.get("taal", "nl")
-files = made_up.files(lang, query.get("basis"))
+files = made_up_scene.files(lang, query.get("basis"))
 assets.publish(files.files)
 if st.checkbox("minder"):
     st.query_params.from_dict({"minder": "ja", "taal": lang})
@@ -39,7 +39,7 @@ message = scene.message(
     name="Proefkaart van Voorbeeldstad",
     caption="Bron: verzonnen, 1 maart 2024",
     selected=st.session_state.get("selected"),
-    goto=scene.ViewTarget("home", made_up.HOME),
+    goto=scene.ViewTarget("home", made_up_scene.HOME),
 )
 map_component(message, key="kaart", lang=lang, on_select=heard)
 st.text(f"gehoord {st.session_state.get('heard', 0)} keer: {st.session_state.get('selected')}")

@@ -26,11 +26,11 @@ OVERPASS = {
 Fetch = Callable[..., FetchResult]
 
 
-def asker(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
+def fetcher(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     """Asks the client for a page that answers with the replies given, one after another."""
 
     def ask(*replies: Reply | Callable[..., Reply], **request: object) -> FetchResult:
-        upstream.say("/items", *replies)
+        upstream.serve("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), raw_store
         )
@@ -38,7 +38,7 @@ def asker(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
     return ask
 
 
-def kept(raw_store: RawStore) -> list[str]:
+def stored_names(raw_store: RawStore) -> list[str]:
     """Names of what lies on the raw_store."""
     return (
         sorted(path.name for path in raw_store.folder.iterdir())

@@ -15,14 +15,14 @@ from data.snapshot import publish
 from etl.__main__ import main
 from geo.names import search_key
 from tests.dashboard.driving import VIEWS, opened, words
-from tests.etl.unseen import EMPTY, GRID, TRIPS, UNITS, laid_down
+from tests.etl.new_town import EMPTY, GRID, TRIPS, UNITS, write_folders
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder after one run."""
     folder = tmp_path_factory.mktemp("unseen")
-    places, inputs = laid_down(folder)
+    places, inputs = write_folders(folder)
     with pytest.raises(SystemExit) as left:
         main(
             [

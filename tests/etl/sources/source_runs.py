@@ -1,7 +1,7 @@
 """Runs one source as a run does, without publishing: its questions over real sockets, its answers
 parsed and checked.
 
-parsed = Asking(upstream, clock, tmp_path).run(bag, area)
+parsed = SourceRunner(upstream, clock, tmp_path).run(bag, area)
 """
 
 from __future__ import annotations
@@ -67,14 +67,14 @@ def piece(
     )
 
 
-def written(folder: Path, name: str, content: bytes | str, **known: str) -> Piece:
+def write_piece(folder: Path, name: str, content: bytes | str, **known: str) -> Piece:
     """A file of this name and content, as somebody brought it."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return piece(path, **known)
 
 
-class Failed(Exception):
+class SourceFailedError(Exception):
     """Questions that brought nothing; carries why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
@@ -83,7 +83,7 @@ class Failed(Exception):
         self.codes = [finding.code for finding in findings]
 
 
-class Asking:
+class SourceRunner:
     """Asks a source's questions of the upstream, whatever host they name, and keeps the answers."""
 
     def __init__(self, upstream: Upstream, clock: FastClock, folder: Path) -> None:
@@ -93,11 +93,11 @@ class Asking:
         self.findings: list[Finding] = []
 
     def run(self, source: Reader, asked: Area) -> Parsed:
-        """What a source makes of the answers; raises Failed."""
+        """What a source makes of the answers; raises SourceFailedError."""
         return source.parse(self.pieces(source, asked), asked)
 
     def pieces(self, source: Reader, asked: Area) -> tuple[Piece, ...]:
-        """The answers to all questions; raises Failed."""
+        """The answers to all questions; raises SourceFailedError."""
         raw_store = RawStore(self._folder, source.SOURCE.id)
         base_url = self._upstream.url()
         with Client(
@@ -115,11 +115,11 @@ class Asking:
             )
         self.findings = list(met.findings)
         if met.status == "failed":
-            raise Failed(met.errors)
+            raise SourceFailedError(met.errors)
         return met.pieces
 
 
-def checked(
+def checked_frames(
     source: Reader, parsed: Parsed, asked: Area, *, today: date = DAY
 ) -> dict[str, pd.DataFrame]:
     """The frames as the build publishes them: held to their tables, with nothing left out for

@@ -1,6 +1,6 @@
 """Small golden pictures, and how far a new one is from them.
 
-    python -m tests.dashboard.press.likeness
+    python -m tests.dashboard.press.golden_pictures
 
 draws them anew: look at every one before you commit it.
 """

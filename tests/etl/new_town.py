@@ -137,7 +137,7 @@ def timetable() -> bytes:
     return whole.getvalue()
 
 
-def laid_down(folder: Path) -> tuple[Path, Path]:
+def write_folders(folder: Path) -> tuple[Path, Path]:
     """The folders for `--places` and `--inputs`, filled."""
     place_file(folder / "places")
     for source_id, name, content in (

@@ -17,7 +17,7 @@ from shapely.geometry import Point
 from etl.fetch.client import Client
 from etl.pipeline.run import RunOptions, RunResult, run
 from geo.crs import RD, to_wgs84
-from tests.etl.upstream import Asked, FastClock, Reply, Upstream, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 X, Y = 150_000.0, 530_000.0
 OVERPASS = "/api/interpreter"
@@ -115,7 +115,7 @@ def overpass(elements: Sequence[object], **more: object) -> Reply:
     )
 
 
-def asked_for(asked: Asked) -> str:
+def overpass_subject(asked: ReceivedRequest) -> str:
     """Which of the three questions to Overpass it is."""
     text = asked.body.decode()
     return "units" if "center" in text else "background" if "building" in text else "streets"
@@ -177,13 +177,13 @@ def collection(features: Sequence[object]) -> Reply:
     )
 
 
-def well(upstream: Upstream) -> None:
+def serve_normal_answers(upstream: Upstream) -> None:
     """The outside world answers everything well."""
     answers = {"streets": STREETS, "units": UNITS, "background": BACKGROUND}
-    upstream.say(OVERPASS, lambda asked: overpass(answers[asked_for(asked)]))
-    upstream.say(f"{PDOK}/gemeenten/items", collection([municipality()]))
+    upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    upstream.serve(f"{PDOK}/gemeenten/items", collection([municipality()]))
     for name in ("wijken", "buurten"):
-        upstream.say(f"{PDOK}/{name}/items", collection([]))
+        upstream.serve(f"{PDOK}/{name}/items", collection([]))
 
 
 class Town:
@@ -216,6 +216,6 @@ class Town:
         ) as client:
             return run(self.options(**more), clock=self.clock, client=client)
 
-    def later(self, days: float) -> None:
+    def wait_days(self, days: float) -> None:
         """Let time pass, so that answers are asked anew."""
         self.clock.slept.append(days * 86_400.0)

@@ -10,7 +10,7 @@ import numpy as np
 from shapely.geometry import Point
 
 from geo.crs import RD
-from tests.etl.outside import X, Y, place_file
+from tests.etl.made_up_town import X, Y, place_file
 
 APART_M = 4_000.0
 TOWNS = {"aadorp": 0.0, "beek": APART_M, "cingel": 2 * APART_M}

@@ -1,5 +1,6 @@
-"""Runs that others stop: a process with everything loaded brings forth one runner after another, so
-that a kill hits the work itself.
+"""Runs for tests that kill them: a process with everything loaded forks one runner after another.
+
+So a kill hits the work itself and not the loading of libraries.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.run import RunOptions, run
-from tests.etl.outside import STREETS, UNITS, node, overpass
+from tests.etl.made_up_town import STREETS, UNITS, node, overpass
 
 
 def write_inputs(folder: Path, more: int) -> None:
@@ -25,8 +26,8 @@ def write_inputs(folder: Path, more: int) -> None:
     (folder / "osm" / "town.json").write_bytes(overpass([*STREETS, *units]).body)
 
 
-class _Traced(NoProgress):
-    """Leaves behind what the run was doing, for whoever finds it dead."""
+class _TraceFile(NoProgress):
+    """Writes to a file what the run is doing, to be read after the run is killed."""
 
     def __init__(self, path: Path) -> None:
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT)
@@ -36,18 +37,17 @@ class _Traced(NoProgress):
         self._note("begun")
 
     def on_step(self, step: Step) -> None:
-        """Publishing is told when it begins and when it is done."""
+        """Write the kind of step; the end of publishing is a word of its own."""
         self._note("published" if (step.kind, step.done) == ("publish", 1) else step.kind)
 
     def _note(self, word: str) -> None:
         os.pwrite(self._file, word.ljust(16).encode(), 0)
 
 
-def nursery(data: Path, inputs: Path, places: Path) -> None:
-    """Seconds one run takes, then for each number on standard input a child that runs over changing
-    inputs until it is killed.
+def serve_forks(data: Path, inputs: Path, places: Path) -> None:
+    """Print how many seconds one run takes, then start a child for each number on standard input.
 
-    Its process id goes to standard output.
+    A child runs over changing inputs until it is killed; its process id is printed.
     """
     warm = data.with_name("warm")
     for number in (1, 2, 3):
@@ -57,10 +57,10 @@ def nursery(data: Path, inputs: Path, places: Path) -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            traced = _Traced(data.with_name("doing"))
+            trace = _TraceFile(data.with_name("doing"))
             for number in itertools.count(int(line)):
-                traced.begin()
-                work(data, inputs, places, number % 7, traced)
+                trace.begin()
+                work(data, inputs, places, number % 7, trace)
         print(child, flush=True)
         os.waitpid(child, 0)
 
@@ -75,4 +75,4 @@ def work(data: Path, inputs: Path, places: Path, more: int, progress: NoProgress
 
 
 if __name__ == "__main__":
-    nursery(*(Path(name) for name in sys.argv[1:]))
+    serve_forks(*(Path(name) for name in sys.argv[1:]))
