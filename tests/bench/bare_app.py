@@ -1,5 +1,6 @@
-"""The least an app can do: one slider and one line of text. What it costs is
-Streamlit's own share.
+"""The least an app can do: one slider and one line of text.
+
+What it costs is Streamlit's own share. `tests/bench/server.py` starts it.
 """
 
 import streamlit as st

@@ -1,9 +1,9 @@
-"""What one move of a slider in the competition view costs: the model, the server, and until the new
-numbers are drawn.
+"""What one move of a slider in the competition view costs.
 
     python tests/bench/competition.py [--changes 40] [--data DIR]
 
-First the model alone (CPU, median), then the served dashboard driven with Chromium.
+Prints the CPU time of the model alone (median), then drives the served dashboard with Chromium and
+prints the CPU time of the server and the time until the new numbers are drawn.
 """
 
 import argparse

@@ -1,38 +1,29 @@
-"""How many units a run publishes per second, and in how much memory: a region of 100,000, a country
-of ten million.
+"""How many units a run publishes per second, and in how much memory.
 
-    python tests/bench/etl.py                 bare steps, a region in every form, and a country of a
-    million
+    python tests/bench/etl.py                 bare steps, a region of 100,000 units in every form,
+                                              and a country of a million
     python tests/bench/etl.py --dask          the country on a local Dask cluster as well
     python tests/bench/etl.py --units 10000000 --no-region --only "2 workers"
 
 Everything is made up: square municipalities with a lattice of streets, units scattered along them.
-The region is one run:
-read, check, join to streets and places, check against the contract, write, publish. The country is
-partitioned by
-municipality: each is a run and a snapshot of its own, so that memory stays that of one, and any
-number of workers
-share the municipalities. Whichever way, the tables must be the same, or the bench fails. Start-up
-and the making of the
-input are not counted; all between input file and published version is: copy, decoding, checks,
-joins, contracts, hashes
-and manifest. CPU seconds are beside the wall clock, which other work on the same computer
-lengthens.
+The region is one run: read, check, join to streets and places, check against the contract, write,
+publish. The country is partitioned by municipality: each is a run and a snapshot of its own, so
+that memory stays that of one, and any number of workers share the municipalities. Whichever way,
+the tables must be the same, or the bench fails.
 
-The region is run three times and that with the least CPU counts; what is compiled is compiled
-before. The country counts the runs
-only, not the making of the input between them.
+Start-up and the making of the input are not counted; all between input file and published version
+is: copy, decoding, checks, joins, contracts, hashes and manifest. CPU seconds stand beside the wall
+clock, which other work on the same computer lengthens. The region is run three times and that with
+the least CPU counts; what is compiled is compiled before. The country counts the runs only, not the
+making of the input between them.
 
-Not linear: a place costs about 0.08 s of CPU whatever its units (streets, footfall and a dozen
-small tables), and a version
-twice as much, which the table of stages shows in its first column. With units grow decoding, the
-join to streets, the
-parts kept, hash and file. What units bring to streets saturates once every street has some: its
-column of `each unit more`
-says too much for `streets`. The bare steps beside a region say what the computer of the day can do:
-they read, place,
-join and write the same rows and leave out checks, copies to start again from, footfall, hashes and
-the fixed part.
+The cost is not linear. A place costs about 0.08 s of CPU whatever its units (streets, footfall and
+a dozen small tables), and a version twice as much, which the table of stages shows in its first
+column. Decoding, the join to streets, the stored parts, hash and file grow with the units. What
+units add to streets saturates once every street has some: the column of `each unit more` is too
+high for `streets`. The bare steps beside a region say what the computer of the day can do: they
+read, place, join and write the same rows and leave out checks, copies for a restart, footfall,
+hashes and the fixed part.
 """
 
 from __future__ import annotations

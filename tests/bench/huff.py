@@ -1,4 +1,6 @@
-"""Prints how fast spending is divided: `python tests/bench/huff.py [--national ORIGINS]`.
+"""Prints how fast spending is divided over sites.
+
+    python tests/bench/huff.py [--national ORIGINS] [--runs 9]
 
 Data are made up and seeded. Wall and processor time are medians; where a machine is shared the
 processor time is the figure to read. One thread: set before NumPy loads.

@@ -4,10 +4,10 @@
     python tests/bench/one_file.py --units 1000000 --form gpkg
     python tests/bench/one_file.py --country 2000000     one town out of a GeoPackage of a country
 
-Everything is made up, as in `tests/bench/etl.py`: rows of all towns are mixed, so that nothing but
-an index or a pass over the whole file finds those of one. `gpkg-plain` has no spatial index,
-`parquet` no covering boxes. The same input must publish the same units in every form and with any
-number of workers, or the bench fails.
+Everything is made up, as in `tests/bench/etl.py`: rows of all towns are mixed, so that only an
+index or a pass over the whole file finds those of one. `gpkg-plain` has no spatial index, `parquet`
+no covering boxes. The same input must publish the same units in every form and with any number of
+workers, or the bench fails.
 """
 
 from __future__ import annotations

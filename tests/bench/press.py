@@ -1,15 +1,13 @@
-"""What pictures cost: seconds per size and form after warm-up, and a server that gets 20 requests
-at once.
+"""What pictures cost: seconds per size and form, and a server that gets 20 requests at once.
 
-    python -m tests.bench.press [--place hengelo] [--requests 20] [--changes 24]
+    python -m tests.bench.press [--place hengelo] [--rounds 2] [--requests 20] [--changes 24]
 
-Draws each picture in this process first. Then starts the dashboard on a free loopback port, waits
-until it is at rest
-(it fits its model after it has opened), asks for different pictures at the same moment, and prints
-how many came, how many were told to come back, and the memory of the server
-with its picture process before and at its highest; pages that both processes share count once.
-Last, it moves a
-filter in a browser by turns with and without a crowd that asks for pictures, and prints the ratio.
+Draws each picture in this process first, after a warm-up. Then starts the dashboard on a free
+loopback port, waits until it is at rest (it fits its model after it has opened), asks for different
+pictures at the same moment, and prints how many came, how many were refused for the moment, and the
+memory of the server with its picture process before and at its highest; pages that both processes
+share count once. Last, it moves a filter in a browser by turns with and without a crowd that asks
+for pictures, and prints the ratio.
 """
 
 import argparse

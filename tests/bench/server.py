@@ -1,12 +1,11 @@
-"""What one filter change costs: bytes over the websocket, server CPU, and time until the map has
-redrawn.
+"""What one filter change costs: bytes, CPU of the server, and time until the map has redrawn.
 
-    python tests/bench/server.py [--changes 50] [--data DIR]
+    python tests/bench/server.py [--changes 48] [--data DIR]
 
 Starts the dashboard on a free loopback port, drives it with Chromium, moves the period of the map
-back and forth, then
-a filter of the streets of the made-up town on and off, and prints medians. Server CPU is
-the processor time of the whole server process, divided by the changes.
+back and forth, then a filter of the streets of the made-up town on and off, and prints medians.
+Bytes are those over the websocket. Server CPU is the processor time of the whole server process,
+divided by the changes.
 """
 
 import argparse

@@ -1,10 +1,11 @@
-"""Prints how fast streets are measured: `python tests/bench/streets.py [--nodes 20000] [--points
-1000000]`.
+"""Prints how fast streets are measured.
+
+    python tests/bench/streets.py [--nodes 20000] [--points 1000000]
 
 Data are made up and seeded: a jittered grid of 100 m with streets left out, 2.8 streets to a
 junction. Seconds are processor time, best of the runs; where a machine is shared wall time says
-little. networkx stands beside ours on sampled sources, cityseer and pandana (extra
-`oracle`) when installed; both are references only. One thread: set before NumPy loads.
+little. networkx stands beside ours on sampled sources, cityseer and pandana (extra `oracle`) where
+installed; both are references only. One thread: set before NumPy loads.
 """
 
 import os
