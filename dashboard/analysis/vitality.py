@@ -237,19 +237,21 @@ def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, Chan
     """The change in each place; an indicator that is a change itself has no first value."""
     if indicator.is_change:
         rows = newest(values).rename(columns={"value": "last", "year": "last_year"})
-        rows = rows.assign(first=0.0, first_year=rows["last_year"] - indicator.change_years)
+        first_year = rows["last_year"] - indicator.change_years
+        rows = rows.assign(first=None, first_year=first_year, difference=rows["last"])
     else:
         rows = changes(values)
+        rows = rows.assign(difference=rows["last"] - rows["first"])
     return [
         (
             str(place),
             Change(
                 indicator,
-                None if indicator.is_change else float(row["first"]),
+                None if row["first"] is None else float(row["first"]),
                 int(row["first_year"]),
                 float(row["last"]),
                 int(row["last_year"]),
-                _turn(indicator, row["last"] - row["first"]),
+                _turn(indicator, row["difference"]),
             ),
         )
         for place, row in rows.iterrows()
