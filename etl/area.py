@@ -48,10 +48,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Area:
-    """What a source is asked about: `places` (one place, or all for a source asked once) among
-    `everywhere`.
+    """The places that a source is asked about, among all places of the run.
 
-    All geometry is in RD. `wanted` are spots whose position the geocoder is to find.
+    `places` is one place, or all for a source that is asked once; `everywhere` are all places of
+    the run, and `wanted` the spots for the geocoder. All geometry is in RD.
     """
 
     places: tuple[Place, ...]
@@ -100,9 +100,7 @@ class Area:
         return west - margin, south - margin, east + margin, north + margin
 
     def owners(self, layer: Layer) -> pd.Series:
-        """Id of the place each row belongs to, missing outside all, by the middle of its geometry
-        (RD).
-
+        """Id of the place of each row, by the centroid of its geometry (RD); missing outside all.
         Where places overlap an outline goes before a circle around a core, then the nearest core.
         """
         require_rd(layer)

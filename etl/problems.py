@@ -159,7 +159,7 @@ class Finding:
         return PROBLEMS[self.code].en.format_map(self.values)
 
     def text(self, language: Language) -> str:
-        """One sentence in `language`; English stands in where there is no German."""
+        """One sentence in `language`; the English one for German."""
         return self.nl if language == "nl" else self.en
 
 

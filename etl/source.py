@@ -22,11 +22,11 @@ joining, checking, publishing.
   arrive as pieces of origin `file` in place of the questions, sorted by name, in every area they
   may concern: `parse` reads what `SOURCE.accepts` names and clips it to `area` (`area.clip`). The
   content decides how a piece is read (`piece.require`), never its name alone.
-- A frame has the columns of its table in `data/schema/tables.py`, in RD. `place_id` and
-  `street_id` may be left out: `etl.joins` fills them by geometry, drops rows outside every place,
-  and counts. `source_id` and, in observations, `source_url, source_date, retrieved, licence,
-  sharing` are filled from the declaration when left out; other absent columns are missing in
-  every row. Unknown columns are an error.
+- A frame has the columns of its table in `data/schema/tables.py`, in RD. `place_id` and `street_id`
+  may be left out: `etl.joins` fills them by geometry, drops rows outside every place, and counts.
+  `source_id` and, in observations, `source_url, source_date, retrieved, licence, sharing` are
+  filled from the declaration when left out; other absent columns are missing in every row. Unknown
+  columns are an error.
 - Two frames are not tables. Streets are made of `lines` (`name, highway, geometry` as in
   OpenStreetMap, reaching beyond the place). `positions` (`key, place_id, precision, geometry`) are
   the located spots of `area.wanted`: a core moves there, and an initiative without a point gets it.

@@ -1,1 +1,1 @@
-"""Requests over the network, checked and kept in the raw store."""
+"""Requests over the network, with validated responses in the raw store."""

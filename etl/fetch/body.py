@@ -118,7 +118,7 @@ def gunzip(chunks: Iterable[bytes], host: str) -> Iterator[bytes]:
 
 
 def _drain(inflate: zlib._Decompress, host: str) -> Iterator[bytes]:
-    """What zlib still holds after its input is used up."""
+    """The output left in zlib after all input."""
     while not inflate.eof:
         try:
             piece = inflate.decompress(b"", STEP_BYTES)

@@ -47,11 +47,10 @@ class LocatedPlaces:
 def geocoding_targets(
     curated: ReferenceData, parts: Mapping[str, ParsedPart], store: PartsStore
 ) -> tuple[Spot, ...]:
-    """Spots for the geocoder: the market squares of Dutch centres whose core is a guess, and the
-    first streets of initiatives without a point.
+    """Spots for the geocoder, with keys `core/<place_id>` and `initiative/<initiative_id>`.
 
-    Imported initiatives are those of the published version. Keys are `core/<place_id>` and
-    `initiative/<initiative_id>`.
+    They are the market squares of Dutch centres whose core is a guess, and the first streets of
+    initiatives without a point. Imported initiatives are those of the published version.
     """
     places = curated.places
     initiatives = [curated.tables["initiatives"]] if "initiatives" in curated.tables else []

@@ -1,4 +1,4 @@
-"""State of each source after a run, as the manifest holds it and in words."""
+"""State of each source after a run, as record of the manifest and as lines of text."""
 
 from __future__ import annotations
 
