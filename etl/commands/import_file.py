@@ -31,6 +31,7 @@ from etl.parsing.column_map import ColumnMap
 from etl.parsing.column_map_file import ENDING
 from etl.parsing.preview import Preview
 from etl.pipeline import collect, corrections, parts_store, run
+from etl.pipeline.collect_stage import input_files
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.reference_data import reference_data
 from etl.pipeline.tasks import ParseTask, run_parse
@@ -210,19 +211,8 @@ def publish(
 
 def imported_files(data: Path, source_id: str, today: date) -> tuple[Piece, ...]:
     """The files imported for a source so far, in order of place and name."""
-    root = data / run.IMPORTS / source_id
-    if not root.is_dir():
-        return ()
-    folders = [
-        (root, None),
-        *((path, path.name) for path in sorted(root.iterdir()) if path.is_dir()),
-    ]
-    return tuple(
-        _piece(path, path.name, place_id, today)
-        for folder, place_id in folders
-        for path in sorted(folder.iterdir())
-        if path.is_file() and not path.name.startswith(".")
-    )
+    files = input_files(data / run.IMPORTS / source_id)
+    return tuple(_piece(path, path.name, place_id, today) for path, place_id in files)
 
 
 def parse_trial(

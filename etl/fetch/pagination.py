@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from etl.errors import ContentError
 from etl.fetch.client import Client
 from etl.fetch.messages import FetchResult, FetchStatus, Request
-from etl.fetch.raw_store import PageSet, RawRecord, RawStore, stale_finding
+from etl.fetch.raw_store import PageSet, RawRecord, RawStore, stale_finding, without_age
 from etl.fetch.throttle import Clock, TimeBudget
 from etl.fetch.url_safety import link_within
 from etl.problems import Finding, found
@@ -183,11 +183,7 @@ class _Paginator:
                     self._restart(self._clock.now())
                     request, resumed = self._first, False
                     continue
-                self.findings += [
-                    finding
-                    for finding in result.findings
-                    if finding.code not in ("copy-stale", "copy-too-old")
-                ]
+                self.findings += without_age(result.findings)
                 return (
                     found("pages-incomplete", page=number, kept=len(self.records))
                     if self.records

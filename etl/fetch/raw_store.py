@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
@@ -198,7 +198,8 @@ class RawStore:
 
     def write_sidecar(self, record: RawRecord) -> RawRecord:
         """Write the sidecar of stored content, replacing that of the same request."""
-        self._write(f"{record.sha256}.{record.key}.json", record.to_json())
+        path = self.folder / f"{record.sha256}.{record.key}.json"
+        replace_file(path, record.to_json().encode())
         return record
 
     def path(self, record: RawRecord) -> Path:
@@ -242,7 +243,7 @@ class RawStore:
     def save_pages(self, pages: PageSet) -> None:
         """Save the pages of a request so far, or the complete set."""
         name = "done" if pages.next_url is None else "partial"
-        self._write(f"{pages.key}.{name}.json", pages.to_json())
+        replace_file(self.folder / f"{pages.key}.{name}.json", pages.to_json().encode())
         if pages.next_url is None:
             self.drop_partial(pages.key)
 
@@ -330,12 +331,6 @@ class RawStore:
         pages, _ = self._pages(*path.name.split(".")[:2])
         return pages.pages if pages else ()
 
-    def _write(self, name: str, text: str) -> None:
-        try:
-            write_atomic(self.folder / name, text.encode())
-        except OSError as error:
-            raise self._not_written(error) from error
-
     def _not_written(self, error: OSError) -> RawStoreError:
         return RawStoreError("raw-not-written", folder=self.folder, detail=error.strerror or error)
 
@@ -364,6 +359,11 @@ def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -
     if max_age is not None and now - record.retrieved > max_age:
         return found("copy-too-old", retrieved=day, days=max_age.days)
     return found("copy-stale", retrieved=day)
+
+
+def without_age(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings without those about an old copy."""
+    return [finding for finding in findings if finding.code not in ("copy-stale", "copy-too-old")]
 
 
 def _alive(process: int) -> bool:

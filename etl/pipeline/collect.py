@@ -16,7 +16,7 @@ from etl.errors import ContentError, FileError
 from etl.fetch.client import Client
 from etl.fetch.messages import FetchResult, FetchStatus, Request
 from etl.fetch.pagination import fetch_pages
-from etl.fetch.raw_store import RawRecord, RawStore, stale_finding
+from etl.fetch.raw_store import RawRecord, RawStore, stale_finding, without_age
 from etl.fetch.throttle import Clock, TimeBudget
 from etl.problems import Finding, found, one_line
 from etl.source import KINDS, Piece, Question, Reader, Source
@@ -246,12 +246,7 @@ class _Collector:
             )
             if not hits.arrived or hits.record is None:
                 # The total of an old copy may not fit to the rows of today.
-                findings = tuple(
-                    finding
-                    for finding in hits.findings
-                    if finding.code not in ("copy-stale", "copy-too-old")
-                )
-                return self._last_complete(question, findings)
+                return self._last_complete(question, tuple(without_age(hits.findings)))
             try:
                 announced = question.total(self.raw_store.read(hits.record))
             except ContentError as error:

@@ -42,9 +42,9 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
     raw_store = RawStore(options.data, source.id)
     raw_store.prune(context.clock.now())
     area = _source_area(context, source.per)
-    files = _input_files(options.data / IMPORTS / source.id)
+    files = input_files(options.data / IMPORTS / source.id)
     if options.inputs is not None:
-        files += _input_files(options.inputs / source.id)
+        files += input_files(options.inputs / source.id)
     if files:
         return collect.from_files(source, files, area, raw_store, context.clock)
     by_key = collect.split_areas(source, area)
@@ -77,14 +77,17 @@ def _source_area(context: RunContext, per: str) -> Area:
     return context.area
 
 
-def _input_files(root: Path) -> list[tuple[Path, str | None]]:
-    """Files in a folder, and those in its subfolders with the name of the subfolder as place."""
+def input_files(root: Path) -> list[tuple[Path, str | None]]:
+    """Files in a folder, and those in its subfolders with the name of the subfolder as place.
+
+    Files are in order of place and name; those whose name starts with a dot are left out.
+    """
     if not root.is_dir():
         return []
-    folders = [(root, None), *((path, path.name) for path in root.iterdir() if path.is_dir())]
+    places = sorted(path for path in root.iterdir() if path.is_dir())
     return [
         (path, place_id)
-        for folder, place_id in folders
-        for path in folder.iterdir()
+        for folder, place_id in [(root, None), *((path, path.name) for path in places)]
+        for path in sorted(folder.iterdir())
         if path.is_file() and not path.name.startswith(".")
     ]

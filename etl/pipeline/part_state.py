@@ -8,6 +8,7 @@ from datetime import date
 
 from data.manifest import Status
 from etl.errors import RunError
+from etl.fetch.raw_store import without_age
 from etl.pipeline.collect import RawInput, digest
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.problems import PROBLEMS, Finding, found
@@ -46,14 +47,11 @@ def fall_back(
     if published is not None:
         day = published.retrieved or today
         if source.max_age_days is None or (today - day).days <= source.max_age_days:
-            findings = [
-                reason for reason in reasons if reason.code not in ("copy-stale", "copy-too-old")
-            ]
-            findings.append(found("kept-earlier", retrieved=day.isoformat()))
+            remains = found("kept-earlier", retrieved=day.isoformat())
             return replace(
                 published,
                 status="stale",
-                findings=tuple(findings),
+                findings=(*without_age(reasons), remains),
                 tries=raw_input.tries,
                 wire_bytes=raw_input.wire_bytes,
             )
