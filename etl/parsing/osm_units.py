@@ -76,35 +76,14 @@ def mapped_units(
         | frame["vacant"].eq("yes")
         | frame["shop"].eq("vacant")
     )
-    amenity, tourism = frame["amenity"].map(AMENITIES), frame["tourism"].map(TOURISM)
-    shop = frame["shop"].where(frame["shop"].ne("vacant"))
-    keys = {
-        "shop": shop,
-        "amenity": frame["amenity"].where(amenity.notna()),
-        "craft": frame["craft"],
-    }
-    keys |= {"tourism": frame["tourism"].where(tourism.notna()), "office": frame["office"]}
+    tags = _branch_tags(frame)
     branch = pd.Series(np.nan, index=frame.index, dtype="str")
     evidence = branch.copy()
-    for key, values in keys.items():
+    for key, values in tags.items():
         fresh = branch.isna() & values.notna()
         branch[fresh], evidence[fresh] = values[fresh], key + "=" + values[fresh]
     known = branch.notna() | empty_tag
     trades = branch.notna() & ~branch.isin(NO_BRANCH)
-    use = pd.Series(
-        np.select(
-            [
-                shop.notna(),
-                amenity.notna(),
-                tourism.notna(),
-                frame["craft"].notna(),
-                frame["office"].notna(),
-            ],
-            ["retail", amenity.fillna(""), tourism.fillna(""), "services", "office"],
-            "unknown",
-        ),
-        index=frame.index,
-    )
     day = surveyed[:10] if surveyed else None
     rows = pd.DataFrame(
         {
@@ -114,7 +93,7 @@ def mapped_units(
             "address": (
                 (frame["addr:street"] + " " + frame["addr:housenumber"].fillna("")).str.strip()
             ),
-            "use": use.astype("str"),
+            "use": _uses(tags),
             "branch": branch.where(trades),
             # A trading and an empty tag on one unit contradict each other.
             "status": np.select(
@@ -132,6 +111,30 @@ def mapped_units(
         shapely.point_on_surface(frame.geometry.array), index=frame.index, crs=RD_SYSTEM
     )
     return gpd.GeoDataFrame(rows, geometry=points)[known]
+
+
+def _branch_tags(frame: gpd.GeoDataFrame) -> dict[str, pd.Series]:
+    """The values that name a branch, by key; the first key of a unit counts."""
+    return {
+        "shop": frame["shop"].where(frame["shop"].ne("vacant")),
+        "amenity": frame["amenity"].where(frame["amenity"].isin(list(AMENITIES))),
+        "craft": frame["craft"],
+        "tourism": frame["tourism"].where(frame["tourism"].isin(list(TOURISM))),
+        "office": frame["office"],
+    }
+
+
+def _uses(tags: Mapping[str, pd.Series]) -> pd.Series:
+    """The use of each unit by its `_branch_tags`."""
+    choices = {
+        "shop": "retail",
+        "amenity": tags["amenity"].map(AMENITIES).fillna(""),
+        "tourism": tags["tourism"].map(TOURISM).fillna(""),
+        "craft": "services",
+        "office": "office",
+    }
+    uses = np.select([tags[key].notna() for key in choices], list(choices.values()), "unknown")
+    return pd.Series(uses, index=tags["shop"].index).astype("str")
 
 
 def _without_other_empties(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
