@@ -59,7 +59,7 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True)
-class MapLayer:
+class GeoPackageLayer:
     """One layer of a GeoPackage; `columns` are those to read, None for all."""
 
     path: Path
@@ -74,7 +74,7 @@ class MapLayer:
 
 
 @contextmanager
-def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[MapLayer]:
+def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[GeoPackageLayer]:
     """The layer of a GeoPackage that holds most of `columns`; ContentError when it has no layer."""
     with TemporaryDirectory() as folder:
         # GDAL knows formats by file name; names in the raw store have no ending.
@@ -86,7 +86,7 @@ def layer_of(piece: Piece, columns: Collection[str]) -> Iterator[MapLayer]:
             info = max(infos, key=lambda info: len(set(info["fields"]) & set(columns)))
             names = tuple(str(name) for name in info["fields"])
             sides = info["total_bounds"]
-            yield MapLayer(
+            yield GeoPackageLayer(
                 path=path,
                 name=info["layer_name"],
                 crs=None if info["crs"] is None else CRS.from_user_input(info["crs"]),
@@ -117,7 +117,7 @@ def from_geopackage(piece: Piece, columns: Collection[str], near: Bounds | None)
         return Rows(frame, layer.names, located - len(frame), unlocated, layer.extent)
 
 
-def batches_of(layer: MapLayer, crs: CRS) -> Iterator[pa.Table]:
+def batches_of(layer: GeoPackageLayer, crs: CRS) -> Iterator[pa.Table]:
     """All rows of a layer, some at a time, with `geometry` as well-known binary."""
     shapes: dict[str, object] = {"encoding": "WKB", "geometry_types": []}
     shapes["crs"] = crs.to_json_dict()
@@ -132,7 +132,7 @@ def batches_of(layer: MapLayer, crs: CRS) -> Iterator[pa.Table]:
             yield table.rename_columns(names).replace_schema_metadata(metadata)
 
 
-def _indexed_rows(layer: MapLayer) -> int:
+def _indexed_rows(layer: GeoPackageLayer) -> int:
     """The number of rows in the R-tree: those with geometry."""
     table = f"rtree_{layer.name}_{layer.geometry}_rowid".replace('"', '""')
     count = f'SELECT COUNT(*) AS n FROM "{table}"'  # noqa: S608 - a name is no parameter
