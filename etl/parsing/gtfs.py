@@ -57,8 +57,8 @@ class Timetable:
     """Stop places in the area (RD) with `stop_id, name, departures_per_workday`; the four weeks
     they were counted in.
 
-    `quays` are the stops in reach, departures or not. `publisher` is who the timetable says
-    published it, else the one company that drives by it; None when neither is told.
+    `quays` is the number of stops in reach, with or without departures. `publisher` is the stated
+    publisher, else the only company in the timetable, else None.
     """
 
     stops: gpd.GeoDataFrame

@@ -81,7 +81,8 @@ def mapped_units(
     evidence = branch.copy()
     for key, values in tags.items():
         fresh = branch.isna() & values.notna()
-        branch[fresh], evidence[fresh] = values[fresh], key + "=" + values[fresh]
+        branch = branch.where(~fresh, values)
+        evidence = evidence.where(~fresh, key + "=" + values)
     known = branch.notna() | empty_tag
     trades = branch.notna() & ~branch.isin(NO_BRANCH)
     day = surveyed[:10] if surveyed else None
@@ -126,14 +127,13 @@ def _branch_tags(frame: gpd.GeoDataFrame) -> dict[str, pd.Series]:
 
 def _uses(tags: Mapping[str, pd.Series]) -> pd.Series:
     """The use of each unit by its `_branch_tags`."""
-    choices = {
-        "shop": "retail",
-        "amenity": tags["amenity"].map(AMENITIES).fillna(""),
-        "tourism": tags["tourism"].map(TOURISM).fillna(""),
-        "craft": "services",
-        "office": "office",
-    }
-    uses = np.select([tags[key].notna() for key in choices], list(choices.values()), "unknown")
+    amenity = tags["amenity"].map(AMENITIES).fillna("")
+    tourism = tags["tourism"].map(TOURISM).fillna("")
+    uses = np.select(
+        [tags[key].notna() for key in ("shop", "amenity", "tourism", "craft", "office")],
+        ["retail", amenity, tourism, "services", "office"],
+        "unknown",
+    )
     return pd.Series(uses, index=tags["shop"].index).astype("str")
 
 

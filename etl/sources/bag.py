@@ -143,7 +143,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
-    """Units with a shop or assembly purpose that lie in the places asked about."""
+    """The units with a shop or assembly purpose in the places."""
     layer = vector_layers.read(pieces, area, columns=READ, near=True)
     counts = Counter(layer.counts)
     new = (
@@ -192,7 +192,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 
 def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
-    """The units near each area as a piece of its own, where the file cannot find them quickly."""
+    """The units near each area as a separate piece, where the file has no quick index."""
     return splitting.split(piece, areas, folder, columns=READ)
 
 

@@ -119,7 +119,7 @@ class Article:
 
 
 def articles(area: Area) -> tuple[Article, ...]:
-    """The curated articles about the places asked about."""
+    """The curated articles about the places of the area."""
     with (REFERENCE / "wikipedia_articles.csv").open(encoding="utf-8", newline="") as file:
         known = [
             Article(row["place_id"], row["title"], row["language"]) for row in csv.DictReader(file)
