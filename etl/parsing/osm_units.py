@@ -77,7 +77,7 @@ def mapped_units(
         | frame["shop"].eq("vacant")
     )
     tags = _branch_tags(frame)
-    branch = pd.Series(np.nan, index=frame.index, dtype="str")
+    branch: pd.Series = pd.Series(np.nan, index=frame.index, dtype="str")
     evidence = branch.copy()
     for key, values in tags.items():
         fresh = branch.isna() & values.notna()

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from tests.etl.sources.brought import piece, voorbeeldstad
+
 from etl.parsing.preview import as_text
 from etl.sources import shop_survey
-from tests.etl.sources.brought import piece, voorbeeldstad
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
 
 

@@ -35,7 +35,8 @@ def outside(upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Upstream:
     for module in (notices, pageviews):
         monkeypatch.setattr(module, "_today", lambda: date(2026, 3, 1))
     upstream.serve(test_bag.WFS, test_bag_services.wfs(test_bag.unit(1), test_bag.unit(2)))
-    upstream.serve(test_bag.OGC, as_json(test_bag.collection(crs=None), headers=test_bag_services.RD_HEADER))
+    units = as_json(test_bag.collection(crs=None), headers=test_bag_services.RD_HEADER)
+    upstream.serve(test_bag.OGC, units)
     upstream.serve(
         test_cbs_population.PATHS["buurten"],
         as_json(
