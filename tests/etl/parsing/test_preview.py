@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from tests.etl.sources.brought import piece, voorbeeldstad
-
 from etl.parsing.preview import as_text
 from etl.sources import shop_survey
+from tests.etl.sources.pieces import piece, voorbeeldstad
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
 
 
