@@ -71,7 +71,7 @@ class Catalogue:
                 " does not hold it"
             )
         content = read_table_file(self.folder, self.version, record)
-        # Here, because geopandas takes most of a second that opening a catalogue need not cost.
+        # Imported late: geopandas takes most of a second.
         from data.schema.parquet import from_bytes
         from data.schema.tables import DECLARED
 
@@ -89,7 +89,7 @@ class Catalogue:
         return cast("gpd.GeoDataFrame", self.table("places"))
 
     def source(self, source_id: str) -> SourceRecord:
-        """What is known about a source; raises UnknownSourceError when this version has no such.
+        """The record of a source; raises UnknownSourceError when this version has none.
 
         >>> opened = open(EMBEDDED)
         >>> opened.source(opened.manifest.sources[0].source_id).status
@@ -103,16 +103,15 @@ class Catalogue:
 
 
 def user_folder() -> Path:
-    """Where this user's own snapshot stands once `stadshart-etl run` has filled it."""
+    """The folder of this user's own snapshot, which `stadshart-etl run` fills."""
     return user_data_path("stadshart-twente", appauthor=False)
 
 
 def open(path: Path | str | None = None) -> Catalogue:  # noqa: A001 (the published name)
-    """The published version in `path`; without it the user's own snapshot if there is one, else the
-    one that ships.
+    """The published version in `path`; by default the user's snapshot, else the embedded one.
 
-    Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when
-    what is there cannot be read.
+    Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when it
+    cannot be read.
 
     >>> open(EMBEDDED).has("places")
     True

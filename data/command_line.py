@@ -21,7 +21,7 @@ def locale_language() -> CommandLanguage:
 
 
 def asked_language(arguments: Sequence[str]) -> CommandLanguage:
-    """The language of `--lang` among arguments that may be wrong, else that of the locale."""
+    """The language that `--lang` names in unchecked arguments, else that of the locale."""
     language = locale_language()
     for argument, following in zip(arguments, (*arguments[1:], ""), strict=False):
         if "--lang=en" in (argument, f"{argument}={following}"):
@@ -32,11 +32,11 @@ def asked_language(arguments: Sequence[str]) -> CommandLanguage:
 
 
 def print_error(program: str, message: str) -> None:
-    """One line on standard error, whatever the message holds."""
+    """Print the message as one line on standard error."""
     print(f"{program}: {' '.join(message.split())}", file=sys.stderr)
 
 
 def print_wrong_use(program: str, message: str, command: str = "") -> None:
-    """One line about a wrong option, in English as `--help` is, and where to read on."""
+    """Print one line about a wrong option, in English as `--help` is, and where to read on."""
     words = " ".join(filter(None, (program, command, "--help")))
     print_error(program, f"{message.rstrip('.')}: see '{words}'")

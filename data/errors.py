@@ -1,4 +1,4 @@
-"""What the data room refuses."""
+"""Errors of reading, publishing and exporting snapshots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class DataError(ValueError):
-    """Base of everything this room raises on purpose."""
+    """Base of every error that `data` raises on purpose."""
 
 
 class ManifestError(DataError):
@@ -42,11 +42,11 @@ class BusyError(DataError):
 
 
 class ClockError(DataError):
-    """A clock that stands before the last published version."""
+    """A clock that is behind the last published version."""
 
 
 class BreachError(DataError):
-    """Tables that break what they promise; `breaches` lists every breach found."""
+    """Tables that break what they declare; `breaches` lists every breach."""
 
     def __init__(self, subject: str, breaches: Sequence[str]) -> None:
         self.subject = subject
@@ -64,16 +64,16 @@ class ContractError(BreachError):
 
 
 class DanglingError(BreachError):
-    """Tables of one snapshot that point at rows which do not exist."""
+    """Tables of one snapshot with references to missing rows."""
 
 
 class ExportError(DataError):
-    """A table that cannot be taken along in the form asked for."""
+    """A table that the requested format cannot hold."""
 
 
 class WithheldError(ExportError):
-    """A table that is not there, or of which nothing may leave."""
+    """A table that is missing, or of which nothing may leave."""
 
 
 class UnusableTableError(DataError, ValueError):
-    """A table that cannot be written as it was handed over."""
+    """A table that cannot be written as given."""

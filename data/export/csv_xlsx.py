@@ -1,6 +1,4 @@
-"""A sheet as CSV or XLSX: opens right in a spreadsheet, each row with its source, text never a
-formula.
-"""
+"""An export table as CSV or XLSX: each row with its source, text never a formula."""
 
 from __future__ import annotations
 
@@ -66,7 +64,7 @@ _SPOT = (Column("x_m", "x (RD, m)", "number"), Column("y_m", "y (RD, m)", "numbe
 def csv_bytes(sheet: Sheet) -> bytes:
     """The sheet as CSV with one header row: UTF-8 with byte order mark, signs as in `DIALECTS`.
 
-    No line stands above the header, for that breaks every program but Excel: source, licence and
+    No line comes before the header, because most programs cannot read that: source, licence and
     link are columns.
     """
     delimiter, decimal = DIALECTS[sheet.lang]
@@ -81,9 +79,9 @@ def csv_bytes(sheet: Sheet) -> bytes:
 
 
 def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
-    """A workbook: typed columns on a sheet for each, then one with all sources and definitions.
+    """A workbook with one typed sheet per table, then one with all sources and definitions.
 
-    The same sheets give the same bytes: no moment of writing is kept. Text is stored as text, never
+    The same tables give the same bytes: no time of writing is stored. Text is stored as text, never
     as a formula.
     """
     from openpyxl import Workbook  # here, because it would cost every start of the dashboard 0.2 s
@@ -107,7 +105,7 @@ def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
 
 
 class _TimelessZip(zipfile.ZipFile):
-    """A zip file that never asks what time it is: a clock before 1980 has no place in it."""
+    """A zip file that does not read the clock, which zip cannot store before 1980."""
 
     def writestr(
         self,
@@ -123,14 +121,12 @@ class _TimelessZip(zipfile.ZipFile):
 
 
 def cell_columns(sheet: Sheet) -> tuple[Column, ...]:
-    """All columns of the sheet in a spreadsheet: what it says, where it lies, where it
-    comes from.
-    """
+    """The columns of the table in a spreadsheet: its own, coordinates, and provenance."""
     return (*sheet.columns, *(_SPOT if _of_points(sheet) else ()), *provenance_columns(sheet))
 
 
 def _of_points(sheet: Sheet) -> bool:
-    # Lines and areas do not fit a cell: they stand in the other formats.
+    # Lines and areas do not fit a cell: only the other formats hold them.
     return sheet.geometric and all(
         row.shape is None or row.shape.geom_type == "Point" for row in sheet.rows
     )
@@ -165,8 +161,8 @@ def _plain(value: Cell) -> Cell:
 
 
 def header(column: Column) -> str:
-    """What stands above the column."""
-    # The file holds 0.193 where the screen says 19,3 %: the scale stands where nobody can miss it.
+    """The heading of the column."""
+    # The file holds 0.193 where the screen says 19,3 %: the heading states the scale.
     return plain_text(f"{column.header} (0-1)" if column.kind == "share" else column.header)
 
 
@@ -183,8 +179,7 @@ def _written(value: Cell, decimal: str, say: Mapping[str, str]) -> str:
 
 
 def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
-    """Everything of the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per
-    cell.
+    """Fill the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per cell.
 
     A table of a whole region has half a million cells.
     """
@@ -208,7 +203,7 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
             if value is not None
         ]
         if row[-1] is None:
-            # Some readers take a row that ends before the last column for a broken one.
+            # Some readers reject a row that ends before the last column.
             cells.append(f'<c r="{letters[-1]}{number}"/>')
         formats.append(f'<row r="{number}">{"".join(cells)}</row>')
     return "".join(formats).encode()
@@ -302,9 +297,7 @@ def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Sh
 
 
 def _finished(workbook: bytes, rows: Sequence[bytes]) -> bytes:
-    """The workbook with the rows of its first pages, and every time stamp of the writing set to one
-    fixed moment.
-    """
+    """The workbook with the rows of its first pages, and one fixed time for all time stamps."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as old:
         names = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         files = {name: old.read(name) for name in names}

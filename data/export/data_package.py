@@ -1,6 +1,4 @@
-"""A table as one zip file: every form it can take, what its columns mean, where it comes from and
-under which licence.
-"""
+"""A table as one zip file: every format, the meaning of its columns, its sources and licences."""
 
 from __future__ import annotations
 
@@ -42,9 +40,7 @@ _KNOWN = {
 def packed(
     name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None
 ) -> bytes:
-    """The zip: the files by name with what describes them; the same content gives the
-    same bytes.
-    """
+    """The zip: the files by name and their descriptions; equal content gives equal bytes."""
     return zipped({**described(name, sheets, files, sender=sender), **files})
 
 
@@ -97,7 +93,7 @@ def _meaning(header: str, definition: str) -> str:
 
 
 def _cited(source: Source, say: Mapping[str, str]) -> str:
-    """The source on one line, so that nothing of it becomes a heading or a list of ours."""
+    """The source on one line, so that no part of it becomes a heading or a list."""
     read = f"{say['consulted']} {source.retrieved.isoformat()}" if source.retrieved else None
     named = source.title.casefold().startswith(source.publisher.casefold())
     parts = (
@@ -191,7 +187,7 @@ def _resource(name: str, content: bytes, sheets: Sequence[Sheet]) -> dict[str, o
 
 
 def _fields(sheet: Sheet, decimal: str) -> list[dict[str, object]]:
-    """The columns of the CSV by what stands above them."""
+    """The columns of the CSV by their headings."""
     say = words(sheet.lang)
     fields = []
     for column in cell_columns(sheet):

@@ -1,6 +1,4 @@
-"""What may leave the installation: nothing internal, and no single unit of a source that shares
-totals only.
-"""
+"""What may leave the installation: nothing internal, no single unit of an `aggregate` source."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ MANY_SECTIONS = 10
 
 
 class OpenVersion(Protocol):
-    """An opened version: all of it, or what readers elsewhere may know."""
+    """An opened version: all of it, or only what may leave."""
 
     @property
     def manifest(self) -> Manifest:
@@ -43,13 +41,13 @@ class OpenVersion(Protocol):
 def shareable(
     opened: OpenVersion, name: str, *, units: bool = False
 ) -> pd.DataFrame | gpd.GeoDataFrame | None:
-    """The rows of a table that may leave; None when nothing of it may.
+    """The rows of a table that may leave; None when no row may.
 
-    Figures tell themselves who may see them, other rows through their source. A table whose rows
-    name no source may leave when none of its sources is internal; of actors and their part in
-    initiatives those of initiatives that may. How well the modelled footfall follows internal
-    counts may leave where many were compared: it holds no count. With `units` single units of a
-    source that shares totals come along, for who makes totals of them.
+    Figures have a column `sharing`; other rows have that of their source. A table whose rows name
+    no source may leave when none of its sources is internal; actors and participations may leave
+    with an initiative that may. Tests of the footfall model on internal counts may leave when they
+    rest on many sections: they hold no count. With `units` the single units of `aggregate` sources
+    are included, for callers that make totals of them.
     """
     frame = opened.table(name)
     internal = {
@@ -78,9 +76,7 @@ def shareable(
 
 @dataclass(frozen=True)
 class Beyond:
-    """An opened version as readers elsewhere may know it: in `Catalogue`'s place, without anything
-    internal.
-    """
+    """A `Catalogue` without anything internal, for readers beyond this computer."""
 
     opened: Catalogue
 
@@ -118,9 +114,7 @@ class Beyond:
         return self.opened.has(name) and shareable(self.opened, name, units=True) is not None
 
     def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
-        """The rows that may leave, which may be none; MissingTableError when the version holds no
-        such table.
-        """
+        """The rows that may leave, perhaps none; raises MissingTableError without such a table."""
         visible = shareable(self.opened, name, units=True)
         return self.opened.table(name).iloc[:0] if visible is None else visible
 
@@ -170,7 +164,7 @@ def _open_manifest(opened: Catalogue) -> Manifest:
 
 
 def _as_citation(source: SourceRecord) -> SourceRecord:
-    """Only what a citation needs: "unchanged" is the state of which no page tells anything."""
+    """What a citation needs; the status is `unchanged`, which no page mentions."""
     return SourceRecord(
         source_id=source.source_id,
         title_nl=source.title_nl,

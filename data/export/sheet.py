@@ -1,6 +1,4 @@
-"""A table ready to leave: typed cells, what each column means, where each row comes from and where
-it lies (RD).
-"""
+"""A table for export: typed cells, meaning of the columns, sources and shape (RD) of each row."""
 
 from __future__ import annotations
 
@@ -34,10 +32,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its stable key, what stands above it, and what its cells are.
+    """A column: its stable key, its heading, and the kind of its cells.
 
     A share runs 0 to 1; a moment is a date with a time of day; unknown is None or NaN. `definition`
-    goes along beside the table.
+    is exported beside the table.
     """
 
     key: str
@@ -48,7 +46,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a row comes from; `published` is text because many sources say only "ongedateerd"."""
+    """The source of a row; `published` is text because many sources say only "ongedateerd"."""
 
     publisher: str
     title: str
@@ -61,9 +59,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """The cells of one row in the order of the columns, the sources they rest on, and the shape in
-    RD (EPSG:28992).
-    """
+    """Cells in the order of the columns, the sources of the row, and its shape (EPSG:28992)."""
 
     cells: tuple[Cell, ...]
     sources: tuple[Source, ...]
@@ -72,13 +68,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table ready to leave: every row as wide as the columns, every row with a source.
+    """A table for export: every row as wide as the columns, every row with a source.
 
-    `name` is that of its layer and file. `link` leads back to the view and is None where readers
-    cannot reach the dashboard; `notes` are whole sentences (a warning not to compare,
-    "gemodelleerd", "Voorbeeldstad"), and `inputs` the sources of a model of which every row is an
-    outcome. A `geometric` sheet has shapes. Where rows tell their source by an id of their own
-    (`told` is False), geo files do not repeat it in every row. Raises UnusableTableError.
+    `name` names its layer and file. `link` leads back to the view; None where readers cannot reach
+    the dashboard. `notes` are whole sentences (a warning not to compare, "gemodelleerd",
+    "Voorbeeldstad"). `inputs` are the sources of a model that made every row. A `geometric` table
+    has shapes. Where rows hold the id of their source, `sources_in_rows` is False and geo files do
+    not repeat it in every row. Raises UnusableTableError.
     """
 
     title: str
@@ -119,16 +115,14 @@ class Sheet:
 
 @cache
 def words(lang: Language) -> Mapping[str, str]:
-    """The words of the files themselves, by key."""
+    """The texts of the exported files, by key."""
     return MappingProxyType(
         tomllib.loads(Path(__file__).with_name("export.toml").read_text("utf-8"))[lang]
     )
 
 
 def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
-    """The columns that tell where each row comes from; those the sheet has itself are not there
-    twice.
-    """
+    """The columns for the source of each row, without those that the table has already."""
     say = words(sheet.lang)
     keys = (
         "source_publisher",
@@ -147,7 +141,7 @@ def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
 
 
 def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
-    """What stands in those columns; several sources have bars between them."""
+    """The cells of `provenance_columns`; several sources are separated by bars."""
     lines: dict[str, list[str | None]] = {
         "source_publisher": [source.publisher for source in row.sources],
         "source_title": [source.title for source in row.sources],
@@ -194,9 +188,7 @@ def typed(value: Cell, column: Column) -> Cell:
 
 
 def plain_text(text: str) -> str:
-    """The text on one line without control characters, with `'` before it where a spreadsheet would
-    see a formula.
-    """
+    """The text on one line without control characters, with `'` before the start of a formula."""
     line = one_line(text)
     if len(line) >= _LONGEST_CELL:
         line = line[: _LONGEST_CELL - 2] + "…"

@@ -1,4 +1,4 @@
-"""Shapes as Simple Features (ISO 19125) wants them: one type per layer, lines that do not cross."""
+"""Shapes for Simple Features (ISO 19125): one type per layer, lines that do not cross."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from shapely.geometry.base import BaseGeometry
 
 
 def to_layer_type(shape: BaseGeometry, kind: str) -> BaseGeometry:
-    """The shape as the one type that a layer of `kind` (point, line, area) holds; outer rings run
-    anticlockwise, as Simple Features (ISO 19125) asks.
+    """The shape as the type of a layer of `kind` (point, line, area); outer rings anticlockwise
+    (ISO 19125).
     """
     parts = shapely.get_parts(shape)
     if kind == "line":

@@ -1,6 +1,4 @@
-"""Published tables as files to take along: what may leave of them, with its sources, in the formats
-of others.
-"""
+"""Published tables as files: the rows that may leave, with their sources, in common formats."""
 
 from __future__ import annotations
 
@@ -43,7 +41,7 @@ _KINDS: Mapping[str, Kind] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What leaves together: `tables` each as a file, `layers` as one map, with their QGIS styles by
+    """Tables exported together: `tables` each as a file, `layers` as one map, with QGIS styles by
     name.
     """
 
@@ -55,12 +53,12 @@ class Parcel:
 
     @property
     def geometric(self) -> bool:
-        """Whether anything of it has a place on the map."""
+        """Whether any of its tables has a place on the map."""
         return any(layer.geometric for layer in self.layers)
 
 
 def parcel(sheets: Sequence[Sheet], *, name: str, sender: str | None = None) -> Parcel:
-    """Published tables as they are, with the styles that ship for them."""
+    """The published tables, with the styles that ship for them."""
     return Parcel(name, tuple(sheets), tuple(sheets), table_styles(), sender)
 
 
@@ -72,9 +70,7 @@ def table_styles() -> Mapping[str, str]:
 
 
 def files(taken: Parcel, form: Format) -> dict[str, bytes]:
-    """The files of a parcel in one form, by name. Raises ExportError when it cannot
-    take that form.
-    """
+    """The files of a parcel in one format, by name; raises ExportError when it cannot hold them."""
     match form:
         case "gpkg":
             return {f"{taken.name}.gpkg": geopackage(taken.layers, looks=taken.looks)}
@@ -96,7 +92,7 @@ def files(taken: Parcel, form: Format) -> dict[str, bytes]:
 
 def _every_form(taken: Parcel) -> dict[str, bytes]:
     forms = files(taken, "csv") | files(taken, "xlsx") | files(taken, "parquet")
-    # An empty selection is no GeoPackage; that nothing is there, the other files say.
+    # An empty selection cannot be a GeoPackage; the other files show that it is empty.
     if taken.geometric and any(layer.rows for layer in taken.layers):
         forms |= files(taken, "gpkg")
     shaped = tuple(sheet for sheet in taken.tables if sheet.geometric)
@@ -111,9 +107,7 @@ def table_sheet(
     link: str | None = None,
     notes: Sequence[str] = (),
 ) -> Sheet:
-    """What may leave of a published table. Raises WithheldError when it is not there or nothing of
-    it may.
-    """
+    """The rows of a table that may leave; raises WithheldError when it is missing or none may."""
     record = opened.manifest.table(name)
     if record is None or not opened.has(name):
         raise WithheldError(
@@ -124,7 +118,7 @@ def table_sheet(
         raise WithheldError(f"{name}: nothing of this table may leave this computer")
     declared = DECLARED[name]
     known = {source.source_id: source_of(source) for source in opened.manifest.sources}
-    # Words of our own, such as translations, rest on nobody else.
+    # Our own texts, such as translations, have no other source.
     ours = Source("Stadshart Twente", name, None, opened.version, OWN_LICENCE, None)
     everyone = tuple(known[source_id] for source_id in record.sources) or (ours,)
     by_row = rows["source_id"].tolist() if "source_id" in rows else [None] * len(rows)
@@ -147,9 +141,7 @@ def table_sheet(
 
 
 def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[list[Cell]]]:
-    """The columns of a table with what they mean, and their cells; a second point as two numbers in
-    RD.
-    """
+    """The columns of a table and their cells; a second point becomes two RD numbers."""
     columns: list[Column] = []
     values: list[list[Cell]] = []
     for key, declared in DECLARED[name].columns.items():
@@ -188,7 +180,7 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
 
 
 def source_of(record: SourceRecord, *, lang: Language = "nl") -> Source:
-    """A source as it goes along."""
+    """A source record as a source of exported rows."""
     return Source(
         publisher=record.publisher,
         title=record.title_nl if lang == "nl" else record.title_en,

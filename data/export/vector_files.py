@@ -1,6 +1,4 @@
-"""Sheets as files of map programs: GeoPackage and GeoParquet in RD, GeoJSON in degrees; the same
-sheets, the same bytes.
-"""
+"""Export tables as map files: GeoPackage and GeoParquet in RD, GeoJSON in degrees, reproducibly."""
 
 from __future__ import annotations
 
@@ -33,18 +31,18 @@ _SHAPES = {
     "MultiPolygon": "area",
 }
 _MULTI = {"line": "MultiLineString", "area": "MultiPolygon"}
-# The same sheets are the same file: no moment of writing is kept.
+# Equal tables give equal files: no time of writing is stored.
 _MOMENT = "2000-01-01T00:00:00.000Z"
 # GDAL's clock is set for the whole process.
 _GATE = threading.Lock()
 
 
 def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = None) -> bytes:
-    """A GeoPackage 1.3 in RD: a layer per sheet and kind of shape, then `sources`, `columns` and
+    """A GeoPackage 1.3 in RD: a layer per table and kind of shape, `sources`, `columns` and
     `about`.
 
-    `looks` holds a QGIS style (QML) by the name of its layer, or by sheet and kind of shape
-    (`streets_line`): QGIS takes it up by itself. Raises ExportError when there is not one row.
+    `looks` holds QGIS styles (QML) by layer, or by table and kind of shape (`streets_line`); QGIS
+    applies them by itself. Raises ExportError when there is not one row.
     """
     by_sheet = [(sheet.name, layer) for sheet in sheets for layer in _layers(sheet)]
     if not by_sheet:
@@ -80,10 +78,10 @@ def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = Non
 
 
 def geoparquet(sheet: Sheet) -> bytes:
-    """The sheet as Parquet, GeoParquet 1.1 where it has shapes, with its sources and definitions in
-    the metadata.
+    """The table as Parquet, GeoParquet 1.1 where it has shapes; sources and definitions as
+    metadata.
     """
-    # Late: not needed by those who only write tables.
+    # Imported late: tables alone do not need it.
     import pyarrow as pa
     import pyarrow.compute as pc
     import pyarrow.parquet as pq
@@ -105,7 +103,7 @@ def geoparquet(sheet: Sheet) -> bytes:
         rows.to_parquet(raw, index=False)
     arrow = pq.read_table(raw)
     for name, cells in lists.items():
-        # Their type must hold where every list is empty too.
+        # The type is stated, because every list may be empty.
         arrow = arrow.set_column(
             arrow.schema.get_field_index(name), name, pa.array(cells, type=pa.list_(pa.string()))
         )
@@ -166,9 +164,7 @@ def geojson(sheet: Sheet) -> bytes:
 
 
 def frame(sheet: Sheet) -> pd.DataFrame | gpd.GeoDataFrame:
-    """The sheet as a frame: its columns by key, sources in each row where it tells them so, shapes
-    in RD last.
-    """
+    """The table as a frame: columns by key, sources per row where wanted, shapes in RD last."""
     columns = _all_columns(sheet)
     rows = _cells(sheet, columns)
     series = {
@@ -186,7 +182,7 @@ def _all_columns(sheet: Sheet) -> tuple[Column, ...]:
 
 
 def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
-    """The cells of each row under `columns`, as their kinds promise."""
+    """The typed cells of each row, by column."""
     positions = {column.key: at for at, column in enumerate(sheet.columns)}
     cells = []
     for row in sheet.rows:
@@ -242,9 +238,7 @@ def _series(column: Column, cells: list[Cell]) -> pd.Series:
 
 
 def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
-    """Name, rows and type of shape of every layer a sheet becomes; what has no shape stands in a
-    layer of its own.
-    """
+    """Name, rows and type of shape per layer; rows without a shape have a layer of their own."""
     rows = frame(sheet)
     if rows.empty:
         return []
@@ -283,9 +277,7 @@ def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None)
 
 
 def _looks(styled: Sequence[tuple[str, str]]) -> pd.DataFrame:
-    """The table in which QGIS looks for styles; its columns in small letters, which it reads as
-    well.
-    """
+    """The table with QGIS styles, its columns in small letters."""
     return pd.DataFrame(
         {
             "f_table_catalog": "",
@@ -352,7 +344,7 @@ def _about(sheets: Sequence[Sheet]) -> pd.DataFrame:
 
 
 def _metadata(sheet: Sheet) -> dict[str, object]:
-    """What goes along beside the rows, as JSON; what is unknown is null."""
+    """The description of the table for JSON; unknown values are null."""
     sources = _sources([sheet])
     return {
         "title": sheet.title,
@@ -371,7 +363,7 @@ def _json(value: Cell) -> str | int | float | bool | None:
 
 
 def _short(geojson: str) -> dict[str, object]:
-    """A GeoJSON geometry without the digits that rounding leaves behind."""
+    """A GeoJSON geometry with rounded coordinates."""
     drawn = json.loads(geojson)
     return {**drawn, "coordinates": _rounded(drawn["coordinates"])}
 

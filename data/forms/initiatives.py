@@ -1,8 +1,7 @@
-"""The sheet with which a municipality completes its initiatives: its columns, an empty or filled
-copy, and the check.
+"""The form with which a municipality completes its initiatives: columns, template and check.
 
 Persons appear by role only. What looks like a personal name, a mail address or a telephone number
-is refused with the line and column where it stands, and the value itself is not repeated.
+is refused with its line and column, and is not repeated.
 """
 
 from __future__ import annotations
@@ -81,7 +80,7 @@ PERSON_ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """One column of the sheet: what may stand in it, and whether a row needs it."""
+    """One column of the form: what it may hold, and whether a row needs it."""
 
     name: str
     kind: Kind
@@ -122,9 +121,7 @@ cells empty.
 
 @dataclass(frozen=True, slots=True)
 class CellProblem:
-    """What is wrong in one cell (line 1 holds the names of the columns); what is refused is never
-    repeated.
-    """
+    """What is wrong in one cell (line 1 holds the column names); its value is never repeated."""
 
     line: int
     column: str
@@ -163,17 +160,15 @@ _MESSAGES: Mapping[ProblemKind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class InitiativeSheet:
-    """The rows of a sheet by column, empty cells left out, and everything wrong with it; rows only
-    if nothing is.
-    """
+    """The rows of a form by column, without empty cells, and its problems; with any, no rows."""
 
     rows: tuple[Mapping[str, str], ...]
     problems: tuple[CellProblem, ...]
 
 
 def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
-    """The sheet as CSV (UTF-8 with its mark, semicolons, as Dutch spreadsheets open it) with what
-    is known filled in.
+    """The form as CSV, filled in with `rows`: UTF-8 with BOM and semicolons, as Dutch Excel opens
+    it.
 
     Codes are written as the Dutch words of `data.forms.initiatives_vocabulary`.
     """
@@ -192,11 +187,10 @@ def template(rows: Iterable[Mapping[str, str]] = ()) -> bytes:
 
 
 def read(content: bytes, *, places: Sequence[str]) -> InitiativeSheet:
-    """The sheet that was sent back, checked whole: every problem is named, and with any problem no
-    row is given.
+    """The rows of a returned form, or every problem in it.
 
-    `places` are the ids a row may name. Comma and semicolon both separate; of the lists both the
-    Dutch word and the code are taken, and the code is given back.
+    `places` are the ids a row may name. Comma or semicolon separate the cells. Lists take the Dutch
+    word or the code; the result holds the code.
     """
     if len(content) > MAX_BYTES:
         return InitiativeSheet((), (CellProblem(1, "", "too_large"),))
@@ -288,9 +282,7 @@ def _cell_problems(
 
 
 def _days(text: str | None) -> tuple[date | None, date | None]:
-    """First and last day a year, month or day covers; None twice where the text is none
-    of these.
-    """
+    """First and last day of a year, month or day; None twice for other text."""
     match = _DATE.fullmatch(text or "")
     if match is None:
         return None, None

@@ -1,4 +1,4 @@
-"""The Dutch words of the sheet of initiatives, one for every code of the tables it fills."""
+"""The Dutch words for the codes in the form of initiatives."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ CODES: Mapping[str, Mapping[str, str]] = MappingProxyType(_CODES)
 
 
 def to_words(row: Mapping[str, str]) -> dict[str, str]:
-    """The row with words for its codes; what is no code stays as it is."""
+    """The row with words in place of codes; other values stay."""
     return {column: _WORDS.get(column, {}).get(value, value) for column, value in row.items()}
 
 
 def to_codes(row: Mapping[str, str]) -> dict[str, str]:
-    """The row with codes for its words, in capitals or not; what is no word stays as it is."""
+    """The row with codes in place of words, whatever their case; other values stay."""
     return {
         column: CODES.get(column, {}).get(value.casefold(), value) for column, value in row.items()
     }

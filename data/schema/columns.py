@@ -91,8 +91,8 @@ def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
 
 
 def letters(array: pa.Array) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
-    """Byte offsets `[n + 1]` of the texts of a `text_array`, and all their bytes in one array; a
-    missing text has no bytes.
+    """Byte offsets `[n + 1]` of the texts of a `text_array`, and their bytes; none for a missing
+    text.
     """
     _, offsets, written = array.buffers()
     starts = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
@@ -119,9 +119,7 @@ def _bare(array: pa.Array) -> pa.Array:
 
 
 def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Series:
-    """What `judged` says of each text; texts that repeat are judged once, as a pattern costs more
-    than finding the distinct ones.
-    """
+    """`judged` applied to each text; repeated texts are judged once, because a pattern is slow."""
     array = text_array(values.array)
     probe = array.slice(0, _PROBE)
     if _all_one(array):
@@ -130,13 +128,13 @@ def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Serie
         coded = array.dictionary_encode()
         holds = np.asarray(judged(coded.dictionary).take(coded.indices).fill_null(True))
     else:
-        # What is missing breaks no pattern.
+        # A missing value breaks no pattern.
         holds = np.asarray(judged(array).fill_null(True))
     return pd.Series(holds, index=values.index)
 
 
 def _all_one(array: pa.Array) -> bool:
-    """Whether all rows hold the same text, as most columns of one source do."""
+    """Whether all rows hold the same text."""
     starts, written = letters(array)
     size = int(starts[1] - starts[0]) if len(array) > 1 and not array.null_count else 0
     if not size or not (np.diff(starts) == size).all():

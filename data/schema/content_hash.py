@@ -36,7 +36,7 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
     whole millimetres; lists as JSON in their order. All numbers little-endian.
     """
     composed = _composed(table, frame)
-    # Text in another Unicode form may stand in another order.
+    # Text in another Unicode form may sort differently.
     rows = frame if ordered and composed is frame else sorted_rows(table, composed)
     digest = hashlib.sha256(json.dumps([table.name, list(table.columns), len(frame)]).encode())
     plain = pd.DataFrame(rows)
@@ -48,9 +48,7 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
 
 
 def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows by place and key, the index counted anew; shapes without a key by column and
-    outline.
-    """
+    """The rows by place and key with a new index; shapes without a key by column and outline."""
     if table.key:
         if in_order(frame, table.sort):
             return frame if _counted(frame.index) else frame.reset_index(drop=True)
@@ -70,7 +68,7 @@ def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _counted(index: pd.Index) -> bool:
-    """Whether the rows are counted from 0 already."""
+    """Whether the index already counts from 0."""
     return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
@@ -89,17 +87,13 @@ def in_order(frame: pd.DataFrame, by: Sequence[str]) -> bool:
 
 
 def increasing(frame: pd.DataFrame, by: Sequence[str]) -> bool:
-    """Whether rows of text keys are sorted and no two have the same keys; False means look
-    closer.
-    """
+    """Whether rows of text keys are sorted and unique; False means look closer."""
     tied = _ties(frame, by)
     return tied is not None and not tied.any()
 
 
 def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
-    """Whether each row has the keys of the row before it, None where rows are out of order or keys
-    are no known text.
-    """
+    """Whether each row has the keys of the row before; None for unsorted rows or unknown keys."""
     keys = [frame[name].array for name in by]
     if not all(isinstance(values.dtype, pd.StringDtype) for values in keys):
         return None

@@ -63,7 +63,7 @@ def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> byt
 
 
 def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
-    """The frame that `to_bytes` was given, sorted; lists come back as tuples."""
+    """The frame given to `to_bytes`, sorted; lists come back as tuples."""
     source = io.BytesIO(content)
     frame = gpd.read_parquet(source) if table.geometry is not None else pd.read_parquet(source)
     # Arrow lists come as arrays, whose == is not a yes or no; a tuple can be compared and not be
@@ -77,8 +77,8 @@ def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
 
 
 def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa.Table:
-    """The frame as an Arrow table; geometry (RD) as WKB, with `boxes` with a box per row and all
-    that GeoParquet 1.1 tells.
+    """The frame as an Arrow table: geometry (RD) as WKB; with `boxes` a box per row and GeoParquet
+    1.1 metadata.
 
     Columns in `lists` keep their type when every list is empty.
     """
@@ -90,7 +90,7 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     }
     names = [str(name) for name in frame.columns if name not in shapes]
     if boxes:
-        # Threads of its own for columns that take a millisecond each cost more than they bring.
+        # Threads cost more than they save for columns that take a millisecond each.
         arrow = pa.Table.from_pandas(
             plain[names] if shapes else plain, preserve_index=False, nthreads=1
         )
@@ -127,9 +127,7 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
 
 
 def from_arrow(arrow: pa.Table) -> pd.DataFrame:
-    """The frame that `to_arrow` was given, in RD where it has geometry; lists come back
-    as arrays.
-    """
+    """The frame given to `to_arrow`, in RD where it has geometry; lists come back as arrays."""
     metadata = (arrow.schema.metadata or {}).get(b"geo")
     if metadata is None:
         frame: pd.DataFrame = arrow.to_pandas()
@@ -150,9 +148,7 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
 
 
 def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
-    """Shapes of well-known binary, None where there is none; points, of which there are most, in
-    one go.
-    """
+    """Shapes from well-known binary, None where missing; points, the most common, all at once."""
     whole = drawn.combine_chunks()
     if pa.types.is_binary(whole.type) and not whole.null_count:
         starts = np.frombuffer(whole.buffers()[1], dtype=np.int32)[
@@ -174,7 +170,7 @@ def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
 
 
 def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
-    """Well-known binary per shape; points, of which there are most, in one go."""
+    """Well-known binary per shape; points, the most common, all at once."""
     if (
         len(shapes)
         and not shapely.get_type_id(shapes).any()
@@ -192,7 +188,7 @@ def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
 
 
 def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Mapping[str, object]:
-    """What GeoParquet tells about a column of shapes in RD, of which each has its extent."""
+    """The GeoParquet metadata of a column of shapes in RD, from the extent of each shape."""
     # Those of three dimensions count from 8; missing ones have number -1.
     numbers = (
         np.flatnonzero(

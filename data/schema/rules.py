@@ -12,7 +12,7 @@ from data.errors import DanglingError
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A promise of every row: `expected` in words, `holds` per row."""
+    """A rule for every row: `expected` in words, `holds` per row."""
 
     expected: str
     holds: Callable[[pd.DataFrame], pd.Series]
@@ -49,7 +49,7 @@ def shares_within_one() -> Rule:
 
 
 def figures_say_something() -> Rule:
-    """A figure has a value, bounds or the source's wording, or a note that says why it has none."""
+    """A figure has a value, bounds, the source's wording, or a note that says why it has none."""
     columns = ["value", "value_low", "value_high", "value_text", "note"]
     return Rule(
         "a value, a bound, value_text or a note", lambda rows: rows[columns].notna().any(axis=1)
@@ -63,10 +63,8 @@ def areas_are_named() -> Rule:
     )
 
 
-def points_as_precise_as_told() -> Rule:
-    """There is a point where the precision is address, street or square, and none where it is none;
-    at precision place a point is optional.
-    """
+def points_match_precision() -> Rule:
+    """A point at precision address, street or square, none at precision none, optional at place."""
 
     def holds(rows: pd.DataFrame) -> pd.Series:
         located, precision = rows["geometry"].notna(), rows["location_precision"]

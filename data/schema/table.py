@@ -15,7 +15,7 @@ from geo.crs import RD_SYSTEM
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What one table promises. `row` says what one row is; `rules` bind several columns."""
+    """Name, columns, key and rules of one table; `row` says what one row is."""
 
     name: str
     row: str

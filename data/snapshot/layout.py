@@ -19,12 +19,12 @@ MANIFEST = "manifest.json"
 
 
 def versions_folder(folder: Path) -> Path:
-    """Where the versions of a snapshot stand."""
+    """The folder of the versions of a snapshot."""
     return folder / "versions"
 
 
 def version_folder(folder: Path, version: str) -> Path:
-    """Where one version stands; VersionError when the name could lead elsewhere."""
+    """The folder of one version; raises VersionError when the name could lead elsewhere."""
     if SLUG.fullmatch(version) is None:
         raise VersionError(f"expected a version name of a-z, 0-9, _ . -, got {version!r}")
     return versions_folder(folder) / version
@@ -38,8 +38,7 @@ def has_current(folder: Path) -> bool:
 def current_version(folder: Path) -> str:
     """Name of the published version.
 
-    Raises NoSnapshotError when nothing is published, VersionError when what `current` names is
-    gone.
+    Raises NoSnapshotError when nothing is published, VersionError when the named version is gone.
     """
     try:
         version = (folder / CURRENT).read_text(encoding="utf-8").strip()
@@ -57,9 +56,7 @@ def current_version(folder: Path) -> str:
 
 
 def read_manifest(folder: Path, version: str) -> Manifest:
-    """The manifest of one version; ManifestError when it is damaged or speaks of
-    another version.
-    """
+    """The manifest of one version; raises ManifestError when it is damaged or another's."""
     path = version_folder(folder, version) / MANIFEST
     try:
         text = path.read_text(encoding="utf-8")
@@ -93,9 +90,7 @@ def published_times(folder: Path) -> dict[str, datetime | None]:
 
 
 def all_versions(folder: Path) -> list[str]:
-    """Names of the versions, oldest first; those without a time come first, damaged ones before
-    them.
-    """
+    """Names of the versions, oldest first; damaged ones and those without a time come first."""
     times = published_times(folder)
 
     def age(name: str) -> tuple[float, str]:

@@ -37,13 +37,13 @@ def held(folder: Path, *, wait_s: float) -> Iterator[None]:
         yield
     finally:
         if sys.platform != "win32":
-            # Removed while held: whoever waits on this file sees that it is no longer the lock.
+            # Removed while held: a process that waits on this file sees that it is no longer the lock.
             path.unlink(missing_ok=True)
         os.close(handle)
 
 
 def _taken(path: Path, *, deadline: float) -> int:
-    """The open lock file, once it is ours."""
+    """The open lock file, once this process holds it."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         if _locks(handle) and _is_still(path, handle):
@@ -69,7 +69,7 @@ def _locks(handle: int) -> bool:
 
 
 def _is_still(path: Path, handle: int) -> bool:
-    """Whether the locked file is still the one that others would find."""
+    """Whether the locked file is still the one at its path."""
     try:
         return os.path.samestat(os.stat(path), os.fstat(handle))
     except FileNotFoundError:

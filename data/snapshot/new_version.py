@@ -85,9 +85,7 @@ def build_manifest(
 
 
 def content_digest(manifest: Manifest) -> str:
-    """Hash of what a version says: its tables, what their columns mean, and its sources; not when
-    or through which bytes they came.
-    """
+    """Hash of tables, meaning of columns and sources; not of time or raw bytes."""
     tables = [
         [
             table.name,
@@ -113,7 +111,7 @@ def content_digest(manifest: Manifest) -> str:
             source.source_date,
             source.surveyed,
             source.sharing,
-            # Fetched again or found unchanged: the same answer.
+            # Fetched again or unchanged: the same content.
             "unchanged" if source.status == "fresh" else source.status,
             list(source.problems),
         ]

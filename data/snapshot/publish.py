@@ -55,7 +55,7 @@ DISCARDED = ".old-"
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What publishing did: `changed` is False when the content stood there already."""
+    """The published version; `changed` is False when the same content was published already."""
 
     version: str
     changed: bool
@@ -110,8 +110,7 @@ def publish(
 
 
 def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S) -> str:
-    """The version that now is current: `version`, or else the newest one published before the
-    current one.
+    """Make `version` current, by default the newest one published before the current one.
 
     Raises VersionError, naming the versions there are, when there is no such version, and
     DamagedFileError when its files are not those that were published.
@@ -137,10 +136,9 @@ def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S
 
 
 def verify(folder: Path, version: str | None = None) -> list[str]:
-    """Everything wrong with a version (the current one by default), in words; empty when all is
-    well.
+    """Everything wrong with a version (default the current one), in words; empty when all is well.
 
-    Looks at hashes, contracts, references between tables that are whole, and files nobody promised.
+    Checks hashes, contracts, references between intact tables, and unexpected files.
     """
     try:
         manifest = read_manifest(folder, version or current_version(folder))
@@ -185,7 +183,7 @@ def verify(folder: Path, version: str | None = None) -> list[str]:
 
 
 def sweep(folder: Path) -> list[str]:
-    """Remove what writers that died left half done, and return the names.
+    """Remove what interrupted writers left behind, and return the names.
 
     Call this only while holding the lock of the folder.
     """
@@ -215,9 +213,7 @@ def _disagreements(record: TableRecord, frame: pd.DataFrame) -> list[str]:
 
 
 def _current_manifest(folder: Path) -> Manifest | None:
-    """The manifest of the current version; None when there is none that can be read, which
-    publishing mends.
-    """
+    """The manifest of the current version; None when none can be read, which publishing repairs."""
     try:
         return read_manifest(folder, current_version(folder))
     except (NoSnapshotError, VersionError, ManifestError):
@@ -250,7 +246,7 @@ def _damaged_files(folder: Path, manifest: Manifest) -> list[str]:
 
 
 def _before_current(folder: Path, versions: Sequence[str]) -> str:
-    """The newest version before the current one; the newest at all when `current` names none."""
+    """The newest version before the current one; the newest of all when `current` names none."""
     try:
         current = current_version(folder)
     except (NoSnapshotError, VersionError):
@@ -319,7 +315,7 @@ def _switch(folder: Path, version: str) -> None:
 
 
 def _prune(folder: Path, keep: int, protected: set[str]) -> tuple[str, ...]:
-    """Names of the oldest versions, removed so that `keep` stay, those in `kept` among them."""
+    """Remove the oldest versions beyond `keep`, not the `protected`; returns their names."""
     removable = [version for version in all_versions(folder) if version not in protected]
     removed = removable[: max(0, len(removable) - max(0, keep - len(protected)))]
     for version in removed:
@@ -328,7 +324,7 @@ def _prune(folder: Path, keep: int, protected: set[str]) -> tuple[str, ...]:
 
 
 def _discard(path: Path) -> None:
-    """Remove what is at `path`, renamed first, so that half a version is never read as one."""
+    """Remove what is at `path`; renamed first, so that half a version is never read."""
     aside = path.with_name(f"{DISCARDED}{draft_name()}")
     path.rename(aside)
     _remove(aside)
