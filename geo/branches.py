@@ -11,14 +11,12 @@ from geo.errors import NegativeValueError, WrongShapeError
 
 
 def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
-    """`units, branches, entropy, variety` per group of `by`: units in use with a known branch, and
-    how varied they are.
+    """`units, branches, entropy, variety` per group of `by`, of units in use with a known branch.
 
     `entropy` is Shannon's (1948) in nats: 0 when all units are of one branch. `variety` is its
-    exponent, the number of equally common branches that would be as varied (Hill, 1973): 1 or more.
-    Fewer than `min_units` units: both missing, for the entropy of a few units says more of their
-    number than of the street. Vacant units sell nothing and do not count, nor do rows without a
-    group.
+    exponential, the number of equally common branches that would be as varied (Hill, 1973): 1 or
+    more. Both are missing below `min_units` units, where entropy says more of their number than of
+    the street. Vacant units and rows without a group do not count.
     """
     require(premises, "status", "branch")
     premises = grouped(premises, by)
@@ -36,7 +34,7 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
         {
             "units": units.reindex(groups, fill_value=0).astype("int64"),
             "branches": each.groupby(level=0).size().reindex(groups, fill_value=0).astype("int64"),
-            # Minus nought is nought.
+            # Turns -0.0 into 0.0.
             "entropy": entropy.reindex(groups).abs(),
         }
     )
@@ -45,11 +43,9 @@ def mix(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.Da
 
 
 def ownership(premises: pd.DataFrame, *, by: str, min_units: int = MIN_UNITS) -> pd.DataFrame:
-    """`units, chains, independents, chain_share` per group: units in use of which is known whose
-    they are.
+    """`units, chains, independents, chain_share` per group, of units in use with known ownership.
 
-    `chain_share` runs 0 to 1 and is missing below `min_units` units. A unit of which nobody says
-    whether it belongs to a chain counts in neither.
+    `chain_share` runs 0 to 1 and is missing below `min_units` units.
     """
     require(premises, "status", "ownership")
     premises = grouped(premises, by)

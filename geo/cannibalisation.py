@@ -26,8 +26,8 @@ def taken(
     which: Sequence[int] | None = None,
     growth: float = 0.1,
 ) -> Floats:
-    """Of what a site (row) gains by growing by `growth`, the part taken from each site (column):
-    `[..., M, M]`.
+    """Share of what a site (row) gains by growing by `growth` taken from each site (column): `[...,
+    M, M]`.
 
     `spent` gives what each of the sites takes in, `[..., M]`, when their floor areas are multiplied
     by its argument, `[M]`. Off the diagonal 0 to 1; each row of a site that gains sums to 1, its
@@ -48,11 +48,11 @@ def taken(
 
 
 def needed(spent: Callable[[Floats], Floats], had: ArrayLike, present: ArrayLike) -> Floats:
-    """Floor area `[K]` with which a site takes in `had[K]`, in m2, starting to look from
-    `present[K]` above 0.
+    """Floor area `[K]` in m2 with which a site takes in `had[K]`; the search starts at
+    `present[K]`, above 0.
 
     `spent` gives what it takes in with a floor area, both `[K]`, and grows with it. Raises
-    NoAttractionError when no floor area brings `had` back.
+    NoAttractionError when no floor area reaches `had`.
     """
     wanted, start = checked(had, "had", (None,)), checked(present, "present", (None,))
     if wanted.size != start.size or not (start > 0.0).all():
@@ -80,8 +80,7 @@ def matrix(
     beta: float = 2.0,
     decay: Law = "power",
 ) -> Floats:
-    """Of what a site (row) gains by growing by `growth`, the part taken from each other site
-    (column): `[M, M]`.
+    """Share of what a site (row) gains by growing by `growth` taken from each other site: `[M, M]`.
 
     See `taken`. A site with zero attraction cannot grow by a part of itself: its row is 0.
     """
@@ -105,8 +104,7 @@ def equivalent_floor_area(
     beta: float = 2.0,
     decay: Law = "power",
 ) -> float:
-    """Extra m2 with which `site` would keep the spending it had: negative where it could do with
-    less.
+    """Extra m2 with which `site` would keep its spending; negative where less would do.
 
     `before[M]` and `after[M]` are the floor areas, `cost[N, M]` covers a new site too (0 before).
     Raises NoAttractionError when no floor area would bring the spending back.

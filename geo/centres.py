@@ -1,5 +1,5 @@
-"""Where a centre begins and ends: derived from its units, as drawn by the municipality, or a walk
-around its market.
+"""Where a centre ends: derived from its units, drawn by the municipality, or a walk from its
+market.
 """
 
 from __future__ import annotations
@@ -113,8 +113,8 @@ def around(
     """A circle of `radius_m` around each core, on the same index; missing where the core is no
     market square.
 
-    `basis` is the column `core_basis` of the places: only around a `square` does 400 m mean
-    anything, a gazetteer's or postcode's point may lie anywhere in town.
+    `basis` is the column `core_basis` of the places: a point from a gazetteer or postcode list may
+    lie anywhere in town, so 400 m around it mean nothing.
     """
     require_rd(cores)
     if not (np.isfinite(radius_m) and radius_m > 0):
@@ -125,9 +125,7 @@ def around(
 
 
 def derived(clusters_found: gpd.GeoDataFrame, core: BaseGeometry) -> BaseGeometry | None:
-    """The outline of the cluster that holds the core, else of the nearest one within 400 m, else
-    nothing.
-    """
+    """The outline of the cluster that holds the core, else the nearest within 400 m, else None."""
     require_rd(clusters_found)
     away = clusters_found.geometry.distance(core)
     if away.empty or away.min() > 400.0:

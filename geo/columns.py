@@ -25,8 +25,7 @@ def require(frame: pd.DataFrame, *names: str) -> None:
 
 
 def grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """The frame ready to be grouped by its column `by`, also when a level of its index is called
-    like a column.
+    """The frame ready to be grouped by its column `by`, even if an index level has its name.
 
     Raises WrongShapeError for labels of several kinds, which have no order.
     """
@@ -45,9 +44,7 @@ def grouped(frame: pd.DataFrame, by: str) -> pd.DataFrame:
 
 
 def numbers(values: pd.Series, name: str) -> pd.Series:
-    """The values as floats, missing ones NaN; WrongShapeError for text and other things that are no
-    number.
-    """
+    """The values as floats, missing ones NaN; raises WrongShapeError for anything but numbers."""
     try:
         return values.astype("Float64").astype(float)
     except (TypeError, ValueError) as error:

@@ -10,11 +10,10 @@ _COLUMNS = ("counter_id", "street_id", "start", "minutes", "value", "break_befor
 
 
 def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
-    """The rows of each counter since its last break: what may be added up; rows without a count
-    left out.
+    """The rows of each counter since its last break, which may be added up, without missing counts.
 
-    A counter that was moved or set anew counts something else from then on, whether or not the
-    first interval after it has a value.
+    A counter that was moved or reset counts something else from then on, whether or not the first
+    interval after it has a value.
     """
     missing = [name for name in _COLUMNS if name not in counts.columns]
     if missing:
@@ -33,9 +32,9 @@ def per_street(counts: pd.DataFrame) -> pd.DataFrame:
     """`passers_per_hour, hours, counters, since, until` per street with a count; `until` is the
     last start.
 
-    Of each counter only the time since its last break. Counters in one street are averaged, each by
-    its hours. Counters that ran at other hours of the day differ by that alone: give the hours that
-    all of them ran.
+    Only the time since each counter's last break counts. Counters in one street are averaged,
+    weighted by their hours. Counters that ran at different hours of the day differ for that reason
+    alone: pass the hours that all of them ran (`in_common`).
     """
     rows = unbroken(counts).dropna(subset=["street_id"])
     groups = rows.groupby("street_id", sort=True)
@@ -52,9 +51,7 @@ def per_street(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def in_common(counts: pd.DataFrame) -> pd.DataFrame:
-    """The rows since each counter's last break that fall on starts at which every counter has a
-    count.
-    """
+    """The rows since each counter's last break whose start has a count of every counter."""
     rows = unbroken(counts)
     together = rows.groupby("start")["counter_id"].nunique()
     return rows[rows["start"].isin(together.index[together == rows["counter_id"].nunique()])]

@@ -77,15 +77,13 @@ def rd_frame(
 
 
 def is_rd(layer: Layer) -> bool:
-    """Whether the layer says it is in RD."""
+    """Whether the layer has the CRS RD."""
     crs = layer.crs
     return crs is RD_SYSTEM or (crs is not None and (crs == RD_SYSTEM or crs.to_epsg() == 28992))
 
 
 def require_rd(layer: Layer) -> None:
-    """Raise WrongCrsError unless the layer is in RD, and WrongShapeError for what has no
-    geometry.
-    """
+    """Raise WrongCrsError unless the layer is in RD, WrongShapeError when it has no geometry."""
     if not isinstance(layer, gpd.GeoSeries) and not (
         isinstance(layer, gpd.GeoDataFrame) and layer.active_geometry_name in layer.columns
     ):
@@ -132,7 +130,8 @@ def to_wgs84(layer: LayerT) -> LayerT:
 
 
 def rd_per_metre(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
-    """Metres of RD per metre on the ground at points in RD; in every direction, as RD keeps angles.
+    """Metres of RD per metre on the ground at points in RD; RD is conformal, so for every
+    direction.
 
     1 in and near the Netherlands, 1.001 in the south of Germany, 1.007 in Warsaw, 1.022 in Lisbon.
     """
@@ -186,11 +185,9 @@ def inside(layer: Layer, box: Box) -> pd.Series:
 
 
 def require_inside(layer: Layer, box: Box) -> None:
-    """Raise OutsideBoxError unless all coordinates lie in `box`, with a guess at the mistake in
-    words.
+    """Raise OutsideBoxError, with a guess at the mistake, unless all coordinates lie in `box`.
 
-    The layer may be in any stated system. Rows without geometry are not judged: they are another
-    fault with a rule of its own.
+    The layer may be in any stated system. Rows without geometry are not checked here.
     """
     if layer.crs is None:
         raise WrongCrsError(
@@ -216,9 +213,7 @@ def require_inside(layer: Layer, box: Box) -> None:
 
 
 def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -> str:
-    """What was probably done wrong, from the reading under which most coordinates fall
-    in the box.
-    """
+    """The likely mistake: the reading under which most coordinates fall in the box."""
     undone_x, undone_y = _transform(x, y, crs, WGS84)
     readings = {
         f"these are degrees, longitude first, called {_name(crs)}; set {WGS84}": _read(x, y, WGS84),

@@ -1,7 +1,7 @@
-"""How the pull of a site fades with cost, worked out in blocks that fit the processor's cache.
+"""How the pull of a site fades with cost, calculated in blocks that fit the processor's cache.
 
-Weights live as powers of two until the last step, so neither a millimetre nor a light year
-overflows. Blocks are float32; a row that float32 cannot hold is done again in float64.
+Weights are powers of two until the last step, so that no unit of cost overflows. Blocks are
+float32; a row that float32 cannot hold is repeated in float64.
 """
 
 from collections.abc import Callable
@@ -37,9 +37,7 @@ LOG2_E = float(np.log2(np.e))
 
 
 def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floats:
-    """The values as float64, every one known, finite and 0 or more; `None` in `shape`
-    is any size.
-    """
+    """The values as float64, all known, finite and 0 or more; `None` in `shape` is any size."""
     array = _floats(values).astype(np.float64, copy=False)
     require_shape(array, name, shape)
     require_amounts(array, name)
@@ -47,9 +45,7 @@ def checked(values: ArrayLike, name: str, shape: tuple[int | None, ...]) -> Floa
 
 
 def _floats(values: ArrayLike) -> NDArray[np.floating]:
-    """The values as they are where they are float32 or float64, else as float64; gaps
-    become NaN.
-    """
+    """The values as float32 or float64, else converted to float64; masked values become NaN."""
     if isinstance(values, pd.DataFrame | pd.Series):
         return values.to_numpy(dtype=np.float64, na_value=np.nan)
     if isinstance(values, np.ma.MaskedArray):
@@ -121,9 +117,7 @@ def require_floor(floor: float | None) -> None:
 
 
 def log2_pull(attraction: Floats, alpha: float) -> Floats:
-    """Power of two of each site's attraction**alpha against the largest; -inf at zero
-    attraction.
-    """
+    """Log2 of each site's attraction**alpha relative to the largest; -inf at zero attraction."""
     alive = attraction > 0.0
     if not alive.any():
         raise NoAttractionError(
@@ -273,10 +267,9 @@ def default_floor(source: Source) -> float:
 def raised(
     cost: Floats, floor: float | None, find: Callable[[], float]
 ) -> tuple[Floats, float | None]:
-    """The costs with everything below the floor at the floor, and that floor once it had to be
-    known.
+    """The costs raised to at least the floor, and that floor if it was needed.
 
-    Without a given floor only a cost of 0 lies below it: `find` is called then and not before.
+    Without a given floor only a cost of 0 needs one: `find` is called then and not before.
     """
     if floor is None:
         if cost.size == 0 or cost.min() > 0.0:

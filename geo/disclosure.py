@@ -1,4 +1,4 @@
-"""How few units may be told of together: of one vacant unit out of two all know which it is."""
+"""How few units may be published together: one vacant unit out of two identifies it."""
 
 from __future__ import annotations
 

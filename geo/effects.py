@@ -169,7 +169,7 @@ def matched(
 def _by_unit(
     panel: pd.DataFrame, unit: str, period: str, outcome: str, treated: str
 ) -> tuple[pd.DataFrame, np.ndarray]:
-    """Outcomes as units x periods, in order, and which of the units were treated."""
+    """Outcomes as units x periods, in order, and which units were treated."""
     names = (unit, period, outcome, treated)
     lacking = [
         name for name in names if not isinstance(name, Hashable) or name not in panel.columns

@@ -1,5 +1,4 @@
-"""Shares under many sets of parameters at once, so that what is not known stays a range up to the
-result.
+"""Shares under many sets of parameters at once, which carries uncertainty through to the result.
 
 A member is one complete set: floor areas, exponents, border cost and the part each branch group has
 in spending. Every member divides all spending: its shares sum to 1 in each origin.
@@ -20,8 +19,8 @@ BLOCK_PAIRS = 2**17
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pull:
-    """How each site fades at each origin, per member and branch group; kept, or worked out when
-    asked for.
+    """How each site fades at each origin, per member and branch group; stored, or computed on
+    demand.
     """
 
     minutes: Floats = field(repr=False)
@@ -154,17 +153,15 @@ def _blocks(members: int, pairs: int) -> list[slice]:
 
 
 def totals(demand: ArrayLike, share: Floats) -> Floats:
-    """Spending that reaches each site, per member: `[K, M]`; every row sums to the sum of
-    `demand[N]`.
-    """
+    """Spending that reaches each site, per member: `[K, M]`; rows sum to the sum of `demand[N]`."""
     spending = checked(demand, "demand", (share.shape[1],))
     result: Floats = np.einsum("n,knm->km", spending, share)
     return result
 
 
 def between(low: ArrayLike, high: ArrayLike, position: ArrayLike) -> Floats:
-    """Sizes between `low[...]` and `high[...]` at `position` 0 to 1, evenly in the logarithm; 0
-    where both are 0.
+    """Sizes between `low[...]` and `high[...]` at `position` 0 to 1, even in the logarithm; 0 stays
+    0.
     """
     bottom, top = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
     if np.isnan(bottom).any() or np.isnan(top).any():
@@ -179,9 +176,7 @@ def between(low: ArrayLike, high: ArrayLike, position: ArrayLike) -> Floats:
 
 
 def span(values: ArrayLike, level: float = 0.9) -> tuple[Floats, Floats]:
-    """The middle `level` of the members' values, low and high; the members lie along the first
-    axis.
-    """
+    """Low and high of the middle `level` of the members' values, along the first axis."""
     sample = np.asarray(values, dtype=np.float64)
     if not 0.0 < level < 1.0 or sample.ndim == 0 or not len(sample):
         raise WrongShapeError(

@@ -1,8 +1,8 @@
-"""What the measuring functions refuse, each with the value met, the value expected and the cure."""
+"""Errors of the measuring functions; messages state the value, the expected value and the cure."""
 
 
 class GeoError(ValueError):
-    """A measurement that cannot be made from what was given."""
+    """A measurement that is impossible with the given data."""
 
 
 class WrongCrsError(GeoError):
@@ -33,16 +33,16 @@ class NotIdentifiedError(GeoError):
     """A parameter about which the data say nothing."""
 
 
-# The design calls it by the short name.
+# The short name of the contract.
 TooFewUnits = TooFewUnitsError
 
 
 class OutsideBoxError(GeoError):
-    """Coordinates that cannot be where they say they are."""
+    """Coordinates outside the extent they should lie in."""
 
 
 class RefusedError(GeoError):
-    """An analysis that the data cannot carry: `lacking` falls short, `found` against `needed`."""
+    """An analysis that the data cannot support: `lacking` is `actual`, below or above `needed`."""
 
     def __init__(self, message: str, lacking: str, needed: float, found: float) -> None:
         super().__init__(message, lacking, needed, found)
@@ -65,4 +65,4 @@ class MixedSurveysError(GeoError):
 
 
 class NotASurveyError(GeoError):
-    """Statuses that nobody counted unit by unit."""
+    """Statuses that do not come from a survey of units."""

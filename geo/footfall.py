@@ -1,6 +1,4 @@
-"""Where people probably walk: a modelled figure per street, and how well it ever agreed with
-counts.
-"""
+"""Where people probably walk: a modelled figure per street, and its agreement with counts."""
 
 from __future__ import annotations
 
@@ -26,7 +24,7 @@ Floats = NDArray[np.float64]
 # Footfall falls by 15 % with every 100 m from the centre of large Dutch shopping areas
 # (Ossokina, "Retail", project page; Teulings, Ossokina and Svitak give 10 to 15 % for rents).
 FADE_PER_M = -float(np.log(0.85)) / 100.0
-# Beyond this walk a shop or stop brings nothing: 0.85 ** 16 is 7 %.
+# Beyond this walk a shop or stop adds nothing: 0.85 ** 16 is 7 %.
 WALK_M = 1600.0
 LOCAL_M = 400.0
 # What brings half of the most an attraction, a stop or a dense net of streets can bring:
@@ -40,8 +38,7 @@ ENTRY_M = 50.0
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each kind of evidence counts; `walkability` is the share of the figure that local
-    streets can take away.
+    """Weight of each kind of evidence; `walkability` is the share that depends on local streets.
 
     The first three need not add up to 1. The core leads because distance to the core alone
     follows real counts best (rank correlation about .7 in one tested city, street length .5,
@@ -79,8 +76,8 @@ def proxy(
     weights: Weights = LITERATURE,
     engine: Engine = "auto",
 ) -> pd.Series:
-    """Modelled footfall per street, 0 to 100, on the index of `streets`; only its order within a
-    place means anything.
+    """Modelled footfall per street, 0 to 100, on the index of `streets`; only the order in a place
+    counts.
 
     `cores` are points, one per place; `attractions` points (shops, hospitality), each counting once
     or as its column `weight`; `stops` points with `boardings_per_workday`. What is not given does
@@ -119,8 +116,8 @@ def evidence(
     network: Network | None = None,
     engine: Engine = "auto",
 ) -> pd.DataFrame:
-    """Per street what the figure is made of: `core_distance_m, over_network`, and 0 to 1 for each
-    kind of evidence.
+    """The parts of the figure per street: `core_distance_m, over_network`, and 0 to 1 per kind of
+    evidence.
 
     `core` and `walkability` always, `attractions` and `stops` where given. Distances go over the
     network, gaps up to 100 m bridged. Where it does not reach the core the distance is the straight
@@ -144,7 +141,7 @@ def evidence(
             "core_distance_m": distance,
             "over_network": over_network,
             "core": np.exp(-FADE_PER_M * distance),
-            # A street that no way leads to has no streets around it.
+            # An unreachable street has no streets around it.
             "walkability": (reach / (reach + HALF_STREET_M)).fillna(0.0).where(alone),
         }
     )
@@ -163,9 +160,7 @@ def evidence(
 def _core_distance(
     streets: Layer, whole: Network, twice: Network, cores: Layer
 ) -> tuple[pd.Series, pd.Series]:
-    """Metres from the middle of each street to the nearest core, and whether that is along the
-    streets.
-    """
+    """Metres from the middle of each street to the nearest core, and whether along the streets."""
     away = distance_m(twice, cores, entry_m=ENTRY_M)
     nodes = len(twice.xy) - len(twice.ends) // 2
     edges = len(whole.ends)
@@ -188,7 +183,7 @@ def _attraction_mass(attractions: Layer | None) -> Floats:
 
 
 def _boardings(stops: Layer | None) -> Floats:
-    """Boardings per stop; one of unknown boardings adds nothing, because nobody knows how much."""
+    """Boardings per stop; a stop with unknown boardings adds nothing."""
     if stops is None:
         return np.empty(0)
     if not isinstance(stops, gpd.GeoDataFrame) or "boardings_per_workday" not in stops.columns:
@@ -212,8 +207,8 @@ def _positive(values: pd.Series, name: str) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class Skill:
-    """Rank correlation of a modelled figure with counts, -1 to 1, its bootstrap interval and the
-    number of streets.
+    """Rank correlation of a modelled figure with counts, -1 to 1, its interval and number of
+    streets.
     """
 
     spearman: float
@@ -229,9 +224,7 @@ class Skill:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """Weights fitted to counts, and the skill that weights fitted elsewhere in town had in each
-    block.
-    """
+    """Weights fitted to counts, and the skill of weights that were fitted outside each block."""
 
     weights: Weights
     skill: Skill
@@ -246,12 +239,12 @@ def skill(
     seed: int = 0,
     certainty: float = 0.95,
 ) -> Skill:
-    """Spearman's rank correlation on the streets that have both, with a percentile bootstrap over
-    streets.
+    """Spearman's rank correlation on the streets that have both, with a percentile bootstrap
+    interval.
 
-    Both are read by the label of the street; arrays, street by street in one order. Several counts
-    of one street are averaged first. Raises TooFewUnitsError below three streets or when all
-    figures are alike.
+    Both are aligned by the label of the street, or arrays in the same order. Several counts of one
+    street are averaged first. Raises TooFewUnitsError below three streets or when all figures are
+    equal.
 
     >>> found = skill([10.0, 20.0, 30.0, 40.0], [110, 190, 320, 400])
     >>> found.spearman, found.n
@@ -289,7 +282,7 @@ def skill(
     drawn = np.random.default_rng(seed).integers(0, n, (draws, n))
     resampled = spearman(values[:, drawn])
     tail = (1.0 - certainty) / 2.0
-    # A draw of one street only, over and over, has no order to correlate.
+    # A draw of one street only has no order to correlate.
     low, high = np.quantile(resampled[np.isfinite(resampled)], [tail, 1.0 - tail])
     return Skill(correlation, float(low), float(high), n)
 
@@ -302,8 +295,7 @@ def fit(
     block_m: float = 500.0,
     seed: int = 0,
 ) -> Fit:
-    """Weights that follow the counts best, and their honest skill by spatially blocked
-    cross-validation.
+    """Weights that follow the counts best, and their skill by spatially blocked cross-validation.
 
     `signals` is `evidence(streets, …)`. Streets are put in square blocks of `block_m`; each block
     is predicted with weights chosen on all other blocks, so that no street is predicted by its

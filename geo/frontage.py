@@ -91,16 +91,14 @@ def along(
     within: str | None = None,
     core: Point | None = None,
 ) -> pd.DataFrame:
-    """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit,
-    on their index.
+    """`side` (left, right; missing around a square), `along_m` and `order` (from 1) of each unit.
 
-    `by` is the column in both frames that says which street; one street may be many sections. It is
-    walked from its end nearest to `core` outwards, or from west to east without one; a part that
-    does not touch the rest comes after the part before it. A square is walked round its rim. Left
-    is left of who walks that way. A unit without a street, or whose street is not among `streets`,
-    has none of the three. Units at the same metre keep the order of their side and then of the
-    rows. Of a street, units that differ in the column `within` (surveys of one street, say) are
-    counted apart.
+    `by` is the column in both frames that names the street; a street may be many sections. It is
+    walked from its end nearest to `core` outwards, without a core from west to east; unconnected
+    parts follow one another. A square is walked round its rim. Left and right are those of the
+    walker. A unit without a street, or with a street not in `streets`, has none of the three. Units
+    at the same metre keep the order of side and rows. `order` counts within each value of the
+    column `within` (a survey, say).
     """
     require_rd(units)
     require_rd(streets)
@@ -116,7 +114,7 @@ def along(
         if not walk:
             continue
         metres[at], on_left = _placed(points[at], walk)
-        # Around a square there is no left.
+        # Around a square there is no left or right.
         if (shapely.get_dimensions(geometries) < 2).any():
             side[at] = np.where(on_left, "left", "right")
     placed = pd.DataFrame(
@@ -135,9 +133,7 @@ def along(
 
 
 def _numbered(names: pd.Series, known: Mapping[str, int]) -> tuple[Mapping[str, int], Ints]:
-    """The number of each name by its search key, those `known` with new ones behind, and the number
-    per row; -1 without a name.
-    """
+    """A number per name by its search key, new ones after those `known`; -1 for a missing name."""
     # A street's name stands at every one of its units.
     codes, unique = pd.factorize(names)
     numbers = dict(known)
@@ -186,9 +182,7 @@ def _first(part: LineString, core: Point | None) -> tuple[float, float, float]:
 def _placed(
     points: NDArray[np.object_], walk: list[LineString]
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Metres walked to each point's nearest spot, and whether the point lies left of the walk
-    there.
-    """
+    """Metres walked to each point's nearest spot, and whether the point lies left of the walk."""
     lines = np.asarray(walk, dtype=object)
     part = np.argmin(shapely.distance(points[:, None], lines[None, :]), axis=1)
     leg = lines[part]

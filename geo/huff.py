@@ -1,5 +1,4 @@
-"""Where spending goes: every origin divided over all sites by their size and what it costs to get
-there.
+"""Where spending goes: each origin divided over all sites by their size and the cost to get there.
 
 D. L. Huff, "A probabilistic analysis of shopping center trade areas", Land Economics 39 (1963), and
 "Defining and estimating a trading area", Journal of Marketing 28 (1964).
@@ -132,8 +131,8 @@ def allocate_stream(
     block_rows: int | None = None,
     precision: Precision = "single",
 ) -> Floats:
-    """Spending that reaches each site, from origins that arrive in pieces and are never held
-    together.
+    """Spending that reaches each site, from origins that arrive in pieces and are never held at
+    once.
 
     Each piece is (demand[n], cost[n, M]) or, with `sites`, (demand[n], origins[n, 2]). A stream
     cannot be searched for its smallest cost, so a cost of 0 needs a `floor` here.
@@ -152,8 +151,7 @@ def allocate_stream(
 
 @dataclass(frozen=True, slots=True)
 class Decay:
-    """How the pull of every site fades at every origin, kept so that new floor areas cost one
-    memory pass.
+    """The decay of every site at every origin, stored so that new floor areas cost one memory pass.
 
     Holds 4 bytes per pair, and the costs it was made from without copying them.
     """
@@ -165,9 +163,7 @@ class Decay:
     blocks: tuple[Singles, ...]
 
     def allocate(self, demand: ArrayLike, attraction: ArrayLike, *, alpha: float = 1.0) -> Floats:
-        """Spending that reaches each site with these attractions; the sum equals the
-        sum of demand.
-        """
+        """Spending that reaches each site with these attractions; sums to the sum of demand."""
         sizes, _ = _checked_model(attraction, alpha, self.beta, self.law, self.floor)
         spending = checked(demand, "demand", (None,))
         if (spending.size, sizes.size) != self.source.shape:
@@ -195,7 +191,7 @@ def prepare(
     floor: float | None = None,
     block_rows: int | None = None,
 ) -> Decay:
-    """The decay of every pair, to be used again with other attractions or demand: see `Decay`."""
+    """The decay of every pair, for reuse with other attractions or demand (see `Decay`)."""
     require_law(decay)
     require_floor(floor)
     source = source_of(cost, _rows_of(cost), _sites_of(cost))
@@ -290,9 +286,7 @@ def _divide(
 def _divide_block(
     demand: Floats, weights: Singles, strength: Singles, odd: NDArray[np.intp]
 ) -> tuple[Floats, NDArray[np.intp]]:
-    """Totals of one block in float64, and the rows left out of them because float32 cannot hold
-    them.
-    """
+    """Totals of one block in float64, and the rows that float32 cannot hold, which are left out."""
     sums = weights @ strength
     if odd.size:
         sums[odd] = 0.0

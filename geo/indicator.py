@@ -1,4 +1,4 @@
-"""What one indicator of vitality promises, and how published figures become its readings.
+"""The declaration of a vitality indicator, and how published figures become its readings.
 
 Readings are a frame with the columns of `READING`: one row per place and year, the value in the
 unit of the indicator, the definition it was counted with, the row that vouches for it and its
@@ -127,11 +127,11 @@ def newest(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def comparable(all_readings: pd.DataFrame) -> pd.Series:
-    """The value per place that may stand beside that of the others.
+    """The value per place that may be compared with those of other places.
 
-    Of the newest readings those with one and the same definition, at most one year older than the
-    newest of them. Where definitions differ the one that most places share is taken, then the
-    newest. A reading without a definition stands beside nothing.
+    Only newest readings with one definition, at most one year older than the newest of them. Of
+    several definitions the one that most places share is taken, then the newest. A reading without
+    a definition is not comparable.
     """
     rows = newest(all_readings).dropna(subset=["definition"])
     if rows.empty:
@@ -144,11 +144,10 @@ def comparable(all_readings: pd.DataFrame) -> pd.Series:
 
 
 def changes(all_readings: pd.DataFrame) -> pd.DataFrame:
-    """First and last reading of the newest true series per place: `first_year, first, last_year,
-    last`.
+    """First and last reading of the newest series per place: `first_year, first, last_year, last`.
 
-    Only readings of one series with one definition are set against each other; a reading without a
-    series stands alone. Indexed by place; a place with one such reading has no row.
+    Only readings of one series with one definition are compared. Indexed by place; a place with one
+    such reading has no row.
     """
     rows = []
     # Rows of a group keep their order.

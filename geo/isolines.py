@@ -11,7 +11,7 @@ from geo.errors import MissingValueError, WrongShapeError
 
 def isolines(values: ArrayLike, x: ArrayLike, y: ArrayLike, level: float) -> MultiLineString:
     """The lines where `values[rows, columns]` pass `level`, in the unit of `x[columns]` and
-    `y[rows]`; empty if none.
+    `y[rows]`.
 
     Between grid points the surface is taken as straight; a saddle is parted by the mean of its
     corners. A value equal to `level` counts as above it.

@@ -1,4 +1,4 @@
-"""How likely observed shares are under a Huff model, and where that is highest.
+"""How likely observed shares are under a Huff model, and the parameters that maximise it.
 
 The model is a multinomial logit in the logarithms of size and cost (D. McFadden, "Conditional
 logit analysis of qualitative choice behavior", 1974): with shares per origin its likelihood has one
@@ -23,9 +23,7 @@ START_FACTORS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 @dataclass(frozen=True, slots=True)
 class FitProblem:
-    """What was observed, the sites and costs behind it, and which parameters may move between which
-    bounds.
-    """
+    """Observed shares, the sites and costs behind them, and free parameters with bounds."""
 
     weight: Floats  # per origin, sums to 1
     log_size: Floats  # per site, -inf where the attraction is 0
@@ -44,7 +42,7 @@ class FitProblem:
         return float(theta[self.names.index(name)]) if name in self.names else self.fixed[name]
 
     def sizes(self, theta: Floats) -> Floats:
-        """Logarithm of each site's attraction, with the sizes looked for filled in."""
+        """Logarithm of each site's attraction, with the free ones filled in."""
         if not self.open_sites:
             return self.log_size
         filled = self.log_size.copy()
@@ -114,14 +112,11 @@ def _columns(problem: FitProblem, theta: Floats) -> list[Floats]:
 
 
 def require_identified(problem: FitProblem) -> None:
-    """Raises NotIdentifiedError when a free parameter, or a combination of them,
-    changes nothing.
-    """
+    """Raise NotIdentifiedError when a free parameter, or a combination of them, changes nothing."""
     _, _, matrix = information(problem, problem.start, problem.weight)
     columns = _columns(problem, problem.start)
     scale = np.array([float(np.abs(column).max()) for column in columns])
-    # Sites of size 1 have a column of noughts: nothing depends on it, and nothing may be divided by
-    # it.
+    # Sites of size 1 have a column of zeros, which must not divide.
     strength = np.diag(matrix) / np.where(scale > 0.0, scale, 1.0) ** 2
     for name, amount in zip(problem.names, strength, strict=True):
         if amount < 1e-20:
@@ -142,9 +137,7 @@ def maximise(
     held: int | None = None,
     search: bool = False,
 ) -> tuple[Floats, float, bool]:
-    """The free parameters at the top of the likelihood, its height, and whether the climb ended
-    there.
-    """
+    """The free parameters at the maximum, the log-likelihood there, and whether it converged."""
     theta = _best_start(problem, start, weight) if search else start
     likelihood, gradient, matrix = information(problem, theta, weight)
     for _ in range(MOST_STEPS):
@@ -175,7 +168,7 @@ def maximise(
 
 
 def _solve(matrix: Floats, gradient: Floats) -> Floats:
-    # Parameters per metre and per logarithm stand side by side: bring them to one scale first.
+    # Parameters differ in scale (per metre, per logarithm): solve in scaled units.
     width = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
     step, *_ = np.linalg.lstsq(matrix / np.outer(width, width), gradient / width, rcond=1e-12)
     result: Floats = step / width
@@ -199,10 +192,10 @@ def _best_start(problem: FitProblem, start: Floats, weight: Floats) -> Floats:
 def profile(
     problem: FitProblem, top: Floats, least: float, which: int, variance: float
 ) -> tuple[float, float]:
-    """Where this parameter's best likelihood falls to `least`, below and above the top; else its
+    """Where the profile likelihood of this parameter falls to `least`, below and above; else its
     bound.
     """
-    # Late: looking at a model need not load what fits one.
+    # Imported late: only fitting needs it.
     from scipy.optimize import brentq
 
     centre = float(top[which])

@@ -1,5 +1,4 @@
-"""What draws visitors, estimated from market shares: the multiplicative competitive interaction
-model.
+"""The multiplicative competitive interaction model: what draws visitors, from market shares.
 
 The share of destination j in origin i is a_ij / sum over k of a_ik, where the attraction a_ij is
 the product of x_hij ** b_h over the factors h and of exp(b_d * d_ij) over the yes/no factors d.

@@ -32,8 +32,7 @@ _NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
 
 @lru_cache(maxsize=50_000)
 def search_key(name: str) -> str:
-    """The name as it is searched for: lower case, no accents, quotes or hyphens, usual short forms
-    written out.
+    """The name for searching: lower case, no accents, quotes or hyphens, short forms written out.
 
     Pairs that agree: "'t Zeggelt" and "t zeggelt", "Van Loenshof" and "v. Loenshof",
     "Haaksberger-straat" and "haaksberger straat".
@@ -46,10 +45,9 @@ def search_key(name: str) -> str:
 
 
 def find(names: pd.Series, asked: str) -> pd.Series:
-    """The names that hold what is asked, best first: the same, then beginning with it, then holding
-    it.
+    """The names that match the query, best first: equal, then beginning with it, then holding it.
 
-    Spaces do not matter. An empty question, and a missing name, find nothing.
+    Spaces do not matter. An empty query matches nothing.
     """
     key = search_key(asked).replace(" ", "")
     known = names.dropna()
@@ -83,8 +81,8 @@ def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
 
 
 def street_of(address: str) -> str:
-    """The street in an address: what stands before the house number ("Oude Markt 12-14, Enschede"
-    is "Oude Markt").
+    """The street in an address: what precedes the house number ("Oude Markt 12-14, Enschede" is
+    "Oude Markt").
 
     An address without a number is a street already; a name that begins with one keeps it ("1e
     Dwarsstraat 4").

@@ -45,8 +45,8 @@ class SegmentGrid:
 def nearest(
     points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto"
 ) -> pd.DataFrame:
-    """`street` (its label in the index of `streets`) and `distance_m` per point, both missing
-    beyond `max_m` metres.
+    """Per point `street` (label in the index of `streets`) and `distance_m`; missing beyond
+    `max_m`.
 
     Distance to a square is 0 inside it. Of streets equally near the first in order is
     taken. Points and streets in RD; a missing or empty geometry is near nothing.
@@ -60,9 +60,7 @@ def nearest(
 def nearest_rows(
     points: Layer, streets: Layer, *, max_m: float = 300.0, engine: Engine = "auto"
 ) -> tuple[Ints, Floats]:
-    """As `nearest`, the position of the street instead of its label: -1 beyond `max_m` metres, with
-    a distance of NaN.
-    """
+    """As `nearest`, with the position of the street: -1 beyond `max_m` metres, distance NaN."""
     require_rd(points)
     require_rd(streets)
     if not (np.isfinite(max_m) and max_m > 0):
@@ -80,10 +78,9 @@ def nearest_rows(
 def nearest_of_kind(
     points: Layer, asked: Ints, streets: Layer, kind: Ints, *, max_m: float
 ) -> Ints:
-    """Position in `streets` of the nearest one of the kind each point asks for, -1 beyond `max_m`
-    metres.
+    """Position in `streets` of the nearest of the kind each point wants, -1 beyond `max_m` metres.
 
-    Kinds are numbers; below 0 nothing is asked, and nothing offered. Otherwise as `nearest`.
+    Kinds are numbers; a negative one matches nothing. Otherwise as `nearest`.
     """
     require_rd(points)
     require_rd(streets)
@@ -136,9 +133,7 @@ def nearest_of_kind(
 
 
 def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
-    """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row each belongs
-    to.
-    """
+    """`[S, 4]` x1, y1, x2, y2 of every straight piece of lines and rims, and the row of each."""
     dimension = shapely.get_dimensions(geometries)
     if (shapely.get_type_id(geometries) == _LINE).all():
         parts, row = geometries, np.arange(len(geometries))
@@ -156,9 +151,7 @@ def straight_pieces(geometries: NDArray[np.object_]) -> tuple[Floats, Ints]:
 def nearest_piece(
     x: Floats, y: Floats, segments: Floats, *, max_m: float, engine: Engine = "auto"
 ) -> tuple[Ints, Floats]:
-    """Position in `segments` of the nearest straight piece and its distance in metres; -1 and NaN
-    beyond `max_m`.
-    """
+    """Position in `segments` of the nearest piece, and metres to it; -1 and NaN beyond `max_m`."""
     compiled = chosen(engine, "numpy", installed=HAS_NUMBA, worthwhile=len(x) >= _WORTH_COMPILING)
     best = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
@@ -317,7 +310,7 @@ def _look(
 
 
 def squared_distance(x: Floats, y: Floats, segments: Floats) -> Floats:
-    """Squared distance in square metres of each point to its own straight piece."""
+    """Squared distance in m2 of each point to the straight piece beside it."""
     x1, y1, x2, y2 = segments.T
     dx, dy = x2 - x1, y2 - y1
     length2 = dx * dx + dy * dy
@@ -329,7 +322,7 @@ def squared_distance(x: Floats, y: Floats, segments: Floats) -> Floats:
 
 
 def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints, Floats]:
-    """The few points far from every street: no grid pays for them."""
+    """The few points far from every street, by a tree instead of the grid."""
     lines = np.asarray(shapely.linestrings(segments.reshape(-1, 2, 2)), dtype=object)
     tree = shapely.STRtree(lines)
     point, piece = tree.query_nearest(shapely.points(x, y), max_distance=max_m, all_matches=True)

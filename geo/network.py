@@ -1,4 +1,4 @@
-"""The walking network: junctions, the ways between them, what hangs together and how far it is."""
+"""The walking network: junctions, the ways between them, connected parts and distances."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 # usual ratio of walked to straight distance in towns.
 GAP_M = 100.0
 DETOUR = 1.3
-# Distances that differ by less than this are the same one, told in other coordinates.
+# Distances that differ by less than this are equal but for rounding of coordinates.
 _HAIR_M = 1e-6
 # No more nodes than this are asked whether they are equally near to a point.
 _TIES = 8
@@ -69,9 +69,7 @@ class Network:
         return matrix
 
     def node_length_mm(self) -> Ints:
-        """Per node half the length of the edges that meet there, so that all nodes together hold
-        all length.
-        """
+        """Half the length of the edges that meet at each node; nodes together hold all length."""
         half = np.column_stack([self.length_mm // 2, self.length_mm - self.length_mm // 2])
         return np.bincount(self.ends.ravel(), weights=half.ravel(), minlength=len(self.xy)).astype(
             np.int64
@@ -97,7 +95,7 @@ class Network:
         )
 
     def nodes_on_streets(self, per_node: Floats) -> pd.Series:
-        """Values of nodes as values of streets: the mean of both ends of every edge, weighted by
+        """Values of nodes as values of streets: mean of both ends of every edge, weighted by
         length.
         """
         return self.on_streets(per_node[self.ends].mean(axis=1))
@@ -105,9 +103,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """How far a network hangs together: number of parts, share of length in the largest, metres in
-    each.
-    """
+    """The connected parts: their number, share of length in the largest, metres in each."""
 
     count: int
     largest_share: float
@@ -204,8 +200,8 @@ def parts(network: Network) -> Parts:
 
 
 def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
-    """The network with its parts joined over gaps of at most `gap_m` metres, shortest first, at
-    DETOUR times the gap.
+    """The network with gaps of up to `gap_m` metres bridged, shortest first, at DETOUR times the
+    gap.
 
     No street holds the new edges. Parts farther away than `gap_m` stay apart.
     """
@@ -254,9 +250,7 @@ def _later(first: Ints, other: Ints) -> NDArray[np.bool_]:
 
 
 def halved(network: Network) -> Network:
-    """The network with a node in the middle of every edge; node `len(xy) + e` is the middle of edge
-    `e`.
-    """
+    """The network with a node in the middle of every edge: node `len(xy) + e` for edge `e`."""
     nodes, edges = len(network.xy), len(network.ends)
     middle = nodes + np.arange(edges)
     half = network.length_mm // 2
@@ -280,11 +274,11 @@ def halved(network: Network) -> Network:
 
 
 def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Floats:
-    """Walking distance in metres from each node to the nearest of the points; missing where no way
-    leads there.
+    """Walking distance in metres from each node to the nearest point; missing where none is
+    reachable.
 
-    A point is entered in a straight line from every node within `entry_m`, or from the nearest
-    nodes when none is: one stands on a square, and walks off it on any side.
+    A point connects in a straight line to every node within `entry_m`, or else to its nearest
+    nodes, because a square can be left on any side.
     """
     require_rd(points)
     start = points_xy(points)
@@ -292,13 +286,13 @@ def distance_m(network: Network, points: Layer, *, entry_m: float = 50.0) -> Flo
         return np.full(len(network.xy), np.nan)
     tree = cKDTree(network.xy)
     entered = np.full(len(network.xy), np.inf)
-    # Of nodes equally near none is left out by a rounding.
+    # Rounding must not leave out an equally near node.
     reach = np.maximum(entry_m, tree.query(start)[0]) + _HAIR_M
     for point, near in zip(start, tree.query_ball_point(start, reach), strict=True):
         at = np.asarray(near, dtype=np.int64)
         away = np.hypot(*(network.xy[at] - point).T)
         np.minimum.at(entered, at, away)
-    # One more node, from which every entry costs its straight distance.
+    # One extra node, from which every entry costs its straight distance.
     entry = np.flatnonzero(np.isfinite(entered))
     nodes = len(network.xy)
     known = network.routes().tocoo()
@@ -332,9 +326,7 @@ def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Flo
 
 
 def points_xy(points: Layer) -> Floats:
-    """`[P, 2]` coordinates, of a point on the surface for what is no point; missing and empty
-    geometry left out.
-    """
+    """`[P, 2]` coordinates, of a point on the surface for other shapes; missing ones left out."""
     known = np.asarray(points.geometry.array, dtype=object)
     absent = shapely.is_missing(known) | shapely.is_empty(known)
     if absent.any():

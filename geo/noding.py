@@ -1,4 +1,4 @@
-"""Lines broken up where they share a vertex: the step under both sections and network."""
+"""Lines split where they share a vertex: the step under both sections and network."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class Pieces:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """Runs of pieces between break vertices: the run of each piece, and the two end vertices of
-    each run.
-    """
+    """Runs of pieces between break vertices: the run of each piece, both ends of each run."""
 
     of_piece: Ints
     ends: Ints
@@ -71,7 +69,7 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
     """
     flat = shapely.force_2d(geometries) if shapely.has_z(geometries).any() else geometries
     dimension = shapely.get_dimensions(flat)
-    # A square brings its rim; where its holes are does not matter to who can walk on to it.
+    # A square counts by its rim; its holes do not matter to those who walk on to it.
     areas = np.flatnonzero(dimension == 2)
     drawn = flat[dimension == 1]
     single = bool((shapely.get_type_id(drawn) == _LINE).all())
@@ -113,9 +111,7 @@ def pieces(geometries: NDArray[np.object_]) -> Pieces:
 
 
 def chains(noded: Pieces, attribute: Ints) -> Chains:
-    """Runs of pieces with one attribute, broken at junctions, at ends, at rims and where the
-    attribute changes.
-    """
+    """Runs of pieces with one attribute, split at junctions, ends, rims and changes."""
     count, vertices = len(noded.ends), len(noded.xy)
     meeting = np.concatenate([noded.ends[:, 0], noded.ends[:, 1]])
     order = np.argsort(meeting, kind="stable")
@@ -157,9 +153,7 @@ def require_finite(xy: Floats) -> None:
 
 
 def to_mm(length_m: Floats) -> Ints:
-    """Whole millimetres, at least one: their sums do not depend on the order, so equal routes stay
-    equal.
-    """
+    """Whole millimetres, at least 1, so that sums do not depend on the order of adding."""
     return np.maximum(np.rint(length_m * 1000.0).astype(np.int64), 1)
 
 

@@ -113,7 +113,7 @@ PRESETS = (
 def named(
     given: Mapping[str, int], groups: Mapping[str, str], *, heaviest: int = 100
 ) -> str | None:
-    """The id of the preset that gives exactly these weights; None where they are somebody's own."""
+    """The id of the preset with exactly these weights, else None."""
     return next(
         (
             preset.id

@@ -33,7 +33,7 @@ def with_labels(
 
 def spearman(pairs: Floats) -> Floats:
     """Rank correlations of `[2, R, n]`; NaN where one side is all alike."""
-    # Here: it takes 40 MB and half a second, which the figure itself does without.
+    # Imported late: it takes 40 MB and half a second.
     from scipy.stats import rankdata
 
     ranks = rankdata(pairs, axis=-1)

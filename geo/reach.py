@@ -1,4 +1,4 @@
-"""How much of what draws people lies within a walk."""
+"""How much of what attracts people lies within walking distance."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def attracted(
     fade_per_m: float,
     engine: Engine = "auto",
 ) -> pd.Series:
-    """Per street of `whole` the mass of the points within `walk_m`, each faded by exp(-fade_per_m x
-    metres walked).
+    """Mass of the points within `walk_m` per street of `whole`, each times exp(-fade_per_m *
+    metres).
 
     `twice` is `whole`, bridged or not, with a node in the middle of every edge. A point stands at
     its nearest node (at equally near ones in equal parts) and fades over the straight way there;
@@ -55,8 +55,7 @@ def attracted(
 
 
 def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -> pd.Series:
-    """Per street the metres of street within `walk_m` of its ends, each node standing for half the
-    edges that meet there.
+    """Metres of street within `walk_m` of the ends of each street; a node holds half of its edges.
 
     Missing for a street without any edge. The same as `reach_m` of `geo.betweenness`, without the
     routes.
@@ -82,8 +81,8 @@ def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -
 def faded(
     twice: Network, mass: Floats, *, walk_m: float, fade_per_m: float, engine: Engine = "auto"
 ) -> Floats:
-    """Per middle of an edge of a halved network the mass of all nodes within `walk_m`, each times
-    exp(-fade_per_m x metres walked).
+    """Mass of all nodes within `walk_m` of the middle of each edge, each times exp(-fade_per_m *
+    metres).
     """
     compiled = chosen(
         engine, "scipy", installed=HAS_NUMBA, worthwhile=len(mass) >= _WORTH_COMPILING
@@ -110,9 +109,7 @@ def faded(
 def _by_ends(
     twice: Network, sources: Ints, mass: Floats, limit_mm: int, fade_per_mm: float
 ) -> Floats:
-    """As `faded`, from walks between junctions alone: whoever stands in the middle of a street
-    leaves it at one of its ends, and whoever arrives there comes in by one of them.
-    """
+    """As `faded`, from walks between junctions: a walk leaves and enters an edge at its ends."""
     edges = len(twice.ends) // 2
     nodes = len(twice.xy) - edges
     ends = np.column_stack([twice.ends[:edges, 0], twice.ends[edges:, 1]])

@@ -1,4 +1,4 @@
-"""Scales an index is made on, as arrays on which more is better."""
+"""Scales of an index: arrays on which more is better."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, get_args
@@ -107,7 +107,7 @@ def rescaled(
     lowest = np.fmin.reduce(table, axis=-2, keepdims=True)
     highest = np.fmax.reduce(table, axis=-2, keepdims=True)
     if method == "rank":
-        # Late: it brings all of scipy.stats along, most of a second for a page without an index.
+        # Imported late: scipy.stats takes most of a second.
         from scipy.stats import rankdata
 
         order = rankdata(np.where(known, table, np.inf), axis=-2)

@@ -36,8 +36,8 @@ def shrinkage_interval(
 
 
 def _moment_matched_beta(vacant: Floats, units: Floats) -> tuple[Floats, Floats]:
-    """The beta distribution of each group's rate with mean and strength of the centre unknown: by
-    its two moments.
+    """The beta distribution, by its two moments, of each group's rate when the centre's are
+    unknown.
 
     Mean and strength are summed over a grid, each weighed by its likelihood and prior (Jeffreys'
     for the mean).
@@ -67,9 +67,7 @@ def _moment_matched_beta(vacant: Floats, units: Floats) -> tuple[Floats, Floats]
 
 
 def _prior_strength(vacant: Floats, units: Floats, centre: float) -> float:
-    """How many units' worth the centre's rate weighs in each group: the most likely of the values
-    tried.
-    """
+    """The weight of the centre's rate in units: the most likely of the values tried."""
     fit = np.zeros(len(_HOLD))
     step = max(1, _CELLS // len(_HOLD))
     a, b = centre * _HOLD[:, None], (1.0 - centre) * _HOLD[:, None]

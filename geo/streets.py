@@ -84,8 +84,8 @@ def sections(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _ordered(lines: gpd.GeoDataFrame) -> tuple[Texts, Texts, NDArray[np.object_]]:
-    """Name, kind of way and shape of single lines and areas, names trimmed, in an order that does
-    not depend on the order given.
+    """Name, kind of way and shape of single lines and areas, in an order independent of the
+    input's.
     """
     parts, row = shapely.get_parts(
         shapely.force_2d(np.asarray(lines.geometry.array, dtype=object)), return_index=True
@@ -127,7 +127,7 @@ def _numbers(values: Sequence[Hashable]) -> Ints:
 
 
 def _drawn(noded: Pieces, run: Ints) -> NDArray[np.object_]:
-    """One line per run of pieces, in a direction of its own."""
+    """One line per run of pieces, in a direction independent of the input's."""
     order = np.argsort(run, kind="stable")
     straight = np.asarray(shapely.linestrings(noded.xy[noded.ends[order]]), dtype=object)
     drawn = np.empty(int(run.max(initial=-1)) + 1, dtype=object)

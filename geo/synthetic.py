@@ -111,7 +111,7 @@ def synthetic_control(panel: pd.DataFrame, *, treated: str, start: Moment) -> Sy
 
 
 def _checked(panel: pd.DataFrame, treated: str, start: Moment) -> tuple[pd.DataFrame, np.ndarray]:
-    """The panel in order of period and unit, and which periods lie before the start."""
+    """The panel in order of period and unit, and which periods come before the start."""
     known = isinstance(treated, Hashable) and treated in panel.columns
     if not known or not (panel.columns.is_unique and panel.index.is_unique):
         raise WrongShapeError(

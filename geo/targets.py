@@ -1,7 +1,7 @@
-"""Parameters of a flow model found from a few published shares, and how well each of those is met.
+"""Parameters of a flow model fitted to a few published shares, and the error in each share.
 
 Weighted least squares on shares, within stated bounds. With few targets a fit says little by
-itself: `leave_one_out` tells how well each target is foreseen by the others.
+itself: `leave_one_out` tells how well each target is predicted by the others.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,8 +40,7 @@ RISEN = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """The parameters that fit best, the modelled value and error of each target, and the mean
-    error.
+    """The best parameters, the modelled value and error of each target, and the mean error.
 
     `rmse` is the root mean square of the errors, unweighted; `at_bound` holds the places of the
     parameters that stopped at an end of their range.
@@ -68,7 +67,7 @@ def calibrate(
     """The parameters between `low` and `high` with the least weighted squared error over the
     targets.
 
-    See `calibrate_each`, of which this is one case.
+    `calibrate_each` for one case.
     """
     values = [[target.value for target in targets]]
     return calibrate_each(
@@ -87,13 +86,11 @@ def calibrate_each(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, ...]:
-    """The best parameters of every case, whose targets have the values in its row of `values[K,
-    T]`.
+    """The best parameters of every case; its targets have the values in its row of `values[K, T]`.
 
-    Each is looked for downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the
-    best of `tries` places spread evenly between `low` and `high`. `precision` is the relative gain
-    below which it stops looking. Raises TooFewUnitsError when there are fewer targets than
-    parameters.
+    The search goes downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the best
+    of `tries` places spread evenly between `low` and `high`. `precision` is the relative gain below
+    which it stops. Raises TooFewUnitsError when there are fewer targets than parameters.
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets), bottom.size)
@@ -120,11 +117,10 @@ def leave_one_out(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, Floats]:
-    """What `calibrate` finds, and the error in each target when the parameters are found from the
-    other ones only.
+    """What `calibrate` returns, and the error in each target when it is left out of the fit.
 
-    Few targets may be met almost as well in several places, and the nearest to `start` flatters:
-    look from `tries` others.
+    Few targets may fit almost as well in several places, and the one nearest to `start` looks too
+    good: search from `tries` others.
     """
     first, bottom, top = _checked_range(start, low, high)
     _require_enough(len(targets) - 1, bottom.size)
@@ -132,7 +128,7 @@ def leave_one_out(
     weights = np.tile(stack.weights, (problems, 1))
     every = np.arange(len(targets))
     weights[every, every] = 0.0
-    # The last leaves nothing out.
+    # The last problem leaves no target out.
     published, only = np.tile(stack.values, (problems, 1)), np.zeros(problems, dtype=np.intp)
     search = _Search(flows, stack, published, weights, only, bottom, top)
     *without, best = search.calibrated(
@@ -152,12 +148,11 @@ def profile(
     level: float = 0.9,
     precision: float = 1e-8,
 ) -> Floats:
-    """Low and high of each parameter, `[P, 2]`: where the targets become too unlikely, the other
-    parameters found anew.
+    """Low and high of each parameter, `[P, 2]`, from the profile likelihood.
 
-    The profile of the likelihood, the targets scattering normally around the model with standard
-    deviation `doubt` (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still likely at
-    `low` or `high` ends there.
+    Targets scatter normally around the model with standard deviation `doubt`; the other parameters
+    are refitted at each step (D. J. Venzon and S. H. Moolgavkar, 1988). A range that is still
+    likely at `low` or `high` ends there.
     """
     best, bottom, top = _checked_range(calibrated.parameters, low, high)
     if not doubt > 0.0 or not 0.0 < level < 1.0:
@@ -167,7 +162,7 @@ def profile(
     stack = TargetTable(targets)
     # The quantile of chi squared with one degree of freedom.
     drop = NormalDist().inv_cdf((1.0 + level) / 2.0) ** 2
-    # Two ends of each parameter: all are walked to side by side.
+    # Two ends of each parameter, searched side by side.
     which, bound = np.tile(np.arange(best.size), 2), np.concatenate([bottom, top])
     published, weights = (
         np.tile(row, (bound.size, 1)) for row in (stack.values, stack.weights / doubt)
@@ -199,9 +194,7 @@ def profile(
 
 
 def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats) -> Floats:
-    """Where `rise`, 0 at `start`, comes to 1 on the way to each `bound`; `bound` itself where it
-    does not.
-    """
+    """Where `rise`, 0 at `start`, reaches 1 towards each `bound`; else the bound."""
     inside, outside = start.copy(), bound.copy()
     below, above = np.full(start.size, -1.0), np.zeros(start.size)
     walking, part = np.flatnonzero(start != bound), FIRST_PART
@@ -243,10 +236,9 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
 
 
 class _Search:
-    """Many problems side by side: weighted errors of the targets, each problem with values, weights
-    and a case of its own.
+    """Weighted errors of the targets for many problems, each with its values, weights and case.
 
-    A parameter that lies above 0 is a scale: it is looked for in its logarithm.
+    A parameter above 0 is a scale: the search uses its logarithm.
     """
 
     def __init__(
@@ -269,7 +261,7 @@ class _Search:
         self.bottom, self.top, self.scales = bottom, top, bottom > 0.0
 
     def to_unit(self, parameters: Floats) -> Floats:
-        """The parameters as they are looked for."""
+        """The parameters as the search uses them."""
         return np.log(parameters, out=parameters.copy(), where=self.scales)
 
     def from_unit(self, looked: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""What stands empty, for how long, and how sure one street's few units make us."""
+"""Vacancy: rates with intervals, durations, and counts per street and centre."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 Weight = Literal["units", "floor_area"]
 
 STATUSES = ("in_use", "vacant", "unknown")
-# What these registers say of a unit is a permit or a passer-by's note, not a count of all units.
+# These registers hold permits or notes of volunteers, not a count of all units.
 NOT_SURVEYS = ("bag", "osm")
 
 
@@ -77,7 +77,7 @@ def rates(
     )
     n = known.groupby(by, sort=True).size()
     result = _shrunk(sums, centre, certainty).where(n >= min_units).assign(n=n.astype("int64"))
-    # Groups of which no unit is known stay, with nothing known.
+    # Groups without any known unit stay, with missing rates.
     all_groups = pd.Index(
         premises[by].dropna().unique(), dtype=result.index.dtype if len(result) else None, name=by
     ).sort_values()
@@ -99,8 +99,7 @@ def _shrunk(sums: pd.DataFrame, centre: pd.Series, certainty: float) -> pd.DataF
 
 
 def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
-    """`units`, `vacant_units`, `unknown_units` and `unit_share` per group: what is counted, nothing
-    modelled.
+    """`units`, `vacant_units`, `unknown_units` and `unit_share` per group: counted, not modelled.
 
     `units` are those of known status; `unit_share` is what one of them weighs, 1 / `units`
     (of 61 units one is 0.016). From one survey, as `rates`.
@@ -126,16 +125,14 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
 def counts_only(
     premises: pd.DataFrame, *, within: str = "place_id", least: int = MIN_UNITS_IN_CENTRE
 ) -> pd.Series:
-    """Whether a centre has fewer than `least` units of known status: then counts are shown and no
-    street rates.
-    """
+    """Whether a centre has fewer than `least` units of known status, and so no street rates."""
     return (counts(premises, by=within)["units"] < least).rename("counts_only")
 
 
 def mapped_vacant(premises: pd.DataFrame, *, by: str) -> pd.Series:
-    """Units somebody mapped as vacant, per group that has any; never to be divided by anything.
+    """Units that were mapped as vacant, per group with any; never to be divided by anything.
 
-    That nobody mapped a unit as vacant is no evidence that it is in use.
+    A unit that was not mapped as vacant is not known to be in use.
     """
     premises = grouped(premises, by)
     require(premises, "status")
@@ -206,10 +203,10 @@ def per_centre(premises: pd.DataFrame) -> pd.DataFrame:
 
 
 def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
-    """`frictional` (under 1 year), `long` (1 to 3) or `structural` (over 3) per unit; missing when
-    a date is.
+    """`frictional` (under 1 year), `long` (1 to 3) or `structural` (over 3) per unit, by its dates.
 
-    Raises NegativeValueError when a unit is empty since a day after it was seen.
+    Missing when a date is. Raises NegativeValueError when a unit is vacant since a day after its
+    survey.
     """
     since, seen = pd.to_datetime(vacant_since), pd.to_datetime(surveyed)
     late = since > seen
@@ -229,12 +226,11 @@ def duration(vacant_since: pd.Series, surveyed: pd.Series) -> pd.Series:
 
 
 def empty_since(surveys: pd.DataFrame) -> pd.Series:
-    """First day of the unbroken run of surveys that saw a unit empty, per `premises_id` vacant in
-    its latest survey.
+    """First day of the unbroken run of surveys that saw a unit vacant, if its latest survey did.
 
     `surveys` holds `premises_id, surveyed, status`, one row per unit and survey. An unknown status
-    breaks the run: only what was seen counts, so the day is the latest on which the emptiness can
-    have been first seen, and durations from it are the shortest possible.
+    breaks the run. The result, by `premises_id`, is the latest day on which the vacancy can have
+    begun to show, so durations from it are the shortest possible.
     """
     require(surveys, "premises_id", "surveyed", "status")
     seen = surveys[["premises_id", "surveyed", "status"]].dropna(subset=["premises_id", "surveyed"])
@@ -251,12 +247,11 @@ def empty_since(surveys: pd.DataFrame) -> pd.Series:
 
 
 def vacant_at_first_survey(premises: pd.DataFrame) -> pd.Series:
-    """Whether a unit is vacant since the first day a survey could tell: it was empty then, and
-    nobody saw since when.
+    """Whether a unit is vacant since its first known survey, so that its start is unknown.
 
     `premises` holds `premises_id, surveyed, status, vacant_since`, one row per unit and survey; an
-    unknown status tells nothing. Of such a unit only the shortest duration is known, which says
-    something once it is `structural`.
+    unknown status is skipped. The duration of such a unit is a lower bound, which is enough once it
+    is `structural`.
     """
     require(premises, "premises_id", "surveyed", "status", "vacant_since")
     surveyed = premises["surveyed"].where(premises["status"].isin(["in_use", "vacant"]))
@@ -264,9 +259,7 @@ def vacant_at_first_survey(premises: pd.DataFrame) -> pd.Series:
 
 
 def _surveyed(premises: pd.DataFrame, by: str, *more: str) -> pd.DataFrame:
-    """The rows of known status that belong to a group, once it is sure that each group is of one
-    survey.
-    """
+    """The rows of known status with a group; raises unless each group is of one survey."""
     require(premises, by, "status", *more)
     strange = set(premises["status"].dropna().unique()) - set(STATUSES)
     if strange:
@@ -308,7 +301,7 @@ def _size(known: pd.DataFrame, weight: Weight) -> pd.Series:
             f"expected finite floor_area_m2, got {int(np.isinf(area).sum())} endless: correct the"
             " survey"
         )
-    # Nought square metres is a blank filled in, not a shop.
+    # 0 m2 is a blank filled in, not a shop.
     return area.where(area > 0)
 
 

@@ -37,7 +37,7 @@ def held(folder: Path, *, wait_s: float) -> Iterator[None]:
         yield
     finally:
         if sys.platform != "win32":
-            # Removed while held: a process that waits on this file sees that it is no longer the lock.
+            # Removed while held: a process that waits on it sees that it is no longer the lock.
             path.unlink(missing_ok=True)
         os.close(handle)
 

@@ -17,14 +17,12 @@ Tables = Mapping[str, pd.DataFrame]
 
 
 class Measure(Protocol):
-    """What every file of this folder holds."""
+    """The interface of every module in this folder."""
 
     INDICATOR: Indicator
 
     def compute(self, tables: Tables) -> pd.DataFrame:
-        """Readings per place and year (see `geo.indicator`), from the tables the
-        declaration needs.
-        """
+        """Readings per place and year (see `geo.indicator`), from the tables declared."""
 
 
 @cache

@@ -1,6 +1,4 @@
-"""Variety of branches among the units in use: how many equally common branches would be
-as varied.
-"""
+"""Variety of branches among units in use: the equally common branches that would be as varied."""
 
 from __future__ import annotations
 
@@ -44,7 +42,7 @@ INDICATOR = Indicator(
 
 
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Effective number of branches per place and year, 1 or more: the exponent of Shannon's
+    """Effective number of branches per place and year, 1 or more: the exponential of Shannon's
     entropy.
 
     From surveyed units in use; withheld below `MIN_UNITS` units with a known branch.

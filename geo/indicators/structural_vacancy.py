@@ -45,12 +45,11 @@ INDICATOR = Indicator(
 def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Per cent per place and year of survey.
 
-    Only units that somebody surveyed: registers know what a unit may be, not whether it stands
-    empty. Withheld below `MIN_UNITS` units, and where the time a unit stands empty is not known of
-    all of them: of one that was empty when the first survey came by, only the shortest possible is,
-    unless the survey says since when.
+    Only surveyed units count: registers hold the permitted use, not vacancy. Withheld below
+    `MIN_UNITS` units, and where the duration of any vacancy is unknown: a unit that was vacant at
+    the first survey has only a shortest possible duration, unless the survey says since when.
     """
-    # Late: it brings scipy along, which a list of indicators need not load.
+    # Imported late: it loads scipy, which a list of indicators does not need.
     from geo.vacancy import vacant_at_first_survey
 
     premises = tables["premises"]

@@ -47,7 +47,7 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _surveyed(premises: pd.DataFrame) -> pd.DataFrame:
     """The share in the last survey of each year, where it saw enough units to give one."""
-    # Late: it brings scipy along, which a list of indicators need not load.
+    # Imported late: it loads scipy, which a list of indicators does not need.
     from geo.vacancy import NOT_SURVEYS, per_centre
 
     units = premises[~premises["source_id"].isin(NOT_SURVEYS) & premises["surveyed"].notna()]
