@@ -61,9 +61,9 @@ def draw(
     line of `highlight` (RD, by id), and its name comes before other names.
     """
     window = fit(bounds, box)
-    _background(canvas, scene, visible, window)
-    _highlight(canvas, highlight.values(), window)
-    _shapes(canvas, scene, visible, window)
+    _draw_background(canvas, scene, visible, window)
+    _draw_highlight(canvas, highlight.values(), window)
+    _draw_shapes(canvas, scene, visible, window)
     items = callouts.items(scene, visible, window)
     solid = [*taken, *map_furniture.draw_country_names(canvas, scene, window, items)]
     shown = items if figures else _without_figures(items)
@@ -80,9 +80,9 @@ def draw(
         if place is not None
     ]
     with canvas.clip_to(box):
-        _fixed(canvas, shown)
+        _draw_many_marks(canvas, shown)
     for note, place, _ in placed:
-        _leader(canvas, note.x, note.y, note.gap, place)
+        _draw_leader(canvas, note.x, note.y, note.gap, place)
     with canvas.clip_to(box):
         if focus is not None:
             marks.draw(canvas, _FOCUS, *window.point(focus.x, focus.y))
@@ -103,7 +103,7 @@ def draw(
     return MapContent(_count_classes(scene, visible, seen, framed=framed), frozenset(seen))
 
 
-def _highlight(canvas: Canvas, lines: Iterable[BaseGeometry], window: Window) -> None:
+def _draw_highlight(canvas: Canvas, lines: Iterable[BaseGeometry], window: Window) -> None:
     for line in lines:
         if (path := window.path(line)) is not None:
             canvas.shape(path, stroke=theme.SELECTED, width=_HIGHLIGHT, clip=window.box)
@@ -163,7 +163,7 @@ def _most_streets(lines: np.ndarray, box: PageBox) -> int:
     return max(_LEAST_STREETS, int(min(2.0 * wide * high, box.width * box.height) / _AREA_A_STREET))
 
 
-def _fixed(canvas: Canvas, shown: Sequence[Item]) -> None:
+def _draw_many_marks(canvas: Canvas, shown: Sequence[Item]) -> None:
     """Marks that are many and small, those of one class at once; what is vacant on top."""
     spots: dict[str, list[tuple[float, float]]] = {}
     for item in shown:
@@ -215,7 +215,7 @@ def _quiet_streets(
     return [shapely.geometrycollections([shape for shape in every if shape is not None])]
 
 
-def _background(
+def _draw_background(
     canvas: Canvas, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 ) -> None:
     canvas.rect(window.box, fill=theme.GROUND)
@@ -250,7 +250,7 @@ def _background(
             )
 
 
-def _shapes(
+def _draw_shapes(
     canvas: Canvas, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 ) -> None:
     """Lines and areas of the layers: areas first, casings before the lines they carry."""
@@ -296,7 +296,7 @@ def _parts(feature: Feature, style: Style) -> list[tuple[Style, float, BaseGeome
     ]
 
 
-def _leader(canvas: Canvas, x: float, y: float, gap: float, place: PageBox) -> None:
+def _draw_leader(canvas: Canvas, x: float, y: float, gap: float, place: PageBox) -> None:
     to_x, to_y = place.nearest(x, y)
     if (to_x - x) ** 2 + (to_y - y) ** 2 > (gap + 3.0) ** 2:
         canvas.line([(x, y), (to_x, to_y)], theme.PAPER, 3.0)

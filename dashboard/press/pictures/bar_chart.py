@@ -62,7 +62,7 @@ def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> St
         request,
         caption.Draft(
             view="overzicht",
-            headline=_grown(pairs, text),
+            headline=_residents_headline(pairs, text),
             standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
             verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
             sources=attribution.row_sources(rows, facts, text),
@@ -72,10 +72,12 @@ def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> St
             ),
         ),
     )
-    return _barred(canvas, words, bars, text)
+    return _draw_bars(canvas, words, bars, text)
 
 
-def _grown(pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts) -> str:
+def _residents_headline(
+    pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts
+) -> str:
     """The headline that every municipality grew over the same years; else the title."""
     years = {(first.year, last.year) for _, first, last in pairs}
     if len(years) == 1 and all(
@@ -122,7 +124,7 @@ def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
         request,
         caption.Draft(
             view="overzicht",
-            headline=_emptier(rows, bars, text),
+            headline=_outlets_headline(rows, bars, text),
             standfirst=(
                 f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}"
             ),
@@ -134,10 +136,10 @@ def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
             ),
         ),
     )
-    return _barred(canvas, words, bars, text)
+    return _draw_bars(canvas, words, bars, text)
 
 
-def _emptier(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
+def _outlets_headline(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
     """The headline with the cities above the national figure of the survey; else the title."""
     country = next((row.value for row in rows if row.area_kind == "country"), None)
     if country is None:
@@ -152,7 +154,7 @@ def _emptier(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts)
     )
 
 
-def _barred(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
+def _draw_bars(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
     layout = drawing_layout.plan(canvas, words, text, notes=bool(words.notes))
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body

@@ -42,12 +42,12 @@ def draw(
     place = facts.places[request.selection.place]
     request = replace(request, size=SIZES["a4-portrait"], headline=None, standfirst=None)
     content = contents.collect(facts, place, text)
-    first, words, charted = _first(facts, scene, content, request, text)
-    second, more = _second(facts, model, content, request, text, charted=charted)
+    first, words, charted = _draw_first_page(facts, scene, content, request, text)
+    second, more = _draw_second_page(facts, model, content, request, text, charted=charted)
     return [first, second], [words, more]
 
 
-def _words(
+def _story(
     facts: Facts,
     content: FactsheetContent,
     request: Request,
@@ -75,7 +75,7 @@ def _words(
     )
 
 
-def _first(
+def _draw_first_page(
     facts: Facts, scene: Scene, content: FactsheetContent, request: Request, text: Texts
 ) -> tuple[Canvas, Story, bool]:
     """Figures, map and initiatives; True where the station's chart fits on this page too."""
@@ -83,7 +83,7 @@ def _first(
     request = replace(request, selection=replace(request.selection, layers=_LAYERS, extent=None))
     visible = map_picture.drawable(facts, region_content.shown(facts, request.selection).visible)
     named = "; ".join(f"{row.name}, {row.what}" for row in content.initiatives)
-    words = _words(
+    words = _story(
         facts,
         content,
         request,
@@ -116,7 +116,7 @@ def _first(
     return canvas, words, charted
 
 
-def _second(
+def _draw_second_page(
     facts: Facts,
     model: Model | None,
     content: FactsheetContent,
@@ -130,7 +130,7 @@ def _second(
     result = _model_outcome(model, content.place.place_id)
     rows = [] if result is None or model is None else _leakage_rows(result, model, content, text)
     figures = "; ".join(" | ".join(line) for line in content.vacancies)
-    words = _words(
+    words = _story(
         facts,
         content,
         request,

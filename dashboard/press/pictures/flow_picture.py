@@ -59,7 +59,7 @@ def draw(
     answer = query.answer(model, query.asked(request.selection, region))
     site, scenario = answer.question.site, answer.question.scenario
     name = competition.site_name(site, region.sites, text)
-    words = _words(facts, request, model, scenario, answer.after or answer.today, site, name, text)
+    words = _story(facts, request, model, scenario, answer.after or answer.today, site, name, text)
     seen = [
         _Panel(
             text("competition.today"),
@@ -82,12 +82,14 @@ def draw(
     layout = drawing_layout.plan(canvas, words, text, notes=True)
     drawing_layout.ink(canvas, words, layout, text)
     maps, rest = _halves(layout.body, canvas)
-    bottom = _legend(canvas, entries, maps, text("press.share_legend", place=name), text)
-    _maps(canvas, seen, _plain(scene, site), PageBox(maps.left, maps.top, maps.right, bottom))
+    bottom = _draw_legend(canvas, entries, maps, text("press.share_legend", place=name), text)
+    _draw_maps(
+        canvas, seen, _without_labels(scene, site), PageBox(maps.left, maps.top, maps.right, bottom)
+    )
     if answer.after is None:
-        _origins(canvas, answer.today, model, rest, name, text)
+        _draw_origins(canvas, answer.today, model, rest, name, text)
     else:
-        _sites(canvas, answer.after, model, answer, rest, text)
+        _draw_sites(canvas, answer.after, model, answer, rest, text)
     return words
 
 
@@ -104,7 +106,7 @@ def _halves(body: PageBox, canvas: Canvas) -> tuple[PageBox, PageBox]:
     )
 
 
-def _legend(
+def _draw_legend(
     canvas: Canvas, entries: tuple[legend.LegendEntry, ...], maps: PageBox, title: str, text: Texts
 ) -> float:
     """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
@@ -138,7 +140,7 @@ def _legend(
     return maps.bottom - high
 
 
-def _maps(canvas: Canvas, seen: list[_Panel], scene: Scene, room: PageBox) -> None:
+def _draw_maps(canvas: Canvas, seen: list[_Panel], scene: Scene, room: PageBox) -> None:
     """One map a panel, of one extent and one scale, side by side."""
     for index, panel in enumerate(seen):
         wide = (room.width - _BETWEEN * (len(seen) - 1)) / len(seen)
@@ -174,13 +176,13 @@ def _sites_named(
     return {**visible, query.SITES: sites}
 
 
-def _origins(
+def _draw_origins(
     canvas: Canvas, now: modelled.Outcome, model: Model, room: PageBox, name: str, text: Texts
 ) -> None:
     """The towns that bring the site most, with what part of their spending goes there."""
     rows = range_chart.origins(now.towns[:_MOST_TOWNS], model.region, text)
     heading = text("press.origins", place=name)
-    _figures(
+    _draw_figures(
         canvas,
         rows,
         (text("press.share_title"),),
@@ -191,7 +193,7 @@ def _origins(
     )
 
 
-def _sites(
+def _draw_sites(
     canvas: Canvas,
     then: modelled.Outcome,
     model: Model,
@@ -233,7 +235,7 @@ def _sites(
     )
     left = competition.leakage_change(leakage.of_cities(region, then.divided), region, text)
     notes = (differences, left, competition.error(model, text), text("press.not_calibrated"))
-    _figures(
+    _draw_figures(
         canvas,
         rows,
         titles,
@@ -244,7 +246,7 @@ def _sites(
     )
 
 
-def _figures(
+def _draw_figures(
     canvas: Canvas,
     rows: list[range_chart.RangeRow],
     titles: tuple[str, ...],
@@ -271,7 +273,7 @@ def _figures(
         y = canvas.paragraph(room.left, y, note, _NOTE, room.width, colour=theme.INK) + 4.0
 
 
-def _words(
+def _story(
     facts: Facts,
     request: Request,
     model: Model,
@@ -323,7 +325,7 @@ def _words(
     )
 
 
-def _plain(scene: Scene, site: str) -> Scene:
+def _without_labels(scene: Scene, site: str) -> Scene:
     """The scene with names for centres and the chosen site only: others hide the dots."""
 
     def is_named(style: str, key: str) -> bool:

@@ -34,11 +34,11 @@ _INSET = (158.0, 122.0)
 
 def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
     """Draw the map of the request's selection; the words that came with it."""
-    request = _widened(facts, scene, request)
+    request = _with_companions(facts, scene, request)
     bounds = extent(facts, scene, request)
     focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
     side = _SIDE if focus is None else _WIDE_SIDE
-    visible = _seen(canvas, facts, scene, bounds, request, text, side)
+    visible = _features_in_view(canvas, facts, scene, bounds, request, text, side)
     # Room is planned for the words about all that is visible; the final words are about what is
     # drawn.
     planned = caption.of_map(facts, request, visible, text)
@@ -52,26 +52,28 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Tex
         }
     entries = legend.entries(used, scene.texts)
     if canvas.size.wide:
-        layout, cards, notes = _beside(canvas, planned, cards, entries, text, side)
-        drawn = _map(canvas, scene, visible, bounds, layout.body, request, cards, focus)
+        layout, cards, notes = _plan_beside(canvas, planned, cards, entries, text, side)
+        drawn = _draw_map(canvas, scene, visible, bounds, layout.body, request, cards, focus)
         words = caption.of_map(
-            facts, request, visible, text, drawn=_on_paper(visible, drawn, cards)
+            facts, request, visible, text, drawn=_drawn_features(visible, drawn, cards)
         )
         final = drawing_layout.plan(canvas, words, text, column=side, notes=not notes)
         drawing_layout.ink(canvas, words, replace(final, body=layout.body, side=layout.side), text)
         if layout.side is not None:
-            _column(canvas, scene, drawn, words.notes if notes else (), layout.side, cards)
+            _draw_column(canvas, scene, drawn, words.notes if notes else (), layout.side, cards)
         return words
     layout = drawing_layout.plan(canvas, planned, text)
     body = layout.body
     high = _strip_height(entries, planned, cards, body.width)
     room = PageBox(body.left, body.top, body.right, body.bottom - high - 14.0)
-    drawn = _map(canvas, scene, visible, bounds, room, request, cards, focus)
-    words = caption.of_map(facts, request, visible, text, drawn=_on_paper(visible, drawn, cards))
+    drawn = _draw_map(canvas, scene, visible, bounds, room, request, cards, focus)
+    words = caption.of_map(
+        facts, request, visible, text, drawn=_drawn_features(visible, drawn, cards)
+    )
     drawing_layout.ink(
         canvas, words, replace(drawing_layout.plan(canvas, words, text), body=body), text
     )
-    _strip(
+    _draw_strip(
         canvas,
         scene,
         drawn,
@@ -82,7 +84,7 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Tex
     return words
 
 
-def _on_paper(
+def _drawn_features(
     visible: Visible, drawn: map_drawing.MapContent, cards: tuple[Card, ...]
 ) -> dict[str, dict[str, str]]:
     """The visible features that a reader sees, on the map or as a card beside it."""
@@ -97,7 +99,7 @@ def _on_paper(
     }
 
 
-def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
+def _with_companions(facts: Facts, scene: Scene, request: Request) -> Request:
     """The request with the companions of its layers, where there are no streets to show."""
     if not bare(facts, scene, request):
         return request
@@ -107,7 +109,7 @@ def _widened(facts: Facts, scene: Scene, request: Request) -> Request:
     return replace(request, selection=replace(request.selection, layers=wider))
 
 
-def _seen(
+def _features_in_view(
     canvas: Canvas,
     facts: Facts,
     scene: Scene,
@@ -146,7 +148,7 @@ def drawable(facts: Facts, visible: Visible) -> dict[str, dict[str, str]]:
     }
 
 
-def _beside(
+def _plan_beside(
     canvas: Canvas,
     words: Story,
     cards: tuple[Card, ...],
@@ -169,7 +171,7 @@ def _beside(
     return below, (), ()
 
 
-def _map(
+def _draw_map(
     canvas: Canvas,
     scene: Scene,
     visible: Mapping[str, Mapping[str, str]],
@@ -201,7 +203,7 @@ def _map(
     return drawn
 
 
-def _column(
+def _draw_column(
     canvas: Canvas,
     scene: Scene,
     drawn: map_drawing.MapContent,
@@ -229,7 +231,7 @@ def _strip_height(
     )
 
 
-def _strip(
+def _draw_strip(
     canvas: Canvas,
     scene: Scene,
     drawn: map_drawing.MapContent,

@@ -58,7 +58,7 @@ def origins(towns: Sequence[TownRow], region: Region, text: Texts) -> list[Range
 
 def height(rows: Sequence[RangeRow]) -> float:
     """The least height the rows need, their head included, where every name takes one line."""
-    return _head_high() + _ROW * len(rows)
+    return _head_height() + _ROW * len(rows)
 
 
 def draw(
@@ -67,7 +67,10 @@ def draw(
     """Draw the rows from the top of the box, all bars on one scale from zero; where they end."""
     columns = _columns(rows, titles, box.width)
     bars = PageBox(
-        box.left + columns.name, box.top + _head_high(), box.right - sum(columns.widths), box.bottom
+        box.left + columns.name,
+        box.top + _head_height(),
+        box.right - sum(columns.widths),
+        box.bottom,
     )
     most = (
         max(
@@ -81,9 +84,9 @@ def draw(
         or 1.0
     )
     more = [LEADING * SIZE * (len(_name(row, columns)) - 1) for row in rows]
-    high = min(max((box.height - _head_high() - sum(more)) / max(len(rows), 1), _ROW), _TALLEST)
+    high = min(max((box.height - _head_height() - sum(more)) / max(len(rows), 1), _ROW), _TALLEST)
     low = bars.top + high * len(rows) + sum(more)
-    _grid(canvas, PageBox(bars.left, bars.top, bars.right, low), most, lang)
+    _draw_grid(canvas, PageBox(bars.left, bars.top, bars.right, low), most, lang)
     right = bars.right
     pair = any(row.after is not None for row in rows)
     most_lines = max(
@@ -111,12 +114,14 @@ def draw(
     canvas.line([(box.left, bars.top), (box.right, bars.top)], theme.HAIRLINE, 1.0)
     y = bars.top
     for row, extra in zip(rows, more, strict=True):
-        _row(canvas, row, columns, PageBox(box.left, y, box.right, y + high + extra), bars, most)
+        _draw_row(
+            canvas, row, columns, PageBox(box.left, y, box.right, y + high + extra), bars, most
+        )
         y += high + extra
     return low
 
 
-def _head_high() -> float:
+def _head_height() -> float:
     return 2 * LEADING * _SMALL + 14.0
 
 
@@ -149,7 +154,7 @@ def _columns(rows: Sequence[RangeRow], titles: Sequence[str], room: float) -> Ra
     return RangeColumns(tuple(titles), tuple(widths), name)
 
 
-def _grid(canvas: Canvas, box: PageBox, most: float, lang: Lang) -> None:
+def _draw_grid(canvas: Canvas, box: PageBox, most: float, lang: Lang) -> None:
     """Faint lines at round shares, their per cents above."""
     step = next((step for step in _STEPS if most / step <= max(box.width / 55.0, 1.5)), _STEPS[-1])
     for index in range(int(most / step) + 1):
@@ -168,7 +173,7 @@ def _grid(canvas: Canvas, box: PageBox, most: float, lang: Lang) -> None:
         )
 
 
-def _row(
+def _draw_row(
     canvas: Canvas, row: RangeRow, columns: RangeColumns, place: PageBox, bars: PageBox, most: float
 ) -> None:
     middle = (place.top + place.bottom) / 2
@@ -177,12 +182,14 @@ def _row(
         y = middle + 0.35 * SIZE + (index - (len(name) - 1) / 2) * LEADING * SIZE
         canvas.text(place.left, y, line, SIZE, weight=_weight(row))
     if row.drawn and row.after is None:
-        _bar(canvas, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
+        _draw_bar(canvas, row.before, bars, middle, 1.4 * _THICK, theme.HEADING, most)
     elif row.drawn:
         for share, colour, side in zip(
             (row.before, row.after), _COLOURS, (-0.55, 0.55), strict=True
         ):
-            _bar(canvas, share or row.before, bars, middle + side * _THICK, _THICK, colour, most)
+            _draw_bar(
+                canvas, share or row.before, bars, middle + side * _THICK, _THICK, colour, most
+            )
     right = bars.right
     for index, (words, wide) in enumerate(zip(row.cells, columns.widths, strict=True)):
         right += wide
@@ -198,7 +205,7 @@ def _row(
     canvas.line([(place.left, place.bottom), (place.right, place.bottom)], theme.HAIRLINE, 0.8)
 
 
-def _bar(
+def _draw_bar(
     canvas: Canvas,
     share: Span,
     bars: PageBox,

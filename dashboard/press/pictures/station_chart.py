@@ -90,11 +90,11 @@ def trains(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story
             layout.body.left + at * (wide + drawing_layout.GAP),
             layout.body.top + (lines - 1) * (high + 10.0),
         )
-        _key(canvas, PageBox(left, top, layout.body.right, top + high), text)
+        _draw_key(canvas, PageBox(left, top, layout.body.right, top + high), text)
     return words
 
 
-def _key(canvas: Canvas, box: PageBox, text: Texts) -> None:
+def _draw_key(canvas: Canvas, box: PageBox, text: Texts) -> None:
     """How to read the lines, in a free cell among them."""
     canvas.text(
         box.left,

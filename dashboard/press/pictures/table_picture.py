@@ -40,6 +40,15 @@ class TableColumn:
     part: float
     bold: bool = False
 
+    @property
+    def weight(self) -> int:
+        """The weight of its cells."""
+        return 600 if self.bold else 400
+
+    def wrap(self, words: str, size: float, table_width: float) -> list[str]:
+        """The lines of a cell in a table of that width."""
+        return wrap(words, size, self.part * table_width - _GAP, self.weight)
+
 
 def figures(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
     """Draw the chosen figure large, else the newest citable figures of place and theme."""
@@ -241,10 +250,8 @@ def _draw_table(
         x = body.left
         for column, cell_text in zip(columns, line, strict=True):
             top = y + _PAD
-            for part in wrap(
-                cell_text, cell, column.part * body.width - _GAP, 600 if column.bold else 400
-            ):
-                canvas.text(x, top + ascent(cell), part, cell, weight=600 if column.bold else 400)
+            for part in column.wrap(cell_text, cell, body.width):
+                canvas.text(x, top + ascent(cell), part, cell, weight=column.weight)
                 top += LEADING * cell
             x += column.part * body.width
         y += high
@@ -255,7 +262,7 @@ def _row_height(
     columns: Sequence[TableColumn], line: Sequence[str], room: float, cell: float
 ) -> float:
     most = max(
-        len(wrap(cell_text, cell, column.part * room - _GAP, 600 if column.bold else 400))
+        len(column.wrap(cell_text, cell, room))
         for column, cell_text in zip(columns, line, strict=True)
     )
     return LEADING * cell * max(most, 1) + 2 * _PAD
@@ -266,7 +273,7 @@ def _unbroken(
 ) -> bool:
     """Whether every word is narrower than its column."""
     return all(
-        width(word, cell, 600 if column.bold else 400) <= column.part * room - _GAP
+        width(word, cell, column.weight) <= column.part * room - _GAP
         for line in cells
         for column, cell_text in zip(columns, line, strict=True)
         for word in cell_text.split()

@@ -133,7 +133,7 @@ class Desk:
                 _end(process)
                 process = None
             if isinstance(answer, Made):
-                self._keep(queued.key, answer)
+                self._store(queued.key, answer)
             with self._lock:
                 self._pending.pop(queued.key, None)
             if isinstance(answer, Made):
@@ -142,7 +142,7 @@ class Desk:
                 queued.future.set_exception(answer)
         _end(process)
 
-    def _keep(self, key: Hashable, made: Made) -> None:
+    def _store(self, key: Hashable, made: Made) -> None:
         if len(made.content) > _LARGEST_CACHED_BYTES:
             return
         with self._lock:

@@ -168,11 +168,11 @@ def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
     canvas, _ = studio.draw(ask(place="enschede"))
     # As a picture is drawn: hinted letters stand on whole pixels, wider.
     with matplotlib.rc_context({"text.hinting": "none"}):
-        canvas = FigureCanvasAgg(canvas.figure)
-        canvas.draw()
+        renderer = FigureCanvasAgg(canvas.figure)
+        renderer.draw()
         drawn = [
-            one.get_window_extent(canvas.get_renderer()).width
-            for one in canvas.figure.axes[0].texts
+            one.get_window_extent(renderer.get_renderer()).width
+            for one in renderer.figure.axes[0].texts
         ]
     assert drawn == pytest.approx([one.box.width for one in canvas.text_boxes], rel=0.03, abs=2.0)
 
@@ -181,8 +181,8 @@ def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
     canvas, _ = studio.draw(
         ask(size="square", place="hengelo", headline=LONG["nl"][:LONGEST_HEADLINE].strip())
     )
-    canvas = FigureCanvasAgg(canvas.figure)
-    canvas.draw()
+    renderer = FigureCanvasAgg(canvas.figure)
+    renderer.draw()
     pixels = np.asarray(canvas.buffer_rgba())
     rim = np.concatenate(
         [
