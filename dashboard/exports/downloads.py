@@ -103,23 +103,13 @@ def _pack_figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel
 
 
 def _pack_streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _pack_town(
-        street_tables.street_table(studio.facts, selection, text),
-        streets.ID,
-        studio.facts,
-        selection,
-        text,
-    )
+    sheet = street_tables.street_table(studio.facts, selection, text)
+    return _pack_town(sheet, streets.ID, studio.facts, selection, text)
 
 
 def _pack_units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _pack_town(
-        street_tables.unit_table(studio.facts, selection, text),
-        premises.ID,
-        studio.facts,
-        selection,
-        text,
-    )
+    sheet = street_tables.unit_table(studio.facts, selection, text)
+    return _pack_town(sheet, premises.ID, studio.facts, selection, text)
 
 
 def _pack_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:

@@ -75,20 +75,11 @@ def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> Row:
         ", ".join(row.streets) or text("unknown.street"),
         text(f"precision.{row.location_precision}"),
         text(f"fit.{fitting}"),
-        "; ".join(
-            _actor_text(participation, facts, text)
-            for participation in facts.participations.get(row.initiative_id, ())
-        )
-        or text("unknown.actor"),
-        row.descriptions["nl" if text.lang == "nl" else "en"],
+        initiatives.actors(row, facts, text),
+        initiatives.written_description(row, text),
         facts.said(row.note, text.lang) if row.note else None,
     )
     return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
-
-
-def _actor_text(participation: Participation, facts: Facts, text: Texts) -> str:
-    actor = f"{facts.said(participation.actor, text.lang)} ({text(f'actor.{participation.role}')}"
-    return f"{actor}, {text('basis.derived')})" if participation.basis == "derived" else f"{actor})"
 
 
 def template(facts: Facts, selection: Selection) -> bytes:
@@ -134,8 +125,7 @@ def _known_cells(row: Initiative, facts: Facts) -> dict[str, str]:
 def _participation_cells(participation: Participation) -> dict[str, str]:
     actor = participation.actor
     if participation.actor_kind == forms_initiatives.PERSON:
-        # A person goes by the role alone, without what it was a role in; whoever has none the sheet
-        # knows stays out.
+        # Of a person only a role that the form knows is written, never a name.
         roles = [role for role in forms_initiatives.PERSON_ROLES if role in actor.casefold()]
         if not roles:
             return {}

@@ -8,9 +8,10 @@ from dashboard.facts.street_records import Street, Survey, Town, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.street_content import Shown, notes, shown, town_of
+from dashboard.maps.town_survey import reading_in
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
-from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.sheet import Cell, Column, Kind, Row, Sheet
 
 
 def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
@@ -102,7 +103,7 @@ def _town_content(facts: Facts, selection: Selection) -> tuple[Town | None, Show
 def _street_row(
     street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts
 ) -> Row:
-    reading = None if survey is None else street.readings.get(survey.survey)
+    reading = reading_in(survey, street)
     survey_cells = (
         (
             reading.units,
@@ -129,7 +130,8 @@ def _street_row(
         *variety_cells,
         length,
     )
-    return Row(cells, _sources(town, facts, text), street.shape)
+    sources = tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
+    return Row(cells, sources, street.shape)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -154,10 +156,6 @@ def _unit_row(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
         unit.surveyed,
     )
     return Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
-
-
-def _sources(town: Town, facts: Facts, text: Texts) -> tuple[Source, ...]:
-    return tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
 
 
 def _table(

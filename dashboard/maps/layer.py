@@ -40,29 +40,11 @@ class Headline:
     fallback: bool = False
 
 
-def _no_lines(*_: object) -> tuple[str, ...]:
+def _empty(*_: object) -> tuple[()]:
     return ()
 
 
-def _no_figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
-    return ()
-
-
-def _no_citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
-) -> tuple[Citation, ...]:
-    return ()
-
-
-def _no_description(item: str, facts: Facts, text: Texts) -> None:
-    return None
-
-
-def _no_headline(context: Context, features: Features, layers: str) -> None:
-    return None
-
-
-def _no_frame(facts: Facts, town: Town) -> None:
+def _none(*_: object) -> None:
     return None
 
 
@@ -102,24 +84,24 @@ class MapLayer:
     """The visible features of a selection, each with its class."""
     rows: Callable[[Facts, Features, Texts], RowsById]
     """The visible features as rows of the map table, by feature."""
-    notes: Callable[[Context], Iterable[str]] = _no_lines
+    notes: Callable[[Context], Iterable[str]] = _empty
     """What a reader must know beside the map."""
-    source_ids: Callable[[Facts, Features], Iterable[str]] = _no_lines
+    source_ids: Callable[[Facts, Features], Iterable[str]] = _empty
     """Sources of the visible features, besides those of published figures."""
-    description: Callable[[str, Facts, Texts], Description | None] = _no_description
+    description: Callable[[str, Facts, Texts], Description | None] = _none
     """The details of the feature with that id; None when there is no such feature."""
-    figures: Callable[[Facts, Collection[str]], Iterable[Observation]] = _no_figures
+    figures: Callable[[Facts, Collection[str]], Iterable[Observation]] = _empty
     """The published figures behind visible features whose id is not that of a figure."""
-    citations: Callable[[Facts, Features, Texts, Survey | None], Iterable[Citation]] = _no_citations
+    citations: Callable[[Facts, Features, Texts, Survey | None], Iterable[Citation]] = _empty
     """What a picture cites besides published figures; streets and units in that survey, without
     one in the newest of their town."""
-    picture_notes: Callable[[Context, Features], Iterable[str]] = _no_lines
+    picture_notes: Callable[[Context, Features], Iterable[str]] = _empty
     """What a reader of a picture must know, short."""
-    headline: Callable[[Context, Features, str], Headline | None] = _no_headline
+    headline: Callable[[Context, Features, str], Headline | None] = _none
     """The headline of a picture; the last argument names the visible layers in words."""
-    alternatives: Callable[[Facts, Features, Texts], Iterable[str]] = _no_lines
+    alternatives: Callable[[Facts, Features, Texts], Iterable[str]] = _empty
     """What the alternative text of a picture says besides published figures."""
-    town_frame: Callable[[Facts, Town], Sequence[BaseGeometry] | None] = _no_frame
+    town_frame: Callable[[Facts, Town], Sequence[BaseGeometry] | None] = _none
     """What a picture of a town with this layer must show at least, in RD; None for any extent."""
     shareable: Callable[[Facts, Features], Features] = _all_features
     """The features that a picture may show to others."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dashboard.facts.street_records import Street, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.street_content import Shown
+from dashboard.maps.town_survey import reading_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
 
 def withheld(street: Street, shown: Shown) -> bool:
     """Whether the street has too few units to publish how many are vacant."""
-    reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
+    reading = reading_in(shown.survey, street)
     return reading is not None and reading.vacant is None
 
 

@@ -23,8 +23,8 @@ class Tiles:
     @property
     def origin(self) -> str:
         """Scheme and host, for the operator's content policy and the tests."""
-        parts = urlsplit(self.template)
-        return f"{parts.scheme}://{parts.netloc}"
+        url = urlsplit(self.template)
+        return f"{url.scheme}://{url.netloc}"
 
 
 # The government's grey base map; the Netherlands only, CC BY 4.0.
@@ -49,20 +49,12 @@ def parse(setting: str | None) -> Tiles | None:
         return None
     template, _, credit = text.partition(" ")
     gaps = sorted(_GAPS.findall(template))
-    parts = urlsplit(template)
-    usable = parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc
-    if (
-        not usable
-        or gaps != ["{x}", "{y}", "{z}"]
-        or len(text) > _LONGEST
-        or not _is_plain(template)
-    ):
+    url = urlsplit(template)
+    usable = url.scheme in ("http", "https") and bool(url.hostname) and "@" not in url.netloc
+    plain = template.isascii() and template.isprintable() and not set(template) & set("\"'<>\\`")
+    if not usable or not plain or gaps != ["{x}", "{y}", "{z}"] or len(text) > _LONGEST:
         raise TilesError(
             f"STADSHART_TILES is {text[:120]!r}, expected off or an address such as "
             "https://tiles.example/{z}/{x}/{y}.png, a space and the credit"
         )
-    return Tiles(template, credit.strip() or f"© {parts.hostname}")
-
-
-def _is_plain(template: str) -> bool:
-    return template.isascii() and template.isprintable() and not set(template) & set("\"'<>\\`")
+    return Tiles(template, credit.strip() or f"© {url.hostname}")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey, Town
+from dashboard.facts.street_records import Reading, Street, Survey, Town
 from dashboard.i18n.text import Texts
 from dashboard.maps.layer import Citation, Features, Headline
 from dashboard.selection.context import Context
@@ -16,6 +16,11 @@ from dashboard.style import theme
 def newest(town: Town) -> Survey | None:
     """The newest survey of a town."""
     return town.surveys[-1] if town.surveys else None
+
+
+def reading_in(survey: Survey | None, street: Street) -> Reading | None:
+    """What a survey says of a street; None without a survey, or without units in it."""
+    return None if survey is None else street.readings.get(survey.survey)
 
 
 def notes(context: Context) -> Iterator[str]:

@@ -24,7 +24,9 @@ from dashboard.style import theme
 
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
     """How the ensemble was fitted, the parameters with their intervals, and what is unmatched."""
-    overlap, say = _compare_ranges(*model.check), model.region.survey.say
+    region, overlap = model.region, _compare_ranges(*model.check)
+    say = region.survey.say
+    checked = competition.site_name(region.survey.checked, region.sites, text)
     published, modelled = (competition.span(Span(*ends), text) for ends in model.check)
     return (
         text(
@@ -44,7 +46,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
             text,
             published=published,
             modelled=modelled,
-            verdict=_check_verdict(model, overlap, text),
+            verdict=text(f"competition.check_{overlap}", place=checked),
         ),
         say("unmatched", text),
     )
@@ -62,11 +64,6 @@ def _compare_ranges(published: tuple[float, float], modelled: tuple[float, float
         if inside or (modelled[0] <= published[0] and published[1] <= modelled[1])
         else "overlap"
     )
-
-
-def _check_verdict(model: Model, overlap: str, text: Texts) -> str:
-    checked = competition.site_name(model.region.survey.checked, model.region.sites, text)
-    return text(f"competition.check_{overlap}", place=checked)
 
 
 def _fitted(model: Model, parameter: str, text: Texts) -> dict[str, str]:

@@ -24,7 +24,7 @@ LINK = "#01689b"
 QUIET = "#595959"
 HAIRLINE = "#d5d9df"
 SIDE = "#f3f6fa"
-# Beside what is meant: an earlier year, a country for comparison.
+# For comparison: an earlier year, a whole country.
 PALE = "#aab4c2"
 PAPER = "#ffffff"
 GROUND = "#f3f1ec"
@@ -35,15 +35,15 @@ FONT = "Source Sans 3"
 FONT_FOLDER = "vendor/source-sans-3-5.3.1"
 FONT_WEIGHTS = (400, 600, 700)
 
-# Wider lines blot short streets into one another.
+# Wider lines would cover short streets beside them.
 WIDEST_LINE_PX = 6.0
-# How much wider the line under a line is, and the pale band under a border.
+# The extra width of the casing under a line, and the pale band under a border.
 CASING_PX = 1.6
 BORDER_BAND_PX, BORDER_BAND_OPACITY = 9.0, 0.55
-# Marks of which only the town is known stand in rows of this many.
+# Marks at town level stand in rows of this many.
 MARKS_PER_ROW = 6
 
-# The colours of the map's frame, of what stands round a mark, and of the table beside it.
+# The colours of the frame of the map, of labels, and of the table beside the map.
 MAP_COLOURS: Mapping[str, str] = MappingProxyType(
     {
         "ink": INK,
@@ -95,10 +95,9 @@ class Style:
     radius_px: float = 7.0
     dash: tuple[float, ...] = ()
     hatch: Hatch = "none"
-    # Only the town is known, so the mark may not sit on a spot.
+    # Only the town is known, so the mark stands on no spot.
     town_level: bool = False
-    # One of many that stand close together: it keeps its own spot, small and without a name; a line
-    # keeps its width.
+    # One of many close together: a mark keeps its spot, small and unnamed; a line keeps its width.
     fixed: bool = False
 
 
@@ -175,8 +174,7 @@ STYLES: Mapping[str, Style] = _table(
     ),
     Style("vacant", "style.vacant", "diamond", "#b5490f", PAPER, 1.2, 5.5),
     Style("in_use", "style.in_use", "circle", "#2b7a9b", PAPER, 1.2, 4.5),
-    # Shares of spending: one hue from light to dark, neither good nor bad; every line and dot has a
-    # casing.
+    # Shares of spending: one hue from light to dark, neither good nor bad; marks have a casing.
     *(
         Style(f"share_{step}", f"style.share_{step}", "dot", fill, _CASING, 1.2, radius)
         for step, (fill, radius) in enumerate(
@@ -187,8 +185,7 @@ STYLES: Mapping[str, Style] = _table(
         Style(f"flow_{step}", "style.flow", "line", "#21647b", PAPER, width, fixed=True)
         for step, width in enumerate((1.0, 2.2, 3.8, 6.0), start=1)
     ),
-    # The land where a site gets that share and more, one on another; the lighter shade of the dots
-    # of that class.
+    # The land where a site has at least that share, in a lighter shade of the dots of the class.
     *(
         Style(f"band_{step}", f"style.share_{step}", "area", fill, stroke, width)
         for step, fill, stroke, width in (
@@ -198,7 +195,7 @@ STYLES: Mapping[str, Style] = _table(
             (5, "#6f9fb0", "#0a3349", 2.2),
         )
     ),
-    # Small, so that the dot of the town around it still shows its class.
+    # Small, so that the dot of the town below still shows its class.
     Style("site_centre", "style.site_centre", "dot", PAPER, INK, 2.4, 3.2),
     Style("site_abroad", "style.site_abroad", "dot", PAPER, "#6d7480", 2.0, 3.2),
     Style("site_new", "style.site_new", "hatched", "#b0186f", "#b0186f", 2.0, 9.0, hatch="fine"),

@@ -139,7 +139,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             area=", ".join(row.streets) or text("unknown.street"),
             period_start=row.start,
             period_end=row.end,
-            definition=_own_words(row, text),
+            definition=written_description(row, text),
             nature=text(f"basis.{row.kind_basis}"),
             note=facts.said(row.note, text.lang) if row.note else None,
         ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=row.point)
@@ -148,8 +148,19 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
     }
 
 
-def _own_words(row: Initiative, text: Texts) -> str | None:
+def written_description(row: Initiative, text: Texts) -> str | None:
+    """Its description in Dutch or English."""
     return row.descriptions["nl" if text.lang == "nl" else "en"]
+
+
+def actors(row: Initiative, facts: Facts, text: Texts) -> str:
+    """Its actors with their roles, or that they are unknown."""
+    names = []
+    for participation in facts.participations.get(row.initiative_id, ()):
+        derived = f", {text('basis.derived')}" if participation.basis == "derived" else ""
+        role = text(f"actor.{participation.role}")
+        names.append(f"{facts.said(participation.actor, text.lang)} ({role}{derived})")
+    return "; ".join(names) or text("unknown.actor")
 
 
 def description(item: str, facts: Facts, text: Texts) -> Description | None:
@@ -160,23 +171,18 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
     """One initiative with its actors; unknown values are named as such."""
-    actors = [
-        f"{facts.said(participation.actor, text.lang)} ({text(f'actor.{participation.role}')}"
-        + (f", {text('basis.derived')})" if participation.basis == "derived" else ")")
-        for participation in facts.participations.get(row.initiative_id, ())
-    ]
     title = f"{row.name} ({facts.places[row.place_id].names[text.lang]})"
     return Description(
         title,
         (
-            ("description", _own_words(row, text) or text("unknown.cell")),
+            ("description", written_description(row, text) or text("unknown.cell")),
             ("kind", f"{text(f'kind.{row.kind}')} ({text(f'basis.{row.kind_basis}')})"),
             ("tranche", f"{text(f'tranche.{row.tranche}')} ({text(f'basis.{row.tranche_basis}')})"),
             ("period", period(row, text)),
             ("status", text(f"status.{row.status}")),
             ("streets", ", ".join(row.streets) or text("unknown.street")),
             ("precision", text(f"precision.{row.location_precision}")),
-            ("actors", "; ".join(actors) or text("unknown.actor")),
+            ("actors", actors(row, facts, text)),
             ("note", facts.said(row.note, text.lang) if row.note else None),
         ),
         (Provenance.of_row(row),),

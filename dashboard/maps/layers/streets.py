@@ -12,7 +12,7 @@ from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
-from dashboard.maps.town_survey import newest
+from dashboard.maps.town_survey import newest, reading_in
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -136,7 +136,7 @@ def _features(
     town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
 ) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
-        reading = None if survey is None else street.readings.get(survey.survey)
+        reading = reading_in(survey, street)
         return (
             -(reading.units + reading.unknown) if reading else 0,
             -(street.footfall or 0.0),
@@ -162,7 +162,7 @@ def _cells(
     """The cells of a street, in the order of `_titles`."""
     yield TableCell(street.name)
     if columns.surveyed:
-        yield _vacant(None if survey is None else street.readings.get(survey.survey), survey, text)
+        yield _vacant(reading_in(survey, street), survey, text)
         yield (
             rate_cell(street, survey, text)
             if columns.vacancy
@@ -220,7 +220,7 @@ def _series(vacant: list[int | None], text: Texts) -> TableCell:
 
 def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
     """The modelled rate with its interval, or that it is withheld."""
-    reading = None if survey is None else street.readings.get(survey.survey)
+    reading = reading_in(survey, street)
     if reading is None:
         return TableCell("", None)
     if reading.rate is None or reading.low is None or reading.high is None:
@@ -235,7 +235,7 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
 
 def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:
     """The modelled rate by floor area with its interval, or that it is withheld or unknown."""
-    reading = None if survey is None else street.readings.get(survey.survey)
+    reading = reading_in(survey, street)
     if (
         reading is None
         or reading.floor_rate is None
@@ -265,7 +265,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
         for street in town.streets.values():
             if street.key not in features:
                 continue
-            reading = None if survey is None else street.readings.get(survey.survey)
+            reading = reading_in(survey, street)
             rate = None if reading is None else reading.rate
             day = None if survey is None else survey.day
             table[street.key] = MapRow(
