@@ -15,7 +15,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
 from dashboard.maps.region_content import around, edge_of
-from dashboard.maps.scene import Feature, Layer, Overlay, Scene, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, Overlay, Scene, SceneCell, TableColumn
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
@@ -199,8 +199,8 @@ def _towns(region: Region, text: Texts) -> Layer:
                 name=name,
                 label=name if residents >= _NAMED_RESIDENTS and name not in taken else None,
                 cells=(
-                    TableCell(name),
-                    TableCell(theme.number(float(residents), text.lang), float(residents)),
+                    SceneCell(name),
+                    SceneCell(theme.number(float(residents), text.lang), float(residents)),
                 ),
             )
             for residents, town, name, point in sorted(
@@ -251,7 +251,7 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
         style=_SITE_STYLES[site.role],
         name=name,
         label=name,
-        cells=(TableCell(name), TableCell(area_text(low, high, text), low), TableCell(rests_on)),
+        cells=(SceneCell(name), SceneCell(area_text(low, high, text), low), SceneCell(rests_on)),
     )
 
 

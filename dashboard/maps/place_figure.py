@@ -7,7 +7,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure, describe_unknown
 from dashboard.maps.map_row import RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -36,10 +36,10 @@ def layer(
             name=f"{place.names[text.lang]}: {text('unknown.cell')}",
             label=missing,
             cells=(
-                TableCell(place.names[text.lang]),
-                TableCell(text("unknown.cell")),
-                TableCell(missing),
-                TableCell(""),
+                SceneCell(place.names[text.lang]),
+                SceneCell(text("unknown.cell")),
+                SceneCell(missing),
+                SceneCell(""),
             ),
         )
         for place in facts.centres
@@ -71,10 +71,10 @@ def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: s
         name=f"{name}: {figure}",
         label=label,
         cells=(
-            TableCell(name),
-            TableCell(figure, row.value),
-            TableCell(f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"),
-            TableCell(citation.period(row, text, short=True), row.year),
+            SceneCell(name),
+            SceneCell(figure, row.value),
+            SceneCell(f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"),
+            SceneCell(citation.period(row, text, short=True), row.year),
         ),
     )
 

@@ -116,15 +116,15 @@ def caption(facts: Facts, text: Texts) -> str:
     return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
 
 
-def source_ids(facts: Facts, now: Shown) -> tuple[str, ...]:
+def source_ids(facts: Facts, content: Shown) -> tuple[str, ...]:
     """The sources of the visible features, each once."""
-    features = frozenset(feature for visible in now.visible.values() for feature in visible)
+    features = frozenset(feature for visible in content.visible.values() for feature in visible)
     sources = {row.source_id: None for row in place_figure.figures(facts, features)}
     for layer in layers.listed("sources"):
-        if layer.id in now.visible:
-            features_on = now.visible[layer.id]
-            sources |= {row.source_id: None for row in layer.figures(facts, features_on)}
-            sources |= dict.fromkeys(layer.source_ids(facts, features_on))
+        if layer.id in content.visible:
+            layer_features = content.visible[layer.id]
+            sources |= {row.source_id: None for row in layer.figures(facts, layer_features)}
+            sources |= dict.fromkeys(layer.source_ids(facts, layer_features))
     return tuple(sources)
 
 

@@ -29,7 +29,7 @@ PANES: tuple[Pane, ...] = ("edge_retail", "streets", "initiatives", "labels")
 
 
 @dataclass(frozen=True, slots=True)
-class TableCell:
+class SceneCell:
     """One cell of the table; `sort` orders the column where the text does not. None sorts last."""
 
     text: str
@@ -39,7 +39,7 @@ class TableCell:
 
 
 @dataclass(frozen=True, slots=True)
-class TableColumn:
+class SceneColumn:
     """One column of the table beside the map."""
 
     title: str
@@ -58,7 +58,7 @@ class Feature:
     style: str
     name: str
     label: str | None = None
-    cells: tuple[TableCell, ...] = ()
+    cells: tuple[SceneCell, ...] = ()
     # A width in CSS pixels per part of a line; empty for the width of the class.
     widths: tuple[float, ...] = ()
 
@@ -73,7 +73,7 @@ class Layer:
 
     id: str
     title: str
-    columns: tuple[TableColumn, ...]
+    columns: tuple[SceneColumn, ...]
     features: tuple[Feature, ...]
     pane: Pane
     sentence: str

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
 from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
@@ -96,10 +96,10 @@ def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
         name=name,
         label=name if row is None else f"{name}\n{figure}, {when}",
         cells=(
-            TableCell(name),
-            TableCell(figure, sort),
-            TableCell(basis),
-            TableCell(when, row.year if row else None),
+            SceneCell(name),
+            SceneCell(figure, sort),
+            SceneCell(basis),
+            SceneCell(when, row.year if row else None),
         ),
     )
 

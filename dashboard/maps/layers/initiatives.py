@@ -12,7 +12,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -76,10 +76,10 @@ def _feature(row: Initiative, facts: Facts, text: Texts) -> Feature:
         name=f"{row.name} ({town})",
         label=row.name if row.point is not None else None,
         cells=(
-            TableCell(row.name),
-            TableCell(text(f"kind.{row.kind}")),
-            TableCell(where),
-            TableCell(text(f"tranche.{row.tranche}")),
+            SceneCell(row.name),
+            SceneCell(text(f"kind.{row.kind}")),
+            SceneCell(where),
+            SceneCell(text(f"tranche.{row.tranche}")),
         ),
     )
 

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -158,10 +158,10 @@ def _feature(row: Counted, text: Texts) -> Feature:
         name=f"{name(row, text)}: {figure(row, text)}",
         label=f"{figure(row, text)}\n{_months(row, text)}",
         cells=(
-            TableCell(name(row, text)),
-            TableCell(figure(row, text), row.value),
-            TableCell(f"{period(row, text)}{broken}", row.start.toordinal()),
-            TableCell(f"{theme.number(row.minutes, text.lang)} min", row.minutes),
+            SceneCell(name(row, text)),
+            SceneCell(figure(row, text), row.value),
+            SceneCell(f"{period(row, text)}{broken}", row.start.toordinal()),
+            SceneCell(f"{theme.number(row.minutes, text.lang)} min", row.minutes),
         ),
     )
 

@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -67,7 +67,7 @@ def _feature(row: Observation, facts: Facts, text: Texts) -> Feature:
         style="population",
         name=f"{name}: {value}",
         label=f"{value}\n{text('map.residents', year=row.year or 0)}",
-        cells=(TableCell(name), TableCell(value, row.value), TableCell(str(row.year), row.year)),
+        cells=(SceneCell(name), SceneCell(value, row.value), SceneCell(str(row.year), row.year)),
     )
 
 

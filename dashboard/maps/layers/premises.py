@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.maps.town_survey import newest
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -96,18 +96,18 @@ def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
         style=style(unit),
         name=name,
         cells=(
-            TableCell(name),
+            SceneCell(name),
             *(
-                (TableCell(side(unit, text), f"{unit.side or 'none'}{unit.order or 0:05d}"),)
+                (SceneCell(side(unit, text), f"{unit.side or 'none'}{unit.order or 0:05d}"),)
                 if drawn
                 else ()
             ),
-            TableCell(branch),
-            TableCell(
+            SceneCell(branch),
+            SceneCell(
                 written_status(unit, text),
                 {"frictional": 1, "long": 2, "structural": 3}.get(unit.duration or "", 0),
             ),
-            TableCell(
+            SceneCell(
                 theme.month(unit.since, text.lang) if unit.since else "",
                 None if unit.since is None else unit.since.toordinal(),
             ),

@@ -11,7 +11,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.maps.town_survey import newest, reading_in
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
@@ -158,9 +158,9 @@ def _features(
 
 def _cells(
     street: Street, town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
-) -> Iterator[TableCell]:
+) -> Iterator[SceneCell]:
     """The cells of a street, in the order of `_titles`."""
-    yield TableCell(street.name)
+    yield SceneCell(street.name)
     if columns.surveyed:
         yield _vacant(reading_in(survey, street), survey, text)
         yield (
@@ -174,63 +174,63 @@ def _cells(
         seen = [street.readings.get(past.survey) for past in town.surveys]
         yield _series([None if reading is None else reading.vacant for reading in seen], text)
     if columns.walked:
-        yield TableCell(
+        yield SceneCell(
             street_measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall
         )
 
 
-def _length(street: Street, text: Texts) -> TableCell:
+def _length(street: Street, text: Texts) -> SceneCell:
     if street.length_m is None:
-        return TableCell(text("street.unknown"), None)
-    return TableCell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
+        return SceneCell(text("street.unknown"), None)
+    return SceneCell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
 
 
-def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> TableCell:
+def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> SceneCell:
     if reading is None:
-        return TableCell(text("street.no_units") if survey else text("street.unknown"), None)
+        return SceneCell(text("street.no_units") if survey else text("street.unknown"), None)
     if reading.vacant is None:
-        return TableCell(text("street.few_of", units=reading.units), None)
-    return TableCell(
+        return SceneCell(text("street.few_of", units=reading.units), None)
+    return SceneCell(
         text("street.some_of", vacant=reading.vacant, units=reading.units), reading.vacant
     )
 
 
-def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> TableCell:
+def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> SceneCell:
     """The chosen measure, or that it is withheld; empty for a street without units."""
     if survey is None or survey.survey not in street.readings:
-        return TableCell("", None)
+        return SceneCell("", None)
     value = street_measures.value(measure, street, survey)
-    return TableCell(
+    return SceneCell(
         text("street.withheld") if value is None else street_measures.written(measure, value, text),
         value,
     )
 
 
-def _series(vacant: list[int | None], text: Texts) -> TableCell:
+def _series(vacant: list[int | None], text: Texts) -> SceneCell:
     """The vacant units per survey as a sparkline, first and last in words; sorted by the change."""
     known = [count for count in vacant if count is not None]
     if len(known) < 2:
-        return TableCell("", None)
-    return TableCell(
+        return SceneCell("", None)
+    return SceneCell(
         text("street.series_cell", first=known[0], last=known[-1]),
         float(known[-1] - known[0]),
         spark=tuple(None if count is None else float(count) for count in vacant),
     )
 
 
-def rate_cell(street: Street, survey: Survey | None, text: Texts) -> TableCell:
+def rate_cell(street: Street, survey: Survey | None, text: Texts) -> SceneCell:
     """The modelled rate with its interval, or that it is withheld."""
     reading = reading_in(survey, street)
     if reading is None:
-        return TableCell("", None)
+        return SceneCell("", None)
     if reading.rate is None or reading.low is None or reading.high is None:
-        return TableCell(
+        return SceneCell(
             text("street.counts_only")
             if survey and survey.counts_only
             else text("street.withheld"),
             None,
         )
-    return TableCell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
+    return SceneCell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
 
 
 def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:

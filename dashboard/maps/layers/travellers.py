@@ -18,7 +18,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -92,9 +92,9 @@ def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
         name=f"{name}: {figure} ({row.year})",
         label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
         cells=(
-            TableCell(name),
-            TableCell(figure, row.boardings_per_workday),
-            TableCell(str(row.year), row.year),
+            SceneCell(name),
+            SceneCell(figure, row.boardings_per_workday),
+            SceneCell(str(row.year), row.year),
         ),
     )
 

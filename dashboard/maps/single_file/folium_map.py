@@ -157,8 +157,8 @@ def _visible_layers(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
     )
 
 
-def _visible_layer(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
-    absent = sorted(now.keys() - {feature.id for feature in layer.features})
+def _visible_layer(layer: Layer, styles: Mapping[str, str], scene: Scene) -> Layer:
+    absent = sorted(styles.keys() - {feature.id for feature in layer.features})
     if absent:
         raise MapError(
             f"layer {layer.id!r}: {len(absent)} features it does not hold, such as {absent[0]!r}"
@@ -167,9 +167,9 @@ def _visible_layer(layer: Layer, now: Mapping[str, str], scene: Scene) -> Layer:
     return replace(
         layer,
         features=tuple(
-            replace(feature, style=now[feature.id])
+            replace(feature, style=styles[feature.id])
             for feature in layer.features
-            if feature.id in now
+            if feature.id in styles
         ),
         # Features that are left out still count in "3 of 20".
         sentence=layer.sentence.replace("{total}", total),

@@ -44,7 +44,7 @@ def _feature(
     label: str | None = None,
     id_: str = "",
 ) -> scene.Feature:
-    cells = (scene.TableCell(name), scene.TableCell(f"{number}", float(number)))
+    cells = (scene.SceneCell(name), scene.SceneCell(f"{number}", float(number)))
     return scene.Feature(
         id_ or name.lower(), None if at is None else Point(at), style, name, label, cells
     )

@@ -17,7 +17,7 @@ from dashboard.maps.scene import (
     Layer,
     PlaceName,
     Scene,
-    TableCell,
+    SceneCell,
     TableColumn,
 )
 from dashboard.maps.single_file.folium_map import map_file
@@ -48,7 +48,7 @@ PAYLOADS = [
 def point(
     id_: str, at: tuple[float, float], style: str, name: str, label: str | None = None, *more: str
 ) -> Feature:
-    return Feature(id_, Point(at), style, name, label, (TableCell(name), *map(TableCell, more)))
+    return Feature(id_, Point(at), style, name, label, (SceneCell(name), *map(SceneCell, more)))
 
 
 def layer(
@@ -104,7 +104,7 @@ def initiatives() -> Layer:
         for index in range(3)
     ]
     nowhere = Feature(
-        "n0", None, "initiative_activity", "Reizend plan", None, (TableCell("Reizend plan"),)
+        "n0", None, "initiative_activity", "Reizend plan", None, (SceneCell("Reizend plan"),)
     )
     return layer("initiatieven", "Initiatieven", "initiatives", *spots, *towns, nowhere)
 
@@ -232,7 +232,7 @@ def hostile(payload: str) -> Scene:
         "vacancy_3",
         payload,
         payload,
-        (TableCell(payload),),
+        (SceneCell(payload),),
     )
     given = scene(
         replace(

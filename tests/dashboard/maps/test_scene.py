@@ -33,7 +33,7 @@ def dots(count=3, style="in_use"):
             style,
             f"Pand {index}",
             None,
-            (scene.TableCell(f"Pand {index}"),),
+            (scene.SceneCell(f"Pand {index}"),),
         )
         for index in range(count)
     )
@@ -134,7 +134,7 @@ def test_the_same_layer_gives_the_same_bytes():
 
 def test_hostile_names_pass_unchanged_as_text():
     features = [
-        scene.Feature(f"f{n}", None, "in_use", name, name, (scene.TableCell(name),))
+        scene.Feature(f"f{n}", None, "in_use", name, name, (scene.SceneCell(name),))
         for n, name in enumerate(HOSTILE)
     ]
     content = json.loads(scene_files.layer_bytes(layer(*features)))

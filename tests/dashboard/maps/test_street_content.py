@@ -9,7 +9,7 @@ from dashboard.analysis import street_measures
 from dashboard.analysis.street_measures import MEASURES
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Feature, Layer, TableCell, TableColumn, codes, message
+from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn, codes, message
 from dashboard.maps.scene_files import scene_files
 from dashboard.maps.street_content import shown
 from dashboard.maps.wording import wording
@@ -147,7 +147,7 @@ def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
 def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
     names = [f"measure_{step}" for step in range(1, 6)] + ["street_unknown"]
     features = tuple(
-        Feature(f"s{at}", None, "street", f"s{at}", None, (TableCell("x"),)) for at in range(2_000)
+        Feature(f"s{at}", None, "street", f"s{at}", None, (SceneCell("x"),)) for at in range(2_000)
     )
     layer = Layer("straten", "Straten", (TableColumn("Straat"),), features, "streets", "{n}", "1")
     # Classes without any order, the worst there is for packing.

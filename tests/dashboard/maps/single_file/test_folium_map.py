@@ -18,7 +18,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, texts
 from dashboard.maps import region_content
 from dashboard.maps.bundle import bundle, page_module
-from dashboard.maps.scene import Background, Feature, TableCell
+from dashboard.maps.scene import Background, Feature, SceneCell
 from dashboard.maps.single_file import page as single_file_page
 from dashboard.maps.single_file.folium_map import document, map_file
 from dashboard.selection.permalink import REGION, Selection, Vocabulary, opening
@@ -256,7 +256,7 @@ def test_widest_line_of_the_screen_is_the_widest_here() -> None:
         "straten",
         "Straten",
         "streets",
-        Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (TableCell("A"),)),
+        Feature("a", LineString([CORE, near(900, 0)]), "vacancy_5", "A", None, (SceneCell("A"),)),
     )
     data = data_of(text_of(scene(streets)))
     assert data["look"]["widest_line"] == theme.WIDEST_LINE_PX
