@@ -15,7 +15,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
 from dashboard.maps.region_content import around, edge_of
-from dashboard.maps.scene import Feature, Layer, Overlay, Scene, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, Overlay, Scene, SceneCell, SceneColumn
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
@@ -188,8 +188,8 @@ def _towns(region: Region, text: Texts) -> Layer:
         id=TOWNS,
         title=text("competition.towns"),
         columns=(
-            TableColumn(text("column.place")),
-            TableColumn(text("column.residents"), numeric=True),
+            SceneColumn(text("column.place")),
+            SceneColumn(text("column.residents"), numeric=True),
         ),
         features=tuple(
             Feature(
@@ -226,9 +226,9 @@ def _sites(region: Region, text: Texts) -> Layer:
         id=SITES,
         title=text("competition.sites"),
         columns=(
-            TableColumn(text("column.site")),
-            TableColumn(text("competition.floor_area"), numeric=True),
-            TableColumn(text("competition.basis")),
+            SceneColumn(text("column.site")),
+            SceneColumn(text("competition.floor_area"), numeric=True),
+            SceneColumn(text("competition.basis")),
         ),
         features=tuple(_site(site, region, text) for site in region.named),
         pane="labels",

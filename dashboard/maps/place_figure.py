@@ -7,7 +7,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure, describe_unknown
 from dashboard.maps.map_row import RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -48,10 +48,10 @@ def layer(
         id=id_,
         title=title,
         columns=(
-            TableColumn(text("column.place")),
-            TableColumn(text("column.figure"), numeric=True),
-            TableColumn(text("column.what")),
-            TableColumn(text("column.period")),
+            SceneColumn(text("column.place")),
+            SceneColumn(text("column.figure"), numeric=True),
+            SceneColumn(text("column.what")),
+            SceneColumn(text("column.period")),
         ),
         features=(*features, *unknown),
         pane="labels",

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
 from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
@@ -63,10 +63,10 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("column.site")),
-            TableColumn(text("column.floor"), numeric=True),
-            TableColumn(text("column.what")),
-            TableColumn(text("column.period")),
+            SceneColumn(text("column.site")),
+            SceneColumn(text("column.floor"), numeric=True),
+            SceneColumn(text("column.what")),
+            SceneColumn(text("column.period")),
         ),
         features=tuple(_feature(place, facts, text) for place in sites(facts)),
         pane="edge_retail",

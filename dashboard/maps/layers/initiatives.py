@@ -12,7 +12,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -42,10 +42,10 @@ def initiative_layer(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("column.name")),
-            TableColumn(text("column.kind")),
-            TableColumn(text("column.street")),
-            TableColumn(text("column.tranche")),
+            SceneColumn(text("column.name")),
+            SceneColumn(text("column.kind")),
+            SceneColumn(text("column.street")),
+            SceneColumn(text("column.tranche")),
         ),
         features=tuple(
             feature if named else replace(feature, label="")

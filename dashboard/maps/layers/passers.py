@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -103,10 +103,10 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("column.street")),
-            TableColumn(text("passers.column"), numeric=True),
-            TableColumn(text("passers.counted")),
-            TableColumn(text("passers.interval"), numeric=True),
+            SceneColumn(text("column.street")),
+            SceneColumn(text("passers.column"), numeric=True),
+            SceneColumn(text("passers.counted")),
+            SceneColumn(text("passers.interval"), numeric=True),
         ),
         features=tuple(_feature(row, text) for row in facts.counters),
         pane="labels",

@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -25,9 +25,9 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("column.place")),
-            TableColumn(text("column.residents"), numeric=True),
-            TableColumn(text("column.period"), numeric=True),
+            SceneColumn(text("column.place")),
+            SceneColumn(text("column.residents"), numeric=True),
+            SceneColumn(text("column.period"), numeric=True),
         ),
         features=tuple(_feature(row, facts, text) for row in figures.residents(facts)),
         pane="labels",

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -66,11 +66,11 @@ def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Text
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("street.address")),
-            *((TableColumn(text("street.side")),) if drawn else ()),
-            TableColumn(text("street.branch")),
-            TableColumn(text("street.status")),
-            TableColumn(text("street.since")),
+            SceneColumn(text("street.address")),
+            *((SceneColumn(text("street.side")),) if drawn else ()),
+            SceneColumn(text("street.branch")),
+            SceneColumn(text("street.status")),
+            SceneColumn(text("street.since")),
         ),
         features=tuple(features),
         pane="initiatives",

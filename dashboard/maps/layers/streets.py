@@ -11,7 +11,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest, reading_in
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
@@ -109,20 +109,20 @@ def _layer(
     )
 
 
-def _titles(columns: _TableColumns, text: Texts) -> Iterator[TableColumn]:
-    yield TableColumn(text("street.name"))
+def _titles(columns: _TableColumns, text: Texts) -> Iterator[SceneColumn]:
+    yield SceneColumn(text("street.name"))
     if columns.surveyed:
-        yield TableColumn(text("street.vacant_of"), numeric=True)
+        yield SceneColumn(text("street.vacant_of"), numeric=True)
         measured = (
             "street.rate_short" if columns.vacancy else f"street.measure_{columns.measure.id}"
         )
-        yield TableColumn(text(measured), numeric=True)
+        yield SceneColumn(text(measured), numeric=True)
     else:
-        yield TableColumn(text("straten.length"), numeric=True)
+        yield SceneColumn(text("straten.length"), numeric=True)
     if columns.repeated:
-        yield TableColumn(text("street.series"))
+        yield SceneColumn(text("street.series"))
     if columns.walked:
-        yield TableColumn(text("street.footfall_short"), numeric=True)
+        yield SceneColumn(text("street.footfall_short"), numeric=True)
 
 
 def _note(columns: _TableColumns, text: Texts) -> str | None:

@@ -18,7 +18,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -61,9 +61,9 @@ def layer(facts: Facts, text: Texts) -> Layer:
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
-            TableColumn(text("column.station")),
-            TableColumn(text("column.boardings"), numeric=True),
-            TableColumn(text("column.period"), numeric=True),
+            SceneColumn(text("column.station")),
+            SceneColumn(text("column.boardings"), numeric=True),
+            SceneColumn(text("column.period"), numeric=True),
         ),
         features=tuple(_feature(row, facts, text) for row in facts.stations),
         pane="labels",

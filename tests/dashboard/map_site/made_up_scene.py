@@ -24,7 +24,7 @@ MANY = 2_000
 
 
 def _rows(layer: str, title: str, features: list[scene.Feature], pane: scene.Pane) -> scene.Layer:
-    columns = (scene.TableColumn("Naam"), scene.TableColumn("Aantal", numeric=True))
+    columns = (scene.SceneColumn("Naam"), scene.SceneColumn("Aantal", numeric=True))
     return scene.Layer(
         layer,
         title,

@@ -18,7 +18,7 @@ from dashboard.maps.scene import (
     PlaceName,
     Scene,
     SceneCell,
-    TableColumn,
+    SceneColumn,
 )
 from dashboard.maps.single_file.folium_map import map_file
 from dashboard.maps.single_file.page import Caption
@@ -57,7 +57,7 @@ def layer(
     return Layer(
         id=id_,
         title=title,
-        columns=tuple(TableColumn(name) for name in columns),
+        columns=tuple(SceneColumn(name) for name in columns),
         features=features,
         pane=pane,
         sentence="{n} van {total} op de kaart.",

@@ -44,7 +44,7 @@ def layer(*features, columns=("Naam",)):
     return scene.Layer(
         "panden",
         "Panden",
-        tuple(scene.TableColumn(name) for name in columns),
+        tuple(scene.SceneColumn(name) for name in columns),
         features,
         "streets",
         "{n} panden",

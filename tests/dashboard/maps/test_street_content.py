@@ -9,7 +9,7 @@ from dashboard.analysis import street_measures
 from dashboard.analysis.street_measures import MEASURES
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Feature, Layer, SceneCell, TableColumn, codes, message
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn, codes, message
 from dashboard.maps.scene_files import scene_files
 from dashboard.maps.street_content import shown
 from dashboard.maps.wording import wording
@@ -149,7 +149,7 @@ def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
     features = tuple(
         Feature(f"s{at}", None, "street", f"s{at}", None, (SceneCell("x"),)) for at in range(2_000)
     )
-    layer = Layer("straten", "Straten", (TableColumn("Straat"),), features, "streets", "{n}", "1")
+    layer = Layer("straten", "Straten", (SceneColumn("Straat"),), features, "streets", "{n}", "1")
     # Classes without any order, the worst there is for packing.
     visible = {
         feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)
