@@ -7,7 +7,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,9 @@ _MAIN = sys.modules["__main__"]
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call":
         item.stash[_REPORT] = report
@@ -38,7 +40,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Hide the event loop of the browser's driver from tests without a browser: asyncio.run does
     not start inside another loop.
     """
@@ -116,7 +118,9 @@ def tabs(visitor: BrowserContext) -> list[Page]:
 
 
 @pytest.fixture
-def page(visitor: BrowserContext, tabs: list[Page], request: pytest.FixtureRequest):
+def page(
+    visitor: BrowserContext, tabs: list[Page], request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """A page of 1440 x 900, blank and without storage; a picture of it is kept when the test fails.
 
     The tab is used again, so a test that sets what a tab keeps (media, scripts) takes `own_page`.

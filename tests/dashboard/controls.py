@@ -2,8 +2,10 @@
 should show.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from dashboard.analysis.competition import query as competition_query
@@ -15,6 +17,9 @@ from dashboard.selection import scenario as grammar
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from geo import presets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 Shown = dict[str, object]
 
@@ -48,12 +53,12 @@ _SETTLED = """() => new Promise((settled) => {
 })"""
 
 
-def settled(page: Any) -> None:
+def settled(page: Page) -> None:
     """Wait until the server has answered what was done last and the page has stopped changing."""
     page.evaluate(_SETTLED)
 
 
-def shown(page: Any) -> Shown:
+def shown(page: Page) -> Shown:
     """What every control of the page shows, those in popovers included."""
     found: Shown = page.evaluate(_READ)
     for button in page.locator(".st-key-filters [data-testid=stPopover] button").all():
@@ -66,7 +71,7 @@ def shown(page: Any) -> Shown:
     return found
 
 
-def asked(page: Any, facts: Facts) -> Selection:
+def asked(page: Page, facts: Facts) -> Selection:
     """What the address asks for; it must be one that can be read."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
     selection, notes = permalink.parse(query, visitor.vocabulary(facts))

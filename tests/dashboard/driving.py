@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 
 from dashboard.exports import downloads
 from dashboard.press.studio import Studio
@@ -16,6 +18,7 @@ from dashboard.server import serve
 from dashboard.session import cache, visitor
 
 APP = Path(serve.__file__).parents[1] / "app.py"
+AnyWidget = TypeVar("AnyWidget", bound=Widget)
 VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 
 
@@ -36,9 +39,11 @@ def words(app: AppTest) -> str:
     )
 
 
-def control(controls: Iterable, name: str):
+def control(controls: Iterable[AnyWidget], name: str) -> AnyWidget:
     """The control `name`, whose key ends in a number once its value was set by something else."""
-    return next(one for one in controls if re.fullmatch(rf"w_{name}(_\d+)?", one.key or ""))
+    return next(
+        widget for widget in controls if re.fullmatch(rf"w_{name}(_\d+)?", widget.key or "")
+    )
 
 
 @contextmanager

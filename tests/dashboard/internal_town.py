@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pandas as pd
 from pyarrow import parquet
+from shapely import Point
 
 from data.manifest import SourceRecord
 from data.snapshot import publish
 from tests import town
-from tests.town import Point, X, Y
+from tests.town import X, Y
 
 SECRET = "geheim"
 NUMBER = 7_654_321.0
@@ -104,8 +105,12 @@ def snapshot(folder: Path) -> Path:
     """The folder, with the town published in it."""
     noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
     paper, counter = town.sources()
-    titles = {"title_nl": "Geheime tellingen", "title_en": "Geheim counts"}
-    secret = replace(counter, **titles, read_via="geheim-tellers.csv")
+    secret = replace(
+        counter,
+        title_nl="Geheime tellingen",
+        title_en="Geheim counts",
+        read_via="geheim-tellers.csv",
+    )
     sources = sorted([paper, secret, SURVEY, FIGURES], key=lambda source: source.source_id)
     publish.publish(folder, tables(), sources, town.table_sources(), published=noon)
     return folder

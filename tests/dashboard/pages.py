@@ -1,49 +1,68 @@
-"""Opens pages in a real browser and drives them; what a page asks, receives and complains of is
-kept on it.
-"""
+"""Opens pages in a real browser, drives them, and records what they ask, receive and report."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Dialog, Page, WebSocket
+    from playwright.sync_api import ConsoleMessage, Dialog, Page, ViewportSize, WebSocket
 
-DESKTOP = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+
+
+@dataclass
+class Records:
+    """Addresses a page asks for, sizes of the frames it receives and sends, its faults, and what it
+    writes to the console as an error or shows as a dialog.
+    """
+
+    asked: list[str] = field(default_factory=list)
+    received: list[int] = field(default_factory=list)
+    sent: list[int] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+_RECORDS: WeakKeyDictionary[Page, Records] = WeakKeyDictionary()
 
 
 def record(page: Page) -> Page:
-    """Keep on the page the addresses it asks for, the sizes of frames it receives and sends, its
-    faults, and what it writes to the console as an error or shows as a dialog.
-    """
-    page.asked, page.received, page.sent, page.faults, page.complaints = [], [], [], [], []
+    """The page, which keeps records from now on."""
+    log = _RECORDS[page] = Records()
 
     def listen(socket: WebSocket) -> None:
-        socket.on("framereceived", lambda frame: page.received.append(len(frame)))
-        socket.on("framesent", lambda frame: page.sent.append(len(frame)))
+        socket.on("framereceived", lambda frame: log.received.append(len(frame)))
+        socket.on("framesent", lambda frame: log.sent.append(len(frame)))
 
     def dismiss(dialog: Dialog) -> None:
-        page.complaints.append(f"dialog {dialog.message}")
+        log.complaints.append(f"dialog {dialog.message}")
         dialog.dismiss()
 
     def complain(line: ConsoleMessage) -> None:
         if line.type == "error":
-            page.complaints.append(line.text)
+            log.complaints.append(line.text)
 
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("pageerror", lambda fault: page.faults.append(str(fault)))
+    page.on("request", lambda request: log.asked.append(request.url))
+    page.on("pageerror", lambda fault: log.faults.append(str(fault)))
     page.on("websocket", listen)
     page.on("dialog", dismiss)
     page.on("console", complain)
     return page
 
 
+def records(page: Page) -> Records:
+    """What the page has recorded since `record` or `forget`."""
+    return _RECORDS[page]
+
+
 def forget(page: Page) -> None:
-    """Begin the records of the page again."""
-    for records in (page.asked, page.received, page.sent, page.faults, page.complaints):
-        records.clear()
+    """Empty the records of the page."""
+    for entries in vars(records(page)).values():
+        entries.clear()
 
 
 def opened(page: Page, address: str) -> Page:
@@ -56,12 +75,16 @@ def opened(page: Page, address: str) -> Page:
 
 def hosts(page: Page) -> set[str | None]:
     """The hosts that the page has asked."""
-    return {urlsplit(url).hostname for url in page.asked if not url.startswith(("data:", "blob:"))}
+    return {
+        urlsplit(url).hostname
+        for url in records(page).asked
+        if not url.startswith(("data:", "blob:"))
+    }
 
 
 def received_bytes(page: Page, since: int = 0) -> int:
     """Size of the frames that the page has received, without the first `since`."""
-    return sum(page.received[since:])
+    return sum(records(page).received[since:])
 
 
 def revision(page: Page) -> str | None:

@@ -12,6 +12,7 @@ from data import catalogue
 from data.manifest import SourceRecord
 from data.snapshot import publish
 from tests import town
+from tests.rows import Row
 
 UNITS_EACH = 10
 AREAS: Mapping[str, float] = {
@@ -36,16 +37,16 @@ REGISTER = SourceRecord(
 )
 
 
-def premises(areas: Mapping[str, float] = AREAS) -> list[town.Row]:
+def premises(areas: Mapping[str, float] = AREAS) -> list[Row]:
     """Ten units per site that add up to its floor area, and four that may not count."""
-    other: town.Row = {
+    other: Row = {
         "source_id": "bag",
         "survey": "bag",
         "street_id": None,
         "address": None,
         "status": "unknown",
     }
-    rows: list[town.Row] = []
+    rows: list[Row] = []
     for number, (place, area) in enumerate(areas.items()):
         for unit in range(UNITS_EACH):
             premises_id, use = (
@@ -54,7 +55,7 @@ def premises(areas: Mapping[str, float] = AREAS) -> list[town.Row]:
             )
             each = {"premises_id": premises_id, "floor_area_m2": area / UNITS_EACH, "use": use}
             rows.append({**other, **each, "place_id": place, "geometry": Point(town.X, town.Y)})
-    uncounted: Mapping[str, town.Row] = {
+    uncounted: Mapping[str, Row] = {
         f"bag:{'9' * 16}": {"use": "assembly"},
         f"bag:{'8' * 16}": {"use": "retail", "floor_area_m2": None},
         "osm:node/1": {"use": "retail"},

@@ -4,7 +4,7 @@ the map answers.
 
 import pytest
 
-from tests.dashboard.pages import PHONE, opened, query, received_bytes
+from tests.dashboard.pages import PHONE, opened, query, received_bytes, records
 
 pytestmark = pytest.mark.browser
 # What one move of a slider may send in all (design: 15 kB), and how long the server may take in
@@ -17,12 +17,12 @@ def test_slider_is_answered_on_the_page_and_in_the_link(page, site):
     slider = page.get_by_role("slider").first
     slider.focus()
     page.wait_for_load_state("networkidle")
-    page.received.clear()
+    records(page).received.clear()
     page.keyboard.press("ArrowRight")
     page.get_by_role("columnheader", name="In het scenario").first.wait_for()
     page.wait_for_function("() => location.search.includes('vloer:plein-westermaat:105')")
     assert 0 < received_bytes(page) < MOST_BYTES
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_click_on_the_map_adds_a_site_there(page, site):
@@ -38,7 +38,7 @@ def test_click_on_the_map_adds_a_site_there(page, site):
     assert query(page)["scenario"].startswith("naam:zonder-naam,nieuw:6.")
     page.get_by_role("rowheader", name="nieuw, bij").wait_for()
     page.get_by_text("Klik op de kaart waar de nieuwe locatie komt.").wait_for(state="detached")
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_town_in_the_table_is_set_out(page, site):

@@ -13,7 +13,7 @@ import pytest
 from dashboard import component
 from tests.conftest import serving
 from tests.dashboard.map_site.made_up_scene import HOSTILE
-from tests.dashboard.pages import PHONE, hosts, opened, received_bytes, redrawn, revision
+from tests.dashboard.pages import PHONE, hosts, opened, received_bytes, records, redrawn, revision
 
 pytestmark = pytest.mark.browser
 SITE = Path(__file__).parent / "map_site" / "serve.py"
@@ -61,7 +61,7 @@ def change_filter(page):
 
 def test_nobody_but_this_machine_is_asked_without_tiles(seen):
     assert hosts(seen) == {"127.0.0.1"}
-    assert seen.faults + seen.complaints == []
+    assert records(seen).faults + records(seen).complaints == []
 
 
 def test_the_table_has_the_features_of_the_layer_placed_or_not(seen):
@@ -163,17 +163,17 @@ def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
 def test_moving_the_map_sends_nothing(page, site):
     opened(page, f"{site}/")
     page.wait_for_timeout(300)
-    before = len(page.sent)
+    before = len(records(page).sent)
     page.get_by_label("Inzoomen").click()
     page.mouse.move(500, 500)
     page.wait_for_timeout(300)
-    assert len(page.sent) == before
+    assert len(records(page).sent) == before
 
 
 def test_a_filter_over_two_thousand_marks_stays_small(page, site):
     opened(page, f"{site}/?laag=panden")
     assert page.locator(".sentence").text_content() == "2.000 van 2.000 getoond"
-    before = len(page.received)
+    before = len(records(page).received)
     change_filter(page)
     # All of the page's traffic for the change, the map's message among it.
     assert received_bytes(page, before) <= 6_000
@@ -214,7 +214,7 @@ def test_hostile_names_stay_text(page, site):
     for step in range(12):
         page.mouse.move(box["x"] + box["width"] * step / 12, box["y"] + 60 + 4 * step)
     assert rows(page) == list(HOSTILE)
-    assert page.faults + page.complaints == []
+    assert records(page).faults + records(page).complaints == []
     assert page.locator(".map-view img, .map-view svg, .map-view script").count() == 0
 
 
@@ -226,7 +226,7 @@ def test_a_hostile_name_in_the_tooltip_is_text(page, site):
         if page.locator(".tip").is_visible():
             break
     assert page.locator(".tip strong").text_content() in HOSTILE
-    assert page.faults + page.complaints == []
+    assert records(page).faults + records(page).complaints == []
 
 
 def test_an_empty_choice_explains_itself(page, site):
@@ -290,7 +290,9 @@ def test_the_map_works_below_a_path(page, tmp_path):
         opened(page, f"{served.address}/stad/")
         assert len(rows(page)) == 5
         assert all(
-            urlsplit(url).path.startswith("/stad/") for url in page.asked if url.startswith("http")
+            urlsplit(url).path.startswith("/stad/")
+            for url in records(page).asked
+            if url.startswith("http")
         )
 
 
@@ -332,7 +334,9 @@ def test_tiles_bring_their_credit_and_only_their_host(page, tmp_path, tile_host,
     ) as served:
         opened(page, f"{served.address}/")
         page.get_by_text(credit).wait_for()
-        assert {urlsplit(url).hostname for url in page.asked if url.startswith("http")} == {
+        assert {
+            urlsplit(url).hostname for url in records(page).asked if url.startswith("http")
+        } == {
             "127.0.0.1",
             "127.0.0.2",
         }

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench import server
 from tests.conftest import CHROMIUM
-from tests.dashboard.pages import opened, received_bytes, redrawn, revision
+from tests.dashboard.pages import opened, received_bytes, records, redrawn, revision
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +39,7 @@ def test_a_change_of_the_map_sends_what_it_sent_when_controls_sent_no_values(pag
     slider = page.get_by_role("slider").last
     slider.press("ArrowLeft")
     page.wait_for_timeout(2_000)
-    before, count = revision(page), len(page.received)
+    before, count = revision(page), len(records(page).received)
     slider.press("ArrowLeft")
     redrawn(page, before)
     page.wait_for_timeout(1_000)

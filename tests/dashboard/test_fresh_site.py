@@ -12,7 +12,7 @@ import pytest
 from data import catalogue
 from data.snapshot import publish
 from tests.conftest import require_chromium, serving
-from tests.dashboard.pages import opened, redrawn, revision
+from tests.dashboard.pages import opened, records, redrawn, revision
 
 pytestmark = pytest.mark.browser
 
@@ -64,4 +64,4 @@ def test_a_new_version_shows_with_the_next_filter(page, own_site: str, folder: P
     redrawn(page, before)
     page.get_by_text("12 van 12 beschreven initiatieven.").first.wait_for()
     page.get_by_role("button", name="Initiatieven (12 van 12)").wait_for()
-    assert page.faults == []
+    assert records(page).faults == []

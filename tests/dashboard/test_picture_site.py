@@ -8,7 +8,7 @@ from dashboard.maps.single_file import folium_map
 from dashboard.selection import permalink
 from dashboard.session import visitor
 from data import catalogue
-from tests.dashboard.pages import PHONE, opened
+from tests.dashboard.pages import PHONE, opened, records
 
 pytestmark = pytest.mark.browser
 FIRST_BYTES = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF-"}
@@ -24,7 +24,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
             page.locator(".take").get_by_role("link", name=form).click()
         assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-social.{form.lower()}"
         assert taken.value.path().read_bytes().startswith(begins)
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):

@@ -17,6 +17,7 @@ from tests.dashboard.pages import (
     pick,
     query,
     received_bytes,
+    records,
     redrawn,
     revision,
 )
@@ -147,12 +148,12 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
 def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
     page.wait_for_load_state("networkidle")
-    before, count, asked = revision(page), len(page.received), len(page.asked)
+    before, count, asked = revision(page), len(records(page).received), len(records(page).asked)
     pick(page, "Plaats", "Hengelo")
     redrawn(page, before)
     page.wait_for_timeout(300)
     assert 0 < received_bytes(page, count) <= 15_000
-    assert [url for url in page.asked[asked:] if not url.startswith("data:")] == []
+    assert [url for url in records(page).asked[asked:] if not url.startswith("data:")] == []
 
 
 def test_a_filter_sends_its_part_of_the_page_alone(page, site):
@@ -160,12 +161,12 @@ def test_a_filter_sends_its_part_of_the_page_alone(page, site):
     page.get_by_text("Periode 2").click()
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(500)
-    before, count = revision(page), len(page.received)
+    before, count = revision(page), len(records(page).received)
     page.get_by_role("slider").last.press("ArrowLeft")
     redrawn(page, before)
     page.wait_for_timeout(300)
     # Each message costs the server a third of a millisecond.
-    assert 0 < len(page.received[count:]) <= 24
+    assert 0 < len(records(page).received[count:]) <= 24
     assert received_bytes(page, count) <= 10_000
 
 
@@ -180,7 +181,7 @@ def test_another_place_has_another_title_and_back_leads_to_the_place_before(page
     page.wait_for_function("() => location.search.includes('plaats=borne')")
     page.go_back()
     page.get_by_role("heading", name="Hengelo: wat is bekend").wait_for()
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_another_language_changes_all_and_keeps_the_styles(page, site):

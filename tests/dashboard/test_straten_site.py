@@ -4,7 +4,16 @@ sends little.
 
 import pytest
 
-from tests.dashboard.pages import PHONE, hosts, opened, query, received_bytes, redrawn, revision
+from tests.dashboard.pages import (
+    PHONE,
+    hosts,
+    opened,
+    query,
+    received_bytes,
+    records,
+    redrawn,
+    revision,
+)
 
 pytestmark = pytest.mark.browser
 MOST_BYTES = 15_000
@@ -21,7 +30,7 @@ def test_it_draws_streets_sparks_and_units_and_asks_nobody_else(page, site):
     assert page.locator("[role=grid] tbody tr").count() == 21
     assert page.locator("tbody canvas.spark").count() == 21
     assert hosts(page) == {"127.0.0.1"}
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_a_click_in_the_table_opens_the_page_of_the_street(page, site):
@@ -50,7 +59,7 @@ def test_a_change_of_filter_sends_less_than_fifteen_kilobytes(page, site, chosen
     opened(page, f"{site}/straten?plaats=voorbeeldstad{chosen}")
     page.wait_for_timeout(800)
     for step in range(2):
-        before, count = revision(page), len(page.received)
+        before, count = revision(page), len(records(page).received)
         page.get_by_role("combobox", name="Kleur op de kaart").click()
         page.get_by_role("option").nth(3 + step).click()
         redrawn(page, before)
@@ -87,4 +96,4 @@ def test_another_colour_keeps_pan_and_zoom_and_tells_itself_in_the_table(page, s
         page.locator("[role=grid] tbody tr", has_text="Noorderstraat").inner_text().count("56 %")
         == 1
     )
-    assert page.faults == []
+    assert records(page).faults == []

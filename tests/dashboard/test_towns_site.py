@@ -15,7 +15,7 @@ from etl.joins.streets import street_vacancy
 from tests import town
 from tests.conftest import require_chromium, serving
 from tests.dashboard import towns
-from tests.dashboard.pages import opened, pick, query
+from tests.dashboard.pages import opened, pick, query, records
 
 pytestmark = pytest.mark.browser
 OTHER = towns.TOWNS[1]
@@ -92,7 +92,7 @@ def test_another_town_has_its_own_streets_sentence_and_map(page, site):
         "old => location.search.includes('uitsnede=') && !location.search.includes(old)", arg=first
     )
     assert (query(page)["plaats"], query(page)["keuze"]) == (OTHER, "geen")
-    assert page.faults == []
+    assert records(page).faults == []
 
 
 def test_back_and_the_menu_keep_to_the_town(page, site):

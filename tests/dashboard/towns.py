@@ -4,7 +4,7 @@ street for years.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -126,7 +126,7 @@ def tables(*, drop: int = 4, surveyed: bool = True) -> dict[str, pd.DataFrame]:
         }
         for number, place in enumerate(TOWNS)
     ]
-    started: Mapping[str, object] = {"start": f"{START}-03-01", "end": None}
+    started: Row = {"start": f"{START}-03-01", "end": None}
     by_street = {}
     if surveyed:
         each = (*TREATED, *OTHERS)

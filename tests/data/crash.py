@@ -1,4 +1,4 @@
-"""Publishing in child processes that are killed; run by test_store.py in a process of its own.
+"""Publishing in child processes that are killed; `snapshot/test_publish.py` starts this script.
 
 The parent reads and writes no table: pyarrow's threads would not survive the forks.
 """
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from data.snapshot import publish as snapshot_publish
@@ -108,7 +109,7 @@ def at_every_operation(folder: Path) -> int:
             return event - 1
         # Every third, to save time: the next publish heals and sweeps.
         if event % 3 == 0:
-            assert finished(child(lambda tried=tried: publish(tried, 3, second=2)))
+            assert finished(child(partial(publish, tried, 3, second=2)))
             assert whole_version(tried) != old
             assert leftovers(tried) == []
     raise AssertionError("publishing never came to its end")

@@ -39,7 +39,7 @@ def figure(observation_id: str) -> Row:
     return next(row for row in figures() if row["observation_id"] == observation_id)
 
 
-def place_features() -> list[dict]:
+def place_features() -> list[dict[str, object]]:
     """Every place, by file name."""
     return [
         json.loads(path.read_text(encoding="utf-8")) for path in sorted(PLACES.glob("*.geojson"))

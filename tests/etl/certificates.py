@@ -36,7 +36,7 @@ def maker(folder: Path) -> Certificates:
             "-subj",
             "/CN=test",
         ]
-        sign = [
+        sign: list[str | Path] = [
             "x509",
             "-req",
             "-in",

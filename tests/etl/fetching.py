@@ -1,10 +1,9 @@
-"""One question to a source on this computer, with the answer a test gives it, and what is kept of
-that.
-"""
+"""One request to a fake service, with the answers a test gives it, and what is stored of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from etl.fetch import response_checks
 from etl.fetch.client import Client
@@ -27,19 +26,19 @@ Fetch = Callable[..., FetchResult]
 
 
 def fetcher(upstream: Upstream, client: Client, raw_store: RawStore) -> Fetch:
-    """Asks the client for a page that answers with the replies given, one after another."""
+    """A function that serves replies, one after another, and fetches the page that gives them."""
 
-    def ask(*replies: Reply | Callable[..., Reply], **request: object) -> FetchResult:
+    def fetch(*replies: Reply | Callable[..., Reply], **request: Any) -> FetchResult:
         upstream.serve("/items", *replies)
         return client.fetch(
             Request(url=upstream.url("/items"), **{"limits": PATIENT, **request}), raw_store
         )
 
-    return ask
+    return fetch
 
 
 def stored_names(raw_store: RawStore) -> list[str]:
-    """Names of what lies on the raw_store."""
+    """Names of the files in the raw store."""
     return (
         sorted(path.name for path in raw_store.folder.iterdir())
         if raw_store.folder.exists()

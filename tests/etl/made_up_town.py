@@ -1,5 +1,4 @@
-"""A made-up town and the outside world that knows it: Overpass and PDOK as they answer, on this
-computer.
+"""A made-up town, and Overpass and PDOK as they answer about it, served on this computer.
 
 The town lies in open water; its one long street runs west to east through its core, crossed by
 another.
@@ -10,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 from shapely.geometry import Point
@@ -116,7 +116,7 @@ def overpass(elements: Sequence[object], **more: object) -> Reply:
 
 
 def overpass_subject(asked: ReceivedRequest) -> str:
-    """Which of the three questions to Overpass it is."""
+    """Which of the three questions to Overpass this is."""
     text = asked.body.decode()
     return "units" if "center" in text else "background" if "building" in text else "streets"
 
@@ -146,9 +146,7 @@ def municipality(
 ) -> dict[str, object]:
     """A square municipality around the core as PDOK gives it."""
     ring = [
-        degrees(x, y)
-        for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
-        for x, y in [(x * side_m, y * side_m)]
+        degrees(x * side_m, y * side_m) for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     ]
     properties = {
         "gemeentecode": code,
@@ -178,7 +176,7 @@ def collection(features: Sequence[object]) -> Reply:
 
 
 def serve_normal_answers(upstream: Upstream) -> None:
-    """The outside world answers everything well."""
+    """Let the fake services answer every question without a fault."""
     answers = {"streets": STREETS, "units": UNITS, "background": BACKGROUND}
     upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
     upstream.serve(f"{PDOK}/gemeenten/items", collection([municipality()]))
@@ -187,25 +185,25 @@ def serve_normal_answers(upstream: Upstream) -> None:
 
 
 class Town:
-    """A data folder and its runs against an outside world."""
+    """A data folder and its runs against the fake services."""
 
     def __init__(self, folder: Path, upstream: Upstream, clock: FastClock) -> None:
         self.folder, self.upstream, self.clock = folder, upstream, clock
         self.data = folder / "data"
         self.places = place_file(folder / "places")
 
-    def options(self, **more: object) -> RunOptions:
-        """What a run of the two fetched sources is asked."""
-        given = {
+    def options(self, **more: Any) -> RunOptions:
+        """Options of a run of the two fetched sources."""
+        defaults: dict[str, Any] = {
             "data": self.data,
             "places": self.places,
             "only_sources": ("cbs_areas", "osm"),
             "base_urls": {"osm": self.upstream.url(), "cbs_areas": self.upstream.url()},
             "workers": 1,
         }
-        return RunOptions(**{**given, **more})
+        return RunOptions(**{**defaults, **more})
 
-    def run(self, **more: object) -> RunResult:
+    def run(self, **more: Any) -> RunResult:
         """One run."""
         with Client(
             "StadshartTwente/1.0",
@@ -217,5 +215,5 @@ class Town:
             return run(self.options(**more), clock=self.clock, client=client)
 
     def wait_days(self, days: float) -> None:
-        """Let time pass, so that answers are asked anew."""
+        """Let time pass, so that stored answers become too old."""
         self.clock.slept.append(days * 86_400.0)

@@ -1,4 +1,4 @@
-"""Answers put into the raw store without asking anybody."""
+"""Answers put into the raw store without a request."""
 
 from __future__ import annotations
 
@@ -29,9 +29,11 @@ def record(content: bytes, *, key: str = "0" * 16, retrieved: datetime = START) 
     )
 
 
-def put(raw_store: RawStore, content: bytes, **about: object) -> RawRecord:
-    """The content, kept; `about` is what its record says differently."""
+def put(
+    raw_store: RawStore, content: bytes, *, key: str = "0" * 16, retrieved: datetime = START
+) -> RawRecord:
+    """The record of the content once it is stored."""
     with raw_store.temporary_file() as (file, path):
         file.write(content)
         file.flush()
-        return raw_store.add(path, record(content, **about))
+        return raw_store.add(path, record(content, key=key, retrieved=retrieved))

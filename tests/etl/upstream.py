@@ -1,4 +1,4 @@
-"""An outside world on this computer: real sockets that answer well, badly, slowly or not at all.
+"""A fake service on this computer: real sockets that answer well, badly, slowly or not at all.
 
     with Upstream() as upstream:
         upstream.serve("/items", Reply(503), Reply(503), Reply(body=b"{}"))
@@ -21,9 +21,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import BinaryIO, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 LOOPBACK = "127.0.0.1"
@@ -53,8 +54,7 @@ class Reply:
     """One answer and how it goes wrong.
 
     `announced` is a false Content-Length. After `cut` bytes of the body on the wire the connection
-    ends as `ending`
-    says. `byte_every_s` lets the whole answer, headers too, drip.
+    ends as `ending` says. With `byte_every_s` the whole answer, headers too, is sent byte by byte.
     """
 
     status: int = 200
@@ -67,7 +67,7 @@ class Reply:
     byte_every_s: float = 0.0
     version: Literal["HTTP/1.1", "HTTP/1.0"] = "HTTP/1.1"
     verbatim: bytes | None = None
-    """Said in place of everything else, then the connection ends."""
+    """Sent in place of everything else, then the connection ends."""
 
     def head(self) -> bytes:
         """Status line and headers."""
@@ -124,14 +124,14 @@ def gzipped(data: bytes, *, drop: int = 0, content_type: str = "application/json
 
 
 class Upstream:
-    """A server on the loopback address that says what it is told to."""
+    """A server on the loopback address that gives the replies of a test."""
 
     def __init__(self, *, certificate: tuple[Path, Path] | None = None) -> None:
         self.requests: list[ReceivedRequest] = []
         self.most_at_once = 0
         """Most questions that were being answered at one moment."""
         self._open = 0
-        self._said: dict[str, list[Reply | Decide]] = {}
+        self._replies: dict[str, list[Reply | Decide]] = {}
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
@@ -156,9 +156,9 @@ class Upstream:
         self._over.set()
         with self._lock:
             connections = list(self._connections)
-        for one in (self._listener, *connections):
+        for open_socket in (self._listener, *connections):
             with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
+                open_socket.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         for thread in self._threads:
             thread.join(5)
@@ -171,7 +171,7 @@ class Upstream:
     def serve(self, path: str, *replies: Reply | Decide) -> None:
         """Answer questions to this path with these, in order; the last is repeated."""
         with self._lock:
-            self._said[path] = list(replies)
+            self._replies[path] = list(replies)
 
     def _accept(self) -> None:
         while not self._over.is_set():
@@ -181,7 +181,7 @@ class Upstream:
                 return
             with self._lock:
                 self._connections.add(connection)
-            self._run(lambda connection=connection: self._serve(connection))
+            self._run(partial(self._serve, connection))
 
     def _run(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)
@@ -206,13 +206,15 @@ class Upstream:
                 self._connections.discard(connection)
 
     def _answer(self, connection: socket.socket, asked: ReceivedRequest) -> bool:
-        """Say one reply; whether the connection stays open for another question."""
+        """Send one reply; whether the connection stays open for another question."""
         with self._lock:
             self.requests.append(asked)
             self._open += 1
             self.most_at_once = max(self.most_at_once, self._open)
-            said = self._said.get(asked.path, [Reply(status=404, body=b"nothing is said here")])
-            reply = said.pop(0) if len(said) > 1 else said[0]
+            replies = self._replies.get(
+                asked.path, [Reply(status=404, body=b"nothing is said here")]
+            )
+            reply = replies.pop(0) if len(replies) > 1 else replies[0]
         if callable(reply):
             reply = reply(asked)
         try:
@@ -247,7 +249,7 @@ class Upstream:
         return False
 
 
-def _question(read: socket.SocketIO, port: int) -> ReceivedRequest | None:
+def _question(read: BinaryIO, port: int) -> ReceivedRequest | None:
     """The next question on a connection, None when the client hung up."""
     line = read.readline().decode("latin-1").split()
     if len(line) != 3:
@@ -265,8 +267,9 @@ START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 @dataclass
 class FastClock:
-    """Waiting takes no time, but the clock goes on as if it did; `slept` holds every wait in
-    seconds.
+    """Time passes with every wait, but no wait takes time.
+
+    `slept` holds every wait in seconds.
     """
 
     begun: datetime = START

@@ -15,6 +15,7 @@ from dashboard.maps.scene import (
     Background,
     Feature,
     Layer,
+    Pane,
     PlaceName,
     Scene,
     SceneCell,
@@ -52,7 +53,7 @@ def point(
 
 
 def layer(
-    id_: str, title: str, pane: str, *features: Feature, columns: tuple[str, ...] = ("Naam",)
+    id_: str, title: str, pane: Pane, *features: Feature, columns: tuple[str, ...] = ("Naam",)
 ) -> Layer:
     return Layer(
         id=id_,

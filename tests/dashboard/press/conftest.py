@@ -3,16 +3,18 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dashboard.facts.snapshot import Facts
-from dashboard.press.request import Request
+from dashboard.press.request import Request, Subject
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.session import visitor
 from data import catalogue
+from geo.bilingual import Language
 from tests import town
 from tests.dashboard import voorbeeldstad
 
@@ -26,11 +28,11 @@ def asking(facts: Facts) -> Ask:
     def ask(
         *,
         size: str = "social",
-        subject: str = "kaart",
-        lang: str = "nl",
+        subject: Subject = "kaart",
+        lang: Language = "nl",
         headline: str | None = None,
         standfirst: str | None = None,
-        **changes: object,
+        **changes: Any,
     ) -> Request:
         selection = replace(permalink.opening(known, lang), **changes)
         return Request(selection, subject, SIZES[size], headline, standfirst)

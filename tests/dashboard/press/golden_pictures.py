@@ -2,7 +2,7 @@
 
     python -m tests.dashboard.press.golden_pictures
 
-draws them anew: look at every one before you commit it.
+draws them again: look at every picture before you commit it.
 """
 
 import hashlib
@@ -11,8 +11,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from dashboard.facts.snapshot import Facts
@@ -27,6 +29,7 @@ from dashboard.session import visitor
 from data import catalogue
 from tests import town
 
+Pixels = NDArray[np.float64]
 FOLDER = Path(__file__).parent / "golden"
 # The widest and the highest picture at half size.
 WIDE = Size("golden", 600, 338, 0.5, 96)
@@ -38,7 +41,7 @@ TOLERANCE = 14.0
 MEAN_TOLERANCE = 0.6
 SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
 # Name: snapshot, subject, and what of the opening view is changed.
-VIEWS: dict[str, tuple[str, Subject, dict[str, object]]] = {
+VIEWS: dict[str, tuple[str, Subject, dict[str, Any]]] = {
     "kaart-regio": ("embedded", "kaart", {}),
     "kaart-stad": ("embedded", "kaart", {"place": "hengelo"}),
     "straten": ("town", "kaart", {"layers": ("straten", "panden", "initiatieven")}),
@@ -79,7 +82,7 @@ class Gallery:
     def sums(self) -> Iterator[str]:
         """Checksums of a map, a scenario and a factsheet in every form they leave in."""
         studio = self.studios["embedded"]
-        pictures: tuple[tuple[dict[str, object], Subject], ...] = (
+        pictures: tuple[tuple[dict[str, Any], Subject], ...] = (
             ({"place": "almelo"}, "kaart"),
             ({"scenario": "naam:x,vloer:plein-westermaat:150"}, "koopstromen"),
         )
@@ -91,11 +94,11 @@ class Gallery:
             studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content
         ).hexdigest()
 
-    def _selection(self, snapshot: str, changes: dict[str, object]) -> permalink.Selection:
+    def _selection(self, snapshot: str, changes: dict[str, Any]) -> permalink.Selection:
         facts = self.studios[snapshot].facts
         return replace(permalink.opening(visitor.vocabulary(facts), "nl"), **changes)
 
-    def pixels(self, name: str) -> np.ndarray:
+    def pixels(self, name: str) -> Pixels:
         """The picture as `[height, width, 3]`, 0 to 255."""
         canvas, story = self.draw(name)
         if name in PAGES:
@@ -103,35 +106,36 @@ class Gallery:
         return opened(files.png(canvas, story, "nl"))
 
 
-def opened(content: bytes) -> np.ndarray:
+def opened(content: bytes) -> Pixels:
     """The pixels of a PNG, 0 to 255."""
-    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=float)
+    return np.asarray(Image.open(io.BytesIO(content)).convert("RGB"), dtype=np.float64)
 
 
-def difference(one: np.ndarray, other: np.ndarray) -> tuple[float, float]:
+def difference(first: Pixels, second: Pixels) -> tuple[float, float]:
     """How far two pictures are apart in cells of 8 x 8 pixels: the worst cell and the
     mean, of 255.
     """
-    if one.shape != other.shape:
+    if first.shape != second.shape:
         return 255.0, 255.0
-    high, wide = (length // _CELL * _CELL for length in one.shape[:2])
-    gap = np.abs(_cells(one[:high, :wide]) - _cells(other[:high, :wide])).max(axis=2)
+    high, wide = (length // _CELL * _CELL for length in first.shape[:2])
+    gap = np.abs(_cells(first[:high, :wide]) - _cells(second[:high, :wide])).max(axis=2)
     return float(gap.max()), float(gap.mean())
 
 
-def _cells(pixels: np.ndarray) -> np.ndarray:
+def _cells(pixels: Pixels) -> Pixels:
     high, wide, channels = pixels.shape
-    return pixels.reshape(high // _CELL, _CELL, wide // _CELL, _CELL, channels).mean(axis=(1, 3))
+    cells = pixels.reshape(high // _CELL, _CELL, wide // _CELL, _CELL, channels)
+    return np.mean(cells, axis=(1, 3), dtype=np.float64)
 
 
-def alike(one: np.ndarray, other: np.ndarray) -> bool:
+def alike(first: Pixels, second: Pixels) -> bool:
     """Whether a reader would call two pictures the same."""
-    worst, mean = difference(one, other)
+    worst, mean = difference(first, second)
     return worst <= TOLERANCE and mean <= MEAN_TOLERANCE
 
 
 def main() -> None:
-    """Draw every golden picture anew."""
+    """Draw every golden picture again."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         gallery = Gallery(Path(scratch))

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from etl.area import Area
+from etl.source import Parsed
 from etl.sources import bag
 from tests.etl.sources.source_runs import (
     HENGELO,
@@ -10,6 +12,7 @@ from tests.etl.sources.source_runs import (
     write_piece,
 )
 
+RD_NAME = "urn:ogc:def:crs:EPSG::28992"
 RD_HEADER = (("Content-Crs", f"<{bag.RD_URI}>"),)
 
 
@@ -35,12 +38,19 @@ def unit(number: int, *, east: float = 0.0, **known: object) -> dict[str, object
 
 
 def collection(
-    *features: dict[str, object], crs: str | None = "urn:ogc:def:crs:EPSG::28992", **more: object
+    *features: dict[str, object], crs: str | None = RD_NAME, **more: object
 ) -> dict[str, object]:
     stated = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
     return {"type": "FeatureCollection", "features": list(features), **stated, **more}
 
 
-def premises(tmp_path: Path, *features: dict[str, object], asked=None, **more: object):
-    given = write_piece(tmp_path, "bag.geojson", json.dumps(collection(*features, **more)))
+def premises(
+    tmp_path: Path,
+    *features: dict[str, object],
+    asked: Area | None = None,
+    crs: str | None = RD_NAME,
+    **more: object,
+) -> Parsed:
+    content = json.dumps(collection(*features, crs=crs, **more))
+    given = write_piece(tmp_path, "bag.geojson", content)
     return bag.parse([given], asked or area())

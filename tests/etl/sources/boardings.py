@@ -1,9 +1,10 @@
-"""Tables of boardings as the operators bring them, and the figures read of them."""
+"""Tables of boardings as the operators supply them, and the figures read from them."""
 
 from datetime import date
 from pathlib import Path
 
 from etl.area import Area
+from etl.source import Parsed
 from etl.sources import transit
 from tests.etl.sources.gtfs import STOPS
 from tests.etl.sources.source_runs import (
@@ -22,14 +23,14 @@ PLACES = (
 
 def counts(
     tmp_path: Path, name: str, text: str, *, stops: str | None = STOPS, asked: Area | None = None
-):
+) -> Parsed:
     pieces = [write_piece(tmp_path, name, text)]
     if stops is not None:
         pieces.append(write_piece(tmp_path, "stops.txt", stops))
     return transit.parse(pieces, asked or area())
 
 
-def figures(parsed) -> dict[str, float]:
+def figures(parsed: Parsed) -> dict[str, float]:
     rows = parsed.frames["observations"]
     return (
         dict(zip(rows["observation_id"], rows.get("value", ()), strict=True)) if len(rows) else {}

@@ -1,5 +1,4 @@
-"""Runs one source as a run does, without publishing: its questions over real sockets, its answers
-parsed and checked.
+"""One source run without publishing: questions over real sockets, answers parsed and checked.
 
 parsed = SourceRunner(upstream, clock, tmp_path).run(bag, area)
 """
@@ -54,7 +53,7 @@ def area(*places: Place, wanted: tuple[Spot, ...] = ()) -> Area:
 def piece(
     path: Path, *, content_crs: str = "", retrieved: date = DAY, place_id: str | None = None
 ) -> Piece:
-    """A file somebody brought."""
+    """A file that a user supplied."""
     return Piece(
         name=path.name,
         path=path,
@@ -67,15 +66,15 @@ def piece(
     )
 
 
-def write_piece(folder: Path, name: str, content: bytes | str, **known: str) -> Piece:
-    """A file of this name and content, as somebody brought it."""
+def write_piece(folder: Path, name: str, content: bytes | str, *, content_crs: str = "") -> Piece:
+    """A file of this name and content, as a user supplies it."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return piece(path, **known)
+    return piece(path, content_crs=content_crs)
 
 
 class SourceFailedError(Exception):
-    """Questions that brought nothing; carries why."""
+    """Questions without a usable answer; `findings` say why."""
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
         super().__init__(", ".join(finding.code for finding in findings))
@@ -103,7 +102,7 @@ class SourceRunner:
         with Client(
             "Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]
         ) as client:
-            met = collect.from_network(
+            answers = collect.from_network(
                 source,
                 "all",
                 asked,
@@ -113,26 +112,24 @@ class SourceRunner:
                 budget=TimeBudget(source.SOURCE.budget_s),
                 base_url=base_url,
             )
-        self.findings = list(met.findings)
-        if met.status == "failed":
-            raise SourceFailedError(met.errors)
-        return met.pieces
+        self.findings = list(answers.findings)
+        if answers.status == "failed":
+            raise SourceFailedError(answers.errors)
+        return answers.pieces
 
 
 def checked_frames(
     source: Reader, parsed: Parsed, asked: Area, *, today: date = DAY
 ) -> dict[str, pd.DataFrame]:
-    """The frames as the build publishes them: held to their tables, with nothing left out for
-    breaking a promise.
-    """
+    """The frames as a run publishes them, checked against their tables; no row may be dropped."""
     frames = {}
     for name, frame in parsed.frames.items():
         if name in INTERMEDIATE_FRAMES:
             continue
-        one = validate.as_table(name, frame, source.SOURCE, asked, today)
-        assert not one.counts, one.counts
-        check(name, one.frame.sort_values(list(DECLARED[name].sort), ignore_index=True))
-        frames[name] = one.frame
+        table = validate.as_table(name, frame, source.SOURCE, asked, today)
+        assert not table.counts, table.counts
+        check(name, table.frame.sort_values(list(DECLARED[name].sort), ignore_index=True))
+        frames[name] = table.frame
     return frames
 
 

@@ -1,4 +1,4 @@
-"""Answers of StatLine, and what is read of them."""
+"""Answers of StatLine, and what is read from them."""
 
 import json
 from datetime import date
@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from etl.area import Area
+from etl.source import Parsed
 from etl.sources import cbs_statline as statline
 from tests.etl.sources.source_runs import (
     area,
@@ -33,13 +35,13 @@ def shops(
     *,
     branch: str = "371600",
     region: str = "GM0164",
-    told: str = "None",
+    attribute: str = "None",
     number: int = 1,
-):
+) -> dict[str, object]:
     return {
         "Id": number,
         "Measure": "M000200",
-        "ValueAttribute": told,
+        "ValueAttribute": attribute,
         "Value": value,
         "StringValue": None,
         "BedrijfstakkenBranchesSBI2008": branch,
@@ -49,11 +51,11 @@ def shops(
 
 
 def periods(table: str, **status: str) -> dict[str, object]:
-    rows = [{"Identifier": name, "Title": name, "Status": told} for name, told in status.items()]
+    rows = [{"Identifier": name, "Title": name, "Status": state} for name, state in status.items()]
     return {**context(table, "PeriodenCodes"), "value": rows}
 
 
-def read(tmp_path: Path, *answers: dict[str, object], asked=None):
+def read(tmp_path: Path, *answers: dict[str, object], asked: Area | None = None) -> Parsed:
     pieces = [
         write_piece(tmp_path, f"{number}.json", json.dumps(answer))
         for number, answer in enumerate(answers)
@@ -61,6 +63,7 @@ def read(tmp_path: Path, *answers: dict[str, object], asked=None):
     return statline.parse(pieces, asked or area())
 
 
-def figures(parsed, indicator: str) -> pd.DataFrame:
+def figures(parsed: Parsed, indicator: str) -> pd.DataFrame:
     rows = parsed.frames["observations"]
-    return rows[rows["indicator"] == indicator].set_index("observation_id")
+    matches: pd.DataFrame = rows[rows["indicator"] == indicator]
+    return matches.set_index("observation_id")

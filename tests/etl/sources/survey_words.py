@@ -1,9 +1,9 @@
-"""Surveys whose words say which units are vacant, and what is read of them."""
+"""Surveys whose words say which units are vacant, and what is read from them."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from etl.parsing import column_map_file, dropped_rows
+from etl.parsing import column_map_file, dropped_rows, survey_vocabulary
 from etl.parsing.preview import Preview
 from etl.source import Parsed
 from etl.sources import shop_survey
@@ -69,7 +69,7 @@ def asked(parsed: Parsed) -> list[str]:
 
 def seen(folder: Path, content: str, stated: str | None = None) -> Preview:
     read = stated and column_map_file.from_toml(
-        stated.encode(), "m", source_id="shop_survey", fields=shop_survey.FIELDS
+        stated.encode(), "m", source_id="shop_survey", fields=survey_vocabulary.FIELDS
     )
     return shop_survey.preview(
         piece(folder, "w-2024-03-31.csv", content), read or None, voorbeeldstad()

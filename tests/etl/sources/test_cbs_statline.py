@@ -61,7 +61,7 @@ def test_a_figure_that_is_not_told_is_missing_never_zero(
 ):
     parsed = read(
         tmp_path,
-        observed("81575NED", shops(value=None, told=told)),
+        observed("81575NED", shops(value=None, attribute=told)),
         periods("81575NED", **{"2026JJ00": "Definitief"}),
     )
     met = figures(parsed, "establishments_retail")
@@ -78,7 +78,7 @@ def test_a_figure_and_a_reason_that_do_not_fit_are_refused(
     tmp_path: Path, value: object, told: str
 ):
     with pytest.raises(ContentError, match="column-retyped"):
-        read(tmp_path, observed("81575NED", shops(value=value, told=told)))  # type: ignore[arg-type]
+        read(tmp_path, observed("81575NED", shops(value=value, attribute=told)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

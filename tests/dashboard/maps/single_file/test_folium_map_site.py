@@ -22,7 +22,7 @@ from tests.dashboard.maps.made_up_region import (
     scene,
     text_of,
 )
-from tests.dashboard.pages import forget
+from tests.dashboard.pages import forget, records
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +54,7 @@ class Opened:
 
     @property
     def complaints(self) -> list[str]:
-        return [*self.page.faults, *self.page.complaints]
+        return [*records(self.page).faults, *records(self.page).complaints]
 
     def harmed(self) -> str | None:
         found = self.page.evaluate("window.harmed ?? null")
