@@ -7,6 +7,7 @@ from shapely.geometry import Point
 
 from dashboard.maps import scene, scene_files, tiles
 from dashboard.maps.wording import with_edge
+from geo.bilingual import Language
 
 X, Y = 150_000.0, 530_000.0
 HOME = (X - 4_000, Y - 3_000, X + 4_000, Y + 3_000)
@@ -51,7 +52,7 @@ def _feature(
 
 
 @cache
-def files(lang: str, link_base: str | None = None) -> scene.SceneFiles:
+def files(lang: Language, link_base: str | None = None) -> scene.SceneFiles:
     """The scene in one language, as files."""
     initiatives = [
         _feature("Midden", (X, Y), "initiative_physical", 3),
