@@ -55,8 +55,8 @@ class Area:
     """
 
     places: tuple[Place, ...]
-    everywhere: tuple[Place, ...]
-    wanted: tuple[Spot, ...] = ()
+    all_places: tuple[Place, ...]
+    spots: tuple[Spot, ...] = ()
 
     @property
     def place_ids(self) -> tuple[str, ...]:
@@ -78,8 +78,8 @@ class Area:
     @cached_property
     def box(self) -> Box:
         """The rectangle of plausible coordinates: all places of the run with `MARGIN_M` around."""
-        west, south, east, north = shapely.total_bounds([place.reach for place in self.everywhere])
-        margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.everywhere)
+        west, south, east, north = shapely.total_bounds([place.reach for place in self.all_places])
+        margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.all_places)
         return Box(west - margin, south - margin, east + margin, north + margin)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
@@ -111,7 +111,7 @@ class Area:
         owner = np.full(len(layer), -1)
         nearest_m = np.full(len(layer), np.inf)
         # Places with an outline come last, so that they win over circles.
-        ordered = sorted(self.everywhere, key=lambda place: (place.outlined, place.place_id))
+        ordered = sorted(self.all_places, key=lambda place: (place.outlined, place.place_id))
         outlined = np.array([*(place.outlined for place in ordered), False])
         for number, place in enumerate(ordered):
             west, south, east, north = place.reach.bounds
@@ -158,7 +158,9 @@ class Spot:
     text: str
 
 
-def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[Spot] = ()) -> Area:
+def area_of_places(
+    places: gpd.GeoDataFrame, only: Sequence[str] = (), *, spots: Sequence[Spot] = ()
+) -> Area:
     """The area of the rows of the table `places`; it asks about those in `only`, or about all."""
     everywhere = []
     for row in places.sort_values("place_id").itertuples(index=False):
@@ -177,7 +179,7 @@ def of(places: gpd.GeoDataFrame, only: Sequence[str] = (), *, wanted: Sequence[S
     return Area(
         tuple(place for place in everywhere if not only or place.place_id in only),
         tuple(everywhere),
-        tuple(spot for spot in wanted if not only or spot.place_id in only),
+        tuple(spot for spot in spots if not only or spot.place_id in only),
     )
 
 
@@ -186,8 +188,8 @@ def areas_per_place(area: Area) -> tuple[Area, ...]:
     return tuple(
         Area(
             (place,),
-            area.everywhere,
-            tuple(spot for spot in area.wanted if spot.place_id == place.place_id),
+            area.all_places,
+            tuple(spot for spot in area.spots if spot.place_id == place.place_id),
         )
         for place in area.places
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Self
 
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 
 class EtlError(ValueError):
@@ -23,7 +23,7 @@ class ProblemError(EtlError):
     """
 
     def __init__(self, code: str, /, **values: object) -> None:
-        self.finding = found(code, **values)
+        self.finding = make_finding(code, **values)
         super().__init__(f"{self.finding.en} [{code}]")
 
     @classmethod

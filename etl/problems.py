@@ -167,7 +167,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _LONGEST_VALUE = 300
 
 
-def found(code: str, **values: object) -> Finding:
+def make_finding(code: str, **values: object) -> Finding:
     """One occurrence of a problem; values become short single-line text, since servers send some.
 
     A Bilingual fills its gap in each language. Other text fills both gaps, in Dutch by `WORDS`.

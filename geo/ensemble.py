@@ -27,7 +27,7 @@ class Pull:
     crosses: NDArray[np.bool_] = field(repr=False)
     beta: Floats = field(repr=False)
     border_minutes: Floats = field(repr=False)
-    kept: Floats | None = field(default=None, repr=False)
+    precomputed: Floats | None = field(default=None, repr=False)
 
     @property
     def shape(self) -> tuple[int, int, int, int]:
@@ -38,8 +38,8 @@ class Pull:
         """exp(-beta * cost) of some members for one group, `[K, N, M]`: 1 at the nearest site of
         each origin.
         """
-        if self.kept is not None:
-            return self.kept[members, group]
+        if self.precomputed is not None:
+            return self.precomputed[members, group]
         cost = self.minutes + self.border_minutes[members, None, None] * self.crosses
         cost -= cost.min(axis=2, keepdims=True)
         cost *= -self.beta[members, group, None, None]

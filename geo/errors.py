@@ -44,9 +44,9 @@ class OutsideBoxError(GeoError):
 class RefusedError(GeoError):
     """An analysis that the data cannot support: `lacking` is `actual`, below or above `needed`."""
 
-    def __init__(self, message: str, lacking: str, needed: float, found: float) -> None:
-        super().__init__(message, lacking, needed, found)
-        self.lacking, self.needed, self.found = lacking, needed, found
+    def __init__(self, message: str, lacking: str, needed: float, actual: float) -> None:
+        super().__init__(message, lacking, needed, actual)
+        self.lacking, self.needed, self.actual = lacking, needed, actual
 
     def __str__(self) -> str:
         return str(self.args[0])

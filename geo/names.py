@@ -44,12 +44,12 @@ def search_key(name: str) -> str:
     return _OTHER.sub(" ", text).strip()
 
 
-def find(names: pd.Series, asked: str) -> pd.Series:
+def find(names: pd.Series, query: str) -> pd.Series:
     """The names that match the query, best first: equal, then beginning with it, then holding it.
 
     Spaces do not matter. An empty query matches nothing.
     """
-    key = search_key(asked).replace(" ", "")
+    key = search_key(query).replace(" ", "")
     known = names.dropna()
     if not key or known.empty:
         return known.iloc[:0]

@@ -31,7 +31,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Network:
+class ActorNetwork:
     """The two-mode network of the whole snapshot; its measures mean something where `enough`."""
 
     actors: Mapping[str, Node]
@@ -81,13 +81,13 @@ def parts(facts: Facts, rows: Sequence[Initiative]) -> tuple[Participation, ...]
     return tuple(part for row in rows for part in facts.participations.get(row.initiative_id, ()))
 
 
-def network(facts: Facts) -> Network:
+def network(facts: Facts) -> ActorNetwork:
     """The network of all documented parts; its places do not move with the filters."""
     from geo import actors
 
     every = parts(facts, facts.initiatives)
     if not every:
-        return Network(MappingProxyType({}), MappingProxyType({}), (), (), False, 0, 0)
+        return ActorNetwork(MappingProxyType({}), MappingProxyType({}), (), (), False, 0, 0)
     frame = pd.DataFrame(
         {"initiative_id": [p.initiative_id for p in every], "actor_id": [p.actor_id for p in every]}
     )
@@ -111,7 +111,7 @@ def network(facts: Facts) -> Network:
     # A tie is derived only where all of its participations are.
     sure = {(p.initiative_id, p.actor_id) for p in every if p.basis != "derived"}
     pairs = sorted({(p.initiative_id, p.actor_id) for p in every})
-    return Network(
+    return ActorNetwork(
         actors=nodes("actor"),
         initiatives=nodes("initiative"),
         ties=tuple((*pair, pair in sure) for pair in pairs),

@@ -56,7 +56,7 @@ def rules_differ(facts: Facts) -> bool:
     )
 
 
-def told(facts: Facts) -> tuple[Observation, ...]:
+def figures_shown(facts: Facts) -> tuple[Observation, ...]:
     """Every figure shown about the pilot."""
     pairs = ((line.first, line.tender) for line in lines(facts))
     return (*(row for pair in pairs for row in pair if row is not None), *whole(facts))

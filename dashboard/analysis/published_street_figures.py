@@ -14,7 +14,7 @@ _KINDS = (*_STREETS, "market", "building")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedArea:
     """A named street, square, market or building with its figures and initiatives."""
 
     name: str
@@ -22,7 +22,7 @@ class Named:
     initiatives: tuple[Initiative, ...]
 
 
-def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
+def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[NamedArea, ...]:
     """Streets and squares by name, then markets and buildings of a place; figures newest first."""
     figures: dict[tuple[bool, str], list[Observation]] = {}
     initiatives: dict[tuple[bool, str], list[Initiative]] = {}
@@ -36,7 +36,7 @@ def of_place(facts: Facts, place_id: str, lang: Lang) -> tuple[Named, ...]:
             for street in initiative.streets:
                 initiatives.setdefault((False, street), []).append(initiative)
     return tuple(
-        Named(key[1], tuple(figures.get(key, ())), tuple(initiatives.get(key, ())))
+        NamedArea(key[1], tuple(figures.get(key, ())), tuple(initiatives.get(key, ())))
         for key in sorted(figures.keys() | initiatives.keys())
     )
 
@@ -60,7 +60,7 @@ def most_named(facts: Facts) -> str:
     return max(facts.centres, key=lambda place: mentions[place.place_id]).place_id
 
 
-def sources(named: Sequence[Named]) -> tuple[str, ...]:
+def sources(named: Sequence[NamedArea]) -> tuple[str, ...]:
     """The sources of all figures and initiatives, each once."""
     source_ids: dict[str, None] = {}
     for entry in named:
@@ -71,7 +71,7 @@ def sources(named: Sequence[Named]) -> tuple[str, ...]:
 
 def _name(row: Observation, facts: Facts, lang: Lang) -> str:
     """The area without its town, which follows a comma; of a street the part before any comma."""
-    area = facts.said(row.area_name, lang)
+    area = facts.translate(row.area_name, lang)
     if row.area_kind in _STREETS:
         return area.partition(", ")[0]
     return area.removesuffix(f", {facts.places[str(row.place_id)].names[lang]}")

@@ -17,7 +17,7 @@ Assumption = Literal["weights", "normalisation", "aggregation", "data"]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PlaceRank:
     """Intervals of the score (0 to 100) and rank (1 is best) of a place; `same` are its ties."""
 
     place_id: str
@@ -29,7 +29,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class Sensitivity:
     """Influence of an assumption on the ranking, 0 to 1: `first` alone, `total` with others."""
 
     assumption: Assumption
@@ -51,14 +51,14 @@ class Shift:
 class Ranking:
     """The index: places by middle rank, sensitivity, and the effect of leaving out an indicator."""
 
-    standings: tuple[Standing, ...]
-    matters: tuple[Matter, ...]
+    places: tuple[PlaceRank, ...]
+    sensitivities: tuple[Sensitivity, ...]
     shifts: tuple[Shift, ...]
     coverage: float
 
 
 @dataclass(frozen=True, slots=True)
-class TooLittle:
+class InsufficientCoverage:
     """Why there is no index: the common coverage, and the indicators and places behind it."""
 
     coverage: float
@@ -67,7 +67,9 @@ class TooLittle:
     places: int
 
 
-def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLittle | float:
+def reach(
+    vitality: Vitality, weights: Mapping[str, int] | None = None
+) -> InsufficientCoverage | float:
     """The common coverage of the weights, 0 to 1, or why there can be no index.
 
     It is the lower of two: at equal weights over every declared indicator, so that no choice of
@@ -81,23 +83,25 @@ def reach(vitality: Vitality, weights: Mapping[str, int] | None = None) -> TooLi
         index.common_coverage(vitality.table, each) for each in (equal, weights or equal)
     )
     if coverage < NEEDED_COVERAGE or len(vitality.places) < MIN_PLACES:
-        return TooLittle(coverage, shared, len(vitality.indicators), len(vitality.places))
+        return InsufficientCoverage(
+            coverage, shared, len(vitality.indicators), len(vitality.places)
+        )
     return coverage
 
 
-def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittle:
+def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | InsufficientCoverage:
     """Scores, ranks, their intervals and sensitivity; the same inputs give the same result."""
     from geo import index
 
     coverage = reach(vitality, weights)
-    if isinstance(coverage, TooLittle):
+    if isinstance(coverage, InsufficientCoverage):
         return coverage
     better = {name: indicator.better for name, indicator in vitality.indicators.items()}
     values = vitality.table
     sure = index.uncertainty(values, better=better, weights=weights, draws=DRAWS)
     sobol = index.sensitivity(values, better=better, weights=weights)
     standings = [
-        Standing(
+        PlaceRank(
             place_id=place,
             score_low=float(sure.loc[place, "score_low"]),
             score_high=float(sure.loc[place, "score_high"]),
@@ -115,7 +119,7 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | TooLittl
         .sort_values(["rank_median", "rank_low", "rank_high"], kind="stable")
         .index
     ]
-    matters = records(sobol.reset_index(names="assumption"), Matter)
+    matters = records(sobol.reset_index(names="assumption"), Sensitivity)
     return Ranking(tuple(standings), tuple(matters), _shifts(vitality, weights), coverage)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from dashboard.facts.street_records import Reading, Street, Survey, Town
+from dashboard.facts.street_records import Street, StreetReading, TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.style import theme
 
@@ -17,7 +17,7 @@ CLASSES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class StreetMeasure:
     """A measure of a street; `breaks` start classes 2 to 5, None where they follow from the town.
 
     With `needs_survey` there is no value without a survey.
@@ -28,33 +28,39 @@ class Measure:
     written: Written
     breaks: tuple[float, ...] | None
     needs_survey: bool
-    value: Callable[[Street, Reading | None], float | None]
+    value: Callable[[Street, StreetReading | None], float | None]
 
 
-def _reading(name: str) -> Callable[[Street, Reading | None], float | None]:
+def _reading(name: str) -> Callable[[Street, StreetReading | None], float | None]:
     return lambda _, reading: None if reading is None else getattr(reading, name)
 
 
-MEASURES: Mapping[str, Measure] = MappingProxyType(
+MEASURES: Mapping[str, StreetMeasure] = MappingProxyType(
     {
         measure.id: measure
         for measure in (
-            Measure(
+            StreetMeasure(
                 "leegstand", "vacancy", "share", (0.05, 0.1, 0.15, 0.25), True, _reading("rate")
             ),
-            Measure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _reading("lasting")),
-            Measure("drukte", "measure", "rank", None, False, lambda street, _: street.footfall),
-            Measure("branchemix", "measure", "decimal", (2, 4, 6, 8), True, _reading("variety")),
-            Measure(
+            StreetMeasure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _reading("lasting")),
+            StreetMeasure(
+                "drukte", "measure", "rank", None, False, lambda street, _: street.footfall
+            ),
+            StreetMeasure(
+                "branchemix", "measure", "decimal", (2, 4, 6, 8), True, _reading("variety")
+            ),
+            StreetMeasure(
                 "ketens", "measure", "share", (0.1, 0.25, 0.5, 0.75), True, _reading("chain_share")
             ),
-            Measure("dichtheid", "measure", "decimal", (3, 6, 10, 15), True, _reading("density")),
+            StreetMeasure(
+                "dichtheid", "measure", "decimal", (3, 6, 10, 15), True, _reading("density")
+            ),
         )
     }
 )
 
 
-def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
+def available(town: TownStreets, survey: TownSurvey | None) -> tuple[str, ...]:
     """The measures of which the town has a value for at least one street.
 
     Vacancy where there is none and only a survey names the streets: withheld everywhere.
@@ -67,12 +73,12 @@ def available(town: Town, survey: Survey | None) -> tuple[str, ...]:
     return there if there or town.drawn or survey is None else ("leegstand",)
 
 
-def value(measure: Measure, street: Street, survey: Survey | None) -> float | None:
+def value(measure: StreetMeasure, street: Street, survey: TownSurvey | None) -> float | None:
     """The measure of a street in a survey; None when withheld or unknown."""
     return measure.value(street, None if survey is None else street.readings.get(survey.survey))
 
 
-def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
+def breaks(measure: StreetMeasure, town: TownStreets) -> tuple[float, ...]:
     """The lower ends of classes 2 to 5; of a rank, equal steps over the streets of the town."""
     if measure.breaks is not None:
         return measure.breaks
@@ -81,14 +87,14 @@ def breaks(measure: Measure, town: Town) -> tuple[float, ...]:
     return tuple(low + (high - low) * step / CLASSES for step in range(1, CLASSES))
 
 
-def style(measure: Measure, value: float | None, cuts: Sequence[float]) -> str:
+def style(measure: StreetMeasure, value: float | None, cuts: Sequence[float]) -> str:
     """The key of the value's class in the style table."""
     if value is None:
         return UNKNOWN
     return f"{measure.palette}_{1 + sum(value >= cut for cut in cuts)}"
 
 
-def written(measure: Measure, value: float | None, text: Texts) -> str:
+def written(measure: StreetMeasure, value: float | None, text: Texts) -> str:
     """The value as text for the screen."""
     if value is None:
         return text("street.unknown")
@@ -101,7 +107,7 @@ def written(measure: Measure, value: float | None, text: Texts) -> str:
             return theme.number(value, text.lang, decimals=1)
 
 
-def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
+def legend(measure: StreetMeasure, town: TownStreets, text: Texts) -> dict[str, str]:
     """Words of each class for the legend, by the label key of its style."""
     if measure.written == "rank":
         names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
@@ -111,7 +117,7 @@ def legend(measure: Measure, town: Town, text: Texts) -> dict[str, str]:
     return words | {theme.style(UNKNOWN).label_key: text(f"street.none_{measure.id}")}
 
 
-def _ranges(measure: Measure, cuts: Sequence[float], text: Texts) -> list[str]:
+def _ranges(measure: StreetMeasure, cuts: Sequence[float], text: Texts) -> list[str]:
     if measure.written == "count":
         return [
             text("street.class_none"),

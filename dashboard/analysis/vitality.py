@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.facts.records import Observation, Place
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from data.schema.rules import NO_DEFINITION
 from geo import indicators
@@ -21,7 +21,7 @@ OWN_PROFILE = "inner_city_profile"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class IndicatorValue:
     """The newest value of an indicator in a place; `beside` where it compares with other places."""
 
     value: float
@@ -31,7 +31,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class IndicatorChange:
     """Change of an indicator in one place; `first` is None where the indicator is a change."""
 
     indicator: Indicator
@@ -43,7 +43,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class IndicatorComparison:
     """One indicator of a place beside the lowest and highest of the comparable `others`.
 
     `yes` counts the others with value 1, for indicators that are yes or no.
@@ -77,8 +77,8 @@ class Vitality:
 
     places: tuple[str, ...]
     indicators: Mapping[str, Indicator]
-    readings: Mapping[tuple[str, str], Reading]
-    changes: Mapping[str, tuple[Change, ...]]
+    readings: Mapping[tuple[str, str], IndicatorValue]
+    changes: Mapping[str, tuple[IndicatorChange, ...]]
     gaps: tuple[Gap, ...]
     table: pd.DataFrame
 
@@ -95,9 +95,9 @@ class Vitality:
 def measured(facts: Facts) -> Vitality:
     """The readings of every indicator for every inner city of the snapshot."""
     places = tuple(place.place_id for place in facts.centres)
-    declared = {name: module.INDICATOR for name, module in indicators.found().items()}
-    readings: dict[tuple[str, str], Reading] = {}
-    moved: dict[str, list[Change]] = {place: [] for place in places}
+    declared = {name: module.INDICATOR for name, module in indicators.declared_measures().items()}
+    readings: dict[tuple[str, str], IndicatorValue] = {}
+    moved: dict[str, list[IndicatorChange]] = {place: [] for place in places}
     gaps: list[Gap] = []
     beside: dict[str, pd.Series] = {}
     tables = {
@@ -106,7 +106,7 @@ def measured(facts: Facts) -> Vitality:
             need for indicator in declared.values() for need in (*indicator.needs, *indicator.also)
         }
     }
-    for name, module in indicators.found().items():
+    for name, module in indicators.declared_measures().items():
         given = {
             need: table
             for need in (*declared[name].needs, *declared[name].also)
@@ -118,7 +118,7 @@ def measured(facts: Facts) -> Vitality:
             values = values[values["place_id"].isin(places)]
             beside[name] = comparable(values)
             for place, row in newest(values).iterrows():
-                readings[str(place), name] = Reading(
+                readings[str(place), name] = IndicatorValue(
                     float(row["value"]),
                     int(row["year"]),
                     str(row["row_id"]),
@@ -149,7 +149,7 @@ def measured(facts: Facts) -> Vitality:
     )
 
 
-def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
+def compare_with_others(vital: Vitality, place_id: str) -> tuple[IndicatorComparison, ...]:
     """Indicators on which the place is strong, weak or in between, by the figures as written.
 
     Only comparable figures that are known for two others at least and do not grow with the size of
@@ -167,7 +167,7 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
             side = "strong" if (value > highest) == (indicator.better == "higher") else "weak"
         year = vital.readings[place_id, name].year
         rows.append(
-            Beside(
+            IndicatorComparison(
                 indicator,
                 value,
                 year,
@@ -181,7 +181,7 @@ def beside(vital: Vitality, place_id: str) -> tuple[Beside, ...]:
     return tuple(rows)
 
 
-def own_profile(facts: Facts, place: Place) -> Observation | None:
+def own_profile(facts: Facts, place: RetailPlace) -> Observation | None:
     """The profile the city set for itself, with its source; None where unknown."""
     return next(
         (
@@ -193,7 +193,7 @@ def own_profile(facts: Facts, place: Place) -> Observation | None:
     )
 
 
-def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
+def related(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
     """Ambitions and descriptions of the inner city's character, without its own profile."""
     return tuple(
         row
@@ -204,7 +204,7 @@ def related(facts: Facts, place: Place) -> tuple[Observation, ...]:
     )
 
 
-def character(facts: Facts, place: Place) -> tuple[Observation, ...]:
+def character(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
     """Everything about the character of the inner city, its own profile first."""
     profile = own_profile(facts, place)
     return (*(() if profile is None else (profile,)), *related(facts, place))
@@ -233,7 +233,7 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
     return None if record is None or hidden & set(record.sources) else table
 
 
-def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, Change]]:
+def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, IndicatorChange]]:
     """The change in each place; an indicator that is a change itself has no first value."""
     if indicator.is_change:
         rows = newest(values).rename(columns={"value": "last", "year": "last_year"})
@@ -245,7 +245,7 @@ def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, Chan
     return [
         (
             str(place),
-            Change(
+            IndicatorChange(
                 indicator,
                 None if row["first"] is None else float(row["first"]),
                 int(row["first_year"]),

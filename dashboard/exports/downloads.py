@@ -26,7 +26,7 @@ from dashboard.press.worker.jobs import Made
 from dashboard.selection.permalink import Selection
 from data.errors import ExportError
 from data.export import tables as export_tables
-from data.export.sheet import Sheet
+from data.export.sheet import ExportTable
 from data.export.tables import FORMATS, Format, Parcel
 from data.schema.tables import DECLARED
 
@@ -71,12 +71,12 @@ def _table_packer(name: str) -> Pack:
     return pack_table
 
 
-def _pack(sheet: Sheet) -> Parcel:
+def _pack(sheet: ExportTable) -> Parcel:
     return export_tables.parcel((sheet,), name=sheet.name, sender=deployment.publisher())
 
 
 def _pack_classed(
-    whole: Sheet, layer_tables: tuple[ClassedTable, ...], labels: Mapping[str, str | None]
+    whole: ExportTable, layer_tables: tuple[ClassedTable, ...], labels: Mapping[str, str | None]
 ) -> Parcel:
     styles = {
         table.sheet.name: qgis_style.write_style(table.classes, label=labels.get(table.sheet.name))
@@ -112,7 +112,9 @@ def _pack_units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
     return _pack_town(sheet, premises.ID, studio.facts, selection, text)
 
 
-def _pack_town(sheet: Sheet, layer: str, facts: Facts, selection: Selection, text: Texts) -> Parcel:
+def _pack_town(
+    sheet: ExportTable, layer: str, facts: Facts, selection: Selection, text: Texts
+) -> Parcel:
     styles, legend = street_tables.classes(layer, facts, selection, text)
     table = map_tables.classify(sheet, styles, {**wording(text.lang), **legend}, text)
     return _pack_classed(table.sheet, (table,), {streets.ID: '"street"'})
@@ -138,7 +140,7 @@ def _make_single_file_map(
     # Imported here: only the single-file map needs folium.
     from dashboard.maps.single_file import folium_map
 
-    return folium_map.document(studio.facts, selection, text, told=preface)
+    return folium_map.document(studio.facts, selection, text, preface=preface)
 
 
 def _make_initiative_form(
@@ -200,7 +202,7 @@ DOWNLOADS: Mapping[str, Make] = MappingProxyType(
 )
 
 
-def download(
+def make_from_studio(
     studio: "Studio", name: str, selection: Selection, unread: tuple[str, ...] = ()
 ) -> Made:
     """One of DOWNLOADS; its notes name what of its link was `unread`.
@@ -215,7 +217,7 @@ def download(
     return Made(content, MEDIA[name.rpartition(".")[2]])
 
 
-def made(
+def make_file(
     folder: Path,
     version: str,
     name: str,
@@ -224,10 +226,10 @@ def made(
     model: "Model | None" = None,
 ) -> Made:
     """One of DOWNLOADS without anything internal: a file travels further than the screen."""
-    return download(jobs.studio(folder, version, model), name, selection, unread)
+    return make_from_studio(jobs.studio(folder, version, model), name, selection, unread)
 
 
-def modelled(name: str) -> bool:
+def is_modelled(name: str) -> bool:
     """Whether the download needs the model."""
     return name.partition(".")[0] == "koopstromen"
 

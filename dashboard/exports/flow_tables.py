@@ -17,7 +17,7 @@ from dashboard.i18n.text import Texts
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import citation, competition, competition_notes
-from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
 from geo import ensemble
 
 # Flows that stay below this share of a town's spending are left out: far below the uncertainty.
@@ -75,7 +75,7 @@ class Flow:
 
 def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
     """Every flow of at least SMALLEST, town by town; all other shops are one site."""
-    allocation = outcome.divide(model, scenario, branch)
+    allocation = outcome.allocate(model, scenario, branch)
     other = np.array([site.other for site in allocation.sites])
     named = [site.site_id for site in allocation.sites if not site.other]
 
@@ -97,12 +97,12 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
         )
 
 
-def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The flows of every branch group under the selection's scenario.
 
     It has no rows where nothing may leave or where there is no model.
     """
-    empty = Sheet(
+    empty = ExportTable(
         title=f"{text('product.name')}: {text('flow_file.title')}",
         columns=_columns(None if model is None else model.region, False, text),
         rows=(),
@@ -117,14 +117,14 @@ def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Te
     if any(facts.source(source_id).sharing == "internal" for source_id in source_ids):
         return replace(empty, notes=(text("flow_file.withheld"),))
     inputs = tuple(citation.file_source(source_id, facts, text) for source_id in source_ids)
-    flow_query = query.asked(selection, model.region)
+    flow_query = query.build_query(selection, model.region)
     scenario = flow_query.scenario
     sources = (_model_source(inputs, facts, text),)
     return replace(
         empty,
         columns=_columns(model.region, scenario.changes, text),
         rows=tuple(
-            Row(_flow_cells(flow, branch, scenario, model, text), sources)
+            ExportRow(_flow_cells(flow, branch, scenario, model, text), sources)
             for branch in BRANCHES
             for flow in flows(model, scenario, branch)
         ),
@@ -140,7 +140,7 @@ def _notes(model: Model, flow_query: FlowQuery, facts: Facts, text: Texts) -> tu
     return (
         *((text("example.note"),) if facts.example else ()),
         text("competition.modelled"),
-        text("competition.caution_plain", tested=region.survey.say("tested", text)),
+        text("competition.caution_plain", tested=region.survey.sentence("tested", text)),
         competition.leakage_is(region, text),
         competition.error(model, text),
         *((competition.scenario_name(scenario, text),) if scenario.changes else ()),
@@ -159,11 +159,11 @@ def _notes(model: Model, flow_query: FlowQuery, facts: Facts, text: Texts) -> tu
     )
 
 
-def _model_source(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Source:
+def _model_source(inputs: tuple[SourceNote, ...], facts: Facts, text: Texts) -> SourceNote:
     """The model as the source of every row, with the publishers of its inputs."""
     publishers = dict.fromkeys(source.publisher for source in inputs)
     licences = dict.fromkeys(source.licence for source in inputs)
-    return Source(
+    return SourceNote(
         publisher=text("product.name"),
         title=text("flow_file.rests_on", names="; ".join(publishers)),
         url=None,
@@ -173,10 +173,10 @@ def _model_source(inputs: tuple[Source, ...], facts: Facts, text: Texts) -> Sour
     )
 
 
-def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[Column, ...]:
+def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[ExportColumn, ...]:
     if region is None:
         return tuple(
-            Column(key, text(f"flow_file.{key}"), kind, _definition(key, text))
+            ExportColumn(key, text(f"flow_file.{key}"), kind, _definition(key, text))
             for key, kind in (*_KEYS, *_DOUBT)
         )
     keys = (
@@ -187,7 +187,8 @@ def _columns(region: Region | None, changed: bool, text: Texts) -> tuple[Column,
         *_DOUBT,
     )
     return tuple(
-        Column(key, _label(key, region, text), kind, _definition(key, text)) for key, kind in keys
+        ExportColumn(key, _label(key, region, text), kind, _definition(key, text))
+        for key, kind in keys
     )
 
 
@@ -243,7 +244,7 @@ def _flow_cells(
         _floor_area(flow.site_id, region, text),
         _calibrated(flow, branch, region, text),
         round(100 * model.rmse, 2),
-        round(100 * model.foreseen_rmse, 2),
+        round(100 * model.loo_rmse, 2),
     )
 
 
@@ -272,5 +273,5 @@ def _calibrated(flow: Flow, branch: str, region: Region, text: Texts) -> str:
     return (
         text("competition.not_calibrated")
         if free
-        else text("flow_file.compared", tested=region.survey.say("tested", text))
+        else text("flow_file.compared", tested=region.survey.sentence("tested", text))
     )

@@ -7,7 +7,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
-from data.export.sheet import Column, Kind, Row, Sheet
+from data.export.sheet import ExportColumn, ExportRow, ExportTable, Kind
 from data.forms import initiatives as forms_initiatives
 
 _COLUMNS: tuple[tuple[str, Kind], ...] = (
@@ -37,12 +37,12 @@ _MEANING = {
 }
 
 
-def initiative_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def initiative_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The filtered initiatives with actors and source; the notes say what their number means."""
-    return Sheet(
+    return ExportTable(
         title=f"{text('product.name')}: {text('nav.initiatieven')}",
         columns=tuple(
-            Column(
+            ExportColumn(
                 key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")
             )
             for key, kind in _COLUMNS
@@ -59,7 +59,7 @@ def initiative_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     )
 
 
-def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> Row:
+def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> ExportRow:
     fitting = actor_network.fit(row, facts)
     cells = (
         row.initiative_id,
@@ -77,9 +77,9 @@ def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> Row:
         text(f"fit.{fitting}"),
         initiatives.actors(row, facts, text),
         initiatives.written_description(row, text),
-        facts.said(row.note, text.lang) if row.note else None,
+        facts.translate(row.note, text.lang) if row.note else None,
     )
-    return Row(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
+    return ExportRow(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
 
 
 def template(facts: Facts, selection: Selection) -> bytes:

@@ -14,27 +14,27 @@ from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures, region_names
 from dashboard.style import theme
 from dashboard.style.theme import Style
-from data.export.sheet import Column, Sheet
+from data.export.sheet import ExportColumn, ExportTable
 
 
 @dataclass(frozen=True, slots=True)
 class ClassedTable:
     """A table with the class of each row as its last column, and the style of each class drawn."""
 
-    sheet: Sheet
+    sheet: ExportTable
     classes: Mapping[str, Style]
 
 
 def map_tables(
     facts: Facts, selection: Selection, text: Texts
-) -> tuple[Sheet, tuple[ClassedTable, ...]]:
+) -> tuple[ExportTable, tuple[ClassedTable, ...]]:
     """The map as one table, and as a table per layer: rows with figure, class and source."""
     words = wording(text.lang)
     layer_tables = []
-    for layer_id, features in region_content.shown(facts, selection).visible.items():
+    for layer_id, features in region_content.select_content(facts, selection).visible.items():
         layer = layers.by_id()[layer_id]
         rows = layer.rows(facts, features, text)
-        sheet = Sheet(
+        sheet = ExportTable(
             title=layer.title.text(text.lang),
             columns=columns(text),
             rows=tuple(rows.values()),
@@ -46,7 +46,7 @@ def map_tables(
             geometric=True,
         )
         layer_tables.append(classify(sheet, [features[key] for key in rows], words, text))
-    whole = Sheet(
+    whole = ExportTable(
         title=text(
             "take.map_title",
             place=region_names.selected(facts, selection, text),
@@ -65,11 +65,11 @@ def map_tables(
     return whole, tuple(layer_tables)
 
 
-def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def figure_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The figures of the selection's place and theme."""
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == permalink.ALL else selection.theme
-    return Sheet(
+    return ExportTable(
         title=f"{text('product.name')}: {text('figures.title')}",
         columns=columns(text),
         rows=tuple(
@@ -89,7 +89,7 @@ def figure_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
 
 
 def classify(
-    sheet: Sheet, styles: Sequence[str], words: Mapping[str, str], text: Texts
+    sheet: ExportTable, styles: Sequence[str], words: Mapping[str, str], text: Texts
 ) -> ClassedTable:
     """The table with a column of classes in the words of the legend; `styles` is per row."""
     names = [class_name(style, words, text) for style in styles]
@@ -115,5 +115,5 @@ def class_name(style: str, words: Mapping[str, str], text: Texts) -> str:
     return f"{name} ({text('precision.place')})" if class_style.town_level else name
 
 
-def _class_column(text: Texts) -> Column:
-    return Column(qgis_style.CLASS, text("download.class"), definition=text("meaning.class"))
+def _class_column(text: Texts) -> ExportColumn:
+    return ExportColumn(qgis_style.CLASS, text("download.class"), definition=text("meaning.class"))

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 
 from dashboard.analysis.street_measures import legend
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Street, Survey, Town, Unit
+from dashboard.facts.street_records import Street, TownStreets, TownSurvey, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
-from dashboard.maps.street_content import Shown, notes, shown, town_of
+from dashboard.maps.street_content import StreetContent, notes, select_content, town_of
 from dashboard.maps.town_survey import reading_in
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
-from data.export.sheet import Cell, Column, Kind, Row, Sheet
+from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind
 
 
-def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def street_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The streets of the selection in its survey; shares 0 to 1, withheld cells are empty."""
     columns = _columns(
         (
@@ -46,7 +46,7 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     return _table("straten", text("nav.straten"), columns, rows, sentences, facts, selection, text)
 
 
-def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
+def unit_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The units of the selection in its survey."""
     columns = _columns(
         (
@@ -74,9 +74,9 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> Sheet:
     )
 
 
-def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Column, ...]:
+def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[ExportColumn, ...]:
     return tuple(
-        Column(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named
+        ExportColumn(key, text(header), kind, text(f"meaning.{key}")) for key, header, kind in named
     )
 
 
@@ -95,14 +95,16 @@ def classes(
     return [content.visible[layer][key] for key in keys], legend(content.measure, town, text)
 
 
-def _town_content(facts: Facts, selection: Selection) -> tuple[Town | None, Shown | None]:
+def _town_content(
+    facts: Facts, selection: Selection
+) -> tuple[TownStreets | None, StreetContent | None]:
     town = facts.towns.get(town_of(facts, selection))
-    return town, None if town is None else shown(facts, town, selection)
+    return town, None if town is None else select_content(facts, town, selection)
 
 
 def _street_row(
-    street: Street, survey: Survey | None, town: Town, facts: Facts, text: Texts
-) -> Row:
+    street: Street, survey: TownSurvey | None, town: TownStreets, facts: Facts, text: Texts
+) -> ExportRow:
     reading = reading_in(survey, street)
     survey_cells = (
         (
@@ -131,7 +133,7 @@ def _street_row(
         length,
     )
     sources = tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
-    return Row(cells, sources, street.shape)
+    return ExportRow(cells, sources, street.shape)
 
 
 def _rounded(value: float | None) -> float | None:
@@ -139,9 +141,9 @@ def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 3)
 
 
-def _unit_row(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
+def _unit_row(unit: Unit, town: TownStreets, facts: Facts, text: Texts) -> ExportRow:
     street = town.streets.get(unit.street or "")
-    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    branch = facts.translate(unit.branch, text.lang) if unit.branch else None
     if branch and unit.ownership:
         branch = text(f"street.{unit.ownership}", branch=branch)
     cells: tuple[Cell, ...] = (
@@ -155,21 +157,21 @@ def _unit_row(unit: Unit, town: Town, facts: Facts, text: Texts) -> Row:
         unit.since,
         unit.surveyed,
     )
-    return Row(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
+    return ExportRow(cells, (citation.file_source(unit.source_id, facts, text),), unit.point)
 
 
 def _table(
     name: str,
     title: str,
-    columns: tuple[Column, ...],
-    rows: list[Row],
+    columns: tuple[ExportColumn, ...],
+    rows: list[ExportRow],
     sentences: tuple[str, ...],
     facts: Facts,
     selection: Selection,
     text: Texts,
-) -> Sheet:
+) -> ExportTable:
     place = facts.places[town_of(facts, selection)].names[text.lang]
-    return Sheet(
+    return ExportTable(
         title=f"{text('product.name')}: {title}, {place}",
         columns=columns,
         rows=tuple(rows),

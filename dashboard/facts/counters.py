@@ -9,7 +9,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from dashboard.facts.records import Counted
+from dashboard.facts.records import CountStretch
 from geo.crs import RD
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ HOUR_MINUTES = 60
 
 def counted(
     catalogue: Catalogue | Beyond, place_around: Callable[[Point], str | None]
-) -> tuple[Counted, ...]:
+) -> tuple[CountStretch, ...]:
     """Every stretch of every counter, by counter and time; none where no counts may be shown.
 
     `place_around` gives the centre within reach of a point in RD, for a counter in no known street.
@@ -44,7 +44,7 @@ def counted(
         place_id, name = (place_around(last["geometry"]), None) if street is None else street
         minutes = int(last["minutes"])
         stretches.append(
-            Counted(
+            CountStretch(
                 counter_id=str(counter),
                 place_id=place_id,
                 street=name,

@@ -27,7 +27,7 @@ MEASURED = frozenset({"measured", "derived"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RetailPlace:
     """An inner city or a competing retail site; `core` is a point in RD."""
 
     place_id: str
@@ -144,7 +144,7 @@ class StationYear:
 
 
 @dataclass(frozen=True, slots=True)
-class Indicator:
+class IndicatorLabel:
     """What a figure is about, in three languages."""
 
     indicator: str
@@ -159,7 +159,7 @@ def street_key(place_id: str, street: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountStretch:
     """One unbroken stretch of counts of one counter of passers-by.
 
     `value` is the mean per counted hour, or per counted day where an interval is a day or longer;

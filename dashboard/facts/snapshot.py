@@ -10,19 +10,19 @@ from shapely.geometry import Point
 
 from dashboard.facts.counters import counted
 from dashboard.facts.records import (
-    Counted,
-    Indicator,
+    CountStretch,
+    IndicatorLabel,
     Initiative,
     Observation,
     Participation,
-    Place,
+    RetailPlace,
     StationYear,
     column_values,
     records,
     street_key,
     table_or_empty,
 )
-from dashboard.facts.street_records import Town
+from dashboard.facts.street_records import TownStreets
 from dashboard.facts.towns import towns
 from dashboard.i18n.text import LANGUAGES, Lang
 from data.catalogue import Catalogue
@@ -61,16 +61,16 @@ class Facts:
         return self.catalogue.manifest
 
     @cached_property
-    def places(self) -> Mapping[str, Place]:
+    def places(self) -> Mapping[str, RetailPlace]:
         """Every place by its id: centres first, then the edge, then abroad, each by name."""
         order = {"centre": 0, "periphery": 1, "abroad": 2}
         frame = self.catalogue.places()
-        places = records(frame, Place, names=_translations(frame, "name"))
+        places = records(frame, RetailPlace, names=_translations(frame, "name"))
         places.sort(key=lambda place: (order[place.role], place.names["nl"]))
         return MappingProxyType({place.place_id: place for place in places})
 
     @cached_property
-    def centres(self) -> tuple[Place, ...]:
+    def centres(self) -> tuple[RetailPlace, ...]:
         """The inner cities."""
         return tuple(place for place in self.places.values() if place.role == "centre")
 
@@ -160,7 +160,7 @@ class Facts:
         return near.place_id if distance_m(near.core, point) <= REACH_M else None
 
     @cached_property
-    def counters(self) -> tuple[Counted, ...]:
+    def counters(self) -> tuple[CountStretch, ...]:
         """Counts of passers-by, by counter and time; internal counts on this computer only."""
         return counted(self.catalogue, self._place_around)
 
@@ -170,10 +170,10 @@ class Facts:
         return self._table_sources("counts")
 
     @cached_property
-    def indicators(self) -> Mapping[str, Indicator]:
+    def indicators(self) -> Mapping[str, IndicatorLabel]:
         """What each figure is about."""
         frame = self._table("indicators")
-        rows = records(frame, Indicator, labels=_translations(frame, "label"))
+        rows = records(frame, IndicatorLabel, labels=_translations(frame, "label"))
         return MappingProxyType({row.indicator: row for row in rows})
 
     @cached_property
@@ -186,13 +186,13 @@ class Facts:
             for dutch, translation in zip(frame["text_nl"], frame[f"text_{lang}"], strict=True)
         }
 
-    def said(self, text: str, lang: Lang) -> str:
+    def translate(self, text: str, lang: Lang) -> str:
         """A text of the data in `lang`; without a translation, as the source wrote it."""
         return text if lang == "nl" else self._dictionary.get((text, lang), text)
 
     def publisher(self, source_id: str, lang: Lang) -> str:
         """The publisher of a source, translated where a translation exists."""
-        return self.said(self.source(source_id).publisher, lang)
+        return self.translate(self.source(source_id).publisher, lang)
 
     @cached_property
     def station_source_id(self) -> str:
@@ -227,7 +227,7 @@ class Facts:
         return min(years), max(years)
 
     @cached_property
-    def towns(self) -> Mapping[str, Town]:
+    def towns(self) -> Mapping[str, TownStreets]:
         """The inner cities whose streets the snapshot holds, by street."""
         return towns(self.catalogue, self.centres, self.initiatives)
 

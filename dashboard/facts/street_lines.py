@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.records import Initiative, records, street_key
-from dashboard.facts.street_records import NetworkComponents, Reading, Street, Unit
+from dashboard.facts.street_records import NetworkComponents, Street, StreetReading, Unit
 from geo.crs import on_ground, rd_per_metre_at
 from geo.names import search_key, usual_writings
 
@@ -75,7 +75,7 @@ def build_streets(
     place_id: str,
     lines: pd.DataFrame,
     names: Mapping[str, str],
-    readings: Mapping[str, Mapping[str, Reading]],
+    readings: Mapping[str, Mapping[str, StreetReading]],
 ) -> dict[str, Street]:
     """The streets by link key: those with lines, then those that only a survey names."""
     streets = records(

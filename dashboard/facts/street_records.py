@@ -45,13 +45,13 @@ class Unit:
         return f"{self.survey}/{self.premises_id}"
 
     @property
-    def told_duration(self) -> str:
+    def duration_class(self) -> str:
         """The class of its duration; `untold` for a vacancy without a known start."""
         return self.duration or "untold"
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class StreetReading:
     """A street in one survey. Values that are unknown or withheld for few units are None.
 
     `rate, low, high` are modelled, of the units; `floor_rate` and its ends are the same of the
@@ -89,11 +89,11 @@ class Street:
     footfall: float | None
     shape: BaseGeometry | None
     widths: tuple[float, ...]
-    readings: Mapping[str, Reading]
+    readings: Mapping[str, StreetReading]
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class TownSurvey:
     """One survey of a town: `rate` is the share vacant of all units, with its interval.
 
     All three are None where it has too few units; then streets have no rate either.
@@ -131,7 +131,7 @@ class OutlineFigure:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class FootfallSkill:
     """Rank correlation of modelled footfall with counts: its interval and number of streets.
 
     `blocks` is the number of neighbourhoods left out in turn where the weights were fitted to the
@@ -168,21 +168,21 @@ class NetworkComponents:
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class TownStreets:
     """A town by street, with the streets that touch each outline and the keys of units in it."""
 
     place_id: str
     streets: Mapping[str, Street]
-    nameless: int
-    surveys: tuple[Survey, ...]
+    unnamed_sections: int
+    surveys: tuple[TownSurvey, ...]
     units: Mapping[str, tuple[Unit, ...]]
     outlines: Mapping[str, BaseGeometry | None]
     figures: Mapping[str, tuple[OutlineFigure, ...]]
     streets_inside: Mapping[str, frozenset[str]]
     units_inside: Mapping[str, frozenset[str]]
-    tested: Tested | None
-    registered: RegisterCounts | None
-    fallen: NetworkComponents | None
+    footfall_skill: FootfallSkill | None
+    register_counts: RegisterCounts | None
+    components: NetworkComponents | None
     near: frozenset[str]
     trades: Mapping[str, str]
     source_ids: tuple[str, ...]
@@ -193,7 +193,7 @@ class Town:
         """Whether the lines of its streets are known; else only a survey names them."""
         return any(street.shape is not None for street in self.streets.values())
 
-    def survey(self, years: tuple[int, int]) -> Survey | None:
+    def survey(self, years: tuple[int, int]) -> TownSurvey | None:
         """The newest survey within the years, else None."""
         return max(
             (survey for survey in self.surveys if years[0] <= survey.year <= years[1]),
@@ -201,7 +201,7 @@ class Town:
             default=None,
         )
 
-    def units_of(self, survey: Survey | None) -> tuple[Unit, ...]:
+    def units_of(self, survey: TownSurvey | None) -> tuple[Unit, ...]:
         """The units of a survey, or those of the registers without one."""
         return self.units.get(REGISTER if survey is None else survey.survey, ())
 

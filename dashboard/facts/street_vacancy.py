@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.records import Place, records
-from dashboard.facts.street_records import Reading, Survey
+from dashboard.facts.records import RetailPlace, records
+from dashboard.facts.street_records import StreetReading, TownSurvey
 from geo import branches, centres
 from geo.crs import RD, rd_per_metre_at
 
@@ -20,7 +20,7 @@ _RATES = {"vacancy_rate": "rate", "vacancy_low": "low", "vacancy_high": "high"}
 
 def per_street(
     surveyed: pd.DataFrame, vacancy: pd.DataFrame, length_m: pd.Series
-) -> Mapping[str, Mapping[str, Reading]]:
+) -> Mapping[str, Mapping[str, StreetReading]]:
     """The readings of one town by street and survey.
 
     Units, vacant units and rates are those of `vacancy`, rows of the table `street_vacancy`; the
@@ -52,15 +52,18 @@ def per_street(
     )
     # Where the vacant units are withheld, so are those that are vacant for long.
     table["lasting"] = table["lasting"].where(table["vacant"].notna())
-    per_street: dict[str, dict[str, Reading]] = {}
+    per_street: dict[str, dict[str, StreetReading]] = {}
     rows = table.reset_index()
-    for key, reading in zip(rows["street"], records(rows, Reading), strict=True):
+    for key, reading in zip(rows["street"], records(rows, StreetReading), strict=True):
         per_street.setdefault(key, {})[reading.survey] = reading
     return per_street
 
 
 def outlines(
-    surveyed: gpd.GeoDataFrame, surveys: tuple[Survey, ...], place: Place, outline: BaseGeometry
+    surveyed: gpd.GeoDataFrame,
+    surveys: tuple[TownSurvey, ...],
+    place: RetailPlace,
+    outline: BaseGeometry,
 ) -> dict[str, BaseGeometry | None]:
     """The municipality, the outline derived from the newest survey, and 400 m round the market.
 

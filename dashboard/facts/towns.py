@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.records import Initiative, Place, records, street_key, table_or_empty
+from dashboard.facts.records import Initiative, RetailPlace, records, street_key, table_or_empty
 from dashboard.facts.street_lines import (
     build_streets,
     components,
@@ -25,10 +25,10 @@ from dashboard.facts.street_records import (
     OUTLINES,
     REGISTER,
     REGISTERS,
+    FootfallSkill,
     OutlineFigure,
-    Survey,
-    Tested,
-    Town,
+    TownStreets,
+    TownSurvey,
     trade_key,
 )
 from dashboard.facts.units import register_counts, units_by_survey, units_inside
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 
 
 def towns(
-    catalogue: Catalogue | Beyond, places: Iterable[Place], initiatives: Iterable[Initiative]
-) -> Mapping[str, Town]:
+    catalogue: Catalogue | Beyond, places: Iterable[RetailPlace], initiatives: Iterable[Initiative]
+) -> Mapping[str, TownStreets]:
     """Every inner city of which the snapshot holds streets or a survey, by place."""
     if not (catalogue.has("streets") or catalogue.has("premises")):
         return MappingProxyType({})
@@ -53,7 +53,7 @@ def towns(
         tests=table_or_empty(catalogue, "footfall_tests"),
     )
     outlines = catalogue.places().set_index("place_id").geometry
-    by_place: dict[str, Town] = {}
+    by_place: dict[str, TownStreets] = {}
     for place in places:
         if place.role != "centre":
             continue
@@ -106,11 +106,11 @@ def _premises(catalogue: Catalogue | Beyond) -> gpd.GeoDataFrame:
 
 def _town(
     catalogue: Catalogue | Beyond,
-    place: Place,
+    place: RetailPlace,
     tables: TownTables,
     outline: BaseGeometry,
     initiatives: tuple[Initiative, ...],
-) -> Town:
+) -> TownStreets:
     # Imported late: these load scipy, which a snapshot without streets does not need.
     from dashboard.facts import street_vacancy
     from geo.frontage import street_names
@@ -142,19 +142,19 @@ def _town(
     }
     unit_keys = {name: frozenset(unit.key for unit in rows) for name, rows in inside.items()}
     trades = {trade_key(branch): branch for branch in sorted(surveyed["branch"].dropna().unique())}
-    return Town(
+    return TownStreets(
         place_id=place_id,
         streets=MappingProxyType(streets),
-        nameless=int(tables.streets["name"].isna().sum()),
+        unnamed_sections=int(tables.streets["name"].isna().sum()),
         surveys=surveys,
         units=MappingProxyType(listed),
         outlines=MappingProxyType(outlines),
         figures=MappingProxyType(_figures(surveyed, surveys, outlines)),
         streets_inside=MappingProxyType(streets_inside),
         units_inside=MappingProxyType(unit_keys),
-        tested=_footfall_skill(tables.tests),
-        registered=register_counts(units),
-        fallen=components(tables.streets),
+        footfall_skill=_footfall_skill(tables.tests),
+        register_counts=register_counts(units),
+        components=components(tables.streets),
         near=frozenset(keys_near(streets, initiatives)),
         trades=MappingProxyType(trades),
         source_ids=_source_ids(catalogue, tables.streets, units),
@@ -178,18 +178,20 @@ def _source_ids(
     return tuple(dict.fromkeys([*drawn, *sorted(units["source_id"].unique())]))
 
 
-def _surveys(surveyed: pd.DataFrame) -> tuple[Survey, ...]:
+def _surveys(surveyed: pd.DataFrame) -> tuple[TownSurvey, ...]:
     from geo.vacancy import per_centre
 
     counted = per_centre(surveyed).rename(
         columns={"surveyed": "day", "vacant_units": "vacant", "unknown_units": "unknown"}
     )
-    return tuple(sorted(records(counted, Survey), key=lambda survey: (survey.day, survey.survey)))
+    return tuple(
+        sorted(records(counted, TownSurvey), key=lambda survey: (survey.day, survey.survey))
+    )
 
 
 def _figures(
     surveyed: gpd.GeoDataFrame,
-    surveys: tuple[Survey, ...],
+    surveys: tuple[TownSurvey, ...],
     outlines: Mapping[str, BaseGeometry | None],
 ) -> dict[str, tuple[OutlineFigure, ...]]:
     """Per survey what each outline holds of the same units: a figure moves with the line."""
@@ -215,7 +217,7 @@ def _figures(
     }
 
 
-def _footfall_skill(tests: pd.DataFrame) -> Tested | None:
+def _footfall_skill(tests: pd.DataFrame) -> FootfallSkill | None:
     """The skill of the modelled footfall, from a town's test; None where nobody counted."""
     tests = tests.rename(
         columns={
@@ -225,4 +227,4 @@ def _footfall_skill(tests: pd.DataFrame) -> Tested | None:
             "sections": "n",
         }
     )
-    return next(iter(records(tests, Tested)), None)
+    return next(iter(records(tests, FootfallSkill)), None)

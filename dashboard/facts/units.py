@@ -10,12 +10,12 @@ import pandas as pd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.records import Place, records
+from dashboard.facts.records import RetailPlace, records
 from dashboard.facts.street_records import REGISTERS, RegisterCounts, Unit
 
 
 def units_by_survey(
-    surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: Place
+    surveyed: gpd.GeoDataFrame, named: gpd.GeoDataFrame, place: RetailPlace
 ) -> dict[str, tuple[Unit, ...]]:
     """The units of each survey in the order of their street, by number where it has no lines."""
     from geo.frontage import along

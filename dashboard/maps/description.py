@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.analysis import quotable
 from dashboard.analysis.quotable import Quotable
-from dashboard.facts.records import Initiative, Observation, Place
+from dashboard.facts.records import Initiative, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.sentences import citation
@@ -80,7 +80,7 @@ def describe_figure(
             ("definition", citation.definition(row, facts, text)),
             ("nature", text(f"nature.{row.nature}")),
             ("series", None if row.series else text("details.series_none")),
-            ("note", facts.said(row.note, text.lang) if row.note else None),
+            ("note", facts.translate(row.note, text.lang) if row.note else None),
         ),
         (Provenance.of_row(row),),
         quotable.quotable(row),
@@ -91,7 +91,7 @@ def describe_figure(
     )
 
 
-def describe_unknown(place: Place, missing: str, text: Texts) -> Description:
+def describe_unknown(place: RetailPlace, missing: str, text: Texts) -> Description:
     """A place with what is unknown of it (`missing`) and how to supply it."""
     return Description(
         f"{place.names[text.lang]}: {missing}",

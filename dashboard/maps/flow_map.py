@@ -14,8 +14,8 @@ from dashboard.analysis.competition.region import Region, Site
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
-from dashboard.maps.region_content import around, edge_of
-from dashboard.maps.scene import Feature, Layer, Overlay, Scene, SceneCell, SceneColumn
+from dashboard.maps.region_content import edge_of, reach_bounds
+from dashboard.maps.scene import Feature, LayerContent, Overlay, Scene, SceneCell, SceneColumn
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
@@ -52,7 +52,7 @@ def scene(
         texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
         background=ground(facts, text),
         home=home(region),
-        edge=None if edge is None else around(edge),
+        edge=None if edge is None else reach_bounds(edge),
         # No tiles of the real country under a made-up town.
         tiles=None if facts.example else tiles,
         link_base=link_base,
@@ -92,7 +92,7 @@ def visible(
     return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
 
 
-def drawn(
+def overlays(
     outcome: Outcome, scenario: Scenario, new: Sequence[Site], text: Texts
 ) -> tuple[Overlay, ...]:
     """The land where the chosen site has at least each share, widest first, and new sites."""
@@ -114,13 +114,13 @@ def drawn(
     return (*isolines, *points)
 
 
-def bands(outcome: Outcome) -> Layer:
+def bands(outcome: Outcome) -> LayerContent:
     """The same land as a layer in RD, for a picture."""
     land = {
         f"band_{step}": _land(outcome.isolines[level])
         for step, level in enumerate(sorted(outcome.isolines), start=2)
     }
-    return Layer(
+    return LayerContent(
         id=BANDS,
         title=BANDS,
         columns=(),
@@ -135,9 +135,9 @@ def bands(outcome: Outcome) -> Layer:
     )
 
 
-def added(new: Sequence[Site], text: Texts) -> Layer:
+def added(new: Sequence[Site], text: Texts) -> LayerContent:
     """The sites that a scenario adds as a layer in RD."""
-    return Layer(
+    return LayerContent(
         id=NEW,
         title=NEW,
         columns=(),
@@ -182,9 +182,9 @@ def _simpler(rings: MultiLineString, degrees: float) -> BaseGeometry:
     )
 
 
-def _towns(region: Region, text: Texts) -> Layer:
+def _towns(region: Region, text: Texts) -> LayerContent:
     taken = {site.names[text.lang] for site in region.named}
-    return Layer(
+    return LayerContent(
         id=TOWNS,
         title=text("competition.towns"),
         columns=(
@@ -221,8 +221,8 @@ def _towns(region: Region, text: Texts) -> Layer:
     )
 
 
-def _sites(region: Region, text: Texts) -> Layer:
-    return Layer(
+def _sites(region: Region, text: Texts) -> LayerContent:
+    return LayerContent(
         id=SITES,
         title=text("competition.sites"),
         columns=(
@@ -255,9 +255,9 @@ def _site(site: Site, region: Region, text: Texts) -> Feature:
     )
 
 
-def _flows(region: Region) -> Layer:
+def _flows(region: Region) -> LayerContent:
     """A line from every town to every named site; the class sets visibility and width."""
-    return Layer(
+    return LayerContent(
         id=FLOWS,
         title=FLOWS,
         columns=(),

@@ -9,11 +9,11 @@ from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey, Town
+from dashboard.facts.street_records import TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description
 from dashboard.maps.map_row import RowsById
-from dashboard.maps.scene import Layer
+from dashboard.maps.scene import LayerContent
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from geo.bilingual import Bilingual
@@ -78,7 +78,7 @@ class MapLayer:
     """The QGIS expression of the label beside a mark, over the columns of `map_row`."""
     companions: tuple[str, ...] = ()
     """Layers that a picture without streets shows too."""
-    content: Callable[[Facts, Texts], Layer]
+    content: Callable[[Facts, Texts], LayerContent]
     """Every feature of the snapshot, with the columns of the table."""
     visible: Callable[[Facts, Selection], dict[str, str]]
     """The visible features of a selection, each with its class."""
@@ -92,7 +92,7 @@ class MapLayer:
     """The details of the feature with that id; None when there is no such feature."""
     figures: Callable[[Facts, Collection[str]], Iterable[Observation]] = _empty
     """The published figures behind visible features whose id is not that of a figure."""
-    citations: Callable[[Facts, Features, Texts, Survey | None], Iterable[Citation]] = _empty
+    citations: Callable[[Facts, Features, Texts, TownSurvey | None], Iterable[Citation]] = _empty
     """What a picture cites besides published figures; streets and units in that survey, without
     one in the newest of their town."""
     picture_notes: Callable[[Context, Features], Iterable[str]] = _empty
@@ -101,7 +101,7 @@ class MapLayer:
     """The headline of a picture; the last argument names the visible layers in words."""
     alternatives: Callable[[Facts, Features, Texts], Iterable[str]] = _empty
     """What the alternative text of a picture says besides published figures."""
-    town_frame: Callable[[Facts, Town], Sequence[BaseGeometry] | None] = _none
+    town_frame: Callable[[Facts, TownStreets], Sequence[BaseGeometry] | None] = _none
     """What a picture of a town with this layer must show at least, in RD; None for any extent."""
     shareable: Callable[[Facts, Features], Features] = _all_features
     """The features that a picture may show to others."""

@@ -11,11 +11,11 @@ from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.sentences import citation
-from data.export.sheet import Column, Kind, Row, Source
+from data.export.sheet import ExportColumn, ExportRow, Kind, SourceNote
 
 _KINDS: Mapping[str, Kind] = {"value": "number", "period_start": "date", "period_end": "date"}
 
-RowsById = Mapping[str, Row]
+RowsById = Mapping[str, ExportRow]
 """Rows of the map table by the id of their feature."""
 
 
@@ -38,22 +38,22 @@ class MapRow:
     cite: str | None = None
     note: str | None = None
 
-    def sheet_row(self, *sources: Source, shape: BaseGeometry | None = None) -> Row:
+    def sheet_row(self, *sources: SourceNote, shape: BaseGeometry | None = None) -> ExportRow:
         """The export row with its sources and its geometry in RD."""
-        return Row(astuple(self), sources, shape)
+        return ExportRow(astuple(self), sources, shape)
 
 
-def columns(text: Texts) -> tuple[Column, ...]:
+def columns(text: Texts) -> tuple[ExportColumn, ...]:
     """The columns of `MapRow` with their titles and meanings."""
     return tuple(
-        Column(key, text(f"download.{key}"), _KINDS.get(key, "text"), text(f"meaning.{key}"))
+        ExportColumn(key, text(f"download.{key}"), _KINDS.get(key, "text"), text(f"meaning.{key}"))
         for key in (field.name for field in fields(MapRow))
     )
 
 
 def figure_row(
     layer: str, row: Observation, facts: Facts, text: Texts, *, shape: BaseGeometry | None = None
-) -> Row:
+) -> ExportRow:
     """The row of a published figure; `layer` is the title of its layer."""
     return MapRow(
         layer=layer,
@@ -62,12 +62,12 @@ def figure_row(
         what=citation.what(row, facts, text),
         value=row.value,
         written=citation.value(row, facts, text),
-        unit=text("unit.share") if row.unit == "share" else facts.said(row.unit, text.lang),
+        unit=text("unit.share") if row.unit == "share" else facts.translate(row.unit, text.lang),
         area=citation.area(row, facts, text),
         period_start=row.start,
         period_end=row.end,
         definition=citation.definition(row, facts, text),
         nature=text(f"nature.{row.nature}"),
         cite=text(f"cite.{quotable.quotable(row).verdict}"),
-        note=facts.said(row.note, text.lang) if row.note else None,
+        note=facts.translate(row.note, text.lang) if row.note else None,
     ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=shape)

@@ -7,7 +7,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure, describe_unknown
 from dashboard.maps.map_row import RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -26,7 +26,7 @@ def visible(by_place: Mapping[str, Observation | None], style: str) -> dict[str,
 
 def layer(
     id_: str, title: str, features: Sequence[Feature], facts: Facts, text: Texts, *, missing: str
-) -> Layer:
+) -> LayerContent:
     """The figures, and per centre a label "unknown" with the text `missing`."""
     unknown = [
         Feature(
@@ -44,7 +44,7 @@ def layer(
         )
         for place in facts.centres
     ]
-    return Layer(
+    return LayerContent(
         id=id_,
         title=title,
         columns=(

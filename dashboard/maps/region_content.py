@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.analysis.competition import surveys
-from dashboard.facts.records import Place
+from dashboard.facts.records import RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import layers, place_figure
@@ -25,7 +25,7 @@ INNER_CITY_M = 900.0
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class RegionContent:
     """What a selection shows: per visible layer its visible features and their class."""
 
     visible: Mapping[str, Mapping[str, str]]
@@ -36,9 +36,9 @@ class Shown:
         return sum(len(features) for features in self.visible.values())
 
 
-def shown(facts: Facts, selection: Selection) -> Shown:
+def select_content(facts: Facts, selection: Selection) -> RegionContent:
     """What `selection` shows of the scene."""
-    return Shown(
+    return RegionContent(
         {
             layer.id: layer.visible(facts, selection)
             for layer in layers.by_id().values()
@@ -56,7 +56,7 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         texts=wording(text.lang) if edge is None else with_edge(text.lang, edge.names[text.lang]),
         background=ground(facts, text, around=True),
         home=region_bounds(facts),
-        edge=None if edge is None else around(edge),
+        edge=None if edge is None else reach_bounds(edge),
         # No tiles of the real country under a made-up town.
         tiles=None if facts.example else tiles,
         inset=not facts.example,
@@ -64,13 +64,13 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
     )
 
 
-def edge_of(facts: Facts) -> Place | None:
+def edge_of(facts: Facts) -> RetailPlace | None:
     """The retail site at the edge in the survey of shopping flows; None without one."""
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     return None if survey is None else facts.places[survey.edge]
 
 
-def around(place: Place, reach_m: float = REACH_M) -> Bounds:
+def reach_bounds(place: RetailPlace, reach_m: float = REACH_M) -> Bounds:
     """The box around the core of a place, in RD; `reach_m` in metres on the ground."""
     side = reach_m * rd_per_metre_at(place.core)
     return place.core.x - side, place.core.y - side, place.core.x + side, place.core.y + side
@@ -83,7 +83,7 @@ def region_bounds(facts: Facts) -> Bounds:
     return min(xs) - _MARGIN_M, min(ys) - _MARGIN_M, max(xs) + _MARGIN_M, max(ys) + _MARGIN_M
 
 
-def pair_bounds(first: Place, second: Place, margin_m: float = 1_200.0) -> Bounds:
+def pair_bounds(first: RetailPlace, second: RetailPlace, margin_m: float = 1_200.0) -> Bounds:
     """The box around two places, in RD, with a margin."""
     xs, ys = (first.core.x, second.core.x), (first.core.y, second.core.y)
     return min(xs) - margin_m, min(ys) - margin_m, max(xs) + margin_m, max(ys) + margin_m
@@ -94,7 +94,7 @@ def goto(facts: Facts, selection: Selection) -> ViewTarget:
     if selection.whole_region:
         return ViewTarget(f"place:{selection.place}", region_bounds(facts))
     return ViewTarget(
-        f"place:{selection.place}", around(facts.places[selection.place], INNER_CITY_M)
+        f"place:{selection.place}", reach_bounds(facts.places[selection.place], INNER_CITY_M)
     )
 
 
@@ -116,7 +116,7 @@ def caption(facts: Facts, text: Texts) -> str:
     return made_up + text("map.caption", consulted=theme.day(facts.consulted, text.lang))
 
 
-def source_ids(facts: Facts, content: Shown) -> tuple[str, ...]:
+def source_ids(facts: Facts, content: RegionContent) -> tuple[str, ...]:
     """The sources of the visible features, each once."""
     features = frozenset(feature for visible in content.visible.values() for feature in visible)
     sources = {row.source_id: None for row in place_figure.figures(facts, features)}

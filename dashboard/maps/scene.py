@@ -64,7 +64,7 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
-class Layer:
+class LayerContent:
     """Features of one kind with the columns of their table.
 
     `sentence_one` and `sentence` stand above the table, with the gaps {n} and {total}. A layer
@@ -123,7 +123,7 @@ class Scene:
     `home` and `edge` are the bounds (RD) of the two buttons: the whole area, and the retail edge.
     """
 
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerContent, ...]
     lang: Lang
     texts: Mapping[str, str]
     background: Background
@@ -168,13 +168,13 @@ class Selected:
         return f"{self.layer}:{self.id}"
 
 
-def codes(layer: Layer, visible: Mapping[str, str]) -> str:
+def codes(layer: LayerContent, visible: Mapping[str, str]) -> str:
     """The packed codes of a layer; `visible` maps each visible feature to its class."""
     base_styles = [feature.style for feature in layer.features]
     return packing.pack(packing.codes(feature_ids(layer), base_styles, visible))
 
 
-def all_visible(layer: Layer) -> dict[str, str]:
+def all_visible(layer: LayerContent) -> dict[str, str]:
     """Every feature in its own class, as without filters."""
     return {feature.id: feature.style for feature in layer.features}
 
@@ -189,7 +189,7 @@ def message(
     goto: ViewTarget | None = None,
     query: str | None = None,
     words: Mapping[str, str] | None = None,
-    drawn: Sequence[Overlay] = (),
+    overlays: Sequence[Overlay] = (),
 ) -> dict[str, Json]:
     """The message to the browser after a change: codes and words, no geometry of layers.
 
@@ -218,8 +218,8 @@ def message(
         "caption": caption,
         "query": query,
     }
-    if drawn:
-        content["drawn"] = [_overlay(item) for item in drawn]
+    if overlays:
+        content["drawn"] = [_overlay(item) for item in overlays]
     if words:
         content["words"] = {**words}
     return {"revision": hashlib.sha256(json_bytes(content)).hexdigest()[:12], **content}
@@ -241,7 +241,7 @@ def _overlay(item: Overlay) -> Json:
     return [item.style, kind, item.name, *parts]
 
 
-def feature_ids(layer: Layer) -> tuple[str, ...]:
+def feature_ids(layer: LayerContent) -> tuple[str, ...]:
     """The ids of the features, in their order."""
     return tuple(feature.id for feature in layer.features)
 

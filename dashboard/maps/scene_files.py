@@ -8,7 +8,7 @@ from dashboard.maps.scene import (
     PANES,
     Background,
     Json,
-    Layer,
+    LayerContent,
     PlaceName,
     Scene,
     SceneFiles,
@@ -20,7 +20,7 @@ from dashboard.maps.tiles import Tiles
 from dashboard.style import theme
 
 
-def layer_bytes(layer: Layer) -> bytes:
+def layer_bytes(layer: LayerContent) -> bytes:
     """The layer as compact JSON: the same layer always gives the same bytes.
 
     Coordinates are WGS84, in steps of 1e-5 degree (points 1e-6), each from the vertex before.
@@ -144,7 +144,7 @@ def _tiles(tiles: Tiles) -> Json:
     }
 
 
-def _extras(layer: Layer) -> dict[str, Json]:
+def _extras(layer: LayerContent) -> dict[str, Json]:
     """Sparks and widths by the number of the feature, for layers that have any."""
     sparks: dict[str, Json] = {
         str(index): {
@@ -159,7 +159,7 @@ def _extras(layer: Layer) -> dict[str, Json]:
     return {name: values for name, values in (("sparks", sparks), ("widths", widths)) if values}
 
 
-def _check(layer: Layer) -> None:
+def _check(layer: LayerContent) -> None:
     where = f"layer {layer.id!r}"
     ids = feature_ids(layer)
     if len(set(ids)) < len(ids):

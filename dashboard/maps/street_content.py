@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.analysis import published_street_figures, street_measures
-from dashboard.analysis.street_measures import MEASURES, Measure
+from dashboard.analysis.street_measures import MEASURES, StreetMeasure
 from dashboard.facts.records import Initiative
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import OUTLINES, Street, Survey, Town, Unit, trade_key
+from dashboard.facts.street_records import (
+    OUTLINES,
+    Street,
+    TownStreets,
+    TownSurvey,
+    Unit,
+    trade_key,
+)
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.selection.permalink import Selection
@@ -19,12 +26,12 @@ OUTLINE_LAYER = "grens"
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class StreetContent:
     """The visible streets and units of a town, with their classes on the map."""
 
-    town: Town
-    survey: Survey | None
-    measure: Measure
+    town: TownStreets
+    survey: TownSurvey | None
+    measure: StreetMeasure
     outline: str
     streets: tuple[Street, ...]
     units: tuple[Unit, ...]
@@ -51,7 +58,7 @@ def town_of(facts: Facts, selection: Selection) -> str:
     )
 
 
-def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
+def select_content(facts: Facts, town: TownStreets, selection: Selection) -> StreetContent:
     """What `selection` leaves of `town`.
 
     A measure without values and an unknown outline fall back to the first available one.
@@ -90,10 +97,10 @@ def shown(facts: Facts, town: Town, selection: Selection) -> Shown:
     }
     if outline != OUTLINES[0]:
         visible[OUTLINE_LAYER] = {outline: "outline"}
-    return Shown(town, survey, measure, outline, streets_shown, units_shown, visible)
+    return StreetContent(town, survey, measure, outline, streets_shown, units_shown, visible)
 
 
-def chosen_street(key: str | None, town: Town) -> tuple[Street | None, Unit | None]:
+def chosen_street(key: str | None, town: TownStreets) -> tuple[Street | None, Unit | None]:
     """The street of a choice (`layer:id`), and the unit if the choice is one."""
     layer, _, item = (key or "").partition(":")
     if layer == streets.ID:
@@ -115,23 +122,23 @@ def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
     )
 
 
-def _unit_fits(unit: Unit, town: Town, outline: str, selection: Selection) -> bool:
+def _unit_fits(unit: Unit, town: TownStreets, outline: str, selection: Selection) -> bool:
     choice = selection.by_street
     if outline != OUTLINES[0] and unit.key not in town.units_inside[outline]:
         return False
     if choice.trades and (unit.branch is None or trade_key(unit.branch) not in choice.trades):
         return False
     return not choice.durations or (
-        unit.status == "vacant" and unit.told_duration in choice.durations
+        unit.status == "vacant" and unit.duration_class in choice.durations
     )
 
 
 def _street_fits(
     street: Street,
-    survey: Survey | None,
-    measure: Measure,
+    survey: TownSurvey | None,
+    measure: StreetMeasure,
     outline: str,
-    town: Town,
+    town: TownStreets,
     with_units: frozenset[str | None],
     selection: Selection,
 ) -> bool:
@@ -147,7 +154,9 @@ def _street_fits(
     return not measure.needs_survey or (survey is not None and survey.survey in street.readings)
 
 
-def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tuple[str, ...]:
+def notes(
+    shown: StreetContent, facts: Facts, text: Texts, *, whole: bool = True
+) -> tuple[str, ...]:
     """The notes of this map, most important first; those on the whole town only with `whole`."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
@@ -178,19 +187,21 @@ def notes(shown: Shown, facts: Facts, text: Texts, *, whole: bool = True) -> tup
             )
     if town.units_hidden:
         sentences.append(text("straten.units_hidden"))
-    if town.nameless:
+    if town.unnamed_sections:
         sentences.append(
             text.counted(
-                "straten.nameless", town.nameless, count=theme.number(town.nameless, text.lang)
+                "straten.nameless",
+                town.unnamed_sections,
+                count=theme.number(town.unnamed_sections, text.lang),
             )
         )
-    if town.fallen is not None:
+    if town.components is not None:
         sentences.append(
             text(
                 "straten.fallen",
-                parts=theme.number(town.fallen.parts, text.lang),
-                share=theme.share(town.fallen.largest_share, text.lang, decimals=0),
-                outside=theme.number(town.fallen.outside_m / 1000.0, text.lang, decimals=1),
+                parts=theme.number(town.components.parts, text.lang),
+                share=theme.share(town.components.largest_share, text.lang, decimals=0),
+                outside=theme.number(town.components.outside_m / 1000.0, text.lang, decimals=1),
             )
         )
     return tuple(sentences)

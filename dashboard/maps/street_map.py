@@ -3,11 +3,11 @@
 import shapely
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import OUTLINES, Survey, Town
+from dashboard.facts.street_records import OUTLINES, TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.background import ground
 from dashboard.maps.layers import initiatives, premises, streets
-from dashboard.maps.scene import Feature, Layer, Scene, ViewTarget
+from dashboard.maps.scene import Feature, LayerContent, Scene, ViewTarget
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.street_content import OUTLINE_LAYER, located
 from dashboard.maps.tiles import Tiles
@@ -20,8 +20,8 @@ _MARGIN_M = 60.0
 
 def scene(
     facts: Facts,
-    town: Town,
-    survey: Survey | None,
+    town: TownStreets,
+    survey: TownSurvey | None,
     text: Texts,
     *,
     tiles: Tiles | None,
@@ -46,7 +46,7 @@ def scene(
     )
 
 
-def home(facts: Facts, town: Town) -> Bounds:
+def home(facts: Facts, town: TownStreets) -> Bounds:
     """The box around the streets of a town, in RD; around its units where it has no lines."""
     shapes = [street.shape for street in town.streets.values() if street.shape is not None]
     if not shapes:
@@ -56,7 +56,7 @@ def home(facts: Facts, town: Town) -> Bounds:
     return west - _MARGIN_M, south - _MARGIN_M, east + _MARGIN_M, north + _MARGIN_M
 
 
-def goto(facts: Facts, town: Town) -> ViewTarget:
+def goto(facts: Facts, town: TownStreets) -> ViewTarget:
     """Where the map of a town opens: on its core; on all units where it has no lines."""
     if not town.drawn:
         return ViewTarget(f"straten:{town.place_id}", home(facts, town))
@@ -67,9 +67,9 @@ def goto(facts: Facts, town: Town) -> ViewTarget:
     )
 
 
-def _outlines(town: Town, text: Texts) -> Layer:
+def _outlines(town: TownStreets, text: Texts) -> LayerContent:
     known = [(name, town.outlines.get(name)) for name in OUTLINES]
-    return Layer(
+    return LayerContent(
         id=OUTLINE_LAYER,
         title=text("street.outline"),
         # No columns: a list of outlines stands below the map.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.facts.street_records import Street, Unit
 from dashboard.i18n.text import Texts
-from dashboard.maps.street_content import Shown
+from dashboard.maps.street_content import StreetContent
 from dashboard.maps.town_survey import reading_in
 
 
@@ -18,23 +18,23 @@ class Strip:
 
     title: str
     rows: tuple[tuple[Unit, ...], ...]
-    told: bool
+    status_shown: bool
 
 
-def own_units(street: Street, shown: Shown) -> tuple[Unit, ...]:
+def street_units(street: Street, shown: StreetContent) -> tuple[Unit, ...]:
     """All units of the street in the survey, in order, whatever the filters."""
     return tuple(unit for unit in shown.town.units_of(shown.survey) if unit.street == street.key)
 
 
-def withheld(street: Street, shown: Shown) -> bool:
+def withheld(street: Street, shown: StreetContent) -> bool:
     """Whether the street has too few units to publish how many are vacant."""
     reading = reading_in(shown.survey, street)
     return reading is not None and reading.vacant is None
 
 
-def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
+def lay_out(street: Street, shown: StreetContent, text: Texts) -> Strip:
     """The strip of a street in the chosen survey."""
-    units = own_units(street, shown)
+    units = street_units(street, shown)
     left, right = _units_of_side(units, "left"), _units_of_side(units, "right")
     rows = (left, right) if left or right else (units,)
     if withheld(street, shown):
@@ -44,7 +44,7 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
             title = text.counted(
                 "inventory.strip_round", len(units), street=street.name, count=len(units)
             )
-        return Strip(title, rows, told=False)
+        return Strip(title, rows, status_shown=False)
     vacant = sum(unit.status == "vacant" for unit in units)
     if left or right:
         title = text(
@@ -53,7 +53,7 @@ def lay_out(street: Street, shown: Shown, text: Texts) -> Strip:
     else:
         gaps: dict[str, str | int] = {"street": street.name, "count": len(units), "vacant": vacant}
         title = text.counted("straten.strip_round", len(units), **gaps)
-    return Strip(title, rows, told=True)
+    return Strip(title, rows, status_shown=True)
 
 
 def _units_of_side(units: Sequence[Unit], side: str) -> tuple[Unit, ...]:

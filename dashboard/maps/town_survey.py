@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Reading, Street, Survey, Town
+from dashboard.facts.street_records import Street, StreetReading, TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.layer import Citation, Features, Headline
 from dashboard.selection.context import Context
@@ -13,12 +13,12 @@ from dashboard.sentences import footfall_skill, region_names
 from dashboard.style import theme
 
 
-def newest(town: Town) -> Survey | None:
+def newest(town: TownStreets) -> TownSurvey | None:
     """The newest survey of a town."""
     return town.surveys[-1] if town.surveys else None
 
 
-def reading_in(survey: Survey | None, street: Street) -> Reading | None:
+def reading_in(survey: TownSurvey | None, street: Street) -> StreetReading | None:
     """What a survey says of a street; None without a survey, or without units in it."""
     return None if survey is None else street.readings.get(survey.survey)
 
@@ -46,7 +46,7 @@ def notes(context: Context) -> Iterator[str]:
         yield text("note.streets_empty", place=where)
 
 
-def street_frame(facts: Facts, town: Town) -> list[BaseGeometry]:
+def street_frame(facts: Facts, town: TownStreets) -> list[BaseGeometry]:
     """The lines of the surveyed streets of a town."""
     return [
         street.shape
@@ -60,7 +60,9 @@ def source_ids(facts: Facts, features: Features) -> Iterator[str]:
     return (source_id for town in facts.towns.values() for source_id in town.source_ids)
 
 
-def citations(towns: Iterable[Town], text: Texts, survey: Survey | None) -> Iterator[Citation]:
+def citations(
+    towns: Iterable[TownStreets], text: Texts, survey: TownSurvey | None
+) -> Iterator[Citation]:
     """The sources of towns in one survey, with its month; other surveys are not cited."""
     for town in towns:
         seen = survey or newest(town)

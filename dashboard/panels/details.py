@@ -67,7 +67,7 @@ def _provenance(
         ("source", join([name, node("span", via)])),
         ("source_date", citation.published(provenance.source_date, facts, text)),
         ("retrieved", theme.day(provenance.retrieved, text.lang)),
-        ("licence", facts.said(provenance.licence, text.lang)),
+        ("licence", facts.translate(provenance.licence, text.lang)),
     )
 
 

@@ -41,8 +41,8 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
         sources=[
             (
                 outward(citation.source_name(record, facts, text), record.url),
-                facts.said(record.source_date or text("unknown.year"), text.lang),
-                facts.said(record.licence, text.lang),
+                facts.translate(record.source_date or text("unknown.year"), text.lang),
+                facts.translate(record.licence, text.lang),
             )
             for record in map(facts.source, numbers)
         ],

@@ -8,11 +8,11 @@ import streamlit as st
 from dashboard.analysis.ranking import (
     MIN_PLACES,
     NEEDED_COVERAGE,
-    Matter,
+    InsufficientCoverage,
+    PlaceRank,
     Ranking,
+    Sensitivity,
     Shift,
-    Standing,
-    TooLittle,
 )
 from dashboard.analysis.vitality import Gap, Vitality
 from dashboard.facts.snapshot import Facts
@@ -35,7 +35,7 @@ _COLUMNS = 3
 
 
 def too_little(
-    shortage: TooLittle, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+    shortage: InsufficientCoverage, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
     """Why there is no index, and which measures are missing for which places."""
     gaps = [
@@ -55,7 +55,7 @@ def too_little(
     )
 
 
-def refusal(shortage: TooLittle, text: Texts) -> str:
+def refusal(shortage: InsufficientCoverage, text: Texts) -> str:
     """Why there is no index, in one sentence with the numbers."""
     if shortage.places < MIN_PLACES:
         return text(
@@ -186,28 +186,28 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
                 "rank": rank(row, text),
                 "apart": apart(row, facts, text),
             }
-            for row in ranking.standings
+            for row in ranking.places
         ],
-        summary=matters(ranking.matters, text),
-        matters=_matter_rows(ranking.matters, text),
+        summary=matters(ranking.sensitivities, text),
+        matters=_matter_rows(ranking.sensitivities, text),
         shifts=left_out(ranking.shifts, facts, vital, text),
         text=text,
     )
 
 
-def _score(row: Standing, text: Texts) -> str:
+def _score(row: PlaceRank, text: Texts) -> str:
     scores = (row.score_low, row.score_high)
     return "–".join(theme.number(score, text.lang, decimals=0) for score in scores)
 
 
-def rank(row: Standing, text: Texts) -> str:
+def rank(row: PlaceRank, text: Texts) -> str:
     """The rank as an interval, or as one rank where every draw agrees."""
     if row.rank_low == row.rank_high:
         return text("index.rank_one", rank=row.rank_low)
     return text("index.rank_between", low=row.rank_low, high=row.rank_high)
 
 
-def apart(row: Standing, facts: Facts, text: Texts) -> str:
+def apart(row: PlaceRank, facts: Facts, text: Texts) -> str:
     """Which other places cannot be told apart from this one."""
     if not row.same:
         return text("index.told_apart")
@@ -217,7 +217,7 @@ def apart(row: Standing, facts: Facts, text: Texts) -> str:
     )
 
 
-def matters(assumptions: tuple[Matter, ...], text: Texts) -> str:
+def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:
     """Which assumption the ranking depends on most, or that it depends on none."""
     known = [matter for matter in assumptions if matter.total is not None]
     unvaried = (
@@ -236,7 +236,7 @@ def matters(assumptions: tuple[Matter, ...], text: Texts) -> str:
     )
 
 
-def _matter_rows(assumptions: tuple[Matter, ...], text: Texts) -> list[tuple[str, ...]]:
+def _matter_rows(assumptions: tuple[Sensitivity, ...], text: Texts) -> list[tuple[str, ...]]:
     return [
         (
             text(f"assumption.{row.assumption}"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey, Town
+from dashboard.facts.street_records import TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
@@ -11,7 +11,7 @@ from dashboard.sentences import citation, street_survey
 from dashboard.style.html import Markup, door, join, node
 
 
-def surveyed(facts: Facts, selection: Selection) -> tuple[Town, ...]:
+def surveyed(facts: Facts, selection: Selection) -> tuple[TownStreets, ...]:
     """The towns in view that were surveyed."""
     return tuple(
         town
@@ -21,7 +21,7 @@ def surveyed(facts: Facts, selection: Selection) -> tuple[Town, ...]:
 
 
 def surveys(
-    towns: Iterable[Town], selection: Selection, facts: Facts, text: Texts
+    towns: Iterable[TownStreets], selection: Selection, facts: Facts, text: Texts
 ) -> tuple[Markup, ...]:
     """The newest survey of each town, with a link to its streets; empty without a town."""
     items = [_item(town, town.surveys[-1], selection, facts, text) for town in towns]
@@ -30,7 +30,9 @@ def surveys(
     return (node("h2", text("inventory.title")), node("ul", join(items), class_="notes"))
 
 
-def _item(town: Town, survey: Survey, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def _item(
+    town: TownStreets, survey: TownSurvey, selection: Selection, facts: Facts, text: Texts
+) -> Markup:
     place, record = facts.places[town.place_id].names[text.lang], facts.source(survey.source_id)
     sentences = [street_survey.sentence(survey, place, text), street_survey.interval(survey, text)]
     sentences.append(text("inventory.source", source=citation.source_name(record, facts, text)))

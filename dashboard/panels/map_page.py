@@ -32,7 +32,7 @@ class MapPage:
 
 def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
     """The figures of a place, the map, the details of the chosen mark, and the notes."""
-    shown = region_content.shown(facts, selection)
+    shown = region_content.select_content(facts, selection)
     figures = (
         () if selection.whole_region else headline_figures.place_headlines(facts, selection, text)
     )

@@ -8,7 +8,7 @@ from dashboard.component import map_component
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
-from dashboard.maps.region_content import Shown
+from dashboard.maps.region_content import RegionContent
 from dashboard.maps.scene import Json, Selected, ViewTarget, message
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
@@ -20,7 +20,7 @@ def full(content: Mapping[str, Json], text: Texts) -> None:
 
 
 def map_message(
-    facts: Facts, selection: Selection, shown: Shown, text: Texts
+    facts: Facts, selection: Selection, shown: RegionContent, text: Texts
 ) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
     return message(
@@ -35,7 +35,7 @@ def map_message(
 
 def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     """Draw the map of the retail site at the edge and its city, or else of the first inner city."""
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     home, goto = facts.centres[0].place_id, None
     if survey is not None and survey.home in facts.places:
         home = survey.home
@@ -47,7 +47,7 @@ def opening(selection: Selection, facts: Facts, text: Texts) -> None:
     map_component(
         message(
             cache.scene_files(text.lang),
-            region_content.shown(facts, opened).visible,
+            region_content.select_content(facts, opened).visible,
             name=region_content.name(facts, opened, text),
             caption=region_content.caption(facts, text),
             goto=goto or region_content.goto(facts, opened),

@@ -14,7 +14,7 @@ from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink
 from dashboard.selection.permalink import THEMES, Selection
 from dashboard.sentences import headline_figures, series
-from dashboard.sentences.headline_figures import Headline
+from dashboard.sentences.headline_figures import HeadlineFigure
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
@@ -45,11 +45,11 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
 
 
 def cards(
-    figures: Sequence[Headline], selection: Selection, facts: Facts, text: Texts, view: str
+    figures: Sequence[HeadlineFigure], selection: Selection, facts: Facts, text: Texts, view: str
 ) -> Markup:
     """Large figures with period, quotability and a link to the source in `view`."""
 
-    def source(figure: Headline) -> Markup:
+    def source(figure: HeadlineFigure) -> Markup:
         publisher = facts.publisher(figure.source_id, text.lang) if figure.source_id else None
         chosen = permalink.choose(selection, figure.key or None)
         address = permalink.address(chosen, view if figure.key else "straten")
@@ -121,7 +121,7 @@ def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Marku
         }
     ):
         rows = [row for row in facts.stations if row.name == name]
-        label = facts.said(name, text.lang)
+        label = facts.translate(name, text.lang)
         written = {
             row.year: theme.number(row.boardings_per_workday, text.lang)
             for row in rows
@@ -171,7 +171,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
         [
             charts.BarRow(
                 name=(
-                    facts.said(row.area_name, text.lang)
+                    facts.translate(row.area_name, text.lang)
                     if row.place_id is None
                     else facts.places[row.place_id].names[text.lang]
                 ),

@@ -13,8 +13,8 @@ from dashboard.i18n.text import Texts
 from dashboard.panels import controls, downloads
 from dashboard.panels.page_frame import copy_button, show
 from dashboard.press import request as press
-from dashboard.press.errors import BusyError, LostError, PressError, SnapshotError
-from dashboard.press.request import Request, Subject
+from dashboard.press.errors import LostError, PressError, QueueFullError, SnapshotError
+from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.worker.jobs import Made
 from dashboard.press.worker.queue import RETRY_AFTER_S
@@ -34,7 +34,7 @@ _EMBED_HEIGHT_PX = 620
 def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
     """A link to the factsheet of a city, a file that is made on request."""
     only = replace(selection, chosen=None, extent=None)
-    query = urlencode(press.to_query(Request(only)), quote_via=quote, safe=",/:")
+    query = urlencode(press.to_query(PictureRequest(only)), quote_via=quote, safe=",/:")
     address = f"./export/factsheet.pdf?{query}"
     return render("picture.factsheet", address=address, place=place, text=text)
 
@@ -72,7 +72,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
     except SnapshotError:
         _say(text("server.snapshot"))
         return
-    except (BusyError, LostError, TimeoutError):
+    except (QueueFullError, LostError, TimeoutError):
         _say(text("press.busy", seconds=RETRY_AFTER_S))
         return
     except PressError as fault:
@@ -109,7 +109,7 @@ def _say(words: str) -> None:
     show(node("p", words, class_="caution", role="status"))
 
 
-def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> Request:
+def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> PictureRequest:
     left, right = st.columns(2)
     if len(subjects) > 1:
         with left:
@@ -119,7 +119,7 @@ def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -
         sizes = {size: _size_name(size, text) for size in SIZES}
         size = visitor.entry("formaat", press.OPENING_SIZE)
         controls.choice("formaat", text("press.size"), sizes, size, selection)
-    return Request(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
+    return PictureRequest(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
 
 
 def _subject(subjects: Sequence[Subject]) -> Binding[Subject]:
@@ -143,7 +143,7 @@ def _size_name(size: str, text: Texts) -> str:
     )
 
 
-def _words(request: Request, made: Made, text: Texts) -> Request:
+def _words(request: PictureRequest, made: Made, text: Texts) -> PictureRequest:
     """The request with the visitor's own words where they differ from the generated ones."""
     about, selection = (request.selection, request.subject), request.selection
     headline = controls.line(

@@ -3,8 +3,15 @@
 from collections.abc import Sequence
 
 from dashboard.analysis import pilot, vitality
-from dashboard.analysis.vitality import Beside, Change, Reading, Side, Turn, Vitality
-from dashboard.facts.records import Observation, Place
+from dashboard.analysis.vitality import (
+    IndicatorChange,
+    IndicatorComparison,
+    IndicatorValue,
+    Side,
+    Turn,
+    Vitality,
+)
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Lang, Texts, texts
@@ -22,14 +29,14 @@ _TURNS: tuple[Turn, ...] = ("up", "down", "same")
 _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
-def own_profile(place: Place, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def own_profile(place: RetailPlace, selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The intended profile with its source, or that it is unknown, and related statements."""
     intended = vitality.own_profile(facts, place)
     wanted = place.profile if intended is None else intended.value_text or text("unknown.cell")
-    unknown = "profile.unknown" if pilot.told(facts) else "profile.unknown_other"
+    unknown = "profile.unknown" if pilot.figures_shown(facts) else "profile.unknown_other"
     return render(
         "profile.own_profile",
-        profile=None if wanted is None else _capitalised(facts.said(wanted, text.lang)),
+        profile=None if wanted is None else _capitalised(facts.translate(wanted, text.lang)),
         source=None if intended is None else _source(intended, selection, facts, text),
         unknown=text(unknown, place=place.names[text.lang]),
         related=[
@@ -51,16 +58,16 @@ def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -
         rows.append(
             (
                 door(place.names[text.lang], address),
-                text("unknown.cell") if wanted is None else facts.said(wanted, text.lang),
+                text("unknown.cell") if wanted is None else facts.translate(wanted, text.lang),
                 text("profile.known_of", known=known, total=len(vital.indicators)),
             )
         )
     return render("profile.profiles", rows=rows, text=text)
 
 
-def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
+def sides(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:
     """Where the city is strong, weak or in between compared with the others, if known."""
-    comparisons = vitality.beside(vital, place.place_id)
+    comparisons = vitality.compare_with_others(vital, place.place_id)
     if not comparisons:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
     groups = [
@@ -72,7 +79,7 @@ def sides(place: Place, vital: Vitality, text: Texts) -> Markup:
     return render("profile.columns", groups=groups, note=note)
 
 
-def compared(row: Beside, text: Texts) -> str:
+def compared(row: IndicatorComparison, text: Texts) -> str:
     """One measure beside the range of the other cities, with area and year."""
     low, high = (written(row.indicator, value, text.lang) for value in (row.lowest, row.highest))
     key = "profile.beside_equal" if low == high else "profile.beside"
@@ -89,7 +96,7 @@ def compared(row: Beside, text: Texts) -> str:
     )
 
 
-def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
+def changed(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:
     """What changed within a consistent series: up, down or the same, without a judgement."""
     changes = vital.changes.get(place.place_id, ())
     if not changes:
@@ -102,7 +109,7 @@ def changed(place: Place, vital: Vitality, text: Texts) -> Markup:
     return render("profile.columns", groups=groups, note=text("profile.turn_note"))
 
 
-def sentence(change: Change, text: Texts) -> str:
+def sentence(change: IndicatorChange, text: Texts) -> str:
     """One change in words: both figures with their years, not their difference."""
     label = change.indicator.label.text(text.lang)
     if change.first is None:
@@ -124,7 +131,7 @@ def sentence(change: Change, text: Texts) -> str:
 
 
 def measures(
-    place: Place | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
+    place: RetailPlace | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
 ) -> Markup:
     """The indicators by group: value, year and basis for one place, and coverage of places."""
 
@@ -153,7 +160,7 @@ def measures(
     )
 
 
-def _address(reading: Reading, selection: Selection, facts: Facts) -> str | None:
+def _address(reading: IndicatorValue, selection: Selection, facts: Facts) -> str | None:
     """Link to what a reading rests on, among the figures or the streets; None for neither."""
     if any(row.observation_id == reading.row_id for row in facts.observations):
         return figures.address(reading.row_id, selection)
@@ -183,7 +190,10 @@ def written(indicator: Indicator, value: float, lang: Lang) -> str:
 
 
 def alike(
-    nearest: Sequence[tuple[str, float]] | RefusedError, place: Place, facts: Facts, text: Texts
+    nearest: Sequence[tuple[str, float]] | RefusedError,
+    place: RetailPlace,
+    facts: Facts,
+    text: Texts,
 ) -> Markup:
     """The places most like this one, or what data is missing to name them."""
     if isinstance(nearest, RefusedError):
@@ -193,7 +203,7 @@ def alike(
                 f"profile.alike_{nearest.lacking}",
                 place=place.names[text.lang],
                 needed=round(nearest.needed),
-                found=round(nearest.found),
+                found=round(nearest.actual),
             ),
             class_="caution",
         )
@@ -228,7 +238,7 @@ def _capitalised(words: str) -> str:
 
 def _related(row: Observation, facts: Facts, text: Texts) -> str:
     value = (
-        facts.said(row.value_text, text.lang)
+        facts.translate(row.value_text, text.lang)
         if row.value_text
         else citation.value(row, facts, text)
     )

@@ -28,12 +28,12 @@ def sources(facts: Facts, counts: Counter[str], text: Texts) -> Markup:
         "source_list.sources",
         records=[
             {
-                "publisher": facts.said(record.publisher, text.lang),
+                "publisher": facts.translate(record.publisher, text.lang),
                 "title": outward(_title(record, text), record.url),
                 "medium": record.read_via,
                 "trouble": _trouble(record, text),
                 "date": _date(record, facts, text),
-                "licence": facts.said(record.licence, text.lang),
+                "licence": facts.translate(record.licence, text.lang),
                 "rows": counts[record.source_id] or "",
             }
             for record in ordered

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.background import SKETCH, source_ids
@@ -37,7 +37,7 @@ def background(facts: Facts, text: Texts) -> str:
         return ""
     return " " + text(
         "press.background",
-        names="; ".join(dict.fromkeys(facts.said(name, text.lang) for name in names)),
+        names="; ".join(dict.fromkeys(facts.translate(name, text.lang) for name in names)),
     )
 
 
@@ -52,7 +52,7 @@ def map_sources(
     rows: Sequence[Observation],
     text: Texts,
     *,
-    survey: Survey | None = None,
+    survey: TownSurvey | None = None,
 ) -> Cited:
     """The publishers of what a map shows, each with the periods its figures describe.
 
@@ -102,7 +102,7 @@ def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
     names: dict[str, dict[str, None]] = {}
     for name, licence in pairs:
         # A semicolon within a licence becomes a comma: semicolons separate the licences.
-        names.setdefault(facts.said(licence, text.lang).replace(";", ","), {})[name] = None
+        names.setdefault(facts.translate(licence, text.lang).replace(";", ","), {})[name] = None
     if len(names) < 2:
         return "".join(names)
     *few, most = sorted(names, key=lambda licence: len(names[licence]))

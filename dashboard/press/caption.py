@@ -12,7 +12,7 @@ from dashboard.maps import layers, place_figure
 from dashboard.maps.layer import Headline
 from dashboard.press import attribution
 from dashboard.press.attribution import Licensed, Visible
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, region_names
@@ -60,7 +60,12 @@ class Draft:
 
 
 def of_map(
-    facts: Facts, request: Request, visible: Visible, text: Texts, *, drawn: Visible | None = None
+    facts: Facts,
+    request: PictureRequest,
+    visible: Visible,
+    text: Texts,
+    *,
+    drawn: Visible | None = None,
 ) -> Story:
     """The words around the map of a selection, about what is `visible` on it.
 
@@ -92,7 +97,7 @@ def of_map(
     )
 
 
-def finish(context: Context, request: Request, draft: Draft) -> Story:
+def finish(context: Context, request: PictureRequest, draft: Draft) -> Story:
     """The draft with the maker's words where there are any, and with sender, link and badges.
 
     A headline of the maker gets a badge and no verdict.
@@ -178,7 +183,7 @@ def verdict(
 
 def _where(row: Observation, facts: Facts, text: Texts) -> str:
     return (
-        facts.said(row.area_name, text.lang)
+        facts.translate(row.area_name, text.lang)
         if row.place_id is None
         else facts.places[row.place_id].names[text.lang]
     )

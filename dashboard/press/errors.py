@@ -15,7 +15,7 @@ class UnknownSubjectError(PressError):
     """A picture was asked of a place or snapshot that has none."""
 
 
-class BusyError(PressError):
+class QueueFullError(PressError):
     """The queue of pictures is full: come back in a moment."""
 
 

@@ -51,7 +51,7 @@ def of_place(context: Context) -> tuple[Card, ...]:
 
 
 def _card_of(
-    figure: headline_figures.Headline, *, first: bool, quotable: Collection[str], text: Texts
+    figure: headline_figures.HeadlineFigure, *, first: bool, quotable: Collection[str], text: Texts
 ) -> Card:
     """The card of a figure; only a quotable figure is set as large as a headline."""
     dated = text("press.card", what=figure.what, when=figure.when)

@@ -7,11 +7,11 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Town
+from dashboard.facts.street_records import TownStreets
 from dashboard.maps import layers, region_content
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.permalink import Extent
 from geo.crs import to_rd
 
@@ -22,7 +22,7 @@ _LEAST_M = 250.0
 _STREETS = frozenset({"road", "building"})
 
 
-def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
+def extent(facts: Facts, scene: Scene, request: PictureRequest) -> Bounds:
     """The least extent of the map, in RD: the link's view, else the place or the region."""
     selection = request.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
@@ -35,7 +35,7 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     place = facts.places[selection.place]
     town = facts.towns.get(selection.place)
     if town is None:
-        return region_content.around(place)
+        return region_content.reach_bounds(place)
     chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
     west, south, east, north = shapely.total_bounds(
         chosen or _of_town(facts, scene, town, request)
@@ -48,14 +48,16 @@ def extent(facts: Facts, scene: Scene, request: Request) -> Bounds:
     )
 
 
-def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequence[BaseGeometry]:
+def _of_town(
+    facts: Facts, scene: Scene, town: TownStreets, request: PictureRequest
+) -> Sequence[BaseGeometry]:
     """What a map of the town must show: the frames of its layers, else core and central marks."""
     core = facts.places[town.place_id].core
     centre = core.buffer(region_content.INNER_CITY_M)
     frames = _layer_frames(facts, town, request)
     if frames:
         return [shape for frame in frames for shape in frame] or [centre]
-    visible = region_content.shown(facts, request.selection).visible
+    visible = region_content.select_content(facts, request.selection).visible
     marks = [
         feature.geometry
         for layer in scene.layers
@@ -67,7 +69,9 @@ def _of_town(facts: Facts, scene: Scene, town: Town, request: Request) -> Sequen
     return [core.buffer(_LEAST_M), *marks]
 
 
-def _layer_frames(facts: Facts, town: Town, request: Request) -> list[Sequence[BaseGeometry]]:
+def _layer_frames(
+    facts: Facts, town: TownStreets, request: PictureRequest
+) -> list[Sequence[BaseGeometry]]:
     return [
         frame
         for layer_id in request.selection.layers
@@ -75,11 +79,11 @@ def _layer_frames(facts: Facts, town: Town, request: Request) -> list[Sequence[B
     ]
 
 
-def _shape(town: Town, key: str) -> BaseGeometry | None:
+def _shape(town: TownStreets, key: str) -> BaseGeometry | None:
     return town.streets[key].shape if key in town.streets else None
 
 
-def _has_streets(facts: Facts, scene: Scene, request: Request) -> bool:
+def _has_streets(facts: Facts, scene: Scene, request: PictureRequest) -> bool:
     town = facts.towns.get(request.selection.place)
     if town is not None and (town.drawn or any(_layer_frames(facts, town, request))):
         return True
@@ -95,6 +99,6 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
     return float(west), float(south), float(east), float(north)
 
 
-def bare(facts: Facts, scene: Scene, request: Request) -> bool:
+def bare(facts: Facts, scene: Scene, request: PictureRequest) -> bool:
     """Whether the map is of one town without known streets; figure cards then carry the picture."""
     return not request.selection.whole_region and not _has_streets(facts, scene, request)

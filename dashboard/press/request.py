@@ -33,7 +33,7 @@ KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class PictureRequest:
     """One picture; `headline` and `standfirst` are None where the generated words are used.
 
     `unread` names the parts of its link that fell back; the picture says so.
@@ -52,7 +52,9 @@ class Request:
         return self.headline is not None or self.standfirst is not None
 
 
-def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tuple[Note, ...]]:
+def parse(
+    query: Mapping[str, str], vocabulary: Vocabulary
+) -> tuple[PictureRequest, tuple[Note, ...]]:
     """The picture a query string asks for, and a note for each value that fell back."""
     rest = {key: value for key, value in query.items() if key not in KEYS}
     selection, notes = permalink.parse(rest, vocabulary)
@@ -67,7 +69,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Request, tu
         if choice is None
     ]
     all_notes = (*notes, *more)
-    request = Request(
+    request = PictureRequest(
         selection=selection,
         subject=subject or SUBJECTS[0],
         size=size or SIZES[OPENING_SIZE],
@@ -93,7 +95,7 @@ def _subject_of(selection: Selection) -> Subject:
     )
 
 
-def to_query(request: Request) -> dict[str, str]:
+def to_query(request: PictureRequest) -> dict[str, str]:
     """Every value of the picture by its name in the address; with the maker's words."""
     query = permalink.to_query(request.selection) | {
         "onderwerp": request.subject,
@@ -106,15 +108,15 @@ def to_query(request: Request) -> dict[str, str]:
     return query
 
 
-def address(request: Request, form: Format) -> str:
+def address(request: PictureRequest, form: Format) -> str:
     """Where the picture is fetched, relative to the page."""
     query = urlencode(to_query(request), quote_via=quote, safe=",/:")
     return f"./export/kaart.{form}?{query}"
 
 
 def edited(
-    request: Request, headline: str, standfirst: str, own_headline: str, own_standfirst: str
-) -> Request:
+    request: PictureRequest, headline: str, standfirst: str, own_headline: str, own_standfirst: str
+) -> PictureRequest:
     """The request with the words a visitor typed; None for words that are empty or unchanged."""
     typed_headline, generated_headline = (
         _words(headline, LONGEST_HEADLINE),

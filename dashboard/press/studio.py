@@ -24,10 +24,10 @@ from dashboard.press.pictures import (
     street_picture,
     table_picture,
 )
-from dashboard.press.request import Request, Subject
+from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import Format
 
-Draw = Callable[[Canvas, Facts, Request, Texts], Story]
+Draw = Callable[[Canvas, Facts, PictureRequest, Texts], Story]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Studio:
             }
         )
 
-    def draw(self, request: Request) -> tuple[Canvas, Story]:
+    def draw(self, request: PictureRequest) -> tuple[Canvas, Story]:
         """The picture drawn, not yet a file."""
         canvas = Canvas(request.size)
         story = self._draw[request.subject](
@@ -65,12 +65,12 @@ class Studio:
         )
         return canvas, story
 
-    def picture(self, request: Request, form: Format) -> Picture:
+    def picture(self, request: PictureRequest, form: Format) -> Picture:
         """The picture as a file; the same request on the same snapshot gives the same bytes."""
         canvas, story = self.draw(request)
         return Picture(files.render(canvas, story, form, request.selection.lang), story)
 
-    def factsheet(self, request: Request) -> Picture:
+    def factsheet(self, request: PictureRequest) -> Picture:
         """The factsheet of the request's city as a PDF of two pages, the same bytes every time."""
         lang = request.selection.lang
         canvases, stories = self.pages(request)
@@ -78,7 +78,7 @@ class Studio:
         whole = replace(stories[0], alt=" ".join(alternatives))
         return Picture(files.document(canvases, alternatives, whole, lang), whole)
 
-    def pages(self, request: Request) -> tuple[list[Canvas], list[Story]]:
+    def pages(self, request: PictureRequest) -> tuple[list[Canvas], list[Story]]:
         """The two pages of the factsheet drawn, not yet a file."""
         lang = request.selection.lang
         return factsheet.draw(self.facts, self.model, self.scene(lang), request, texts(lang))
@@ -91,7 +91,7 @@ class Studio:
             )
         return self._scenes[lang]
 
-    def _flows(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+    def _flows(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
         model = self.model
         scene = (
             None
@@ -104,7 +104,7 @@ class Studio:
     def model(self) -> Model | None:
         """The calibrated model of the snapshot; None where its data are too few for one."""
         try:
-            return calibration.of(self.facts)
+            return calibration.model_of(self.facts)
         except CompetitionError:
             return None
 
@@ -112,11 +112,11 @@ class Studio:
         """Use a model of this snapshot, unless there is one."""
         vars(self).setdefault("model", model)
 
-    def _streets(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+    def _streets(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
         """The streets of the chosen town; the map of a place without streets."""
         if request.selection.place not in facts.towns:
             return self._map(canvas, facts, request, text)
         return street_picture.draw(canvas, facts, request, text)
 
-    def _map(self, canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+    def _map(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
         return map_picture.draw(canvas, facts, self.scene(text.lang), request, text)

@@ -68,7 +68,7 @@ class Scenario:
     name: str = UNNAMED
     floor: tuple[tuple[str, int], ...] = ()
     closed: tuple[str, ...] = ()
-    own: tuple[tuple[str, int], ...] = ()
+    user_floor_areas: tuple[tuple[str, int], ...] = ()
     added: tuple[Added, ...] = ()
     travel: int = 100
     border: int = 0
@@ -88,7 +88,9 @@ class Scenario:
     def sites(self) -> tuple[str, ...]:
         """Every existing site it names, each once."""
         return tuple(
-            dict.fromkeys([site for site, _ in (*self.floor, *self.own)] + list(self.closed))
+            dict.fromkeys(
+                [site for site, _ in (*self.floor, *self.user_floor_areas)] + list(self.closed)
+            )
         )
 
     def without(self, sites: frozenset[str]) -> "Scenario":
@@ -97,7 +99,7 @@ class Scenario:
             self,
             floor=tuple(pair for pair in self.floor if pair[0] not in sites),
             closed=tuple(site for site in self.closed if site not in sites),
-            own=tuple(pair for pair in self.own if pair[0] not in sites),
+            own=tuple(pair for pair in self.user_floor_areas if pair[0] not in sites),
         )
 
 
@@ -108,7 +110,7 @@ def write(scenario: Scenario | None) -> str:
     parts = [f"naam:{scenario.name}"]
     parts += [f"vloer:{site}:{percent}" for site, percent in sorted(scenario.floor)]
     parts += [f"dicht:{site}" for site in sorted(scenario.closed)]
-    parts += [f"eigen:{site}:{area}" for site, area in sorted(scenario.own)]
+    parts += [f"eigen:{site}:{area}" for site, area in sorted(scenario.user_floor_areas)]
     parts += [
         f"nieuw:{_written(new.lon)}:{_written(new.lat)}:{new.floor_area_m2}:{new.group}"
         for new in sorted(scenario.added)
@@ -153,7 +155,7 @@ def parse(text: str) -> Scenario | None:
         name=name,
         floor=_pairs(parts.get("vloer", []), FLOOR_PERCENT, "vloer"),
         closed=_once(sorted(_site(values[0]) for values in parts.get("dicht", [])), "dicht"),
-        own=_pairs(parts.get("eigen", []), FLOOR_M2, "eigen"),
+        user_floor_areas=_pairs(parts.get("eigen", []), FLOOR_M2, "eigen"),
         added=tuple(sorted(_added(values) for values in parts.get("nieuw", []))),
         travel=_whole(parts.get("reis", [["100"]])[0][0], TRAVEL_PERCENT, "reis"),
         border=_whole(parts.get("grens", [["0"]])[0][0], BORDER_MINUTES, "grens"),

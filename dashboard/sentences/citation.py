@@ -12,7 +12,7 @@ from dashboard.i18n.text import Lang, Texts
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.style import theme
-from data.export.sheet import Source
+from data.export.sheet import SourceNote
 from data.manifest import SourceRecord
 
 _ISO = re.compile(r"\b(\d{4})-(0[1-9]|1[0-2])(?:-(\d\d))?\b(?!-)")
@@ -22,7 +22,7 @@ def definition(row: Observation, facts: Facts, text: Texts) -> str:
     """The definition of the source, or that it gives none."""
     if row.definition is None:
         return text("unknown.definition")
-    return facts.said(row.definition, text.lang)
+    return facts.translate(row.definition, text.lang)
 
 
 def reason(row: Observation, text: Texts) -> str:
@@ -38,7 +38,7 @@ def why(verdict: Quotable, text: Texts, *, nature: str = "measured") -> str:
 def value(row: Observation, facts: Facts, text: Texts) -> str:
     """The figure as text: `19,3 %`, `13.896 m² wvo`, a range, or the words of the source."""
     if row.value_text is not None:
-        return facts.said(row.value_text, text.lang)
+        return facts.translate(row.value_text, text.lang)
     if row.value is None and row.value_low is not None and row.value_high is not None:
         return text(
             "cite.range",
@@ -60,12 +60,12 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
         else len(f"{figure:.2f}".rstrip("0").split(".")[1])
     )
     number = theme.number(figure, text.lang, decimals=decimals)
-    return f"{number} {facts.said(unit, text.lang)}".strip()
+    return f"{number} {facts.translate(unit, text.lang)}".strip()
 
 
 def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
     """The figure; without its unit where the name of the indicator holds it."""
-    figure, unit = value(row, facts, text), facts.said(row.unit, text.lang)
+    figure, unit = value(row, facts, text), facts.translate(row.unit, text.lang)
     if unit.casefold() in what(row, facts, text).casefold():
         return figure.removesuffix(unit).strip()
     return figure
@@ -83,7 +83,7 @@ def period(row: Observation, text: Texts, *, short: bool = False) -> str:
 
 def area(row: Observation, facts: Facts, text: Texts) -> str:
     """The area of the figure, as the source names it, with its place."""
-    named = facts.said(row.area_name, text.lang)
+    named = facts.translate(row.area_name, text.lang)
     if row.place_id is None:
         return named
     place = facts.places[row.place_id].names[text.lang]
@@ -119,7 +119,7 @@ def published(source_date: str | None, facts: Facts, text: Texts) -> str:
     """The date of a source with days and months written out."""
     if not source_date:
         return text("unknown.year")
-    return _ISO.sub(lambda date: _written_date(date, text), facts.said(source_date, text.lang))
+    return _ISO.sub(lambda date: _written_date(date, text), facts.translate(source_date, text.lang))
 
 
 def _written_date(date: re.Match[str], text: Texts) -> str:
@@ -147,7 +147,7 @@ def source(
         "cite.source",
         name=", ".join(part for part in (name, title(record, facts, text), url) if part),
         retrieved=theme.day(retrieved, text.lang),
-        licence=facts.said(licence, text.lang),
+        licence=facts.translate(licence, text.lang),
     )
     if record.read_via:
         return f"{line} {text('cite.read_via', medium=record.read_via)}"
@@ -156,16 +156,16 @@ def source(
 
 def file_source(
     source_id: str, facts: Facts, text: Texts, *, row: Observation | Initiative | None = None
-) -> Source:
+) -> SourceNote:
     """The source as an export table names it; a row's own details replace those of its source."""
     record = facts.source(source_id)
     dated = record if row is None else row
-    return Source(
+    return SourceNote(
         publisher=record.publisher,
         title=record.title_nl if text.lang == "nl" else record.title_en,
         url=record.url if row is None else row.source_url,
-        published=facts.said(dated.source_date, text.lang) if dated.source_date else None,
-        licence=facts.said(dated.licence, text.lang),
+        published=facts.translate(dated.source_date, text.lang) if dated.source_date else None,
+        licence=facts.translate(dated.licence, text.lang),
         retrieved=dated.retrieved,
         credit=record.credit,
     )

@@ -6,9 +6,9 @@ from typing import Literal
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition.calibration import Comparison, Model
 from dashboard.analysis.competition.leakage import Leakage, Part
-from dashboard.analysis.competition.outcome import ADDED, OTHERS, Outcome, SiteRow, Span
+from dashboard.analysis.competition.outcome import ADDED, OTHERS, Interval, Outcome, SiteRow
 from dashboard.analysis.competition.region import Region, Site
-from dashboard.analysis.competition.survey import Survey
+from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
 from dashboard.selection.scenario import UNNAMED, Scenario
@@ -18,7 +18,7 @@ from dashboard.style import theme
 _NOTHING = 0.0005
 
 
-def span(share: Span, text: Texts) -> str:
+def span(share: Interval, text: Texts) -> str:
     """`12 tot 18 %`; with a decimal where whole per cents hide the range."""
     if share.high == 0.0:
         return text("competition.share_none")
@@ -31,7 +31,7 @@ def span(share: Span, text: Texts) -> str:
     return text("competition.share_range", low=low, high=high)
 
 
-def change(difference: Span, text: Texts) -> str:
+def change(difference: Interval, text: Texts) -> str:
     """`+1,3 tot +1,7` percentage points, or that there is no change."""
     if max(abs(difference.low), abs(difference.high)) < _NOTHING:
         return text("competition.no_change")
@@ -66,14 +66,14 @@ def lead(
     name: str,
     branch: str,
     scenario: Scenario | None,
-    survey: Survey,
+    survey: FlowSurvey,
     text: Texts,
 ) -> str:
     """The result in one sentence: the share of the chosen site, and the effect of a scenario."""
     row, goods, region = (
         row_of(outcome, chosen),
         text(f"goods.{branch}"),
-        survey.say("region", text),
+        survey.sentence("region", text),
     )
     if row is None:
         return text("competition.lead_none", place=name, goods=goods)
@@ -109,7 +109,7 @@ def _caution(
     model: Model, outcome: Outcome, chosen: str, name: str, scenario: Scenario | None, text: Texts
 ) -> str:
     row, region = row_of(outcome, chosen), model.region
-    tested = region.survey.say("tested", text)
+    tested = region.survey.sentence("tested", text)
     if row is None or not region.assumed:
         return text("competition.caution_plain", tested=tested)
     moved = scenario is not None and scenario.changes
@@ -119,7 +119,7 @@ def _caution(
         "range": change(row.change, text) if moved else span(row.before, text),
     }
     if not region.units.used:
-        gaps["assumed"] = region.survey.say("assumed", text)
+        gaps["assumed"] = region.survey.sentence("assumed", text)
         return (
             text("competition.caution_change", **gaps)
             if moved
@@ -134,7 +134,9 @@ def _caution(
 def cities(region: Region, text: Texts) -> str:
     """What the table of cities shows, and which of them were not measured."""
     names = listed([site_name(site, region.sites, text) for site in region.free], text)
-    return f"{region.survey.say('cities_intro', text, places=names)} {leakage_is(region, text)}"
+    return (
+        f"{region.survey.sentence('cities_intro', text, places=names)} {leakage_is(region, text)}"
+    )
 
 
 def leakage_is(region: Region, text: Texts) -> str:
@@ -189,7 +191,7 @@ def error(model: Model, text: Texts) -> str:
     return text(
         "competition.error",
         rmse=theme.number(100 * model.rmse, text.lang, decimals=1),
-        foreseen=theme.number(100 * model.foreseen_rmse, text.lang, decimals=1),
+        foreseen=theme.number(100 * model.loo_rmse, text.lang, decimals=1),
         targets=len(model.comparisons),
     )
 
@@ -221,7 +223,7 @@ def differences(
             place=site_name(site, region.sites, text),
             area=theme.number(area, text.lang),
         )
-        for site, area in scenario.own
+        for site, area in scenario.user_floor_areas
     ]
     sentences += [
         text(
@@ -251,23 +253,23 @@ def signed_whole(number: int) -> str:
     return f"+{number}" if number > 0 else f"\N{MINUS SIGN}{-number}"
 
 
-def published(comparison: Comparison, survey: Survey, text: Texts) -> str:
+def published(comparison: Comparison, survey: FlowSurvey, text: Texts) -> str:
     """The survey's figure; a rank in words."""
     return (
-        survey.say("rank", text)
+        survey.sentence("rank", text)
         if comparison.at_least
         else theme.share(comparison.published, text.lang)
     )
 
 
-def modelled(comparison: Comparison, survey: Survey, text: Texts) -> str:
+def modelled(comparison: Comparison, survey: FlowSurvey, text: Texts) -> str:
     """The model's range; a rank as how many times as much."""
     if not comparison.at_least:
-        return span(Span(comparison.low, comparison.high), text)
+        return span(Interval(comparison.low, comparison.high), text)
     low, high = (
         theme.number(end, text.lang, decimals=1) for end in (comparison.low, comparison.high)
     )
-    return survey.say("times", text, low=low, high=high)
+    return survey.sentence("times", text, low=low, high=high)
 
 
 def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
@@ -277,7 +279,7 @@ def missed(error_share: float, comparison: Comparison, text: Texts) -> str:
     return signed(100 * error_share, text)
 
 
-def extra(needed: Span | None, text: Texts) -> str:
+def extra(needed: Interval | None, text: Texts) -> str:
     """`+1.200 tot +2.300 m²` in hundreds, or that nothing is needed or no floor area suffices."""
     if needed is None:
         return text("competition.extra_none")

@@ -11,7 +11,7 @@ from dashboard.analysis.competition.bootstrap import (
 )
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.flow_problem import PARAMETERS
-from dashboard.analysis.competition.outcome import Span
+from dashboard.analysis.competition.outcome import Interval
 from dashboard.analysis.competition.region import AREA, Region
 from dashboard.analysis.competition.supply import UNITS
 from dashboard.facts.snapshot import Facts
@@ -25,9 +25,9 @@ from dashboard.style import theme
 def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
     """How the ensemble was fitted, the parameters with their intervals, and what is unmatched."""
     region, overlap = model.region, _compare_ranges(*model.check)
-    say = region.survey.say
+    say = region.survey.sentence
     checked = competition.site_name(region.survey.checked, region.sites, text)
-    published, modelled = (competition.span(Span(*ends), text) for ends in model.check)
+    published, modelled = (competition.span(Interval(*ends), text) for ends in model.check)
     return (
         text(
             "competition.members",
@@ -134,7 +134,7 @@ def _newer_areas(region: Region, facts: Facts, text: Texts) -> tuple[str, ...]:
 
 def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]:
     """The conventions behind residents, travel times, other shops and branch groups."""
-    say, inputs = model.region.survey.say, model.region.survey.floor_areas
+    say, inputs = model.region.survey.sentence, model.region.survey.floor_areas
     large_low, large_high = (theme.share(part, text.lang, decimals=0) for part in LARGE_PART)
     return (
         _origins(model.region, text),
@@ -170,7 +170,7 @@ def _origins(region: Region, text: Texts) -> str:
     return (
         text("competition.origins_areas", areas=areas, towns=towns)
         if areas
-        else region.survey.say("origins", text, towns=towns)
+        else region.survey.sentence("origins", text, towns=towns)
     )
 
 

@@ -88,12 +88,12 @@ def refused(error: RefusedError, design: Design, text: Texts) -> str:
     if error.lacking == "fit_before":
         return text(
             f"verdict.{design}_refused_fit_before",
-            found=theme.number(error.found, text.lang, decimals=1),
+            found=theme.number(error.actual, text.lang, decimals=1),
             needed=theme.number(error.needed, text.lang, decimals=1),
         )
     return text(
         f"verdict.{design}_refused_{error.lacking}",
-        found=round(error.found),
+        found=round(error.actual),
         needed=round(error.needed),
     )
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from dashboard.analysis import figures, quotable, stations
 from dashboard.analysis.competition import surveys
-from dashboard.analysis.competition.survey import Survey as FlowSurvey
-from dashboard.facts.records import MEASURED, Observation, Place, StationYear
+from dashboard.analysis.competition.survey import FlowSurvey as FlowSurvey
+from dashboard.facts.records import MEASURED, Observation, RetailPlace, StationYear
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.selection.permalink import THEMES, Selection
 from dashboard.sentences import citation
@@ -29,7 +29,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class HeadlineFigure:
     """A figure set large: what, when, source, and the mark or row it comes from (`layer:id`).
 
     An unknown figure has no source; a figure of a survey has no key.
@@ -59,7 +59,7 @@ def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Obser
 
 def lead(facts: Facts, text: Texts) -> tuple[tuple[str, str] | None, tuple[Observation, ...]]:
     """Two sentences with the strongest facts and their rows; None when a row is missing."""
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     edge = (
         None
         if survey is None
@@ -92,9 +92,9 @@ def edge_sentence(survey: FlowSurvey, row: Observation, facts: Facts, text: Text
     )
 
 
-def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
+def headlines(facts: Facts, text: Texts) -> tuple[HeadlineFigure, ...]:
     """The key figures of the region, as far as the snapshot holds them."""
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     if survey is None:
         return ()
     keys = (
@@ -107,7 +107,7 @@ def headlines(facts: Facts, text: Texts) -> tuple[Headline, ...]:
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
 
 
-def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[Headline, ...]:
+def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[HeadlineFigure, ...]:
     """Vacancy, travellers and residents of the chosen place within the period."""
     place = facts.places[selection.place]
     year = stations.year_shown(facts, selection.years)
@@ -128,14 +128,16 @@ def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[He
     )
 
 
-def _vacancy_headline(facts: Facts, place: Place, years: tuple[int, int], text: Texts) -> Headline:
+def _vacancy_headline(
+    facts: Facts, place: RetailPlace, years: tuple[int, int], text: Texts
+) -> HeadlineFigure:
     row = figures.vacancy_figure(facts, place.place_id, years)
     if row is not None:
         return _headline(row, facts, text, layer=figures.VACANCY_LAYER_ID)
     survey = survey_of(facts, place, years)
     if survey is not None and survey.rate is not None:
         return _survey_headline(survey, survey.rate, text)
-    return Headline(
+    return HeadlineFigure(
         figure=text("unknown.cell"),
         what=text("theme.vacancy"),
         when=text("map.no_figure"),
@@ -145,9 +147,11 @@ def _vacancy_headline(facts: Facts, place: Place, years: tuple[int, int], text: 
     )
 
 
-def _boardings_headline(row: StationYear, boardings: float, facts: Facts, text: Texts) -> Headline:
-    station = facts.said(row.name, text.lang)
-    return Headline(
+def _boardings_headline(
+    row: StationYear, boardings: float, facts: Facts, text: Texts
+) -> HeadlineFigure:
+    station = facts.translate(row.name, text.lang)
+    return HeadlineFigure(
         figure=theme.number(boardings, text.lang),
         what=text("overview.boardings", station=station, year=row.year),
         when=str(row.year),
@@ -157,8 +161,10 @@ def _boardings_headline(row: StationYear, boardings: float, facts: Facts, text: 
     )
 
 
-def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijfer") -> Headline:
-    return Headline(
+def _headline(
+    row: Observation, facts: Facts, text: Texts, *, layer: str = "cijfer"
+) -> HeadlineFigure:
+    return HeadlineFigure(
         figure=citation.value(row, facts, text),
         what=f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)}",
         when=citation.period(row, text),
@@ -168,8 +174,8 @@ def _headline(row: Observation, facts: Facts, text: Texts, *, layer: str = "cijf
     )
 
 
-def _survey_headline(survey: Survey, rate: float, text: Texts) -> Headline:
-    return Headline(
+def _survey_headline(survey: TownSurvey, rate: float, text: Texts) -> HeadlineFigure:
+    return HeadlineFigure(
         figure=theme.share(rate, text.lang, decimals=1),
         what=text("inventory.card", **_survey_counts(survey, text)),
         when=theme.month(survey.day, text.lang),
@@ -179,11 +185,11 @@ def _survey_headline(survey: Survey, rate: float, text: Texts) -> Headline:
     )
 
 
-def _survey_counts(survey: Survey, text: Texts) -> dict[str, str]:
+def _survey_counts(survey: TownSurvey, text: Texts) -> dict[str, str]:
     return {name: theme.number(getattr(survey, name), text.lang) for name in ("vacant", "units")}
 
 
-def survey_of(facts: Facts, place: Place, years: tuple[int, int]) -> Survey | None:
+def survey_of(facts: Facts, place: RetailPlace, years: tuple[int, int]) -> TownSurvey | None:
     """The newest survey of a place within the years; None without one."""
     town = facts.towns.get(place.place_id)
     return None if town is None else town.survey(years)
@@ -207,7 +213,7 @@ def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Obs
     )
 
 
-def _unknown(facts: Facts, place: Place, theme_id: str, text: Texts) -> Known:
+def _unknown(facts: Facts, place: RetailPlace, theme_id: str, text: Texts) -> Known:
     figure_count = len(about(facts, place.place_id, theme_id))
     if not figure_count:
         return Known(None, "")
@@ -225,17 +231,17 @@ def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
     return Known(citation.value(row, facts, text), basis)
 
 
-def vacancy_row(facts: Facts, place: Place) -> Observation | None:
+def vacancy_row(facts: Facts, place: RetailPlace) -> Observation | None:
     """The vacancy figure that stands for a place, of any year."""
     return figures.vacancy_figure(facts, place.place_id, facts.years)
 
 
-def floor_area_row(facts: Facts, place: Place) -> Observation | None:
+def floor_area_row(facts: Facts, place: RetailPlace) -> Observation | None:
     """The newest citable retail floor area of a whole centre."""
     return newest(facts, place.place_id, "retail_floor_area_m2", _WHOLE_CENTRE)
 
 
-def flow_row(facts: Facts, place: Place) -> Observation | None:
+def flow_row(facts: Facts, place: RetailPlace) -> Observation | None:
     """The main figure of a survey of spending flows."""
     rows = [
         row
@@ -258,7 +264,7 @@ def flow_row(facts: Facts, place: Place) -> Observation | None:
     )
 
 
-def newest_station(facts: Facts, place: Place) -> StationYear | None:
+def newest_station(facts: Facts, place: RetailPlace) -> StationYear | None:
     """The newest count of the place's main station."""
     rows = [
         row
@@ -268,7 +274,7 @@ def newest_station(facts: Facts, place: Place) -> StationYear | None:
     return max(rows, key=lambda row: row.year, default=None)
 
 
-def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
+def _vacancy(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     row, survey = vacancy_row(facts, place), survey_of(facts, place, facts.years)
     if row is None and survey is not None and survey.rate is not None:
         basis = text(
@@ -280,39 +286,39 @@ def _vacancy(facts: Facts, place: Place, text: Texts) -> Known:
     return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
 
 
-def _floor_area(facts: Facts, place: Place, text: Texts) -> Known:
+def _floor_area(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     row = floor_area_row(facts, place)
     return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
 
 
-def _spending_flows(facts: Facts, place: Place, text: Texts) -> Known:
+def _spending_flows(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     row = flow_row(facts, place)
     return (
         _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
     )
 
 
-def _travellers(facts: Facts, place: Place, text: Texts) -> Known:
+def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     row = newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
         return Known(None, "")
     return Known(
         theme.number(row.boardings_per_workday, text.lang),
-        text("overview.boardings", station=facts.said(row.name, text.lang), year=row.year),
+        text("overview.boardings", station=facts.translate(row.name, text.lang), year=row.year),
     )
 
 
-def _initiatives(facts: Facts, place: Place, text: Texts) -> Known:
+def _initiatives(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     count = sum(row.place_id == place.place_id for row in facts.initiatives)
     if count == 0:
         return Known(None, "")
     return Known(text("overview.described", count=count), text("overview.described_note"))
 
 
-def _profile(facts: Facts, place: Place, text: Texts) -> Known:
+def _profile(facts: Facts, place: RetailPlace, text: Texts) -> Known:
     if place.profile is None:
         return _unknown(facts, place, "profile", text)
-    return Known(facts.said(place.profile, text.lang), text("overview.profile_basis"))
+    return Known(facts.translate(place.profile, text.lang), text("overview.profile_basis"))
 
 
 _KNOWN = {
@@ -325,7 +331,7 @@ _KNOWN = {
 }
 
 
-def residents(facts: Facts) -> tuple[tuple[Place, Observation, Observation], ...]:
+def residents(facts: Facts) -> tuple[tuple[RetailPlace, Observation, Observation], ...]:
     """Per municipality the first and the newest count of one series, most residents first."""
     pairs = []
     for place in facts.centres:

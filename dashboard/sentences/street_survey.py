@@ -1,17 +1,23 @@
 """The result of one survey of a town, in a sentence."""
 
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.style import theme
 
 
-def sentence(survey: Survey, place: str, text: Texts) -> str:
+def sentence(survey: TownSurvey, place: str, text: Texts) -> str:
     """The number of vacant units, with the share where there are enough units."""
     return counted(survey.vacant, survey.units, survey, place, text)
 
 
 def counted(
-    vacant: int, units: int, survey: Survey, place: str, text: Texts, *, outline: str | None = None
+    vacant: int,
+    units: int,
+    survey: TownSurvey,
+    place: str,
+    text: Texts,
+    *,
+    outline: str | None = None,
 ) -> str:
     """The same for the units within a named outline; without one for all units."""
     gaps = {
@@ -31,7 +37,7 @@ def counted(
     return text("straten.headline_outline", **gaps, outline=outline, rate=rate)
 
 
-def interval(survey: Survey, text: Texts) -> str | None:
+def interval(survey: TownSurvey, text: Texts) -> str | None:
     """The weight of one unit, and the interval of the share; None without a share."""
     if survey.low is None or survey.high is None:
         return None

@@ -14,8 +14,14 @@ from dashboard.exports import downloads as exports_downloads
 from dashboard.exports import file_names
 from dashboard.i18n.text import Texts, texts
 from dashboard.press import request as press
-from dashboard.press.errors import BusyError, FramePolicyError, LostError, PressError, SnapshotError
-from dashboard.press.request import MODELLED, Request
+from dashboard.press.errors import (
+    FramePolicyError,
+    LostError,
+    PressError,
+    QueueFullError,
+    SnapshotError,
+)
+from dashboard.press.request import MODELLED, PictureRequest
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.worker.jobs import Made
 from dashboard.press.worker.queue import RETRY_AFTER_S
@@ -67,7 +73,7 @@ def _attachment(name: str) -> dict[str, str]:
     return {"Content-Disposition": f'attachment; filename="{name}"'}
 
 
-def _press_request(http: HttpRequest) -> tuple[Request, Texts]:
+def _press_request(http: HttpRequest) -> tuple[PictureRequest, Texts]:
     request, _ = press.parse(dict(http.query_params), visitor.vocabulary(session_cache.facts()))
     return request, texts(request.selection.lang)
 
@@ -104,7 +110,7 @@ def _file(name: str) -> Answer:
             lambda: ask_file(name, selection, unread),
             text,
             saved,
-            modelled=exports_downloads.modelled(name),
+            modelled=exports_downloads.is_modelled(name),
         )
 
     return answer
@@ -140,7 +146,7 @@ async def _sent(
         async with asyncio.timeout(_PATIENCE_S):
             coming = await asyncio.to_thread(start) if modelled else start()
             made = await asyncio.shield(asyncio.wrap_future(coming))
-    except (BusyError, LostError, TimeoutError):
+    except (QueueFullError, LostError, TimeoutError):
         return PlainTextResponse(
             text("press.busy", seconds=RETRY_AFTER_S),
             503,

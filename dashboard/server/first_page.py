@@ -17,7 +17,7 @@ from dashboard.errors import PageShellError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LOCALES, Texts, texts
 from dashboard.press import request as press
-from dashboard.press.request import Request, Subject
+from dashboard.press.request import PictureRequest, Subject
 from dashboard.selection.permalink import OPENING, VIEWS, Selection
 from dashboard.sentences import region_names
 from dashboard.server.headers import NO_CACHE
@@ -126,9 +126,9 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     )
 
 
-def _picture(view: str, selection: Selection) -> Request:
+def _picture(view: str, selection: Selection) -> PictureRequest:
     shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
-    return Request(shown, _SUBJECTS.get(view, "kaart"))
+    return PictureRequest(shown, _SUBJECTS.get(view, "kaart"))
 
 
 def routes() -> list[BaseRoute]:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, cast
 import streamlit as st
 
 from dashboard import deployment
-from dashboard.analysis.actor_network import Network
+from dashboard.analysis.actor_network import ActorNetwork
 from dashboard.analysis.actor_network import network as make_network
-from dashboard.analysis.ranking import Ranking, TooLittle, ranked, reach
+from dashboard.analysis.ranking import InsufficientCoverage, Ranking, ranked, reach
 from dashboard.analysis.vitality import Vitality, measured
 from dashboard.component import assets
 from dashboard.facts.snapshot import Facts
@@ -198,12 +198,12 @@ def _vitality(folder: Path | None, version: str) -> Vitality:
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _ranking(
     folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]
-) -> Ranking | TooLittle:
+) -> Ranking | InsufficientCoverage:
     return ranked(_vitality(folder, version), dict(weights))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _network(folder: Path | None, version: str) -> Network:
+def _network(folder: Path | None, version: str) -> ActorNetwork:
     return _settled(make_network(_facts(folder, version)))
 
 
@@ -224,7 +224,7 @@ def _obstacles(folder: Path | None, version: str) -> "Standstill":
     return _settled(standstill(_facts(folder, version)))
 
 
-def network() -> Network:
+def network() -> ActorNetwork:
     """The network of actors and initiatives of that version."""
     return _network(_served.folder, _version())
 
@@ -247,7 +247,7 @@ def vitality() -> Vitality:
     return _vitality(_served.folder, _version())
 
 
-def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | TooLittle:
+def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | InsufficientCoverage:
     """The index of that version with these weights, or why there is none."""
     return _ranking(_served.folder, _version(), weights)
 
@@ -257,7 +257,7 @@ def _competition(folder: Path | None, version: str) -> "Model | None":
     # Imported here: a page without the model does not need it.
     from dashboard.analysis.competition import calibration
 
-    return _settled(calibration.of(_facts(folder, version)))
+    return _settled(calibration.model_of(_facts(folder, version)))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from dashboard.exports import downloads as exports_downloads
 from dashboard.press import request as press
-from dashboard.press.errors import BusyError
-from dashboard.press.request import MODELLED, Request
+from dashboard.press.errors import QueueFullError
+from dashboard.press.request import MODELLED, PictureRequest
 from dashboard.press.sizes import Format
 from dashboard.press.worker import jobs
 from dashboard.press.worker.jobs import Made
-from dashboard.press.worker.queue import Desk
+from dashboard.press.worker.queue import PictureQueue
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache as session_cache
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 @cache
-def queue() -> Desk:
+def queue() -> PictureQueue:
     """The job queue of this process."""
-    return Desk()
+    return PictureQueue()
 
 
 def prepare() -> None:
     """Make the picture process load its libraries before the first picture."""
     try:
         queue().ask("begin", jobs.begin)
-    except BusyError:
+    except QueueFullError:
         return  # busy, so its libraries are loaded
 
 
@@ -52,7 +52,7 @@ def _model() -> "Model | None":
     return None if model is None else model.light()
 
 
-def ask(request: Request, form: Format) -> "Future[Made]":
+def ask(request: PictureRequest, form: Format) -> "Future[Made]":
     """A picture without internal data. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
@@ -68,7 +68,7 @@ def ask(request: Request, form: Format) -> "Future[Made]":
     )
 
 
-def ask_factsheet(request: Request) -> "Future[Made]":
+def ask_factsheet(request: PictureRequest) -> "Future[Made]":
     """The factsheet of the request's city. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
@@ -83,7 +83,7 @@ def ask_factsheet(request: Request) -> "Future[Made]":
     )
 
 
-def ask_map(request: Request) -> "Future[Made]":
+def ask_map(request: PictureRequest) -> "Future[Made]":
     """The interactive map as one file, without internal data. Raises BusyError for a full queue."""
     facts = session_cache.facts()
     key = (
@@ -105,10 +105,10 @@ def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "
         tuple(sorted(permalink.to_query(selection).items())),
         unread,
     )
-    model = _model() if exports_downloads.modelled(name) else None
+    model = _model() if exports_downloads.is_modelled(name) else None
     return queue().ask(
         key,
-        exports_downloads.made,
+        exports_downloads.make_file,
         facts.catalogue.folder,
         facts.version,
         name,

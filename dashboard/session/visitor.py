@@ -88,7 +88,7 @@ def vocabulary(facts: Facts) -> Vocabulary:
         streets=facts.street_keys,
         years=facts.years,
         actors=tuple(facts.actors),
-        indicators=tuple(indicators.found()),
+        indicators=tuple(indicators.declared_measures()),
         trades=facts.trades,
         layers=tuple(layer.id for layer in controls),
         opening_layers=tuple(layer.id for layer in controls if layer.on_at_opening),

@@ -24,7 +24,7 @@ def live(model: Model, files: SceneFiles) -> None:
     """Draw map, what-if and tables."""
     region = model.region
     selection = controls.row(visitor.current(), region, text)
-    question = query.asked(selection, region)
+    question = query.build_query(selection, region)
     opening, picture = st.container(), st.container()
     page_frame.show(*competition_page.what_if(question.unknown, text))
     left, right = st.columns([1, 2], gap="large")
@@ -67,7 +67,7 @@ else:
     live(model, files)
     with st.expander(text("competition.calibration_title")):
         page_frame.show(
-            node("p", model.region.survey.say("calibration_intro", text)),
+            node("p", model.region.survey.sentence("calibration_intro", text)),
             results.calibration(model, text),
         )
     with st.expander(text("competition.assumptions_title")):

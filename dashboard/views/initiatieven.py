@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dashboard.analysis import actor_network, pilot
 from dashboard.maps.layers import initiatives
-from dashboard.maps.region_content import Shown
+from dashboard.maps.region_content import RegionContent
 from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
 from dashboard.panels.initiatives import actors, effect, filters, invitation, timeline
 from dashboard.panels.initiatives import pilot as pilot_panel
@@ -31,7 +31,7 @@ if len(rows) < len(facts.initiatives):
     page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
 page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
 only = replace(selection, layers=(initiatives.ID,))
-shown = Shown({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
+shown = RegionContent({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
 map_panel.full(map_panel.map_message(facts, only, shown, text), text)
 if not rows:
     page_frame.show(node("p", text("involved.nothing"), class_="caution"))
@@ -78,7 +78,7 @@ narrowed = bool(cache.evidence(None, permalink.TYPES)) and len(kinds) < len(perm
 page_frame.show(
     actors.measures(network, facts, text) if network.enough else actors.too_small(network, text),
     node("h2", text("ways.title")),
-    node("p", text("ways.intro" if pilot.told(facts) else "ways.intro_other")),
+    node("p", text("ways.intro" if pilot.figures_shown(facts) else "ways.intro_other")),
     actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
     *pilot_panel.story(still, facts, text),
     invitation.invitation(still, text),
@@ -95,6 +95,6 @@ for evidence in measured:
     drawings(f"effect_{evidence.place_id}", effect.drawn(evidence, text))
 
 page_frame.source_note(
-    [*dict.fromkeys(row.source_id for row in rows), *pilot.told(facts)], facts, text
+    [*dict.fromkeys(row.source_id for row in rows), *pilot.figures_shown(facts)], facts, text
 )
 visitor.keep(selection)

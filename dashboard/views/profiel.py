@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.analysis import ranking, vitality
-from dashboard.analysis.ranking import TooLittle
+from dashboard.analysis.ranking import InsufficientCoverage
 from dashboard.panels import filters, index, page_frame, picture_dialog, profile
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
@@ -59,7 +59,7 @@ if place is not None:
 
 page_frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
 reached = ranking.reach(vital)
-if isinstance(reached, TooLittle):
+if isinstance(reached, InsufficientCoverage):
     page_frame.show(index.too_little(reached, selection, facts, vital, text))
 else:
     index.controls(selection, vital, text)
@@ -67,7 +67,7 @@ else:
         result = cache.ranking(selection.weights)
         page_frame.show(
             index.too_little(result, selection, facts, vital, text)
-            if isinstance(result, TooLittle)
+            if isinstance(result, InsufficientCoverage)
             else index.result(result, facts, vital, text),
             node("h3", text("index.origins")),
             index.origins(text),

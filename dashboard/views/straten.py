@@ -5,9 +5,9 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.analysis import published_street_figures
-from dashboard.facts.street_records import Town
+from dashboard.facts.street_records import TownStreets
 from dashboard.maps.layers import initiatives
-from dashboard.maps.region_content import Shown
+from dashboard.maps.region_content import RegionContent
 from dashboard.maps.street_content import located, town_of
 from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
 from dashboard.panels.streets import filters, notes, published_figures
@@ -25,7 +25,7 @@ name = facts.places[place].names[text.lang]
 
 # What a filter changes; the frame, with the place in its title, is not sent again.
 @st.fragment
-def live(town: Town) -> None:
+def live(town: TownStreets) -> None:
     """Draw filters, map, and the pieces below it."""
     if town_of(facts, visitor.current()) != place or cache.facts() is not facts:
         st.rerun()
@@ -58,7 +58,7 @@ def published_only(selection: Selection) -> None:
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
         map_panel.full(
-            map_panel.map_message(facts, only, Shown({initiatives.ID: spots}), text), text
+            map_panel.map_message(facts, only, RegionContent({initiatives.ID: spots}), text), text
         )
     mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if mark is not None:

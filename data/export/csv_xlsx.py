@@ -17,9 +17,9 @@ import shapely
 
 from data.export.sheet import (
     Cell,
-    Column,
+    ExportColumn,
+    ExportTable,
     Kind,
-    Sheet,
     plain_text,
     provenance,
     provenance_columns,
@@ -58,10 +58,10 @@ _FORMATS: Mapping[Kind, str] = MappingProxyType(
     }
 )
 _WHOLE = "#,##0"
-_SPOT = (Column("x_m", "x (RD, m)", "number"), Column("y_m", "y (RD, m)", "number"))
+_SPOT = (ExportColumn("x_m", "x (RD, m)", "number"), ExportColumn("y_m", "y (RD, m)", "number"))
 
 
-def csv_bytes(sheet: Sheet) -> bytes:
+def csv_bytes(sheet: ExportTable) -> bytes:
     """The sheet as CSV with one header row: UTF-8 with byte order mark, signs as in `DIALECTS`.
 
     No line comes before the header, because most programs cannot read that: source, licence and
@@ -78,7 +78,7 @@ def csv_bytes(sheet: Sheet) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(sheets: Sequence[Sheet]) -> bytes:
+def xlsx_bytes(sheets: Sequence[ExportTable]) -> bytes:
     """A workbook with one typed sheet per table, then one with all sources and definitions.
 
     The same tables give the same bytes: no time of writing is stored. Text is stored as text, never
@@ -120,19 +120,19 @@ class _TimelessZip(zipfile.ZipFile):
         super().writestr(zinfo_or_arcname, data, compress_type, compresslevel)
 
 
-def cell_columns(sheet: Sheet) -> tuple[Column, ...]:
+def cell_columns(sheet: ExportTable) -> tuple[ExportColumn, ...]:
     """The columns of the table in a spreadsheet: its own, coordinates, and provenance."""
     return (*sheet.columns, *(_SPOT if _of_points(sheet) else ()), *provenance_columns(sheet))
 
 
-def _of_points(sheet: Sheet) -> bool:
+def _of_points(sheet: ExportTable) -> bool:
     # Lines and areas do not fit a cell: only the other formats hold them.
     return sheet.geometric and all(
         row.shape is None or row.shape.geom_type == "Point" for row in sheet.rows
     )
 
 
-def _everything(sheet: Sheet) -> tuple[tuple[Column, ...], list[list[Cell]]]:
+def _everything(sheet: ExportTable) -> tuple[tuple[ExportColumn, ...], list[list[Cell]]]:
     """All columns and rows as cells of a spreadsheet."""
     spots = _of_points(sheet)
     rows = []
@@ -160,7 +160,7 @@ def _plain(value: Cell) -> Cell:
     return (plain_text(value) or None) if isinstance(value, str) else value
 
 
-def header(column: Column) -> str:
+def header(column: ExportColumn) -> str:
     """The heading of the column."""
     # The file holds 0.193 where the screen says 19,3 %: the heading states the scale.
     return plain_text(f"{column.header} (0-1)" if column.kind == "share" else column.header)
@@ -178,7 +178,7 @@ def _written(value: Cell, decimal: str, say: Mapping[str, str]) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
+def _fill_table(page: WriteOnlyWorksheet, sheet: ExportTable) -> bytes:
     """Fill the page but its rows, which come back as XML: `openpyxl` takes 0.1 ms per cell.
 
     A table of a whole region has half a million cells.
@@ -210,7 +210,7 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: Sheet) -> bytes:
 
 
 def _fill_sources(
-    page: WriteOnlyWorksheet, sheets: Sequence[Sheet], say: Mapping[str, str]
+    page: WriteOnlyWorksheet, sheets: Sequence[ExportTable], say: Mapping[str, str]
 ) -> None:
     several = len(sheets) > 1
     source_head = [

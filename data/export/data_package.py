@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from data.export.csv_xlsx import DIALECTS, MOMENT, cell_columns, header, zipped
-from data.export.sheet import Sheet, Source, one_line, words
+from data.export.sheet import ExportTable, SourceNote, one_line, words
 
 README, DESCRIPTION = "README.md", "datapackage.json"
 _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -38,14 +38,22 @@ _KNOWN = {
 
 
 def packed(
-    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None
+    name: str,
+    sheets: Sequence[ExportTable],
+    files: Mapping[str, bytes],
+    *,
+    sender: str | None = None,
 ) -> bytes:
     """The zip: the files by name and their descriptions; equal content gives equal bytes."""
     return zipped({**described(name, sheets, files, sender=sender), **files})
 
 
 def described(
-    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], *, sender: str | None = None
+    name: str,
+    sheets: Sequence[ExportTable],
+    files: Mapping[str, bytes],
+    *,
+    sender: str | None = None,
 ) -> dict[str, bytes]:
     """A README and a datapackage.json for the files."""
     return {
@@ -54,7 +62,7 @@ def described(
     }
 
 
-def _readme(sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | None) -> bytes:
+def _readme(sheets: Sequence[ExportTable], files: Mapping[str, bytes], sender: str | None) -> bytes:
     first = sheets[0]
     say = words(first.lang)
     lines = [f"# {one_line(first.title)}", ""]
@@ -92,7 +100,7 @@ def _meaning(header: str, definition: str) -> str:
     )
 
 
-def _cited(source: Source, say: Mapping[str, str]) -> str:
+def _cited(source: SourceNote, say: Mapping[str, str]) -> str:
     """The source on one line, so that no part of it becomes a heading or a list."""
     read = f"{say['consulted']} {source.retrieved.isoformat()}" if source.retrieved else None
     named = source.title.casefold().startswith(source.publisher.casefold())
@@ -109,7 +117,7 @@ def _cited(source: Source, say: Mapping[str, str]) -> str:
 
 
 def _description(
-    name: str, sheets: Sequence[Sheet], files: Mapping[str, bytes], sender: str | None
+    name: str, sheets: Sequence[ExportTable], files: Mapping[str, bytes], sender: str | None
 ) -> bytes:
     """The Data Package (version 2) of the files."""
     first, sources = sheets[0], _every_source(sheets)
@@ -143,11 +151,11 @@ def licence_name(licence: str) -> str:
     return _KNOWN.get(licence, "other-" + "-".join(plain.split())[:60])
 
 
-def _every_source(sheets: Sequence[Sheet]) -> tuple[Source, ...]:
+def _every_source(sheets: Sequence[ExportTable]) -> tuple[SourceNote, ...]:
     return tuple(dict.fromkeys(source for sheet in sheets for source in sheet.sources))
 
 
-def _source(source: Source) -> tuple[tuple[str, str], ...]:
+def _source(source: SourceNote) -> tuple[tuple[str, str], ...]:
     described = {
         "title": f"{source.publisher}, {source.title}",
         "path": source.url,
@@ -161,7 +169,7 @@ def _form(name: str) -> str:
     return name.rsplit(".", 1)[-1]
 
 
-def _resource(name: str, content: bytes, sheets: Sequence[Sheet]) -> dict[str, object]:
+def _resource(name: str, content: bytes, sheets: Sequence[ExportTable]) -> dict[str, object]:
     form = _form(name)
     sheet = next(
         (candidate for candidate in sheets if name.rsplit(".", 1)[0] == candidate.name), sheets[0]
@@ -186,7 +194,7 @@ def _resource(name: str, content: bytes, sheets: Sequence[Sheet]) -> dict[str, o
     return resource
 
 
-def _fields(sheet: Sheet, decimal: str) -> list[dict[str, object]]:
+def _fields(sheet: ExportTable, decimal: str) -> list[dict[str, object]]:
     """The columns of the CSV by their headings."""
     say = words(sheet.lang)
     fields = []

@@ -31,7 +31,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ExportColumn:
     """A column: its stable key, its heading, and the kind of its cells.
 
     A share runs 0 to 1; a moment is a date with a time of day; unknown is None or NaN. `definition`
@@ -45,7 +45,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceNote:
     """The source of a row; `published` is text because many sources say only "ongedateerd"."""
 
     publisher: str
@@ -58,16 +58,16 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ExportRow:
     """Cells in the order of the columns, the sources of the row, and its shape (EPSG:28992)."""
 
     cells: tuple[Cell, ...]
-    sources: tuple[Source, ...]
+    sources: tuple[SourceNote, ...]
     shape: BaseGeometry | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ExportTable:
     """A table for export: every row as wide as the columns, every row with a source.
 
     `name` names its layer and file. `link` leads back to the view; None where readers cannot reach
@@ -78,16 +78,16 @@ class Sheet:
     """
 
     title: str
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    columns: tuple[ExportColumn, ...]
+    rows: tuple[ExportRow, ...]
     lang: Language
     link: str | None = None
     notes: tuple[str, ...] = ()
     name: str = "stadshart"
     version: str = ""
     geometric: bool = False
-    told: bool = True
-    inputs: tuple[Source, ...] = ()
+    sources_in_rows: bool = True
+    inputs: tuple[SourceNote, ...] = ()
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -106,7 +106,7 @@ class Sheet:
                 )
 
     @property
-    def sources(self) -> tuple[Source, ...]:
+    def sources(self) -> tuple[SourceNote, ...]:
         """Every source once, in order of first appearance."""
         return tuple(
             dict.fromkeys((*(source for row in self.rows for source in row.sources), *self.inputs))
@@ -121,7 +121,7 @@ def words(lang: Language) -> Mapping[str, str]:
     )
 
 
-def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
+def provenance_columns(sheet: ExportTable) -> tuple[ExportColumn, ...]:
     """The columns for the source of each row, without those that the table has already."""
     say = words(sheet.lang)
     keys = (
@@ -134,13 +134,13 @@ def provenance_columns(sheet: Sheet) -> tuple[Column, ...]:
     )
     sheet_keys = {column.key for column in sheet.columns}
     return tuple(
-        Column(key, say[key])
+        ExportColumn(key, say[key])
         for key in (*keys, *(("link",) if sheet.link else ()))
         if key not in sheet_keys
     )
 
 
-def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
+def provenance(sheet: ExportTable, row: ExportRow) -> tuple[str | None, ...]:
     """The cells of `provenance_columns`; several sources are separated by bars."""
     lines: dict[str, list[str | None]] = {
         "source_publisher": [source.publisher for source in row.sources],
@@ -159,7 +159,7 @@ def provenance(sheet: Sheet, row: Row) -> tuple[str | None, ...]:
     )
 
 
-def typed(value: Cell, column: Column) -> Cell:
+def typed(value: Cell, column: ExportColumn) -> Cell:
     """The value as the column's kind promises it; unknown is None. Raises UnusableTableError."""
     if value is None or value != value:  # NaN and NaT differ from themselves
         return None

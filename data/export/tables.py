@@ -17,7 +17,7 @@ from data.errors import WithheldError
 from data.export import data_package
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
 from data.export.sharing import OpenVersion, shareable
-from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
 from data.export.vector_files import geojson, geopackage, geoparquet
 from data.manifest import SourceRecord
 from data.schema.tables import DECLARED
@@ -46,8 +46,8 @@ class Parcel:
     """
 
     name: str
-    tables: tuple[Sheet, ...]
-    layers: tuple[Sheet, ...]
+    tables: tuple[ExportTable, ...]
+    layers: tuple[ExportTable, ...]
     looks: Mapping[str, str] = field(default_factory=dict)
     sender: str | None = None
 
@@ -57,7 +57,7 @@ class Parcel:
         return any(layer.geometric for layer in self.layers)
 
 
-def parcel(sheets: Sequence[Sheet], *, name: str, sender: str | None = None) -> Parcel:
+def parcel(sheets: Sequence[ExportTable], *, name: str, sender: str | None = None) -> Parcel:
     """The published tables, with the styles that ship for them."""
     return Parcel(name, tuple(sheets), tuple(sheets), table_styles(), sender)
 
@@ -106,7 +106,7 @@ def table_sheet(
     lang: Language = "nl",
     link: str | None = None,
     notes: Sequence[str] = (),
-) -> Sheet:
+) -> ExportTable:
     """The rows of a table that may leave; raises WithheldError when it is missing or none may."""
     record = opened.manifest.table(name)
     if record is None or not opened.has(name):
@@ -119,30 +119,30 @@ def table_sheet(
     declared = DECLARED[name]
     known = {source.source_id: source_of(source) for source in opened.manifest.sources}
     # Our own texts, such as translations, have no other source.
-    ours = Source("Stadshart Twente", name, None, opened.version, OWN_LICENCE, None)
+    ours = SourceNote("Stadshart Twente", name, None, opened.version, OWN_LICENCE, None)
     everyone = tuple(known[source_id] for source_id in record.sources) or (ours,)
     by_row = rows["source_id"].tolist() if "source_id" in rows else [None] * len(rows)
     columns, values = _columns(name, rows)
     cells = zip(*values, strict=True)
     shapes = list(rows.geometry) if declared.geometry is not None else [None] * len(rows)
     from_where = [everyone if source is None else (known[source],) for source in by_row]
-    return Sheet(
+    return ExportTable(
         title=f"Stadshart Twente: {name}",
         columns=columns,
-        rows=tuple(Row(*row) for row in zip(cells, from_where, shapes, strict=True)),
+        rows=tuple(ExportRow(*row) for row in zip(cells, from_where, shapes, strict=True)),
         lang=lang,
         link=link,
         notes=(*notes, f"{name}: {declared.row}"),
         name=name,
         version=opened.version,
         geometric=declared.geometry is not None,
-        told=False,
+        sources_in_rows=False,
     )
 
 
-def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[list[Cell]]]:
+def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[ExportColumn, ...], list[list[Cell]]]:
     """The columns of a table and their cells; a second point becomes two RD numbers."""
-    columns: list[Column] = []
+    columns: list[ExportColumn] = []
     values: list[list[Cell]] = []
     for key, declared in DECLARED[name].columns.items():
         if key == "geometry" or key not in rows:
@@ -151,7 +151,7 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
             points = gpd.GeoSeries(rows[key])
             for axis, at in (("x", points.x), ("y", points.y)):
                 columns.append(
-                    Column(
+                    ExportColumn(
                         f"{key}_{axis}_m",
                         f"{key}_{axis}_m",
                         "number",
@@ -164,7 +164,7 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
         if kind == "date" and (rows[key].dropna().dt.time != time()).any():
             kind = "moment"
         columns.append(
-            Column(
+            ExportColumn(
                 key,
                 key,
                 kind,
@@ -179,9 +179,9 @@ def _columns(name: str, rows: pd.DataFrame) -> tuple[tuple[Column, ...], list[li
     return tuple(columns), values
 
 
-def source_of(record: SourceRecord, *, lang: Language = "nl") -> Source:
+def source_of(record: SourceRecord, *, lang: Language = "nl") -> SourceNote:
     """A source record as a source of exported rows."""
-    return Source(
+    return SourceNote(
         publisher=record.publisher,
         title=record.title_nl if lang == "nl" else record.title_en,
         url=record.url,

@@ -16,7 +16,15 @@ import pyogrio
 import shapely
 
 from data.errors import ExportError
-from data.export.sheet import Cell, Column, Sheet, one_line, provenance, provenance_columns, typed
+from data.export.sheet import (
+    Cell,
+    ExportColumn,
+    ExportTable,
+    one_line,
+    provenance,
+    provenance_columns,
+    typed,
+)
 from data.export.simple_features import to_layer_type
 from geo.crs import RD, to_wgs84
 
@@ -37,7 +45,7 @@ _MOMENT = "2000-01-01T00:00:00.000Z"
 _GATE = threading.Lock()
 
 
-def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = None) -> bytes:
+def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None = None) -> bytes:
     """A GeoPackage 1.3 in RD: a layer per table and kind of shape, `sources`, `columns` and
     `about`.
 
@@ -77,7 +85,7 @@ def geopackage(sheets: Sequence[Sheet], *, looks: Mapping[str, str] | None = Non
         return path.read_bytes()
 
 
-def geoparquet(sheet: Sheet) -> bytes:
+def geoparquet(sheet: ExportTable) -> bytes:
     """The table as Parquet, GeoParquet 1.1 where it has shapes; sources and definitions as
     metadata.
     """
@@ -124,7 +132,7 @@ def geoparquet(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def geojson(sheet: Sheet) -> bytes:
+def geojson(sheet: ExportTable) -> bytes:
     """The sheet as GeoJSON (RFC 7946): degrees with seven decimals, rows without a shape with null,
     sources beside them.
 
@@ -163,7 +171,7 @@ def geojson(sheet: Sheet) -> bytes:
     ).encode()
 
 
-def frame(sheet: Sheet) -> pd.DataFrame | gpd.GeoDataFrame:
+def frame(sheet: ExportTable) -> pd.DataFrame | gpd.GeoDataFrame:
     """The table as a frame: columns by key, sources per row where wanted, shapes in RD last."""
     columns = _all_columns(sheet)
     rows = _cells(sheet, columns)
@@ -177,11 +185,11 @@ def frame(sheet: Sheet) -> pd.DataFrame | gpd.GeoDataFrame:
     )
 
 
-def _all_columns(sheet: Sheet) -> tuple[Column, ...]:
-    return (*sheet.columns, *(provenance_columns(sheet) if sheet.told else ()))
+def _all_columns(sheet: ExportTable) -> tuple[ExportColumn, ...]:
+    return (*sheet.columns, *(provenance_columns(sheet) if sheet.sources_in_rows else ()))
 
 
-def _cells(sheet: Sheet, columns: Sequence[Column]) -> list[list[Cell]]:
+def _cells(sheet: ExportTable, columns: Sequence[ExportColumn]) -> list[list[Cell]]:
     """The typed cells of each row, by column."""
     positions = {column.key: at for at, column in enumerate(sheet.columns)}
     cells = []
@@ -210,7 +218,7 @@ def _clean(value: Cell) -> Cell:
     return (one_line(value) or None) if isinstance(value, str) else value
 
 
-def _series(column: Column, cells: list[Cell]) -> pd.Series:
+def _series(column: ExportColumn, cells: list[Cell]) -> pd.Series:
     match column.kind:
         case "number" | "share":
             # Counts that are all known stay whole numbers.
@@ -237,7 +245,7 @@ def _series(column: Column, cells: list[Cell]) -> pd.Series:
             return pd.Series(cells, dtype="str")
 
 
-def _layers(sheet: Sheet) -> list[tuple[str, pd.DataFrame, str | None]]:
+def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
     """Name, rows and type of shape per layer; rows without a shape have a layer of their own."""
     rows = frame(sheet)
     if rows.empty:
@@ -296,7 +304,7 @@ def _looks(styled: Sequence[tuple[str, str]]) -> pd.DataFrame:
     )
 
 
-def _sources(sheets: Sequence[Sheet]) -> pd.DataFrame:
+def _sources(sheets: Sequence[ExportTable]) -> pd.DataFrame:
     known = dict.fromkeys(source for sheet in sheets for source in sheet.sources)
     names = ("publisher", "title", "url", "source_date", "licence", "credit", "retrieved")
     rows = [
@@ -314,7 +322,7 @@ def _sources(sheets: Sequence[Sheet]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(names)).astype("str")
 
 
-def _columns(sheets: Sequence[Sheet]) -> pd.DataFrame:
+def _columns(sheets: Sequence[ExportTable]) -> pd.DataFrame:
     rows = [
         (sheet.name, column.key, column.header, column.definition or None)
         for sheet in sheets
@@ -325,7 +333,7 @@ def _columns(sheets: Sequence[Sheet]) -> pd.DataFrame:
     )
 
 
-def _about(sheets: Sequence[Sheet]) -> pd.DataFrame:
+def _about(sheets: Sequence[ExportTable]) -> pd.DataFrame:
     rows = [
         (
             sheet.name,
@@ -343,7 +351,7 @@ def _about(sheets: Sequence[Sheet]) -> pd.DataFrame:
     return about.astype(dict.fromkeys(("title", "version", "link", "notes"), "str"))
 
 
-def _metadata(sheet: Sheet) -> dict[str, object]:
+def _metadata(sheet: ExportTable) -> dict[str, object]:
     """The description of the table for JSON; unknown values are null."""
     sources = _sources([sheet])
     return {

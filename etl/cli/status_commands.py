@@ -64,12 +64,12 @@ def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int
 
 def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """List the declared sources and how each stands."""
-    from etl.sources import found
+    from etl.sources import declared_sources
 
     folder = data_folder(data)
     manifest = catalogue.open(folder).manifest if has_current(folder) else None
     rows: list[dict[str, Cell]] = []
-    for source in found().values():
+    for source in declared_sources().values():
         record = manifest.source(source.id) if manifest is not None else None
         rows.append(
             {

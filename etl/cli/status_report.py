@@ -182,7 +182,7 @@ def _without_useless_questions(report: SourceReport, opened: Catalogue) -> Sourc
     places = opened.table("places")
     if places["municipality_code"].notna().any():
         return report
-    area = areas.of(places)
+    area = areas.area_of_places(places)
     not_fetched = tuple(name for name in report.not_fetched if reader(name).requests(area))
     return replace(report, not_fetched=not_fetched)
 

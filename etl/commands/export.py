@@ -10,7 +10,7 @@ from pathlib import Path
 from data import catalogue
 from data.errors import ExportError, WithheldError
 from data.export.data_package import described
-from data.export.sheet import Sheet
+from data.export.sheet import ExportTable
 from data.export.tables import FORMATS, Format, files, parcel, table_sheet
 from data.snapshot.files import draft_name
 from etl.errors import UseError
@@ -68,7 +68,7 @@ def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = 
 
 def _shareable_sheets(
     opened: catalogue.Catalogue, names: Sequence[str]
-) -> tuple[list[Sheet], list[tuple[str, int]]]:
+) -> tuple[list[ExportTable], list[tuple[str, int]]]:
     sheets, withheld = [], []
     for name in names:
         record = opened.manifest.table(name)
@@ -84,7 +84,9 @@ def _shareable_sheets(
     return sheets, withheld
 
 
-def _write(form: Format, sheets: Sequence[Sheet], out: Path, *, single: bool) -> tuple[Path, ...]:
+def _write(
+    form: Format, sheets: Sequence[ExportTable], out: Path, *, single: bool
+) -> tuple[Path, ...]:
     """Write the files under a temporary name first, so that an interrupt leaves no half export."""
     bundle = parcel(sheets, name=sheets[0].name if single else "stadshart")
     contents = files(bundle, form)

@@ -261,7 +261,7 @@ def area_of(places: Path) -> Area:
         raise UseError(
             f"{places}: expected place files (*.geojson), got none: name their folder with --places"
         )
-    return areas.of(reference_data(place_table(places)).places)
+    return areas.area_of_places(reference_data(place_table(places)).places)
 
 
 def require_importable(source_id: str) -> ModuleType:
@@ -278,7 +278,7 @@ def _opened(request: ImportRequest, clock: Clock) -> tuple[ModuleType, Area, Pie
     """The module of the source, the area of all places, and the file as a piece."""
     module = require_importable(request.source_id)
     area = area_of(request.places)
-    known = [place.place_id for place in area.everywhere]
+    known = [place.place_id for place in area.all_places]
     if request.place_id is not None and request.place_id not in known:
         near = get_close_matches(request.place_id.lower(), known, n=1, cutoff=0.6)
         raise UseError(

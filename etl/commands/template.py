@@ -9,7 +9,7 @@ from pathlib import Path
 from etl.commands.import_file import require_importable
 from etl.decoding.sniff import BOM
 from etl.errors import UseError
-from etl.parsing.column_map import Field
+from etl.parsing.column_map import ImportField
 
 
 def write_template(source_id: str, path: Path) -> None:
@@ -41,7 +41,7 @@ def write_template(source_id: str, path: Path) -> None:
         ) from error
 
 
-def _explained(fields: Sequence[Field]) -> list[tuple[str, str, str, str]]:
+def _explained(fields: Sequence[ImportField]) -> list[tuple[str, str, str, str]]:
     """Rows that explain each heading, with an example and the known words."""
     return [
         ("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden"),

@@ -12,14 +12,14 @@ import pandas as pd
 
 from etl.decoding.sniff import BOM
 from etl.errors import ContentError
-from etl.problems import Finding, found, phrase
+from etl.problems import Finding, make_finding, phrase
 
 Names = Callable[[Sequence[str]], list[str]]
 """Makes column names of the header; raises ContentError when it is not a header."""
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Dialect:
     """How a table is written, as its source declares it.
 
     The first encoding is the declared one; the others are tried in order and reported when used.
@@ -59,10 +59,12 @@ def decode(
             continue
         findings: list[Finding] = []
         if encoding != tried[0]:
-            findings.append(found("encoding-fallback", name=name, declared=tried[0], used=encoding))
+            findings.append(
+                make_finding("encoding-fallback", name=name, declared=tried[0], used=encoding)
+            )
         lost = sum("\ufffd" in line for line in text.split("\n"))
         if lost:
-            findings.append(found("replacement-characters", name=name, count=lost))
+            findings.append(make_finding("replacement-characters", name=name, count=lost))
         return text, encoding, tuple(findings)
     raise ContentError("encoding", name=name, encodings=", ".join(tried), place=first_bad)
 
@@ -73,18 +75,18 @@ def require_unique_names(header: Sequence[str], *, name: str) -> list[str]:
     if not all(heading.strip() for heading in header):
         raise ContentError("csv-header", name=name, detail=phrase("table.nameless"))
     if twice:
-        raise doubled(twice[0], name)
+        raise duplicate_heading_error(twice[0], name)
     return list(header)
 
 
-def doubled(heading: str, name: str) -> ContentError:
+def duplicate_heading_error(heading: str, name: str) -> ContentError:
     """The error for a header that holds a name twice."""
     detail = phrase("table.doubled", heading=heading)
     return ContentError("csv-header", name=name, detail=detail)
 
 
 def read(
-    data: bytes, form: Form = Form(), *, name: str, above: int = 0, names: Names | None = None
+    data: bytes, form: Dialect = Dialect(), *, name: str, above: int = 0, names: Names | None = None
 ) -> DelimitedTable:
     """The table in a file, called `name` in findings, below `above` lines of title.
 
@@ -143,7 +145,7 @@ class Numbers:
     refused: pd.Series
 
 
-def numbers(cells: pd.Series, form: Form) -> Numbers:
+def numbers(cells: pd.Series, form: Dialect) -> Numbers:
     """Numbers from text cells, in the declared form only: `1.234` means one thing per file.
 
     Other cells become missing and are marked, for the caller to count.

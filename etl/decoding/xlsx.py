@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from etl.decoding.file_guard import WORKBOOK, require_kind, workbook_kind
 from etl.errors import FileError
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -34,7 +34,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """The cells of one sheet as stored (formulas by their last value), and the names of all sheets.
 
     Rows end at their last filled cell; blank rows in between are empty, so that positions hold.
@@ -55,7 +55,7 @@ def read(
     most_rows: int = MOST_ROWS,
     most_columns: int = MOST_COLUMNS,
     time_limit_s: float = TIME_LIMIT_S,
-) -> Sheet:
+) -> WorkbookSheet:
     """The sheet with this name, or the first.
 
     A separate process reads it and is killed at the time limit. Raises FileError.
@@ -71,7 +71,7 @@ def read(
     try:
         if not receiving.poll(time_limit_s):
             raise FileError("workbook-slow", name=path.name, seconds=f"{time_limit_s:g}")
-        answer: Sheet | Finding = receiving.recv()
+        answer: WorkbookSheet | Finding = receiving.recv()
     except EOFError as error:
         detail = "its reader stopped: it is damaged, or a cell stands very far from the others"
         raise FileError("workbook-broken", name=path.name, detail=detail) from error
@@ -118,7 +118,9 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (taken + MEMORY_LIMIT, taken + MEMORY_LIMIT))
 
 
-def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sheet | Finding:
+def _read(
+    path: str, sheet: str | None, most_rows: int, most_columns: int
+) -> WorkbookSheet | Finding:
     from python_calamine import CalamineError, load_workbook
 
     name = Path(path).name
@@ -127,28 +129,28 @@ def _read(path: str, sheet: str | None, most_rows: int, most_columns: int) -> Sh
         with Path(path).open("rb") as file, load_workbook(file) as book:
             return _cells(book, name, sheet, most_rows, most_columns)
     except (CalamineError, OSError, ValueError, OverflowError, MemoryError) as error:
-        return found("workbook-broken", name=name, detail=str(error) or type(error).__name__)
+        return make_finding("workbook-broken", name=name, detail=str(error) or type(error).__name__)
 
 
 def _cells(
     book: CalamineWorkbook, name: str, sheet: str | None, most_rows: int, most_columns: int
-) -> Sheet | Finding:
+) -> WorkbookSheet | Finding:
     from python_calamine import SheetTypeEnum
 
     names = tuple(info.name for info in book.sheets_metadata if info.typ == SheetTypeEnum.WorkSheet)
     if not names or (sheet is not None and sheet not in names):
-        return found("sheet-missing", name=name, sheet=sheet or "", present=", ".join(names))
+        return make_finding("sheet-missing", name=name, sheet=sheet or "", present=", ".join(names))
     chosen = book.get_sheet_by_name(names[0] if sheet is None else sheet)
     last_row, last_column = chosen.end or (0, 0)
     if last_column >= most_columns:
-        return found("sheet-columns", sheet=chosen.name, name=name, limit=most_columns)
+        return make_finding("sheet-columns", sheet=chosen.name, name=name, limit=most_columns)
     if last_row >= most_rows:
-        return found("sheet-rows", sheet=chosen.name, name=name, limit=most_rows)
+        return make_finding("sheet-rows", sheet=chosen.name, name=name, limit=most_rows)
     others = [title for title in names if title != chosen.name][:MOST_TOPS] if sheet is None else []
     tops = tuple(
         (title, _rows(book.get_sheet_by_name(title), TOP_ROWS, most_columns)) for title in others
     )
-    return Sheet(chosen.name, _rows(chosen, None, most_columns), names, tops)
+    return WorkbookSheet(chosen.name, _rows(chosen, None, most_columns), names, tops)
 
 
 def _rows(sheet: CalamineSheet, most_rows: int | None, most_columns: int) -> Rows:

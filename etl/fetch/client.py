@@ -36,7 +36,7 @@ from etl.fetch.throttle import (
     backoff_s,
     retry_after_s,
 )
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 REDIRECTS = 5
 _CLOCK_SLACK = timedelta(minutes=5)
@@ -130,10 +130,10 @@ class Client:
         last = raw_store.newest(request.key)
         if last is not None and last.retrieved - self._clock.now() > _CLOCK_SLACK:
             state.findings.append(
-                found("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds"))
+                make_finding("clock-back", retrieved=last.retrieved.isoformat(timespec="seconds"))
             )
         if last is not None and not raw_store.is_intact(last):
-            state.findings.append(found("raw-damaged", sha256=last.sha256))
+            state.findings.append(make_finding("raw-damaged", sha256=last.sha256))
             last = None
         record = self._fetch_with_retries(state, last)
         if record is not None:
@@ -196,10 +196,12 @@ class Client:
         retry_s = retry_after_s(headers, self._clock.now())
         if retry_s is None and headers.get("retry-after"):
             state.findings.append(
-                found("retry-after-unreadable", host=state.host, value=headers["retry-after"])
+                make_finding(
+                    "retry-after-unreadable", host=state.host, value=headers["retry-after"]
+                )
             )
         if retry_s is not None and retry_s >= state.left_s:
-            return found(
+            return make_finding(
                 "wait-too-long", host=state.host, wait=round(retry_s), left=round(state.left_s)
             )
         wait_s = max(wait_s, retry_s or 0.0)
@@ -319,7 +321,7 @@ class Client:
         # A weak ETag (W/) may stand for other bytes.
         strong = etag is not None and not etag.startswith("W/")
         if last is not None and strong and etag == last.etag and response.sha256 != last.sha256:
-            state.findings.append(found("etag-reused", host=state.host))
+            state.findings.append(make_finding("etag-reused", host=state.host))
         request = state.request
         record = RawRecord(
             source=state.raw_store.source,

@@ -22,7 +22,7 @@ from etl.decoding.sniff import Kind
 from etl.errors import ContactError
 from etl.fetch.raw_store import RawRecord
 from etl.fetch.url_safety import host_of
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 RETRIED = frozenset({429, 500, 502, 503, 504})
 """Statuses that are retried for every source."""
@@ -66,7 +66,7 @@ VALID = Validation()
 
 def reject(code: str, *, retry: bool = False, wait_s: float = 0.0, **values: object) -> Validation:
     """A validation that fails with this problem code."""
-    return Validation((found(code, **values),), retry=retry, wait_s=wait_s)
+    return Validation((make_finding(code, **values),), retry=retry, wait_s=wait_s)
 
 
 @dataclass(frozen=True)

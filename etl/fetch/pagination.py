@@ -12,7 +12,7 @@ from etl.fetch.messages import FetchResult, FetchStatus, Request
 from etl.fetch.raw_store import PageSet, RawRecord, RawStore, stale_finding, without_age
 from etl.fetch.throttle import Clock, TimeBudget
 from etl.fetch.url_safety import link_within
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 MOST_PAGES = 500
 RESUMED_WITHIN = timedelta(hours=24)
@@ -171,10 +171,10 @@ class _Paginator:
         while request is not None:
             number = len(self.records) + 1
             if number > self._most_pages:
-                return self._discard(found("page-limit", limit=self._most_pages))
+                return self._discard(make_finding("page-limit", limit=self._most_pages))
             # The URL alone is not enough: a POST pages through its form.
             if request.key in self._requested:
-                return self._discard(found("page-loop", page=number - 1))
+                return self._discard(make_finding("page-loop", page=number - 1))
             result = self._fetch(request)
             if not result.arrived or result.record is None:
                 error = result.error
@@ -185,7 +185,7 @@ class _Paginator:
                     continue
                 self.findings += without_age(result.findings)
                 return (
-                    found("pages-incomplete", page=number, kept=len(self.records))
+                    make_finding("pages-incomplete", page=number, kept=len(self.records))
                     if self.records
                     else self.findings.pop()
                 )
@@ -250,14 +250,14 @@ class _Paginator:
                 # The page reader has changed since; pages that it refuses now are fetched again.
                 self._restart(self._clock.now())
                 return self._first
-        self.findings.append(found("pages-resumed", page=len(records) + 1))
+        self.findings.append(make_finding("pages-resumed", page=len(records) + 1))
         return request
 
     def _check_total(self) -> Finding | None:
         """Compare the number of rows with the total; None after saving the set as complete."""
         duplicates = self._received - len(self._seen)
         if duplicates:
-            self.findings.append(found("page-duplicates", count=duplicates))
+            self.findings.append(make_finding("page-duplicates", count=duplicates))
         if self._announced is not None and self._announced != len(self._seen):
             difference = abs(self._announced - len(self._seen))
             # An estimated total may be off by a twentieth, or by one row of at least four.
@@ -265,8 +265,8 @@ class _Paginator:
             close = self._estimated and difference <= margin
             total = {"announced": self._announced, "received": len(self._seen)}
             if not close:
-                return self._discard(found("page-total", **total))
-            self.findings.append(found("page-estimate", **total))
+                return self._discard(make_finding("page-total", **total))
+            self.findings.append(make_finding("page-estimate", **total))
         pages = tuple((record.key, record.sha256) for record in self.records)
         self._raw_store.save_pages(PageSet(self._first.key, self._started, pages, None))
         return None

@@ -20,7 +20,7 @@ from typing import BinaryIO
 
 from data.snapshot.files import draft_name, write_atomic
 from etl.errors import RawStoreError
-from etl.problems import Finding, found, one_line
+from etl.problems import Finding, make_finding, one_line
 
 SLUG = re.compile(r"[a-z][a-z0-9_]*")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -357,8 +357,8 @@ def stale_finding(record: RawRecord, now: datetime, max_age: timedelta | None) -
     """The finding about an old copy: `copy-stale` (in use) or `copy-too-old` (no longer)."""
     day = record.retrieved.date().isoformat()
     if max_age is not None and now - record.retrieved > max_age:
-        return found("copy-too-old", retrieved=day, days=max_age.days)
-    return found("copy-stale", retrieved=day)
+        return make_finding("copy-too-old", retrieved=day, days=max_age.days)
+    return make_finding("copy-stale", retrieved=day)
 
 
 def without_age(findings: Iterable[Finding]) -> list[Finding]:

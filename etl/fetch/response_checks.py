@@ -11,7 +11,7 @@ from etl.decoding import strict_json, strict_xml
 from etl.decoding.sniff import WORDS, describe_start, is_page, matches, root_element
 from etl.errors import ContentError
 from etl.fetch.messages import RETRIED, VALID, Response, Validation, reject
-from etl.problems import PROBLEMS, found, one_line
+from etl.problems import PROBLEMS, make_finding, one_line
 
 OVERPASS_RETRY_WAITS = ((406, 30.0), (429, 30.0))
 """The operators ask for half a minute after a refusal."""
@@ -69,7 +69,9 @@ def validate_overpass(answer: Response) -> Validation | None:
     remark = strict_json.text_at(answer.json, "remark")
     if remark is not None and remark.startswith("runtime error"):
         return reject("error-inside", host=answer.host, detail=remark)
-    findings = () if remark is None else (found("remark-inside", host=answer.host, detail=remark),)
+    findings = (
+        () if remark is None else (make_finding("remark-inside", host=answer.host, detail=remark),)
+    )
     return Validation(
         findings,
         rows=len(elements),

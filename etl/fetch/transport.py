@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from etl.fetch.body import STEP_BYTES
 from etl.fetch.messages import Limits
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 _current = threading.local()
 
@@ -193,28 +193,28 @@ def finding_for(error: BaseException, origin: str, limits: Limits, counter: Byte
         (cause for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)), None
     )
     if certificate is not None:
-        return found("certificate", host=host, detail=certificate.verify_message)
+        return make_finding("certificate", host=host, detail=certificate.verify_message)
     if any_of(exceptions.ProxyError):
-        return found("proxy-failed", host=host, detail=_detail(causes))
+        return make_finding("proxy-failed", host=host, detail=_detail(causes))
     if any_of(exceptions.NameResolutionError):
-        return found("host-unknown", host=host)
+        return make_finding("host-unknown", host=host)
     if any_of(ConnectionRefusedError):
-        return found("connection-refused", host=host, port=port)
+        return make_finding("connection-refused", host=host, port=port)
     if any_of(exceptions.ConnectTimeoutError):
-        return found("connect-timeout", host=host, seconds=f"{limits.connect_s:g}")
+        return make_finding("connect-timeout", host=host, seconds=f"{limits.connect_s:g}")
     if any_of(exceptions.ReadTimeoutError, TimeoutError):
-        return found("read-timeout", host=host, seconds=f"{limits.read_s:g}")
+        return make_finding("read-timeout", host=host, seconds=f"{limits.read_s:g}")
     if any_of(ConnectionResetError, BrokenPipeError):
-        return found("connection-lost", host=host, detail="reset by the other side")
+        return make_finding("connection-lost", host=host, detail="reset by the other side")
     if any_of(exceptions.IncompleteRead, exceptions.InvalidChunkLength, http.client.IncompleteRead):
         if counter.announced is not None:
-            return found(
+            return make_finding(
                 "body-short", host=host, received=counter.bytes, announced=counter.announced
             )
-        return found("body-cut", host=host, received=counter.bytes)
+        return make_finding("body-cut", host=host, received=counter.bytes)
     if any_of(ssl.SSLError, exceptions.SSLError):
-        return found("tls-failed", host=host, detail=_detail(causes))
-    return found("connection-lost", host=host, detail=_detail(causes))
+        return make_finding("tls-failed", host=host, detail=_detail(causes))
+    return make_finding("connection-lost", host=host, detail=_detail(causes))
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

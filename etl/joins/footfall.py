@@ -22,7 +22,7 @@ COUNTER_M = 50.0
 def of_place(counts: gpd.GeoDataFrame, places: gpd.GeoDataFrame, place_id: str) -> gpd.GeoDataFrame:
     """The counts of the counters that stand in one place."""
     spot, spots = _spots(counts)
-    return counts[areas.of(places).owners(spots).eq(place_id).to_numpy()[spot]]
+    return counts[areas.area_of_places(places).owners(spots).eq(place_id).to_numpy()[spot]]
 
 
 def on_streets(counts: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

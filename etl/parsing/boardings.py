@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from etl.decoding import delimited
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.errors import ContentError
 from etl.parsing import column_checks
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Piece
 from geo.bilingual import Bilingual
 
@@ -73,10 +73,10 @@ class Boardings:
         nl_with, en_with = ("met", "with") if self.with_ns else ("zonder", "without")
         trains = Bilingual(nl=f"{nl_with} NS", en=f"{en_with} NS")
         values = {"trains": trains, "stations": Bilingual(nl=nl, en=en)}
-        return found("boardings-differ", name=name, year=self.year, **values)
+        return make_finding("boardings-differ", name=name, year=self.year, **values)
 
 
-def read(piece: Piece, frame: pd.DataFrame, form: Form, column: str) -> Boardings:
+def read(piece: Piece, frame: pd.DataFrame, form: Dialect, column: str) -> Boardings:
     """The boardings of every stop named in `column`, its rows added up.
 
     A stop with a row without a number is unknown and left out. Raises ContentError for a stop that
@@ -148,7 +148,7 @@ def _says_total(rows: pd.DataFrame) -> bool:
     return OPERATOR in rows and bool(rows[OPERATOR].fillna("").str.contains(_TOTAL).any())
 
 
-def _numbers(cells: pd.Series, form: Form, name: str) -> pd.Series:
+def _numbers(cells: pd.Series, form: Dialect, name: str) -> pd.Series:
     read_cells = delimited.numbers(cells, form)
     if name == BOARDINGS and read_cells.refused.any():
         first = cells[read_cells.refused].iloc[0]

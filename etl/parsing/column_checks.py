@@ -10,7 +10,7 @@ import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
 from etl.errors import ContentError
-from etl.problems import NO_OTHER, Finding, found
+from etl.problems import NO_OTHER, Finding, make_finding
 
 _NEW_SHOWN = 8
 
@@ -41,7 +41,7 @@ def require(
     shown = ", ".join(new[:_NEW_SHOWN]) + (
         f" (+{len(new) - _NEW_SHOWN})" if len(new) > _NEW_SHOWN else ""
     )
-    return (found("column-new", columns=shown),)
+    return (make_finding("column-new", columns=shown),)
 
 
 def same(text: str, count: int) -> ExtensionArray:

@@ -14,11 +14,11 @@ from importlib import resources
 import pandas as pd
 
 from data.forms import personal_data
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.errors import ContentError
 from etl.parsing import table_file
 from etl.parsing.table_file import Spreadsheet
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import ENDING as PART
 from etl.source import Piece
 from geo.bilingual import Bilingual
@@ -38,7 +38,7 @@ _DECLARED = tomllib.loads(
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class ImportField:
     """A column that a table may have: `aliases` are its headings, `label` says what it holds.
 
     `words` gives the code of each word it may hold; `example` is a typical cell. Coordinates often
@@ -54,10 +54,10 @@ class Field:
     words: Mapping[str, str] = field(default_factory=dict)
 
 
-def declared_fields(source_id: str) -> tuple[Field, ...]:
+def declared_fields(source_id: str) -> tuple[ImportField, ...]:
     """The columns of a source, in the order of `etl/parsing/import_fields.toml`."""
     return tuple(
-        Field(
+        ImportField(
             name,
             Bilingual(nl=entry["nl"], en=entry["en"]),
             tuple(entry["aliases"]),
@@ -96,7 +96,7 @@ def plain(heading: str) -> str:
     return re.sub(r"[^a-z0-9]", "", bare.lower())
 
 
-def meaning(heading: str, fields: Sequence[Field]) -> str | None:
+def meaning(heading: str, fields: Sequence[ImportField]) -> str | None:
     """The id of the field that a heading names; None when it names none or several.
 
     A heading of ten characters may be cut off.
@@ -112,12 +112,12 @@ def meaning(heading: str, fields: Sequence[Field]) -> str | None:
     return exact.pop() if len(exact) == 1 else None
 
 
-def count_known(headings: Sequence[str], fields: Sequence[Field]) -> int:
+def count_known(headings: Sequence[str], fields: Sequence[ImportField]) -> int:
     """The number of headings that name a field."""
     return sum(meaning(heading, fields) is not None for heading in headings)
 
 
-def guess(headings: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+def guess(headings: Sequence[str], fields: Sequence[ImportField]) -> dict[str, str]:
     """Heading per field, in order of the fields.
 
     Of two headings for a field the first among its aliases counts.
@@ -135,7 +135,7 @@ def guess(headings: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
     return chosen
 
 
-def _alias_rank(heading: str, field: Field) -> int:
+def _alias_rank(heading: str, field: ImportField) -> int:
     order = [plain(alias) for alias in field.aliases]
     return order.index(plain(heading)) if plain(heading) in order else len(order)
 
@@ -155,9 +155,9 @@ class OpenedTable:
     piece: Piece
     sheet: Spreadsheet
     map: ColumnMap
-    fields: tuple[Field, ...]
-    form: Form
-    coordinates: Form
+    fields: tuple[ImportField, ...]
+    form: Dialect
+    coordinates: Dialect
 
     @property
     def index(self) -> pd.Index:
@@ -205,7 +205,7 @@ def personal_columns(opened: OpenedTable) -> tuple[Finding, ...]:
         if _PERSON.search(plain(heading)) or any(
             personal_data.kinds(cell) for cell in cells if isinstance(cell, str)
         ):
-            findings.append(found("personal-column", name=opened.sheet.name, column=heading))
+            findings.append(make_finding("personal-column", name=opened.sheet.name, column=heading))
     return tuple(findings)
 
 
@@ -216,7 +216,7 @@ def may_hold_names(heading: str) -> bool:
 
 
 def open_table(
-    piece: Piece, stated: ColumnMap | None, fields: Sequence[Field], *, source_id: str
+    piece: Piece, stated: ColumnMap | None, fields: Sequence[ImportField], *, source_id: str
 ) -> OpenedTable:
     """The table in a piece under the stated map, or else one guessed from its headings.
 
@@ -259,12 +259,12 @@ def open_table(
 def _form(
     sheet: Spreadsheet,
     used: ColumnMap,
-    fields: Sequence[Field],
+    fields: Sequence[ImportField],
     decimal: str | None,
     thousands: str | None,
-) -> Form:
+) -> Dialect:
     """The notation of these fields: the stated one, or else the one that fits all their cells."""
     if decimal:
-        return Form(decimal=decimal, thousands=thousands or "")
+        return Dialect(decimal=decimal, thousands=thousands or "")
     columns = [sheet.cells[used.columns[field.id]] for field in fields if field.id in used.columns]
     return table_file.number_form(columns, name=sheet.name)

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.errors import ContentError
 from etl.parsing import column_map, table_file
-from etl.parsing.column_map import ColumnMap, Field, OpenedTable
+from etl.parsing.column_map import ColumnMap, ImportField, OpenedTable
 from etl.problems import one_line, phrase
 from etl.source import Piece
 
@@ -33,7 +33,7 @@ _SETTINGS = (
 
 
 def map_beside(
-    pieces: Sequence[Piece], table: Piece, *, source_id: str, fields: Sequence[Field]
+    pieces: Sequence[Piece], table: Piece, *, source_id: str, fields: Sequence[ImportField]
 ) -> ColumnMap | None:
     """The map beside a table, None when there is none."""
     wanted = (f"{table.name}{ENDING}", table.place_id)
@@ -43,7 +43,7 @@ def map_beside(
     return None
 
 
-def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
+def draft(piece: Piece, fields: Sequence[ImportField], *, source_id: str) -> str:
     """The guessed map of a table that cannot be read without one, as text to complete.
 
     It states a decimal comma.
@@ -51,7 +51,7 @@ def draft(piece: Piece, fields: Sequence[Field], *, source_id: str) -> str:
     sheet = table_file.read(
         piece.path, piece.name, knows=lambda row: column_map.count_known(row, fields)
     )
-    form = Form(decimal=",", thousands=".")
+    form = Dialect(decimal=",", thousands=".")
     used = ColumnMap(
         column_map.guess(sheet.headings, fields),
         form.decimal,
@@ -123,7 +123,9 @@ def _column_lines(opened: OpenedTable) -> list[str]:
     return lines
 
 
-def from_toml(data: bytes, name: str, *, source_id: str, fields: Sequence[Field]) -> ColumnMap:
+def from_toml(
+    data: bytes, name: str, *, source_id: str, fields: Sequence[ImportField]
+) -> ColumnMap:
     """The map in a file of `to_toml` that somebody may have changed.
 
     Raises ContentError for what is wrong in it.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from etl.errors import ContentError
-from etl.problems import RULES, Finding, found
+from etl.problems import RULES, Finding, make_finding
 from etl.source import FileRead, Piece, Source
 from geo.bilingual import Bilingual
 
@@ -76,8 +76,8 @@ def require_used(
     # A file of many places may hold no rows of some. `etl.pipeline.source_state` reports a file
     # that holds none of any place.
     if source.per == "place" and not any(piece.place_id for piece in pieces):
-        return (found("rows-none-here", name=name, rows=elsewhere),)
-    return (found("rows-elsewhere", name=name, rows=elsewhere),)
+        return (make_finding("rows-none-here", name=name, rows=elsewhere),)
+    return (make_finding("rows-elsewhere", name=name, rows=elsewhere),)
 
 
 def _useless(
@@ -97,7 +97,7 @@ def _useless(
         en=", ".join(f"{rule.replace('-', ' ')}: {n}" for rule, n in why),
     )
     rows = sum(left_out.values())
-    return found("rows-unusable", name=name, rows=rows, why=reasons, expected=source.title)
+    return make_finding("rows-unusable", name=name, rows=rows, why=reasons, expected=source.title)
 
 
 def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
@@ -107,7 +107,7 @@ def refused_files(files: Sequence[FileRead]) -> tuple[Finding, ...]:
 
 def _refused(file: FileRead) -> Finding | None:
     if not file.used:
-        return found("import-nothing", name=file.name, detail=file.reason or _NO_ROWS)
+        return make_finding("import-nothing", name=file.name, detail=file.reason or _NO_ROWS)
     if file.question is not None:
         return file.question
     known = {status: count for status, count in file.statuses.items() if count and status in STATUS}
@@ -118,4 +118,4 @@ def _refused(file: FileRead) -> Finding | None:
         nl=f"elk pand ({count}) is gelezen als {STATUS[status].nl}",
         en=f"every unit ({count}) is read as {STATUS[status].en}",
     )
-    return found("status-unclear", name=file.name, detail=detail)
+    return make_finding("status-unclear", name=file.name, detail=detail)

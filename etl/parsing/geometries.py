@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from etl.decoding.strict_json import Json
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 BROKEN = ("dropped-broken-ring", "dropped-open-ring", "dropped-no-geometry")
 REPAIRED = "repaired-ring"
@@ -42,7 +42,7 @@ def broken_outlines(counts: Mapping[str, int], name: str) -> tuple[Finding, ...]
     repaired = counts.get(REPAIRED, 0)
     if not dropped and not repaired:
         return ()
-    return (found("outlines-broken", name=name, dropped=dropped, repaired=repaired),)
+    return (make_finding("outlines-broken", name=name, dropped=dropped, repaired=repaired),)
 
 
 def repaired(shapes: NDArray[np.object_]) -> tuple[NDArray[np.object_], Counter[str]]:

@@ -15,7 +15,7 @@ from data.schema.table import Table
 from etl.area import Area
 from etl.parsing import column_map as parsing_column_map
 from etl.parsing import column_map_file, withdrawals
-from etl.parsing.column_map import ColumnMap, Field, OpenedTable
+from etl.parsing.column_map import ColumnMap, ImportField, OpenedTable
 from etl.parsing.preview import Preview
 from etl.parsing.row_filter import Refusal, first_reason, tally
 from etl.problems import Finding, phrase
@@ -70,7 +70,7 @@ F = TypeVar("F", bound=ImportedFile)
 def read_files(
     pieces: Sequence[Piece],
     source_id: str,
-    fields: Sequence[Field],
+    fields: Sequence[ImportField],
     read: Callable[[Piece, ColumnMap | None], F],
 ) -> list[F]:
     """Every table among the pieces, read under the column map beside it; the newest comes last."""

@@ -42,7 +42,7 @@ def municipality(area: Area, code: str) -> About:
     """The municipality under the name of its one centre, or else under its code."""
     centres: Sequence[Place] = [
         place
-        for place in area.everywhere
+        for place in area.all_places
         if place.municipality_code == code and place.role == "centre"
     ]
     if len(centres) != 1:

@@ -16,7 +16,7 @@ from etl.errors import ContentError
 from etl.parsing import column_map, survey_vocabulary, table_file
 from etl.parsing.column_map import OpenedTable
 from etl.parsing.survey_vocabulary import GROUPS, NO, STATUSES, YES
-from etl.problems import Finding, found, phrase
+from etl.problems import Finding, make_finding, phrase
 
 OPEN_SHARE = 0.1
 """The share of units without a status from which on the file raises a question."""
@@ -186,7 +186,9 @@ def question(opened: OpenedTable, read: Statuses, usable: pd.Series) -> StatusQu
         detail = phrase("survey_status.silent-empty", count=undecided, used=units, heading=heading)
     else:
         detail = phrase("survey_status.silent-some", count=undecided, used=units)
-    return StatusQuestion(found("status-unclear", name=opened.sheet.name, detail=detail), words)
+    return StatusQuestion(
+        make_finding("status-unclear", name=opened.sheet.name, detail=detail), words
+    )
 
 
 def _names_persons(heading: str, cells: pd.Series) -> bool:

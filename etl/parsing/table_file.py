@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from etl.decoding import delimited, xlsx
-from etl.decoding.delimited import Form, Numbers
+from etl.decoding.delimited import Dialect, Numbers
 from etl.decoding.file_guard import WORKBOOK, require_kind, workbook_kind
 from etl.decoding.sniff import BOM, HEAD_BYTES, matches
 from etl.decoding.xlsx import Cell
@@ -124,7 +124,7 @@ def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str
     )
 
 
-def _known(first: xlsx.Sheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
+def _known(first: xlsx.WorkbookSheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
     """The most known headings in any row of each sheet, by name, `first` in front."""
     tops = {first.name: first.rows[:HEADING_WITHIN], **dict(first.tops)}
     return {
@@ -134,7 +134,7 @@ def _known(first: xlsx.Sheet, knows: Callable[[Sequence[str]], int]) -> dict[str
 
 
 def _from_workbook(
-    sheet: xlsx.Sheet, name: str, knows: Callable[[Sequence[str]], int]
+    sheet: xlsx.WorkbookSheet, name: str, knows: Callable[[Sequence[str]], int]
 ) -> Spreadsheet:
     filled = [
         number
@@ -173,7 +173,7 @@ def _named(headings: Sequence[str], knows: Callable[[Sequence[str]], int], name:
     for at, given in enumerate(headings):
         heading = given.strip() or f"kolom {_letter(at)}"
         if heading in named and knows([heading]):
-            raise delimited.doubled(heading, name)
+            raise delimited.duplicate_heading_error(heading, name)
         if heading in named:
             numbered = (f"{heading} ({number})" for number in count(2))
             heading = next(other for other in numbered if other not in named)
@@ -207,7 +207,7 @@ def _from_text(
 
     # The strict reader below reports an unclosed quote with its line.
     table = delimited.read(
-        data, Form(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named
+        data, Dialect(delimiter=chosen, encodings=ENCODINGS), name=name, above=above, names=named
     )
     if len(table.frame.columns) > xlsx.MOST_COLUMNS:
         raise FileError("sheet-columns", sheet="-", name=name, limit=xlsx.MOST_COLUMNS)
@@ -282,7 +282,7 @@ def texts(cells: pd.Series) -> pd.Series:
     return cells.map(lambda cell: _word(cell) or None).astype("str")
 
 
-def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
+def number_form(columns: Iterable[pd.Series], *, name: str) -> Dialect:
     """The notation of numbers that fits all text cells; else with a decimal comma.
 
     Raises ContentError when cells contradict each other, or when `1.234` may be 1,234.
@@ -302,7 +302,7 @@ def number_form(columns: Iterable[pd.Series], *, name: str) -> Form:
     if either is not None and not (comma or point):
         detail = phrase("table.either-sign", given=either)
         raise ContentError("number-form", name=name, detail=detail)
-    return Form(decimal=".", thousands=",") if point else Form(decimal=",", thousands=".")
+    return Dialect(decimal=".", thousands=",") if point else Dialect(decimal=",", thousands=".")
 
 
 def _decimal_sign(text: str) -> str | None:
@@ -316,7 +316,7 @@ def _decimal_sign(text: str) -> str | None:
     return other if text.count(sign) > 1 else sign
 
 
-def numbers(cells: pd.Series, form: Form) -> Numbers:
+def numbers(cells: pd.Series, form: Dialect) -> Numbers:
     """Float64 values of stored numbers and of text in the declared form; others are refused.
 
     Groups of thousands are optional within one form, as `delimited.numbers` reads them.

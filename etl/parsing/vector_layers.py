@@ -22,7 +22,7 @@ from etl.errors import ContentError
 from etl.fetch.pagination import Page
 from etl.parsing import map_file
 from etl.parsing.geometries import broken_outlines, shape_of
-from etl.problems import NO_OTHER, Finding, found
+from etl.problems import NO_OTHER, Finding, make_finding
 from etl.source import Piece
 from geo.crs import RD, RD_SYSTEM, WGS84, is_rd, to_rd
 from geo.errors import OutsideBoxError
@@ -262,7 +262,7 @@ def _placed(
         metres = max(abs(west), abs(south), abs(east), abs(north)) > 180.0
         # Possible as metres in the area, and impossible as degrees.
         if metres and bool(area.plausible(shapes.set_crs(RD)).any()):
-            stated, findings = RD, (found("crs-by-range", name=piece.name, crs=RD),)
+            stated, findings = RD, (make_finding("crs-by-range", name=piece.name, crs=RD),)
     try:
         return to_rd(shapes.set_crs(CRS.from_user_input(stated))), findings
     except (OutsideBoxError, CRSError) as error:

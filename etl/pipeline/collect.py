@@ -18,7 +18,7 @@ from etl.fetch.messages import FetchResult, FetchStatus, Request
 from etl.fetch.pagination import fetch_pages
 from etl.fetch.raw_store import RawRecord, RawStore, stale_finding, without_age
 from etl.fetch.throttle import Clock, TimeBudget
-from etl.problems import Finding, found, one_line
+from etl.problems import Finding, make_finding, one_line
 from etl.source import KINDS, Piece, Question, Reader, Source
 
 REGION = "region"
@@ -71,14 +71,16 @@ def from_files(
     """
     findings: list[Finding] = []
     pieces: list[tuple[Piece, str | None]] = []
-    place_ids = {place.place_id for place in area.everywhere}
+    place_ids = {place.place_id for place in area.all_places}
     for path, place_id in sorted(files, key=lambda file: (file[1] or "", file[0].name)):
         if place_id is not None and place_id not in place_ids:
-            findings.append(found("input-no-place", name=path.name, folder=place_id))
+            findings.append(make_finding("input-no-place", name=path.name, folder=place_id))
             continue
         if path.suffix.lower() not in source.accepts:
             findings.append(
-                found("input-not-read", name=path.name, accepted=", ".join(source.accepts) or "-")
+                make_finding(
+                    "input-not-read", name=path.name, accepted=", ".join(source.accepts) or "-"
+                )
             )
             continue
         try:
@@ -180,7 +182,7 @@ def _without_failed(
             "stale",
             (),
             (
-                found("question-failed", question=question.name, why=result.error_code),
+                make_finding("question-failed", question=question.name, why=result.error_code),
                 *result.findings,
             ),
         )
@@ -223,7 +225,7 @@ class _Collector:
             other_result = self.ask(alternative)
             if other_result.arrived:
                 host = urlsplit(request.url).hostname
-                note = found("asked-elsewhere", host=host, why=result.error_code)
+                note = make_finding("asked-elsewhere", host=host, why=result.error_code)
                 return replace(other_result, findings=(*other_result.findings, note))
         return result
 

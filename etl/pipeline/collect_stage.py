@@ -73,7 +73,7 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
 def _source_area(context: RunContext, per: str) -> Area:
     """The area of a source; all places for one asked once, so that its table does not shrink."""
     if per == collect.REGION:
-        return areas.of(context.places, wanted=context.area.wanted)
+        return areas.area_of_places(context.places, spots=context.area.spots)
     return context.area
 
 

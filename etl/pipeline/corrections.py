@@ -14,7 +14,7 @@ import pandas as pd
 import etl
 from data.schema.tables import DECLARED
 from etl.errors import DeclarationError
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 
 FOLDER = Path(etl.__file__).parent / "corrections"
 
@@ -79,13 +79,13 @@ def apply_corrections(
         column, until = correction.column, correction.until
         where = f"{correction.table}.{column} ({', '.join(correction.key.values())})"
         if until is not None and today > until:
-            findings.append(found("correction-expired", where=where, why=until.isoformat()))
+            findings.append(make_finding("correction-expired", where=where, why=until.isoformat()))
             continue
         was = correction.was
         fits = rows & (frame[column].isna() if was is None else frame[column].eq(_cell(was)))
         if not fits.any():
             value = frame.loc[rows, column].iloc[0]
-            findings.append(found("correction-expired", where=where, why=f"{value!r}"))
+            findings.append(make_finding("correction-expired", where=where, why=f"{value!r}"))
             continue
         becomes = correction.becomes
         corrected = frame.copy()

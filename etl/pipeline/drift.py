@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.schema.table import Table
 from data.schema.tables import DECLARED
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Source
 
 FEW_ROWS = 20
@@ -32,14 +32,20 @@ def compare(
     if before.empty:
         return ()
     if now.empty:
-        return () if source.may_be_empty else (found("rows-none", table=name, before=len(before)),)
+        return (
+            ()
+            if source.may_be_empty
+            else (make_finding("rows-none", table=name, before=len(before)),)
+        )
     findings = list(row_count_change(name, len(now), len(before)))
     for column in _GROUPS:
         if column in now and column in before:
             absent = sorted(set(before[column].dropna()) - set(now[column].dropna()))
             if absent:
                 findings.append(
-                    found("group-missing", table=name, column=column, gone=", ".join(absent[:5]))
+                    make_finding(
+                        "group-missing", table=name, column=column, gone=", ".join(absent[:5])
+                    )
                 )
     return (*findings, *_distribution_shifts(DECLARED[name], now, before))
 
@@ -48,7 +54,7 @@ def row_count_change(name: str, now: int, before: int) -> tuple[Finding, ...]:
     """An error when the number of rows changed more than a source normally does."""
     if before < FEW_ROWS or LEAST_SHARE <= now / before <= MOST_SHARE:
         return ()
-    return (found("rows-shifted", table=name, before=before, now=now),)
+    return (make_finding("rows-shifted", table=name, before=before, now=now),)
 
 
 def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) -> list[Finding]:
@@ -61,7 +67,7 @@ def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) 
         )
         share = len(old & new) / len(old)
         if share < KEYS_SHARE:
-            findings.append(found("keys-shifted", table=table.name, share=f"{share:.0%}"))
+            findings.append(make_finding("keys-shifted", table=table.name, share=f"{share:.0%}"))
     for name, column in table.columns.items():
         if (
             column.dtype != "float64"
@@ -73,7 +79,7 @@ def _distribution_shifts(table: Table, now: pd.DataFrame, before: pd.DataFrame) 
             continue
         if not 1 / VALUE_FACTOR <= median_now / median_before <= VALUE_FACTOR:
             findings.append(
-                found(
+                make_finding(
                     "values-shifted",
                     table=table.name,
                     column=name,
@@ -89,7 +95,7 @@ def row_bounds(source: Source, rows: int) -> tuple[Finding, ...]:
     if rows in source.rows:
         return ()
     return (
-        found(
+        make_finding(
             "rows-bounds",
             table=source.fills[0].name,
             now=rows,
@@ -104,7 +110,7 @@ def accept(findings: Sequence[Finding], reason: str | None) -> tuple[Finding, ..
     if reason is None:
         return tuple(findings)
     return tuple(
-        found("accepted", what=finding.code, detail=finding.en, reason=reason)
+        make_finding("accepted", what=finding.code, detail=finding.en, reason=reason)
         if finding.code in ACCEPTABLE
         else finding
         for finding in findings

@@ -25,7 +25,7 @@ def join_places(
     published = context.published
     results: dict[str, JoinResult] = {}
     tasks: dict[str, JoinTask] = {}
-    for area in areas.areas_per_place(areas.of(places)):
+    for area in areas.areas_per_place(areas.area_of_places(places)):
         (place_id,) = area.place_ids
         own_parts = sorted(
             part.fingerprint

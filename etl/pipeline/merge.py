@@ -18,7 +18,7 @@ from etl.pipeline.collect import RawInput
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.reference_data import ReferenceData
 from etl.pipeline.tasks import JoinResult
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Reader
 from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
@@ -89,7 +89,7 @@ def locate_places(
         metres = float(cores[at].distance(point))
         if metres >= MOVED_M:
             findings.append(
-                found(
+                make_finding(
                     "core-moved",
                     place=place_id,
                     metres=round(metres),

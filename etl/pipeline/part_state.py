@@ -11,7 +11,7 @@ from etl.errors import RunError
 from etl.fetch.raw_store import without_age
 from etl.pipeline.collect import RawInput, digest
 from etl.pipeline.parts_store import ParsedPart, PartsStore
-from etl.problems import PROBLEMS, Finding, found
+from etl.problems import PROBLEMS, Finding, make_finding
 from etl.source import Source
 
 CONTENT_GROUPS = ("text", "file", "check")
@@ -47,7 +47,7 @@ def fall_back(
     if published is not None:
         day = published.retrieved or today
         if source.max_age_days is None or (today - day).days <= source.max_age_days:
-            remains = found("kept-earlier", retrieved=day.isoformat())
+            remains = make_finding("kept-earlier", retrieved=day.isoformat())
             return replace(
                 published,
                 status="stale",
@@ -55,7 +55,7 @@ def fall_back(
                 tries=raw_input.tries,
                 wire_bytes=raw_input.wire_bytes,
             )
-        too_old = found("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days)
+        too_old = make_finding("copy-too-old", retrieved=day.isoformat(), days=source.max_age_days)
         reasons = (*reasons, too_old)
     return ParsedPart(
         source_id=raw_input.source_id,

@@ -149,7 +149,7 @@ def _context(
     return RunContext(
         options=options,
         places=places,
-        area=areas.of(places, options.only_places, wanted=targets),
+        area=areas.area_of_places(places, options.only_places, spots=targets),
         chosen=choose_readers(options),
         clock=clock,
         progress=progress,
@@ -257,7 +257,7 @@ def _version_digest(
     sources: Sequence[SourceRecord],
 ) -> str:
     """Digest of the content and the sources of a version, without days of retrieval."""
-    hash_inputs = [program_digest(), area_digest(areas.of(context.places))]
+    hash_inputs = [program_digest(), area_digest(areas.area_of_places(context.places))]
     hash_inputs += [
         f"{name}|{part.fingerprint}|{sorted(part.rows.items())}"
         for name, part in sorted(parts.items())

@@ -10,7 +10,7 @@ from etl.messages import counted, message
 from etl.parsing.dropped_rows import NO_ROWS_OF_A_SOURCE
 from etl.pipeline.collect import digest
 from etl.pipeline.parts_store import ParsedPart
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Owner, Source
 from geo.bilingual import Bilingual
 
@@ -136,4 +136,4 @@ def _for_all_places(finding: Finding) -> Finding:
     """The finding; a note about one place becomes a warning when it holds for all."""
     if finding.code != "rows-none-here":
         return finding
-    return found("rows-elsewhere", **finding.values)
+    return make_finding("rows-elsewhere", **finding.values)

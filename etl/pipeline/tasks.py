@@ -26,7 +26,7 @@ from etl.parsing import dropped_rows
 from etl.pipeline import corrections as pipeline_corrections
 from etl.pipeline import drift, validate
 from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Reader, Source
 from geo.errors import GeoError
 
@@ -94,11 +94,11 @@ def run_parse(task: ParseTask) -> ParsedPart:
     except ProblemError as error:
         result.findings.append(error.finding)
     except (EtlError, GeoError) as error:
-        result.findings.append(found("reader-stopped", detail=error))
+        result.findings.append(make_finding("reader-stopped", detail=error))
     except PARSER_ERRORS as error:
         # An answer of an unknown shape fails this source only.
         detail = f"{type(error).__name__} at {_where(error)}: {error}"
-        result.findings.append(found("reader-broke", detail=detail))
+        result.findings.append(make_finding("reader-broke", detail=detail))
     part = ParsedPart(
         source_id=reader.SOURCE.id,
         key=task.key,
@@ -255,7 +255,7 @@ def _checked(
                 continue
             now = checked.get(name)
             if now is None:
-                findings.append(found("rows-none", table=name, before=len(before)))
+                findings.append(make_finding("rows-none", table=name, before=len(before)))
             elif name == "lines":
                 findings += drift.row_count_change("lines", len(now), len(before))
             else:

@@ -13,7 +13,7 @@ from etl.source import Reader, Source
 _PACKAGE = sys.modules[__name__]
 
 
-def found(package: ModuleType = _PACKAGE) -> Mapping[str, Source]:
+def declared_sources(package: ModuleType = _PACKAGE) -> Mapping[str, Source]:
     """Every declared source by id, in order of id.
 
     Raises DeclarationError when a module declares none, or one of another name than its file.
@@ -27,7 +27,8 @@ def readers(package: ModuleType = _PACKAGE) -> Mapping[str, Reader]:
     modules.
     """
     modules = {
-        name: importlib.import_module(f"{package.__name__}.{name}") for name in found(package)
+        name: importlib.import_module(f"{package.__name__}.{name}")
+        for name in declared_sources(package)
     }
     return MappingProxyType(
         {name: cast(Reader, module) for name, module in modules.items() if hasattr(module, "parse")}

@@ -62,7 +62,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def requests(area: Area) -> Sequence[Question]:
     """Three collections within the rectangle of the Dutch places; none without a Dutch place."""
-    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.everywhere)
+    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.all_places)
     if not dutch.places:
         return []
     box = ",".join(f"{side:.6f}" for side in dutch.degrees())

@@ -21,13 +21,13 @@ from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from data.schema.vocabulary import BRANCH_GROUPS
 from etl.area import Area
 from etl.decoding import delimited
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.fetch import response_checks
 from etl.fetch.messages import Request
 from etl.parsing import cbs_columns, column_checks, dropped_rows, vector_layers
 from etl.parsing import observations as figures
 from etl.parsing.observations import UNDATED, IndicatorRow
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources import competition
 from geo.bilingual import Bilingual
@@ -110,7 +110,7 @@ NO_YEAR = Bilingual(
 
 def requests(area: Area) -> Sequence[Question]:
     """Neighbourhoods and municipalities in the rectangle of the Dutch places and around it."""
-    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.everywhere)
+    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.all_places)
     if not dutch.places:
         return []
     box = ",".join(f"{side:.6f}" for side in dutch.degrees(margin_m=MARGIN_M))
@@ -194,7 +194,7 @@ class _PopulationReader:
         data = piece.read()
         delimiter = ";" if b";" in data.partition(b"\n")[0] else ","
         read = delimited.read(
-            data, Form(delimiter, ("utf-8", "cp1252"), decimal=","), name=piece.name
+            data, Dialect(delimiter, ("utf-8", "cp1252"), decimal=","), name=piece.name
         )
         self.findings += read.findings
         code, inhabitants = (
@@ -327,7 +327,7 @@ class _PopulationReader:
         sums = once.groupby("municipality_code")["population"].sum()
         inhabitants = {code: value for (code, _), (value, _) in self.municipalities.items()}
         return [
-            found(
+            make_finding(
                 "neighbourhoods-incomplete",
                 municipality=code,
                 have=round(sums.get(code, 0.0)),

@@ -18,7 +18,7 @@ from etl.parsing import observations as figures
 from etl.parsing import statline
 from etl.parsing.observations import COUNTRY, UNDATED, About, IndicatorRow
 from etl.parsing.statline import WITHHELD, StatlineTable, code_of, days_of, step_of, value_of
-from etl.problems import found
+from etl.problems import make_finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 
@@ -222,7 +222,7 @@ def requests(area: Area) -> Sequence[Question]:
     """Per table its description, measures, status of periods, and the rows of our slices."""
     codes = area.municipality_codes
     # National figures are of no use to a run without any Dutch place.
-    has_dutch_places = any(place.municipality_code for place in area.everywhere)
+    has_dutch_places = any(place.municipality_code for place in area.all_places)
     tables = dict.fromkeys(
         series.table for series in FIGURES if codes or (has_dutch_places and not series.regional)
     )
@@ -261,7 +261,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         "translations": figures.translations(_words(used, area)),
     }
     unstated = tuple(
-        found("period-status-missing", table=name)
+        make_finding("period-status-missing", table=name)
         for name, table in sorted(tables.items())
         if table.observed and table.periods is None
     )

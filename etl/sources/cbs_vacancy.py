@@ -25,7 +25,7 @@ from etl.parsing import table_file
 from etl.parsing.administrative_vacancy import NOTE, Measure, Total, Unit, VacancyFigure
 from etl.parsing.observations import UNDATED
 from etl.parsing.vacancy_headings import count_known, per_unit, unclear
-from etl.problems import Finding, found, phrase
+from etl.problems import Finding, make_finding, phrase
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 
@@ -93,7 +93,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """
     findings: list[Finding] = []
     counts: Counter[str] = Counter()
-    everywhere = {place.municipality_code for place in area.everywhere}
+    everywhere = {place.municipality_code for place in area.all_places}
     editions: dict[int, list[MunicipalFigure]] = {}
     for piece in pieces:
         tables, noticed = _tables(piece)
@@ -177,8 +177,8 @@ def _nothing(
 
     Raises ContentError where it has no shops at all, or no row of our municipalities.
     """
-    nothing = found("import-nothing", name=piece.name, detail=phrase("cbs_vacancy.no-shops"))
-    everywhere = {place.municipality_code for place in area.everywhere}
+    nothing = make_finding("import-nothing", name=piece.name, detail=phrase("cbs_vacancy.no-shops"))
+    everywhere = {place.municipality_code for place in area.all_places}
     ours = any(table["code"].map(_municipality).isin(everywhere).any() for table in tables)
     if not (ours and any(map(len, shops))):
         raise ContentError.from_finding(nothing)

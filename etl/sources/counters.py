@@ -20,7 +20,7 @@ from etl.parsing.import_reader import ImportedFile, file_read, publishable, read
 from etl.parsing.personal_traces import refuse_traces, traces_error
 from etl.parsing.preview import EXAMPLES, Preview
 from etl.parsing.row_filter import RowFilter
-from etl.problems import Finding, found, phrase
+from etl.problems import Finding, make_finding, phrase
 from etl.source import FileRead, Parsed, Piece, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -174,7 +174,7 @@ def _merge(files: Sequence[CountsFile], pieces: Sequence[Piece], area: Area) -> 
 
 def _merged_rows(files: Sequence[CountsFile]) -> list[Finding]:
     merged = sum(file.merged for file in files)
-    return [found("counts-merged", count=merged)] if merged else []
+    return [make_finding("counts-merged", count=merged)] if merged else []
 
 
 def _counters_outside(points: gpd.GeoDataFrame, area: Area) -> set[str]:

@@ -78,21 +78,19 @@ class Hit:
 
 def requests(area: Area) -> Sequence[Question]:
     """The questions per wanted spot in a Dutch place; for a market square its usual names."""
-    places = {place.place_id: place for place in area.everywhere}
-    return [
-        question for spot in area.wanted for question in _questions(spot, places[spot.place_id])
-    ]
+    places = {place.place_id: place for place in area.all_places}
+    return [question for spot in area.spots for question in _questions(spot, places[spot.place_id])]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """The spots that were found, with how precise each is."""
-    places = {place.place_id: place for place in area.everywhere}
+    places = {place.place_id: place for place in area.all_places}
     hits: dict[str, list[Hit]] = {}
     for piece in pieces:
         hits.setdefault(piece.name.partition(" ")[0], []).extend(read(piece.read()))
     counts: Counter[str] = Counter()
     rows: list[dict[str, object]] = []
-    for spot in area.wanted:
+    for spot in area.spots:
         if spot.key not in hits:
             continue
         choice = _choose(hits[spot.key], spot, places[spot.place_id])

@@ -24,7 +24,7 @@ from etl.errors import ContentError
 from etl.parsing import table_file, withdrawals
 from etl.parsing.column_map import tables
 from etl.parsing.import_reader import typed_frame
-from etl.problems import SHEET_FAULTS, Finding, found, joined, phrase, untranslated
+from etl.problems import SHEET_FAULTS, Finding, joined, make_finding, phrase, untranslated
 from etl.source import FileRead, Parsed, Piece, Source
 from etl.sources import reference
 from etl.sources.figures import period
@@ -101,7 +101,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         if file.known:
             count, names = len(file.known), ", ".join(file.known[:SHOWN])
             findings.append(
-                found("initiative-known", count=count, name=file.piece.name, names=names)
+                make_finding("initiative-known", count=count, name=file.piece.name, names=names)
             )
     every = typed_frame(list(initiatives.values()), INITIATIVES)
     shapes = gpd.GeoSeries([row["geometry"] for row in initiatives.values()], crs=WGS84)
@@ -143,7 +143,7 @@ def explained() -> tuple[tuple[str, ...], ...]:
 
 def faults(piece: Piece, area: Area) -> list[Bilingual]:
     """The faults in a sheet, cell by cell, without repeating the refused words."""
-    places = [place.place_id for place in area.everywhere]
+    places = [place.place_id for place in area.all_places]
     sheet = forms_initiatives.read(_content(piece), places=places)
     return [_fault(problem, places) for problem in sheet.problems]
 
@@ -172,7 +172,7 @@ def _content(piece: Piece) -> bytes:
 
 
 def _read(piece: Piece, area: Area) -> InitiativeFile:
-    places = [place.place_id for place in area.everywhere]
+    places = [place.place_id for place in area.all_places]
     sheet = forms_initiatives.read(_content(piece), places=places)
     if sheet.problems:
         count = len(sheet.problems)

@@ -32,7 +32,7 @@ from etl.parsing.official_notices import (
     records,
     text_of,
 )
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -122,7 +122,7 @@ def requests(area: Area) -> Sequence[Question]:
 def _creators(area: Area) -> dict[str, tuple[str, ...]]:
     """The names under which each municipality of a centre publishes, by code."""
     names: dict[str, set[str]] = defaultdict(set)
-    for place in area.everywhere:
+    for place in area.all_places:
         if place.role == "centre" and place.municipality_code:
             names[place.municipality_code].add(place.name)
     return {code: CREATORS.get(code) or tuple(sorted(names[code])) for code in sorted(names)}
@@ -212,7 +212,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     findings = [*_unused(pieces, used, _creators(area))]
     if notices and not rows and all(piece.origin == "file" for piece in pieces):
         every = ", ".join(piece.name for piece in pieces)
-        findings.append(found("import-nothing", name=every, detail=NO_NOTICE))
+        findings.append(make_finding("import-nothing", name=every, detail=NO_NOTICE))
     return Parsed({"notices": located}, +counts, last, tuple(findings))
 
 
@@ -235,7 +235,7 @@ def _unused(
         known = KINDS if from_files and code in used else wanted
         unused = [kind for kind in KINDS if kind in known and kind not in used.get(code, ())]
         if unused:
-            yield found("notices-not-so-called", town=names[0], kinds=", ".join(unused))
+            yield make_finding("notices-not-so-called", town=names[0], kinds=", ".join(unused))
 
 
 def _today() -> date:
@@ -269,7 +269,7 @@ class _Owners:
         Only places of the municipality `code` count. Markings that name it come first.
         """
         places = [
-            place for place in self._area.everywhere if code in (None, place.municipality_code)
+            place for place in self._area.all_places if code in (None, place.municipality_code)
         ]
         inside = [
             marking

@@ -21,7 +21,7 @@ from etl.fetch import response_checks
 from etl.fetch.messages import Request, Response, Validation
 from etl.parsing import observations as figures
 from etl.parsing.observations import UNDATED, IndicatorRow
-from etl.problems import NO_OTHER, Finding, found
+from etl.problems import NO_OTHER, Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
 from geo.bilingual import Bilingual
@@ -154,7 +154,7 @@ def known_title(answer: Response) -> Validation | None:
     message = response_checks.error_message(answer)
     if NO_DATA not in message or not matches(answer.head, "json"):
         return None
-    return Validation((found("no-data-yet", host=answer.host, detail=message),), rows=0)
+    return Validation((make_finding("no-data-yet", host=answer.host, detail=message),), rows=0)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -191,7 +191,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
             rows.setdefault(str(row["observation_id"]), row)
             used += 1
         if piece.origin == "file" and not used:
-            findings.append(found("import-nothing", name=piece.name, detail=NO_MONTH))
+            findings.append(make_finding("import-nothing", name=piece.name, detail=NO_MONTH))
     observed = list(rows.values())
     words = [
         VIEWS.unit,

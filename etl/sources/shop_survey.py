@@ -39,7 +39,7 @@ from etl.parsing.preview import EXAMPLES, Preview
 from etl.parsing.row_filter import RowFilter
 from etl.parsing.survey_status import Statuses
 from etl.parsing.survey_vocabulary import AREAS_BY, FIELDS, OWNERS
-from etl.problems import Finding, counted, found, joined, phrase, untranslated
+from etl.problems import Finding, counted, joined, make_finding, phrase, untranslated
 from etl.source import Parsed, Piece, Source
 from geo.bilingual import Bilingual
 from geo.crs import RD
@@ -83,7 +83,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         for survey in file.frame["survey"].unique():
             if survey in latest:
                 old, new = latest[survey].file.name, file.file.name
-                findings.append(found("survey-replaced", survey=survey, old=old, new=new))
+                findings.append(make_finding("survey-replaced", survey=survey, old=old, new=new))
             latest[survey] = file
     frames = [file.frame[file.frame["survey"] == survey] for survey, file in latest.items()]
     units = pd.concat(frames, ignore_index=True) if frames else _no_units()

@@ -20,7 +20,7 @@ from shapely.geometry import Point
 from data.schema.tables import INDICATORS, OBSERVATIONS, STOPS, TRANSLATIONS
 from etl.area import Area, Place
 from etl.decoding import delimited
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.decoding.file_guard import MIB
 from etl.errors import ContentError
 from etl.fetch.messages import Limits, Request
@@ -38,7 +38,7 @@ from etl.parsing.transit_figures import (
     departures_note,
     observation,
 )
-from etl.problems import Finding, found
+from etl.problems import Finding, make_finding
 from etl.source import Owner, Parsed, Piece, Question, Source
 from etl.sources import reference
 from geo.bilingual import Bilingual
@@ -141,11 +141,11 @@ class _TransitReader:
     counted: dict[tuple[str, int, bool], tuple[str, float]] = field(default_factory=dict)
     """File and boardings by station or place, year and whether NS counts."""
 
-    def read_table(self, piece: Piece) -> tuple[pd.DataFrame, Form]:
+    def read_table(self, piece: Piece) -> tuple[pd.DataFrame, Dialect]:
         """A file of counts or stops as text; its separator tells the decimal sign."""
         data = piece.read()
         semicolons = b";" in data.partition(b"\n")[0]
-        form = Form(";", ENCODINGS, ",") if semicolons else Form(",", ENCODINGS)
+        form = Dialect(";", ENCODINGS, ",") if semicolons else Dialect(",", ENCODINGS)
         read = delimited.read(data, form, name=piece.name)
         self.findings += read.findings
         return read.frame, form
@@ -156,7 +156,9 @@ class _TransitReader:
         self.positions.timetables.append(gtfs.stops_in(piece.path, self.area))
         self.surveyed.append(f"{read.first.isoformat()}/{read.last.isoformat()}")
         if read.stops.empty:
-            self.findings.append(found("timetable-elsewhere", name=piece.name, stops=read.quays))
+            self.findings.append(
+                make_finding("timetable-elsewhere", name=piece.name, stops=read.quays)
+            )
         for row in read.stops.itertuples():
             note = departures_note(round(float(row.departures_per_workday), 1))
             self.notes[note.nl] = note
@@ -228,7 +230,9 @@ class _TransitReader:
         if missing:
             self.counts["dropped-no-position"] += missing
             self.findings.append(
-                found("stops-without-position", name=piece.name, count=missing, rows=len(known))
+                make_finding(
+                    "stops-without-position", name=piece.name, count=missing, rows=len(known)
+                )
             )
         located = gpd.GeoDataFrame(
             {"value": [value for point, value in known if point]},
@@ -243,7 +247,7 @@ class _TransitReader:
             self.figures.append(observation(BUS, piece, place, days, round(total, 1), "inner_city"))
 
     def _place(self, place_id: str) -> Place:
-        return next(place for place in self.area.everywhere if place.place_id == place_id)
+        return next(place for place in self.area.all_places if place.place_id == place_id)
 
     def _sums(self, values: pd.Series, owners: pd.Series) -> Iterator[tuple[Place, float]]:
         """The sum of the values per place that owns them."""

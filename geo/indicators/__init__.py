@@ -26,7 +26,7 @@ class Measure(Protocol):
 
 
 @cache
-def found() -> Mapping[str, Measure]:
+def declared_measures() -> Mapping[str, Measure]:
     """Every indicator by its id, in the order of the groups, then of the names of the files."""
     modules = [
         import_module(f"{__name__}.{entry.name}") for entry in pkgutil.iter_modules(__path__)

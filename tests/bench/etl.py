@@ -165,7 +165,7 @@ def steps(total: int) -> float:
 
 def _bare(towns: Sequence[Town], folder: Path) -> dict[str, float]:
     """CPU seconds per bare step."""
-    area = areas.of(place_table(folder / "places"))
+    area = areas.area_of_places(place_table(folder / "places"))
     spent: dict[str, float] = dict.fromkeys(("read", "place", "street", "write"), 0.0)
     for town in towns:
         ways = collection_lines(town)

@@ -26,7 +26,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from dashboard.facts.snapshot import Facts
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
@@ -43,13 +43,13 @@ def draw(place: str, rounds: int) -> None:
     selection, _ = permalink.parse({"plaats": place}, visitor.vocabulary(facts))
     studio = Studio(facts)
     for form in FORMATS:
-        studio.picture(Request(selection), form)
+        studio.picture(PictureRequest(selection), form)
     for name, size in SIZES.items():
         for form in FORMATS:
             spent = []
             for _ in range(rounds):
                 start = time.process_time()
-                made = studio.picture(Request(selection, size=size), form)
+                made = studio.picture(PictureRequest(selection, size=size), form)
                 spent.append(time.process_time() - start)
             print(
                 f"{name:12} {form}  {statistics.median(spent):6.2f} s "

@@ -108,7 +108,7 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
         "type": said("kind", selection.types, permalink.TYPES),
         "tranche": said("tranche", selection.tranches, permalink.TRANCHES),
         "rol": said("actor", selection.roles),
-        "actor": [facts.said(facts.actors[actor], text.lang) for actor in selection.actors],
+        "actor": [facts.translate(facts.actors[actor], text.lang) for actor in selection.actors],
         "profiel": said("fit", selection.fits, permalink.FITS),
         "periode": [*selection.years],
         "thema": text(f"theme.{'all' if selection.theme == permalink.ALL else selection.theme}"),
@@ -119,7 +119,9 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
             "" if town is None else ", ".join(town.streets[key].name for key in selection.streets)
         ),
         "branches": (
-            [] if town is None else [facts.said(town.trades[key], text.lang) for key in by.trades]
+            []
+            if town is None
+            else [facts.translate(town.trades[key], text.lang) for key in by.trades]
         ),
         "duren": said("straten", by.durations),
         "nabij": by.near == "initiatief",
@@ -133,13 +135,15 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
 def _preset(selection: Selection, facts: Facts, text: Texts) -> list[str]:
     from geo import indicators
 
-    groups = {name: module.INDICATOR.group for name, module in indicators.found().items()}
+    groups = {
+        name: module.INDICATOR.group for name, module in indicators.declared_measures().items()
+    }
     id_ = presets.named(dict(selection.weights), groups, heaviest=permalink.HEAVIEST)
     return [preset.label.text(text.lang) for preset in presets.PRESETS if preset.id == id_]
 
 
 def _what_if(selection: Selection, model: Model, text: Texts) -> Shown:
-    found = competition_query.asked(selection, model.region)
+    found = competition_query.build_query(selection, model.region)
     scenario, site = found.scenario, found.site
     return {
         "branche": text(f"branch.{selection.branch}"),
@@ -147,8 +151,8 @@ def _what_if(selection: Selection, model: Model, text: Texts) -> Shown:
         "wat_naam": "" if scenario.name == grammar.UNNAMED else scenario.name.replace("-", " "),
         f"wat_dicht_{site}": site in scenario.closed,
         f"wat_vloer_{site}": [dict(scenario.floor).get(site, 100)],
-        f"wat_eigen_{site}": site in dict(scenario.own),
-        f"wat_eigen_m2_{site}": dict(scenario.own).get(site),
+        f"wat_eigen_{site}": site in dict(scenario.user_floor_areas),
+        f"wat_eigen_m2_{site}": dict(scenario.user_floor_areas).get(site),
         "wat_reis": [scenario.travel],
         "wat_grens": [scenario.border],
         **{

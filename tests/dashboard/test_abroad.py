@@ -60,7 +60,7 @@ def test_a_station_belongs_to_the_place_within_1500_metres(facts: Facts):
 
 
 def test_the_map_of_a_place_shows_what_it_reaches(facts: Facts):
-    west, south, right, north = region_content.around(facts.places["lisboa"])
+    west, south, right, north = region_content.reach_bounds(facts.places["lisboa"])
     middle = Point((west + right) / 2, (south + north) / 2)
     assert on_ground(middle, Point(right, middle.y)) == pytest.approx(1500.0, rel=0.001)
 

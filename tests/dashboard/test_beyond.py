@@ -71,7 +71,9 @@ def test_they_leave_this_computer_in_no_file_and_no_picture(snapshot: catalogue.
         for name in ("observations.csv", "kaart.csv"):
             assert (
                 b"own:voorbeeldstad:x"
-                not in downloads.made(snapshot.folder, snapshot.version, name, selection).content
+                not in downloads.make_file(
+                    snapshot.folder, snapshot.version, name, selection
+                ).content
             )
         drawn = jobs.studio(snapshot.folder, snapshot.version).facts
         assert "own:voorbeeldstad:x" not in {row.observation_id for row in drawn.observations}

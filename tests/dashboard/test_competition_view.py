@@ -182,7 +182,7 @@ def test_flows_can_be_taken_along_with_the_scenario(lang: str):
     assert all(
         f"taal={lang}" in query and "vloer:plein-westermaat:150" in query for _, query in links
     )
-    content = downloads.download(
+    content = downloads.make_from_studio(
         Studio(cache.facts()), "koopstromen.csv", selection
     ).content.decode("utf-8-sig")
     assert {"nl": "gemodelleerd", "en": "modelled", "de": "modelliert"}[

@@ -19,7 +19,9 @@ from geo import indicators
 from tests.dashboard.controls import Shown, asked, expected, settled, shown
 
 pytestmark = pytest.mark.browser
-_WEIGHTS = ",".join(f"{name}:{10 * number}" for number, name in enumerate(indicators.found()))
+_WEIGHTS = ",".join(
+    f"{name}:{10 * number}" for number, name in enumerate(indicators.declared_measures())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ VIEWS = (
             "plaats",
             "index",
             "startgewichten",
-            *(f"gewicht_{name}" for name in indicators.found()),
+            *(f"gewicht_{name}" for name in indicators.declared_measures()),
         ),
         move("gewicht_centre_manager"),
         "weights",
@@ -191,7 +193,7 @@ def facts(example: bool) -> Facts:
 
 @cache
 def model(example: bool) -> calibration.Model | None:
-    return calibration.of(facts(example))
+    return calibration.model_of(facts(example))
 
 
 def visited(page: Any, view: View, site: str) -> Story:

@@ -14,7 +14,7 @@ from data import catalogue
 from geo import indicators
 from tests.dashboard.driving import VIEWS, opened, served, words
 
-EQUAL = ",".join(f"{name}:100" for name in indicators.found())
+EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())
 # Places, publishers and countries the texts of the real region speak of; the product's own name
 # holds one of them.
 REAL = re.compile(
@@ -43,10 +43,10 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
     )
     assert app.query_params["gewichten"] == EQUAL
     # Voorbeeldkerk is last whatever one assumes, and no centre is first whatever one assumes.
-    found = cache.ranking(tuple((name, 100) for name in indicators.found()))
-    assert len(found.standings) == 10 and found.coverage > 0.8
-    assert (found.standings[-1].place_id, found.standings[-1].rank_low) == ("voorbeeldkerk", 10)
-    assert sum(one.rank_low == 1 for one in found.standings) > 1
+    found = cache.ranking(tuple((name, 100) for name in indicators.declared_measures()))
+    assert len(found.places) == 10 and found.coverage > 0.8
+    assert (found.places[-1].place_id, found.places[-1].rank_low) == ("voorbeeldkerk", 10)
+    assert sum(one.rank_low == 1 for one in found.places) > 1
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

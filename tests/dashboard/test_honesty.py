@@ -54,7 +54,7 @@ def said(selection) -> str:
     if not selection.whole_region:
         figures = headline_figures.place_headlines(FACTS, selection, text)
         parts.append(overview.cards(figures, selection, FACTS, text, "kaart"))
-    for layer, features in region_content.shown(FACTS, selection).visible.items():
+    for layer, features in region_content.select_content(FACTS, selection).visible.items():
         parts += [
             details.chosen(f"{layer}:{feature}", FACTS, text) or ""
             for feature in list(features)[:3]
@@ -68,7 +68,7 @@ def published_shares(lang) -> set[str]:
         citation.value(row, FACTS, text) for row in FACTS.observations if row.unit == "share"
     }
     notes = " ".join(
-        FACTS.said(part, lang)
+        FACTS.translate(part, lang)
         for row in FACTS.observations
         for part in (row.value_text, row.note, row.definition)
         if part is not None

@@ -23,7 +23,7 @@ from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from dashboard.style import theme
 from data import catalogue
-from data.export.sheet import Sheet
+from data.export.sheet import ExportTable
 from tests.dashboard import voorbeeldstad
 
 ROOT = Path(__file__).parents[2]
@@ -46,7 +46,7 @@ def selection(facts: Facts) -> Selection:
     return replace(opening, layers=(*opening.layers, travellers.ID), years=facts.years)
 
 
-def verdicts(sheet: Sheet) -> dict[str, str]:
+def verdicts(sheet: ExportTable) -> dict[str, str]:
     at = {column.key: index for index, column in enumerate(sheet.columns)}
     return {str(row.cells[at["id"]]): str(row.cells[at["cite"]]) for row in sheet.rows}
 

@@ -15,7 +15,7 @@ from tests.dashboard.driving import control, opened, words
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "profiel.py"
-EQUAL = ",".join(f"{name}:100" for name in indicators.found())
+EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +109,11 @@ def test_a_preset_sets_every_slider(made_up):
     app = opened(VIEW, gewichten=EQUAL)
     app.button_group(key="w_startgewichten").set_value("groups").run()
     given = presets.weights(
-        presets.PRESETS[1], {name: one.INDICATOR.group for name, one in indicators.found().items()}
+        presets.PRESETS[1],
+        {name: one.INDICATOR.group for name, one in indicators.declared_measures().items()},
     )
     assert app.query_params["gewichten"] == ",".join(
-        f"{name}:{given[name]}" for name in indicators.found()
+        f"{name}:{given[name]}" for name in indicators.declared_measures()
     )
 
 
@@ -127,7 +128,8 @@ def test_the_preset_of_the_weights_is_the_chosen_one_and_own_weights_have_none(m
 
 def test_weight_on_unknown_measures_is_refused(made_up):
     heavy = ",".join(
-        f"{name}:{100 if name == 'branch_variety' else 1}" for name in indicators.found()
+        f"{name}:{100 if name == 'branch_variety' else 1}"
+        for name in indicators.declared_measures()
     )
     said = words(opened(VIEW, gewichten=heavy))
     assert "Er is nu geen index te maken" in said and texts("nl")("index.result") not in said
@@ -135,7 +137,7 @@ def test_weight_on_unknown_measures_is_refused(made_up):
 
 def test_no_weight_at_all_asks_for_some(made_up):
     app = opened(VIEW, gewichten=EQUAL)
-    for name in indicators.found():
+    for name in indicators.declared_measures():
         app.slider(key=f"w_gewicht_{name}").set_value(0)
     app.run()
     assert "Geef minstens één maat gewicht." in [one.value for one in app.caption]

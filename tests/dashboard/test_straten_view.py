@@ -255,7 +255,9 @@ def test_the_map_is_taken_along_with_streets_and_units(example):
 
 def test_the_map_to_take_along_says_that_the_town_is_made_up(example):
     selection, _ = permalink.parse({"laag": "straten,panden"}, visitor.vocabulary(cache.facts()))
-    page = downloads.download(Studio(cache.facts()), "kaart.html", selection).content.decode()
+    page = downloads.make_from_studio(
+        Studio(cache.facts()), "kaart.html", selection
+    ).content.decode()
     assert '<span class="badge">Voorbeeldstreek: verzonnen gegevens</span>' in page
     assert '<span class="badge">Gemodelleerd</span>' in page
     assert "Natural Earth" not in page.split('class="caption"')[1].split("</figcaption>")[0]
@@ -282,7 +284,9 @@ def test_the_real_streets_of_enschede_open_and_say_what_they_lack(tmp_path, lang
         assert app.selectbox(key="w_maat").value == "drukte"
         town = cache.facts().towns["enschede"]
         assert (
-            town.fallen is not None and town.fallen.parts > 100 and str(town.fallen.parts) in said
+            town.components is not None
+            and town.components.parts > 100
+            and str(town.components.parts) in said
         )
         assert "enschede/oude-markt" in town.streets and len(town.streets) > 150
 

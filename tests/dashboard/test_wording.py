@@ -231,7 +231,7 @@ def test_yes_and_no_of_others_are_counted():
     said = [
         profile.compared(row, NL)
         for place in facts.centres
-        for row in vitality.beside(vital, place.place_id)
+        for row in vitality.compare_with_others(vital, place.place_id)
         if row.indicator.yes_no and row.lowest != row.highest
     ]
     assert said and all(re.search(r"De \d+ andere: \d+ keer ja\.$", one) for one in said)

@@ -6,10 +6,10 @@ from datetime import date
 
 import openpyxl
 
-from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source
+from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
 from geo.bilingual import Language
 
-SURVEY = Source(
+SURVEY = SourceNote(
     "Gemeente Voorbeeldstad",
     "Winkeltelling",
     "https://voorbeeld.nl/telling",
@@ -19,14 +19,14 @@ SURVEY = Source(
 )
 
 
-REGISTER = Source("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
+REGISTER = SourceNote("Kadaster", "BAG", None, None, "Public Domain Mark 1.0", None)
 
 
 KINDS: tuple[Kind, ...] = ("text", "number", "share", "date", "year")
 
 
 COLUMNS = tuple(
-    Column(kind, kind.capitalize(), kind, definition=f"wat {kind} zegt") for kind in KINDS
+    ExportColumn(kind, kind.capitalize(), kind, definition=f"wat {kind} zegt") for kind in KINDS
 )
 
 
@@ -35,14 +35,16 @@ CELLS: tuple[Cell, ...] = ("Markt", -0.4, 0.193, date(2023, 11, 1), 2023)
 
 def table(
     *cells: Cell, lang: Language = "nl", link: str | None = "https://stadshart.nl/?plaats=hengelo"
-) -> Sheet:
-    return Sheet(
-        "Leegstand in Voorbeeldstad", COLUMNS, (Row(cells or CELLS, (SURVEY,)),), lang, link
+) -> ExportTable:
+    return ExportTable(
+        "Leegstand in Voorbeeldstad", COLUMNS, (ExportRow(cells or CELLS, (SURVEY,)),), lang, link
     )
 
 
-def one_text(text: str) -> Sheet:
-    return Sheet("Eén kolom", (Column("name", "Naam"),), (Row((text,), (SURVEY,)),), "nl")
+def one_text(text: str) -> ExportTable:
+    return ExportTable(
+        "Eén kolom", (ExportColumn("name", "Naam"),), (ExportRow((text,), (SURVEY,)),), "nl"
+    )
 
 
 def read_csv(raw: bytes, delimiter: str = ";") -> list[list[str]]:

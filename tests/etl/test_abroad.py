@@ -67,7 +67,7 @@ def far(shape: shapely.Geometry, town: str) -> np.ndarray:
 
 @EVERYWHERE
 def test_a_place_without_an_outline_reaches_1500_metres(town: str):
-    (reaching,) = areas.of(places(town)).places
+    (reaching,) = areas.area_of_places(places(town)).places
     assert far(reaching.reach, town) == pytest.approx(1500.0, rel=RIGHT)
     shown = streets.reach(places(town))[town]
     assert far(shown, town) == pytest.approx(1500.0, rel=RIGHT)
@@ -77,7 +77,9 @@ def test_a_place_without_an_outline_reaches_1500_metres(town: str):
 @pytest.mark.parametrize(("metres", "inside"), [(1490.0, True), (1510.0, False)])
 def test_what_lies_within_reach_belongs_to_a_place(town: str, metres: float, inside: bool):
     spots = gpd.GeoSeries(in_rd(*(walked(town, metres, side) for side in SIDES)), crs=RD)
-    assert areas.of(places(town)).owners(spots).notna().tolist() == [inside] * len(SIDES)
+    assert areas.area_of_places(places(town)).owners(spots).notna().tolist() == [inside] * len(
+        SIDES
+    )
 
 
 @EVERYWHERE
@@ -91,7 +93,7 @@ def test_an_outline_reaches_400_metres_further(town: str):
 
 @EVERYWHERE
 def test_the_rectangle_asked_about_is_as_wide_as_it_says(town: str):
-    west, south, east, north = areas.of(places(town)).degrees(margin_m=1000.0)
+    west, south, east, north = areas.area_of_places(places(town)).degrees(margin_m=1000.0)
     lon, lat = TOWNS[town]
     # RD is turned against the compass abroad: the box holds the circle, and no more than its
     # corners.
@@ -105,7 +107,7 @@ def test_the_rectangle_asked_about_is_as_wide_as_it_says(town: str):
 
 @EVERYWHERE
 def test_coordinates_are_believed_25_kilometres_beyond_the_reach(town: str):
-    box = areas.of(places(town)).box
+    box = areas.area_of_places(places(town)).box
     middle = core(town)
     right = gpd.GeoSeries([Point(box.east, middle.y)], crs=RD).to_crs(WGS84)[0]
     assert EARTH.inv(*TOWNS[town], right.x, right.y)[2] == pytest.approx(26_500.0, rel=0.005)

@@ -88,7 +88,7 @@ def test_of_a_country_only_the_box_of_the_town_and_the_columns_needed_are_read(
             rows.append(len(frame))
         return frame
 
-    town = areas.of(place_table(place_file(tmp_path / "places")))
+    town = areas.area_of_places(place_table(place_file(tmp_path / "places")))
     given = piece(bag_light(tmp_path))
     monkeypatch.setattr(pyogrio, "read_dataframe", watched)
     monkeypatch.setattr(shutil, "copyfile", None)
@@ -198,6 +198,6 @@ def test_a_large_file_that_is_not_what_its_name_says_is_refused(
     large: Path, raw_store: RawStore, tmp_path: Path, start: bytes
 ):
     large.write_bytes(start + b" " * 5_000)
-    town = areas.of(place_table(place_file(tmp_path / "places")))
+    town = areas.area_of_places(place_table(place_file(tmp_path / "places")))
     (met,) = collect.from_files(bag.SOURCE, [(large, None)], town, raw_store, FastClock(START))
     assert (met.status, [finding.code for finding in met.findings]) == ("failed", ["input-kind"])

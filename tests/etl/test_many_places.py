@@ -177,7 +177,7 @@ def test_of_parquet_only_row_groups_near_the_town_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     path = write(units(PER_TOWN), tmp_path, "parquet-sorted")
-    asked = areas.areas_per_place(areas.of(place_table(places(tmp_path / "places"))))
+    asked = areas.areas_per_place(areas.area_of_places(place_table(places(tmp_path / "places"))))
     read: list[list[int]] = []
     original = pq.ParquetFile.read_row_groups
 
@@ -208,7 +208,7 @@ def test_a_damaged_file_fails_in_every_town_and_stops_nothing_else(
 
 @pytest.fixture
 def town(tmp_path: Path) -> Area:
-    return areas.of(place_table(place_file(tmp_path / "places", "aadorp")))
+    return areas.area_of_places(place_table(place_file(tmp_path / "places", "aadorp")))
 
 
 def read(path: Path, area: Area) -> vector_layers.VectorFeatures:
@@ -274,7 +274,7 @@ def test_a_pass_over_a_large_file_holds_some_rows_at_a_time(
 ):
     monkeypatch.setattr(map_file, "BATCH_ROWS", 7)
     path = write(units(PER_TOWN), tmp_path, "gpkg-plain")
-    asked = areas.areas_per_place(areas.of(place_table(places(tmp_path / "places"))))
+    asked = areas.areas_per_place(areas.area_of_places(place_table(places(tmp_path / "places"))))
     (tmp_path / "own").mkdir()
     parts = bag.split(piece(path), asked, tmp_path / "own")
     for part, area in zip(parts, asked, strict=True):

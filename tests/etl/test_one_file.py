@@ -103,9 +103,9 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder.mkdir()
     for package in (etl.sources, geo.indicators):
         monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-    geo.indicators.found.cache_clear()
+    geo.indicators.declared_measures.cache_clear()
     yield folder
-    geo.indicators.found.cache_clear()
+    geo.indicators.declared_measures.cache_clear()
     for path in folder.glob("*.py"):
         for package in (etl.sources, geo.indicators):
             sys.modules.pop(f"{package.__name__}.{path.stem}", None)
@@ -172,5 +172,5 @@ def test_a_source_is_one_file(
 
 def test_an_indicator_is_one_file(added: Path):
     (added / "inhabitants.py").write_text(INDICATOR)
-    assert "inhabitants" in geo.indicators.found()
+    assert "inhabitants" in geo.indicators.declared_measures()
     assert "Inwoners van de hele gemeente" in words(opened("profiel.py", plaats="enschede"))

@@ -28,7 +28,7 @@ BOW = ((0, 0), (40, 40), (40, 0), (0, 40), (0, 0))
 
 @pytest.fixture
 def town(tmp_path: Path) -> Area:
-    return areas.of(place_table(place_file(tmp_path / "places")))
+    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
 
 
 def extract(count: int) -> bytes:

@@ -19,8 +19,8 @@ from etl.problems import (
     Finding,
     UnknownProblemError,
     counted,
-    found,
     joined,
+    make_finding,
     one_line,
     phrase,
     untranslated,
@@ -93,7 +93,7 @@ def test_refusals_by_status_have_a_code_each(status: int):
 
 
 def test_a_finding_fills_the_gaps_in_both_languages():
-    finding = found("connection-refused", host="a.test", port=81)
+    finding = make_finding("connection-refused", host="a.test", port=81)
     assert (finding.en, finding.nl) == (
         "Nothing listens at a.test port 81.",
         "Er luistert niets op a.test poort 81.",
@@ -104,7 +104,7 @@ def test_a_finding_fills_the_gaps_in_both_languages():
 def test_a_refusal_is_raised_with_a_code_and_travels_with_its_finding():
     refusal = FetchError("connection-refused", host="a.test", port=81)
     assert str(refusal) == "Nothing listens at a.test port 81. [connection-refused]"
-    assert refusal.finding == found("connection-refused", host="a.test", port=81)
+    assert refusal.finding == make_finding("connection-refused", host="a.test", port=81)
     for same in (FetchError.from_finding(refusal.finding), pickle.loads(pickle.dumps(refusal))):
         assert type(same) is FetchError
         assert (str(same), same.finding) == (str(refusal), refusal.finding)
@@ -113,19 +113,21 @@ def test_a_refusal_is_raised_with_a_code_and_travels_with_its_finding():
 
 
 def test_words_of_a_finding_are_told_in_the_language_of_its_sentence():
-    doubled = found(
+    doubled = make_finding(
         "csv-header",
         name="t.csv",
         detail=Bilingual(nl="een kolom heeft geen naam", en="a column has no name"),
     )
     assert doubled.nl == "De kopregel van t.csv deugt niet: een kolom heeft geen naam."
     assert doubled.en == "The header line of t.csv is not right: a column has no name."
-    retyped = found("column-retyped", column="oppervlakte", met="'veel'", expected="a number")
+    retyped = make_finding(
+        "column-retyped", column="oppervlakte", met="'veel'", expected="a number"
+    )
     assert (retyped.nl, retyped.en) == (
         "De kolom oppervlakte bevat 'veel' in plaats van een getal.",
         "The column oppervlakte holds 'veel' in place of a number.",
     )
-    assert found("column-retyped", column="a", met="b", expected="NL:S:1").nl.endswith(
+    assert make_finding("column-retyped", column="a", met="b", expected="NL:S:1").nl.endswith(
         "in plaats van NL:S:1."
     )
 
@@ -206,13 +208,13 @@ def test_an_unknown_code_or_gap_is_refused():
     with pytest.raises(UnknownProblemError, match="no-such-code"):
         Finding("no-such-code")
     with pytest.raises(UnknownProblemError, match="port"):
-        found("connection-refused", host="a.test")
+        make_finding("connection-refused", host="a.test")
 
 
 def test_foreign_text_in_a_message_stays_one_short_line():
     assert one_line("a\r\nb\x1b[31m\x00c\u2028d") == "a b [31m c d"
     assert len(one_line("x" * 5000)) == 300
     assert (
-        found("http-500", host="a.test", detail="{evil} {0}").en
+        make_finding("http-500", host="a.test", detail="{evil} {0}").en
         == "Fault at a.test (500): {evil} {0}."
     )

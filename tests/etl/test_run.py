@@ -16,7 +16,7 @@ from data import catalogue
 from data.snapshot import publish
 from etl.__main__ import main
 from etl.source import Source
-from etl.sources import found, readers
+from etl.sources import declared_sources, readers
 from tests.etl import pbf
 from tests.etl.made_up_town import BACKGROUND, STREETS, UNITS, overpass, place_file
 from tests.etl.sources.source_runs import area, place
@@ -228,7 +228,7 @@ def test_sources_say_on_what_each_reader_was_tried(capsys: Capture, tmp_path: Pa
     )
 
 
-@pytest.mark.parametrize("source", found().values(), ids=found().keys())
+@pytest.mark.parametrize("source", declared_sources().values(), ids=declared_sources().keys())
 def test_every_source_names_the_answers_and_files_it_was_tried_on(source: Source):
     assert source.tried_with and all(len(one.split()) > 3 for one in source.tried_with)
     # A recording is of a day, an edition or a kind; what is made up says so.

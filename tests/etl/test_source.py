@@ -8,7 +8,7 @@ import pytest
 from data.schema.tables import DECLARED, PREMISES
 from etl.errors import DeclarationError
 from etl.source import Source
-from etl.sources import found
+from etl.sources import declared_sources
 from geo.bilingual import Bilingual
 
 DECLARATION = """
@@ -36,9 +36,9 @@ def declare(package: ModuleType, name: str, text: str) -> None:
 
 
 def test_source_is_found_by_adding_one_file(folder: ModuleType):
-    assert found(folder) == {}
+    assert declared_sources(folder) == {}
     declare(folder, "land_register", DECLARATION.format(id="land_register"))
-    assert found(folder)["land_register"].fills == (PREMISES,)
+    assert declared_sources(folder)["land_register"].fills == (PREMISES,)
 
 
 def test_source_carries_the_name_of_its_file(folder: ModuleType):
@@ -46,17 +46,17 @@ def test_source_carries_the_name_of_its_file(folder: ModuleType):
     with pytest.raises(
         DeclarationError, match="expected SOURCE.id 'land_register', .* got 'register'"
     ):
-        found(folder)
+        declared_sources(folder)
 
 
 def test_module_without_a_declaration_is_refused(folder: ModuleType):
     declare(folder, "land_register", "")
     with pytest.raises(DeclarationError, match=r"made_up_sources\.land_register: expected SOURCE"):
-        found(folder)
+        declared_sources(folder)
 
 
 def test_every_declaration_is_complete():
-    for source in found().values():
+    for source in declared_sources().values():
         assert isinstance(source, Source)
         assert source.title.nl and source.title.en and source.publisher and source.licence
         assert source.fills and all(DECLARED[table.name] is table for table in source.fills)

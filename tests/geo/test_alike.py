@@ -31,14 +31,14 @@ def test_units_change_nothing():
 def test_nine_places_are_too_few():
     with pytest.raises(RefusedError) as refused:
         nearest(places().head(9), "a")
-    assert (refused.value.lacking, refused.value.needed, refused.value.found) == ("places", 10, 9)
+    assert (refused.value.lacking, refused.value.needed, refused.value.actual) == ("places", 10, 9)
 
 
 @pytest.mark.parametrize("empty", [[None] + [1.0] * 9, [1.0] * 10])
 def test_a_characteristic_that_is_unknown_somewhere_or_the_same_everywhere_does_not_count(empty):
     with pytest.raises(RefusedError) as refused:
         nearest(places(z=empty), "a")
-    assert (refused.value.lacking, refused.value.found) == ("features", 2)
+    assert (refused.value.lacking, refused.value.actual) == ("features", 2)
 
 
 def test_an_unknown_place_is_refused():

@@ -18,7 +18,7 @@ from geo.indicators import (
 )
 from tests import town
 
-FOUND = indicators.found()
+FOUND = indicators.declared_measures()
 LANGUAGES = ("nl", "en", "de")
 
 

@@ -143,7 +143,7 @@ def test_town_outside_what_its_donors_span_is_refused():
     with pytest.raises(PoorFitError, match="choose donors more like it") as refused:
         control(far)
     assert refused.value.lacking == "fit_before"
-    assert refused.value.found > refused.value.needed == 1
+    assert refused.value.actual > refused.value.needed == 1
 
 
 def test_panel_with_holes_or_without_the_town_is_refused():

@@ -62,7 +62,7 @@ class Comparison:
     modelled: float
     low: float
     high: float
-    foreseen: float
+    loo_error: float
     at_least: bool
 
 
@@ -76,7 +76,7 @@ class FormTest:
     form: str
     free: int
     rmse: float
-    foreseen_rmse: float
+    loo_rmse: float
     within: int
     sites: int
 
@@ -94,9 +94,9 @@ class Model:
     drawn: int
     comparisons: tuple[Comparison, ...]
     profiled: Floats = field(repr=False)
-    trials: tuple[FormTest, ...]
+    form_tests: tuple[FormTest, ...]
     rmse: float
-    foreseen_rmse: float
+    loo_rmse: float
     check: tuple[tuple[float, float], tuple[float, float]]
     floor: Floats = field(repr=False)
     beta: Floats = field(repr=False)
@@ -161,9 +161,9 @@ def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int =
             low=LOW,
             high=HIGH,
         ),
-        trials=_form_tests(problem, members, middle, loo_errors),
+        form_tests=_form_tests(problem, members, middle, loo_errors),
         rmse=middle.fitted.rmse,
-        foreseen_rmse=float(np.sqrt(np.mean(loo_errors**2))),
+        loo_rmse=float(np.sqrt(np.mean(loo_errors**2))),
         check=_check(problem, members, facts),
         floor=floor,
         beta=beta,
@@ -174,7 +174,7 @@ def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int =
     )
 
 
-def of(facts: Facts, *, draws: int = N_BOOTSTRAP) -> Model | None:
+def model_of(facts: Facts, *, draws: int = N_BOOTSTRAP) -> Model | None:
     """The model of a snapshot; None, with a warning in the log, where it cannot be built.
 
     Floor areas come from the register's units where every site has some. Where the survey cannot be

@@ -7,7 +7,7 @@ import numpy as np
 
 from dashboard.analysis.competition import outcome
 from dashboard.analysis.competition.calibration import Model
-from dashboard.analysis.competition.outcome import OTHERS, Span
+from dashboard.analysis.competition.outcome import OTHERS, Interval
 from dashboard.analysis.competition.region import Floats
 from dashboard.selection.scenario import Scenario
 from geo import cannibalisation, ensemble
@@ -22,13 +22,13 @@ class Exchange:
 
     sites: tuple[str, ...]
     sources: tuple[str, ...]
-    parts: Mapping[tuple[str, str], Span]
+    parts: Mapping[tuple[str, str], Interval]
 
 
 def exchange(model: Model, branch: str) -> Exchange:
     """Today's exchange between the sites of this country; all other shops are the last source."""
     region = model.region
-    allocation = outcome.divide(model, Scenario(), branch)
+    allocation = outcome.allocate(model, Scenario(), branch)
     inland = [at for at, site in enumerate(region.named) if site.municipality_code is not None]
 
     def spent(factor: Floats) -> Floats:
@@ -50,7 +50,7 @@ def exchange(model: Model, branch: str) -> Exchange:
         tuple(names[row] for row in gaining),
         sources,
         {
-            (names[row], source): Span(float(low[row, at]), float(high[row, at]))
+            (names[row], source): Interval(float(low[row, at]), float(high[row, at]))
             for row in gaining
             for at, source in enumerate(sources)
             if source != names[row]
@@ -58,15 +58,19 @@ def exchange(model: Model, branch: str) -> Exchange:
     )
 
 
-def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span | None]:
+def floor_area_to_hold_share(
+    model: Model, scenario: Scenario, branch: str
+) -> Mapping[str, Interval | None]:
     """Extra m2 with which each centre of this country holds its share of spending in a scenario.
 
     Below 0 where less is enough; None where no floor area restores the share. Sites without floor
     area in this branch are left out.
     """
-    region, allocation = model.region, outcome.divide(model, scenario, branch)
+    region, allocation = model.region, outcome.allocate(model, scenario, branch)
     weight = np.where(outcome.market(region), region.population, 0.0)
-    today = outcome.divide(model, Scenario(own=scenario.own), branch).floor
+    today = outcome.allocate(
+        model, Scenario(user_floor_areas=scenario.user_floor_areas), branch
+    ).floor
     extra = {}
     for at, site in enumerate(region.named):
         area = today[:, :, at] * (allocation.parts > 0.0)
@@ -79,7 +83,9 @@ def to_hold(model: Model, scenario: Scenario, branch: str) -> Mapping[str, Span 
     return extra
 
 
-def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats) -> Span | None:
+def _extra(
+    allocation: outcome.Allocation, weight: Floats, site: int, today: Floats
+) -> Interval | None:
     """Range of extra m2 over the members; the mix of groups stays that of `today[K, G]`."""
     members = slice(0, len(today))
     present = today.sum(axis=1)
@@ -107,4 +113,4 @@ def _extra(allocation: outcome.Divided, weight: Floats, site: int, today: Floats
         return None
     after = (allocation.floor[:, :, site] * (allocation.parts > 0.0)).sum(axis=1)
     low, high = ensemble.span((needed - after)[:-1])
-    return Span(float(low), float(high))
+    return Interval(float(low), float(high))

@@ -6,7 +6,7 @@ from typing import Literal
 
 import numpy as np
 
-from dashboard.analysis.competition.outcome import Divided, Span, intervals
+from dashboard.analysis.competition.outcome import Allocation, Interval, intervals
 from dashboard.analysis.competition.region import Floats, Mask, Region, Site
 
 Part = Literal["own_centre", "elsewhere", "edge", "outside"]
@@ -22,9 +22,9 @@ class PartRow:
     `middle` holds both states of the middle outcome: these add up to 1, ranges do not.
     """
 
-    before: Span
-    after: Span
-    change: Span
+    before: Interval
+    after: Interval
+    change: Interval
     middle: tuple[float, float]
 
 
@@ -40,7 +40,7 @@ class Leakage:
     parts: Mapping[Part, PartRow]
 
 
-def of_cities(region: Region, allocation: Divided) -> tuple[Leakage, ...]:
+def of_cities(region: Region, allocation: Allocation) -> tuple[Leakage, ...]:
     """One row per modelled centre of this country: its whole municipality, weighed by residents."""
     rows = []
     for site in region.named:
@@ -61,7 +61,7 @@ def of_cities(region: Region, allocation: Divided) -> tuple[Leakage, ...]:
     return tuple(rows)
 
 
-def of_towns(region: Region, allocation: Divided, towns: Sequence[int]) -> tuple[Leakage, ...]:
+def of_towns(region: Region, allocation: Allocation, towns: Sequence[int]) -> tuple[Leakage, ...]:
     """One row per town number; a town abroad has its side of the border as own municipality."""
     rows = []
     for town in towns:

@@ -37,7 +37,7 @@ NOTHING = 5e-5
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Interval:
     """A modelled share as a range over the members, 0 to 1, or a difference, -1 to 1."""
 
     low: float
@@ -54,9 +54,9 @@ class SiteRow:
     """Share of a site in the residents' spending, before and after, and the difference."""
 
     site_id: str
-    before: Span
-    after: Span
-    change: Span
+    before: Interval
+    after: Interval
+    change: Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ class TownRow:
     """
 
     town_id: str
-    before: Span
-    after: Span
-    change: Span
+    before: Interval
+    after: Interval
+    change: Interval
     weight: float
     class_share: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Divided:
+class Allocation:
     """Shares of each town's spending `[K, N, columns]`, before and after; the last K is the middle.
 
     Each named or new site is a column (`sites`); the other shops of a municipality share one.
@@ -99,11 +99,11 @@ class Outcome:
     sites: tuple[SiteRow, ...]
     towns: tuple[TownRow, ...]
     town: tuple[SiteRow, ...]
-    divided: Divided = field(repr=False)
+    allocation: Allocation = field(repr=False)
     isolines: Mapping[float, MultiLineString] = field(repr=False)
 
 
-def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
+def allocate(model: Model, scenario: Scenario, branch: str) -> Allocation:
     """The shares before and after `scenario` for `branch`; they sum to 1 per member and town.
 
     The scenario must name sites of the model only. Raises NoAttractionError when a closure leaves
@@ -111,7 +111,7 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     """
     region = model.region
     parts = _parts(model, branch)
-    floor, before = _today(model, branch, scenario.own)
+    floor, before = _today(model, branch, scenario.user_floor_areas)
     every, after_floor = _changed(region, floor, scenario)
     sites, column = _columns(every)
     # Added sites are the last columns; these are empty before.
@@ -119,7 +119,7 @@ def divide(model: Model, scenario: Scenario, branch: str) -> Divided:
     after, pull = before, _pull(model, every, scenario)
     if scenario.changes:
         after = ensemble.shares(pull, after_floor, parts, together=column)
-    return Divided(sites, every, column, after_floor, parts, pull, before, after)
+    return Allocation(sites, every, column, after_floor, parts, pull, before, after)
 
 
 # Every move of a slider starts from the same state: one per branch, and a few with floor areas of a
@@ -143,12 +143,12 @@ def run(
 
     With `town` also where the residents of that town spend.
     """
-    region, allocation = model.region, divide(model, scenario, branch)
+    region, allocation = model.region, allocate(model, scenario, branch)
     return Outcome(
         sites=_site_rows(region, allocation.sites, allocation.before, allocation.after),
         towns=_town_rows(region, allocation, chosen),
         town=() if town is None else _spending_rows(region, allocation, town),
-        divided=allocation,
+        allocation=allocation,
         isolines=_isolines(model, allocation, scenario, chosen),
     )
 
@@ -256,10 +256,10 @@ def _prepared(
     )
 
 
-def intervals(values: Floats) -> list[Span]:
+def intervals(values: Floats) -> list[Interval]:
     """Range over the members of each column of `values[K, columns]`; the last row is the middle."""
     low, high = ensemble.span(values[:-1])
-    return [Span(*ends) for ends in zip(low.tolist(), high.tolist(), strict=True)]
+    return [Interval(*ends) for ends in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def _site_rows(
@@ -284,7 +284,7 @@ def _site_row(site_id: str, before: Floats, after: Floats) -> SiteRow:
     return SiteRow(site_id, *rows)
 
 
-def _spending_rows(region: Region, allocation: Divided, town: str) -> tuple[SiteRow, ...]:
+def _spending_rows(region: Region, allocation: Allocation, town: str) -> tuple[SiteRow, ...]:
     """Where one town spends: the sites with the largest part first, then all other shops."""
     at = region.towns.index(town)
     before, after = allocation.before[:, at], allocation.after[:, at]
@@ -299,7 +299,7 @@ def _spending_rows(region: Region, allocation: Divided, town: str) -> tuple[Site
     return (*largest, _site_row(OTHERS, before[:, other].sum(axis=1), after[:, other].sum(axis=1)))
 
 
-def _town_rows(region: Region, allocation: Divided, chosen: str) -> tuple[TownRow, ...]:
+def _town_rows(region: Region, allocation: Allocation, chosen: str) -> tuple[TownRow, ...]:
     """The towns by what they spend at the chosen site, the largest part first."""
     at = next(index for index, site in enumerate(allocation.sites) if site.site_id == chosen)
     old, new = allocation.before[:, :, at], allocation.after[:, :, at]
@@ -322,7 +322,7 @@ def _town_rows(region: Region, allocation: Divided, chosen: str) -> tuple[TownRo
 
 
 def _isolines(
-    model: Model, allocation: Divided, scenario: Scenario, chosen: str
+    model: Model, allocation: Allocation, scenario: Scenario, chosen: str
 ) -> dict[float, MultiLineString]:
     """Lines in degrees around the land where the chosen site has 5, 10, 25 and 50 per cent.
 

@@ -29,19 +29,19 @@ class FlowQuery:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answer:
+class FlowAnswer:
     """Shares today and, where the scenario changes anything, in the scenario.
 
     `known` are all sites by id and name, those the scenario adds last.
     """
 
-    question: FlowQuery
+    query: FlowQuery
     today: Outcome
     after: Outcome | None
     known: tuple[Site, ...] = field(repr=False)
 
 
-def asked(selection: Selection, region: Region) -> FlowQuery:
+def build_query(selection: Selection, region: Region) -> FlowQuery:
     """The query of a selection; its site falls back to the chosen place, else to the edge site."""
     known = [site.site_id for site in region.named]
     layer, _, item = (selection.chosen or "").partition(":")
@@ -65,16 +65,16 @@ def asked(selection: Selection, region: Region) -> FlowQuery:
     )
 
 
-def answer(model: Model, question: FlowQuery) -> Answer:
+def answer(model: Model, question: FlowQuery) -> FlowAnswer:
     """Both states of a query.
 
     Floor areas of a user count in both. Raises NoAttractionError when a closure leaves spending
     nowhere to go.
     """
-    baseline = Scenario(own=question.scenario.own)
+    baseline = Scenario(user_floor_areas=question.scenario.user_floor_areas)
     today = outcome.run(model, baseline, question.branch, question.site, question.town)
     after = None
     if question.scenario.changes:
         after = outcome.run(model, question.scenario, question.branch, question.site, question.town)
     new = outcome.new_sites(model.region, question.scenario)
-    return Answer(question, today, after, (*model.region.sites, *new))
+    return FlowAnswer(question, today, after, (*model.region.sites, *new))

@@ -16,7 +16,7 @@ from dashboard.analysis.competition.supply import (
     Units,
     floor_areas,
 )
-from dashboard.analysis.competition.survey import Survey
+from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.errors import CompetitionError
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
@@ -75,7 +75,7 @@ class Region:
     high to low as that of the site's other group runs up: both are parts of one sourced total.
     """
 
-    survey: Survey
+    survey: FlowSurvey
     towns: tuple[str, ...]
     town_names: tuple[str, ...]
     codes: tuple[str | None, ...]
@@ -234,7 +234,7 @@ def region(facts: Facts, *, units: bool = True) -> Region:
         raise CompetitionError(
             "expected the tables origins and supply, got neither or one: publish the snapshot again"
         )
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     if survey is None:
         raise CompetitionError(
             "expected a site that a survey tells of, one of"
@@ -300,7 +300,7 @@ def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:
 
 def _other_shops(
     facts: Facts,
-    survey: Survey,
+    survey: FlowSurvey,
     named: Sequence[Site],
     floor: Sequence[FloorArea],
     names: Sequence[str],

@@ -17,7 +17,7 @@ class FloorAreas:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class FlowSurvey:
     """One survey: its places, and the observation ids of its shares.
 
     `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
@@ -50,6 +50,6 @@ class Survey:
         """Whether a figure of the survey is about the centre `place_id`."""
         return place_id in (self.home, self.first)
 
-    def say(self, key: str, text: Texts, **gaps: str | int) -> str:
+    def sentence(self, key: str, text: Texts, **gaps: str | int) -> str:
         """The sentence `key` in the words of this survey."""
         return text(f"survey.{self.id}.{key}", **gaps)

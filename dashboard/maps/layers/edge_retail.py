@@ -4,13 +4,13 @@ from collections.abc import Collection, Iterator
 
 from dashboard.analysis import quotable
 from dashboard.analysis.competition import surveys
-from dashboard.facts.records import MEASURED, Observation, Place
+from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
 from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
@@ -21,12 +21,12 @@ TITLE = Bilingual(nl="Winkels aan de rand", en="Retail at the edge", de="Läden 
 FLOOR_AREAS = ("retail_floor_area_m2", "store_floor_area_m2")
 
 
-def sites(facts: Facts) -> tuple[Place, ...]:
+def sites(facts: Facts) -> tuple[RetailPlace, ...]:
     """The sites at the edge and abroad that have a sourced position."""
     return tuple(place for place in facts.places.values() if place.role != "centre")
 
 
-def floor_area(facts: Facts, place: Place) -> Observation | None:
+def floor_area(facts: Facts, place: RetailPlace) -> Observation | None:
     """The newest measured floor area of a site, or None."""
     rows = [
         row
@@ -57,9 +57,9 @@ def unplaced(facts: Facts) -> tuple[str, ...]:
     )
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every site with a sourced position, and its floor area where one is known."""
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
@@ -80,7 +80,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
     return {place.place_id: "edge_retail" for place in sites(facts)}
 
 
-def _feature(place: Place, facts: Facts, text: Texts) -> Feature:
+def _feature(place: RetailPlace, facts: Facts, text: Texts) -> Feature:
     row = floor_area(facts, place)
     name = place.names[text.lang]
     if row is None:
@@ -110,7 +110,8 @@ def notes(context: Context) -> Iterator[str]:
     yield text("note.edge")
     if names := unplaced(facts):
         yield text(
-            "note.edge_unplaced", names="; ".join(facts.said(name, text.lang) for name in names)
+            "note.edge_unplaced",
+            names="; ".join(facts.translate(name, text.lang) for name in names),
         )
 
 
@@ -160,7 +161,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
     """Where visitors of the site at the edge come from; for the whole region only."""
     facts, text = context.facts, context.text
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     if survey is None or survey.home not in facts.places or not context.selection.whole_region:
         return None
     row = headline_figures.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")

@@ -7,12 +7,12 @@ from dataclasses import replace
 from dashboard.analysis import initiatives, pilot
 from dashboard.facts.records import Initiative
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -29,16 +29,16 @@ def style(row: Initiative) -> str:
     return f"initiative_{row.kind}" + ("" if row.point is not None else "_town")
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every initiative; one without a known spot is drawn at its town."""
     return initiative_layer(facts.initiatives, facts, text)
 
 
 def initiative_layer(
     rows: Sequence[Initiative], facts: Facts, text: Texts, *, named: bool = True
-) -> Layer:
+) -> LayerContent:
     """The layer of these initiatives; unless `named`, the map has no labels for them."""
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
@@ -102,7 +102,7 @@ def count_note(facts: Facts, text: Texts) -> str:
     described = len(facts.initiatives)
     if facts.example:
         return text("example.initiatives", described=described)
-    if not pilot.told(facts):
+    if not pilot.figures_shown(facts):
         # A snapshot without the pilot says nothing about it.
         return (
             text("note.initiatives_other", described=described)
@@ -141,7 +141,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             period_end=row.end,
             definition=written_description(row, text),
             nature=text(f"basis.{row.kind_basis}"),
-            note=facts.said(row.note, text.lang) if row.note else None,
+            note=facts.translate(row.note, text.lang) if row.note else None,
         ).sheet_row(citation.file_source(row.source_id, facts, text, row=row), shape=row.point)
         for row in facts.initiatives
         if row.initiative_id in features
@@ -159,7 +159,7 @@ def actors(row: Initiative, facts: Facts, text: Texts) -> str:
     for participation in facts.participations.get(row.initiative_id, ()):
         derived = f", {text('basis.derived')}" if participation.basis == "derived" else ""
         role = text(f"actor.{participation.role}")
-        names.append(f"{facts.said(participation.actor, text.lang)} ({role}{derived})")
+        names.append(f"{facts.translate(participation.actor, text.lang)} ({role}{derived})")
     return "; ".join(names) or text("unknown.actor")
 
 
@@ -183,7 +183,7 @@ def describe(row: Initiative, facts: Facts, text: Texts) -> Description:
             ("streets", ", ".join(row.streets) or text("unknown.street")),
             ("precision", text(f"precision.{row.location_precision}")),
             ("actors", actors(row, facts, text)),
-            ("note", facts.said(row.note, text.lang) if row.note else None),
+            ("note", facts.translate(row.note, text.lang) if row.note else None),
         ),
         (Provenance.of_row(row),),
         quote=citation.linked(
@@ -201,7 +201,7 @@ def source_ids(facts: Facts, features: Features) -> Iterator[str]:
 
 
 def citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
+    facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The source of each visible initiative, with its year of publication."""
     for row in facts.initiatives:
@@ -213,7 +213,7 @@ def citations(
 def picture_notes(context: Context, features: Features) -> Iterator[str]:
     """What their number means."""
     facts, text = context.facts, context.text
-    if pilot.told(facts):
+    if pilot.figures_shown(facts):
         yield text("press.note_initiatives", described=len(facts.initiatives))
     elif facts.initiatives and not facts.example:
         yield text("note.initiatives_other", described=len(facts.initiatives))

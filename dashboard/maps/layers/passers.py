@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from dashboard.analysis import quotable
-from dashboard.facts.records import Counted
+from dashboard.facts.records import CountStretch
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
@@ -23,29 +23,29 @@ TITLE = Bilingual(nl="Passantentellingen", en="Passer-by counts", de="Passantenz
 MOST_NAMED = 6
 
 
-def feature_id(row: Counted) -> str:
+def feature_id(row: CountStretch) -> str:
     """The id of the stretch of a counter between two breaks, by its first minute."""
     return f"{row.counter_id}/{row.begun:%Y-%m-%dT%H%M}"
 
 
-def name(row: Counted, text: Texts) -> str:
+def name(row: CountStretch, text: Texts) -> str:
     """The street of a counter, with its own name."""
     return f"{row.street or text('unknown.street')} ({counter(row)})"
 
 
-def counter(row: Counted) -> str:
+def counter(row: CountStretch) -> str:
     """The name of the counter without its place."""
     return row.counter_id.partition(":")[2] or row.counter_id
 
 
-def number(row: Counted, text: Texts) -> str:
+def number(row: CountStretch, text: Texts) -> str:
     """The mean as a number: whole, unless it is small."""
     if row.value is None:
         return text("unknown.cell")
     return theme.number(row.value, text.lang, decimals=0 if row.value >= 10 else 1)
 
 
-def figure(row: Counted, text: Texts) -> str:
+def figure(row: CountStretch, text: Texts) -> str:
     """The mean per counted hour or counted day."""
     return (
         number(row, text)
@@ -54,7 +54,7 @@ def figure(row: Counted, text: Texts) -> str:
     )
 
 
-def period(row: Counted, text: Texts) -> str:
+def period(row: CountStretch, text: Texts) -> str:
     """The first and last day, and the number of days with counts."""
     when = theme.period(row.start, row.end, text.lang)
     return (
@@ -64,7 +64,7 @@ def period(row: Counted, text: Texts) -> str:
     )
 
 
-def definition(row: Counted, text: Texts) -> str:
+def definition(row: CountStretch, text: Texts) -> str:
     """What the mean is taken over, and that it is no number of visitors."""
     return text(
         "passers.definition",
@@ -73,7 +73,7 @@ def definition(row: Counted, text: Texts) -> str:
     )
 
 
-def remark(row: Counted, text: Texts) -> str | None:
+def remark(row: CountStretch, text: Texts) -> str | None:
     """The break before it and its intervals without a value, in words; None without either."""
     sentences = []
     if row.after_break:
@@ -83,7 +83,7 @@ def remark(row: Counted, text: Texts) -> str | None:
     return " ".join(sentences) or None
 
 
-def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
+def shown(facts: Facts, selection: Selection) -> tuple[CountStretch, ...]:
     """The newest stretch within the period of each counter in view, on chosen streets if any."""
     first, last = selection.years
     newest = {
@@ -97,9 +97,9 @@ def shown(facts: Facts, selection: Selection) -> tuple[Counted, ...]:
     return tuple(newest.values())
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every stretch of every counter."""
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
@@ -149,7 +149,7 @@ def notes(context: Context) -> Iterator[str]:
         yield text("passers.none", place=where, id=example_id)
 
 
-def _feature(row: Counted, text: Texts) -> Feature:
+def _feature(row: CountStretch, text: Texts) -> Feature:
     broken = f", {text('passers.break_short')}" if row.after_break else ""
     return Feature(
         id=feature_id(row),
@@ -166,13 +166,13 @@ def _feature(row: Counted, text: Texts) -> Feature:
     )
 
 
-def _months(row: Counted, text: Texts) -> str:
+def _months(row: CountStretch, text: Texts) -> str:
     """The months of counting, short enough for a label."""
     first, last = theme.short_month(row.start, text.lang), theme.short_month(row.end, text.lang)
     return first if first == last else f"{first} \N{EN DASH} {last}"
 
 
-def _counter_rows(facts: Facts, features: Features) -> Iterator[Counted]:
+def _counter_rows(facts: Facts, features: Features) -> Iterator[CountStretch]:
     return (row for row in facts.counters if feature_id(row) in features)
 
 
@@ -238,7 +238,7 @@ def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
 
 
 def citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
+    facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The sources of all counters with each visible period."""
     for row in _counter_rows(facts, features):

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import REGISTERS, Survey, Town, Unit
+from dashboard.facts.street_records import REGISTERS, TownStreets, TownSurvey, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -21,12 +21,14 @@ ID = "panden"
 TITLE = Bilingual(nl="Panden", en="Premises", de="Lokale")
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every unit of the newest survey of every town."""
     return _layer(facts, [(town, newest(town)) for town in facts.towns.values()], text)
 
 
-def town_layer(facts: Facts, town: Town, survey: Survey | None, text: Texts) -> Layer:
+def town_layer(
+    facts: Facts, town: TownStreets, survey: TownSurvey | None, text: Texts
+) -> LayerContent:
     """The units of one town in one survey, in the order of their streets."""
     return _layer(facts, [(town, survey)], text)
 
@@ -53,16 +55,18 @@ def written_status(unit: Unit, text: Texts) -> str:
     if unit.status == "vacant" and unit.source_id in REGISTERS:
         return text("street.mapped")
     if unit.status == "vacant":
-        return text(f"street.vacant_{unit.told_duration}")
+        return text(f"street.vacant_{unit.duration_class}")
     return text(f"street.{unit.status}")
 
 
-def _layer(facts: Facts, towns: Sequence[tuple[Town, Survey | None]], text: Texts) -> Layer:
+def _layer(
+    facts: Facts, towns: Sequence[tuple[TownStreets, TownSurvey | None]], text: Texts
+) -> LayerContent:
     """The layer of units; without lines of streets the table has no column of sides."""
     drawn = any(town.drawn for town, _ in towns)
     units = [unit for town, survey in towns for unit in town.units_of(survey)]
     features = [_feature(facts, unit, text, drawn=drawn) for unit in units]
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
@@ -87,7 +91,7 @@ def side(unit: Unit, text: Texts) -> str:
 
 def _feature(facts: Facts, unit: Unit, text: Texts, *, drawn: bool) -> Feature:
     name = unit.address or text("street.no_address")
-    branch = facts.said(unit.branch, text.lang) if unit.branch else ""
+    branch = facts.translate(unit.branch, text.lang) if unit.branch else ""
     if unit.ownership is not None:
         branch = text(f"street.{unit.ownership}", branch=branch)
     return Feature(
@@ -136,7 +140,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 
 def citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
+    facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The sources of each town with a visible unit."""
     towns = (
@@ -147,7 +151,7 @@ def citations(
     return town_survey.citations(towns, text, survey)
 
 
-def town_frame(facts: Facts, town: Town) -> list[BaseGeometry]:
+def town_frame(facts: Facts, town: TownStreets) -> list[BaseGeometry]:
     """The surveyed streets of a town, or without any its units of open sources."""
     survey = newest(town)
     if survey is None or facts.source(survey.source_id).sharing != "open":

@@ -9,7 +9,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer, note_where_shown
-from dashboard.maps.scene import Layer
+from dashboard.maps.scene import LayerContent
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -26,7 +26,7 @@ def by_place(facts: Facts, selection: Selection) -> dict[str, Observation | None
     return figures.best_by_place(rows, facts, selection, figures.flow_rank)
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
     features = [
         place_figure.feature(row, facts, text, style=_STYLE, label=_label(row, facts, text))

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dashboard.analysis import street_measures
-from dashboard.analysis.street_measures import MEASURES, Measure
+from dashboard.analysis.street_measures import MEASURES, StreetMeasure
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Reading, Street, Survey, Town
+from dashboard.facts.street_records import Street, StreetReading, TownStreets, TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps import town_survey
 from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest, reading_in
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
@@ -24,12 +24,14 @@ TITLE = Bilingual(nl="Straten", en="Streets", de="Straßen")
 VACANCY, FOOTFALL = "leegstand", "drukte"
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every street of every town, in its newest survey."""
     return _layer([(town, newest(town)) for town in facts.towns.values()], text)
 
 
-def town_layer(town: Town, survey: Survey | None, text: Texts, *, measure: str = VACANCY) -> Layer:
+def town_layer(
+    town: TownStreets, survey: TownSurvey | None, text: Texts, *, measure: str = VACANCY
+) -> LayerContent:
     """The streets of one town in one survey, with a table column for `measure`."""
     return _layer([(town, survey)], text, measure=MEASURES[column_measure(measure)])
 
@@ -39,7 +41,7 @@ def column_measure(measure: str) -> str:
     return VACANCY if measure == FOOTFALL else measure
 
 
-def style(street: Street, town: Town, survey: Survey | None) -> str:
+def style(street: Street, town: TownStreets, survey: TownSurvey | None) -> str:
     """The class of its vacancy; without a survey a plain street."""
     if survey is None:
         return "street"
@@ -70,7 +72,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 class _TableColumns:
     """Which columns the table has: those in which a town has a value."""
 
-    measure: Measure
+    measure: StreetMeasure
     surveyed: bool
     repeated: bool
     walked: bool
@@ -82,11 +84,11 @@ class _TableColumns:
 
 
 def _layer(
-    towns: Sequence[tuple[Town, Survey | None]],
+    towns: Sequence[tuple[TownStreets, TownSurvey | None]],
     text: Texts,
     *,
-    measure: Measure = MEASURES[VACANCY],
-) -> Layer:
+    measure: StreetMeasure = MEASURES[VACANCY],
+) -> LayerContent:
     columns = _TableColumns(
         measure,
         surveyed=any(survey is not None for _, survey in towns),
@@ -97,7 +99,7 @@ def _layer(
     features = [
         feature for town, survey in towns for feature in _features(town, survey, columns, text)
     ]
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=tuple(_titles(columns, text)),
@@ -133,7 +135,7 @@ def _note(columns: _TableColumns, text: Texts) -> str | None:
 
 
 def _features(
-    town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
+    town: TownStreets, survey: TownSurvey | None, columns: _TableColumns, text: Texts
 ) -> list[Feature]:
     def size(street: Street) -> tuple[int, float, str]:
         reading = reading_in(survey, street)
@@ -157,7 +159,11 @@ def _features(
 
 
 def _cells(
-    street: Street, town: Town, survey: Survey | None, columns: _TableColumns, text: Texts
+    street: Street,
+    town: TownStreets,
+    survey: TownSurvey | None,
+    columns: _TableColumns,
+    text: Texts,
 ) -> Iterator[SceneCell]:
     """The cells of a street, in the order of `_titles`."""
     yield SceneCell(street.name)
@@ -185,7 +191,7 @@ def _length(street: Street, text: Texts) -> SceneCell:
     return SceneCell(f"{theme.number(round(street.length_m), text.lang)} m", street.length_m)
 
 
-def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> SceneCell:
+def _vacant(reading: StreetReading | None, survey: TownSurvey | None, text: Texts) -> SceneCell:
     if reading is None:
         return SceneCell(text("street.no_units") if survey else text("street.unknown"), None)
     if reading.vacant is None:
@@ -195,7 +201,9 @@ def _vacant(reading: Reading | None, survey: Survey | None, text: Texts) -> Scen
     )
 
 
-def _measured(street: Street, survey: Survey | None, measure: Measure, text: Texts) -> SceneCell:
+def _measured(
+    street: Street, survey: TownSurvey | None, measure: StreetMeasure, text: Texts
+) -> SceneCell:
     """The chosen measure, or that it is withheld; empty for a street without units."""
     if survey is None or survey.survey not in street.readings:
         return SceneCell("", None)
@@ -218,7 +226,7 @@ def _series(vacant: list[int | None], text: Texts) -> SceneCell:
     )
 
 
-def rate_cell(street: Street, survey: Survey | None, text: Texts) -> SceneCell:
+def rate_cell(street: Street, survey: TownSurvey | None, text: Texts) -> SceneCell:
     """The modelled rate with its interval, or that it is withheld."""
     reading = reading_in(survey, street)
     if reading is None:
@@ -233,7 +241,7 @@ def rate_cell(street: Street, survey: Survey | None, text: Texts) -> SceneCell:
     return SceneCell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
 
 
-def floor_rate(street: Street, survey: Survey | None, text: Texts) -> str:
+def floor_rate(street: Street, survey: TownSurvey | None, text: Texts) -> str:
     """The modelled rate by floor area with its interval, or that it is withheld or unknown."""
     reading = reading_in(survey, street)
     if (
@@ -287,7 +295,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 
 def citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
+    facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The sources of each town with a visible street."""
     towns = (town for town in facts.towns.values() if town.streets.keys() & features.keys())

@@ -13,12 +13,12 @@ from dashboard.analysis.stations import (
 )
 from dashboard.facts.records import StationYear
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Survey
+from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, Provenance
 from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -52,12 +52,12 @@ def note(rows: Sequence[StationYear], text: Texts, *, station: str | None = None
 def series_note(row: StationYear, facts: Facts, text: Texts) -> str:
     """The same for the station of `row`, with the caveats of all its years."""
     series = [other for other in facts.stations if other.name == row.name]
-    return note(series, text, station=facts.said(row.name, text.lang))
+    return note(series, text, station=facts.translate(row.name, text.lang))
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every station in every year."""
-    return Layer(
+    return LayerContent(
         id=ID,
         title=TITLE.text(text.lang),
         columns=(
@@ -83,7 +83,7 @@ def visible(facts: Facts, selection: Selection) -> dict[str, str]:
 
 
 def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
-    name = facts.said(row.name, text.lang)
+    name = facts.translate(row.name, text.lang)
     known, figure = row.boardings_per_workday is not None, written(row, text)
     return Feature(
         id=feature_id(row),
@@ -110,7 +110,9 @@ def notes(context: Context) -> Iterator[str]:
     """What boardings mean, and whether a corona year is shown."""
     facts, text, selection = context.facts, context.text, context.selection
     place_rows = [row for row in facts.stations if row.place_id == selection.place]
-    station = facts.said(min(row.name for row in place_rows), text.lang) if place_rows else None
+    station = (
+        facts.translate(min(row.name for row in place_rows), text.lang) if place_rows else None
+    )
     yield note(place_rows or facts.stations, text, station=station)
     yield from _corona_note(context)
 
@@ -142,13 +144,13 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             value=row.boardings_per_workday,
             written=written(row, text),
             unit=text("unit.boardings"),
-            area=facts.said(row.name, text.lang),
+            area=facts.translate(row.name, text.lang),
             period_start=row.start,
             period_end=row.end,
             definition=series_note(row, facts, text),
             nature=text("nature.measured"),
             cite=text(f"cite.{quotable.quotable_boardings(row, facts).verdict}"),
-            note=facts.said(row.note, text.lang) if row.note else None,
+            note=facts.translate(row.note, text.lang) if row.note else None,
         ).sheet_row(citation.file_source(facts.station_source_id, facts, text), shape=row.point)
         for row in _station_rows(facts, features)
     }
@@ -163,13 +165,13 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
     figure = written(row, text)
     line = f"{text('column.boardings')}, {row.name}, {row.year}: {figure}."
     return Description(
-        f"{facts.said(row.name, text.lang)}: {figure}",
+        f"{facts.translate(row.name, text.lang)}: {figure}",
         (
             ("what", text("column.boardings")),
             ("value", figure),
             ("period", str(row.year)),
             ("definition", series_note(row, facts, text)),
-            ("note", facts.said(row.note, text.lang) if row.note else None),
+            ("note", facts.translate(row.note, text.lang) if row.note else None),
         ),
         (provenance,),
         quotable.quotable_boardings(row, facts),
@@ -185,7 +187,7 @@ def source_ids(facts: Facts, features: Features) -> tuple[str, ...]:
 
 
 def citations(
-    facts: Facts, features: Features, text: Texts, survey: Survey | None
+    facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The source of all stations with each visible year."""
     for row in _station_rows(facts, features):
@@ -200,7 +202,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
         if (row.place_id, row.year) == (selection.place, year) and row.boardings_per_workday:
             words = text(
                 "press.head_station",
-                station=facts.said(row.name, text.lang),
+                station=facts.translate(row.name, text.lang),
                 count=written(row, text),
                 year=row.year,
             )
@@ -212,7 +214,7 @@ def alternatives(facts: Facts, features: Features, text: Texts) -> Iterator[str]
     """The boardings of each visible station."""
     for row in _station_rows(facts, features):
         if row.boardings_per_workday is not None:
-            station = facts.said(row.name, text.lang)
+            station = facts.translate(row.name, text.lang)
             yield f"{written(row, text)} " + text(
                 "overview.boardings", station=station, year=row.year
             )

@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 
 from dashboard.analysis import figures, quotable, stations
-from dashboard.facts.records import Observation, Place
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import Features, Headline, MapLayer
-from dashboard.maps.scene import Layer
+from dashboard.maps.scene import LayerContent
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
@@ -24,7 +24,7 @@ _LONGEST_DEFINITION = 190
 _LONGEST_FIGURE = 16
 
 
-def layer(facts: Facts, text: Texts) -> Layer:
+def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every figure that may stand for a place, and an "unknown" for each centre."""
     features = [
         place_figure.feature(
@@ -68,7 +68,7 @@ def notes(context: Context) -> Iterator[str]:
     yield text("note.vacancy", per_place=" ".join(per_place))
 
 
-def _place_note(place: Place, row: Observation | None, facts: Facts, text: Texts) -> str:
+def _place_note(place: RetailPlace, row: Observation | None, facts: Facts, text: Texts) -> str:
     name = place.names[text.lang]
     if row is None:
         return text("note.vacancy_unknown", place=name)
@@ -143,7 +143,7 @@ def _unbroken(figure: str) -> str:
 
 def _preface(row: Observation, facts: Facts, text: Texts) -> str:
     """The definition of the source, if short, and how old the figure is."""
-    definition = facts.said(row.definition, text.lang) if row.definition else ""
+    definition = facts.translate(row.definition, text.lang) if row.definition else ""
     sentences = (
         definition if len(definition) <= _LONGEST_DEFINITION else "",
         citation.age_warning(row, facts, text),

@@ -23,7 +23,7 @@ from dashboard.maps import region_content
 from dashboard.maps.background import within
 from dashboard.maps.bundle import bundle, stylesheet
 from dashboard.maps.layers import streets
-from dashboard.maps.scene import Layer, Scene
+from dashboard.maps.scene import LayerContent, Scene
 from dashboard.maps.scene_files import scene_files
 from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.maps.single_file import page as single_file_page
@@ -46,7 +46,7 @@ _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
 def document(
-    facts: Facts, selection: Selection, text: Texts, *, told: tuple[str, ...] = ()
+    facts: Facts, selection: Selection, text: Texts, *, preface: tuple[str, ...] = ()
 ) -> bytes:
     """The map of a selection as one HTML file in UTF-8, opened on the place or view of the link.
 
@@ -55,14 +55,16 @@ def document(
     whole = region_content.scene(facts, text, tiles=None, link_base=None)
     chosen = region_content.goto(facts, selection).bounds
     place = None if selection.whole_region else facts.places[selection.place]
-    near = chosen if place is None else region_content.around(place)
-    houses = None if place is None else region_content.around(place, region_content.INNER_CITY_M)
+    near = chosen if place is None else region_content.reach_bounds(place)
+    houses = (
+        None if place is None else region_content.reach_bounds(place, region_content.INNER_CITY_M)
+    )
     scene = replace(whole, background=within(whole.background, near, buildings=houses))
     caption = _caption(facts, selection, text)
-    caption = replace(caption, notes=(*told, *caption.notes))
+    caption = replace(caption, notes=(*preface, *caption.notes))
     return map_file(
         scene,
-        region_content.shown(facts, selection).visible,
+        region_content.select_content(facts, selection).visible,
         caption,
         bounds=chosen,
         extent=selection.extent,
@@ -138,7 +140,7 @@ class _Start(MacroElement):
         self.view = view
 
 
-def _visible_layers(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
+def _visible_layers(scene: Scene, visible: Visible) -> tuple[LayerContent, ...]:
     """The visible layers, with their visible features in their current class."""
     known = {layer.id: layer for layer in scene.layers}
     unknown = sorted(visible.keys() - known.keys())
@@ -157,7 +159,7 @@ def _visible_layers(scene: Scene, visible: Visible) -> tuple[Layer, ...]:
     )
 
 
-def _visible_layer(layer: Layer, styles: Mapping[str, str], scene: Scene) -> Layer:
+def _visible_layer(layer: LayerContent, styles: Mapping[str, str], scene: Scene) -> LayerContent:
     absent = sorted(styles.keys() - {feature.id for feature in layer.features})
     if absent:
         raise MapError(
@@ -185,9 +187,11 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
     title = region_names.title(facts, text) if whole else text("map.title_place", place=place)
     sources = [
         facts.source(source_id)
-        for source_id in region_content.source_ids(facts, region_content.shown(facts, selection))
+        for source_id in region_content.source_ids(
+            facts, region_content.select_content(facts, selection)
+        )
     ]
-    licences = dict.fromkeys(facts.said(record.licence, text.lang) for record in sources)
+    licences = dict.fromkeys(facts.translate(record.licence, text.lang) for record in sources)
     base = deployment.public_url()
     publishers = [
         text("example.publisher") if facts.example else source.publisher for source in sources

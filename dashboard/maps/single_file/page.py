@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from dashboard.i18n.text import Lang
-from dashboard.maps.scene import Feature, Layer, Scene
+from dashboard.maps.scene import Feature, LayerContent, Scene
 from dashboard.style.html import Markup, join, node, outward
 
 _WORDS = Path(__file__).with_name("folium_map.toml")
@@ -93,7 +93,7 @@ def _caption(caption: Caption, scene: Scene, marks: list[str]) -> Markup:
     return node("figcaption", *spans, class_="caption")
 
 
-def _table(layer: Layer, texts: Mapping[str, str], say: Mapping[str, str]) -> Markup:
+def _table(layer: LayerContent, texts: Mapping[str, str], say: Mapping[str, str]) -> Markup:
     # A row of class "unknown" is a missing figure: shown, not counted.
     known = sum(feature.style != "unknown" for feature in layer.features)
     if layer.features and not known:

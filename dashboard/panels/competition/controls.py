@@ -45,13 +45,13 @@ def row(selection: Selection, region: Region, text: Texts) -> Selection:
         )
 
     def put(current: Selection, site: str) -> Selection:
-        return replace(current, chosen=_chosen(site, query.asked(current, region).town))
+        return replace(current, chosen=_chosen(site, query.build_query(current, region).town))
 
     with middle:
         names = {site.site_id: site.names[text.lang] for site in region.named}
-        held = Binding(lambda current: query.asked(current, region).site, put)
+        held = Binding(lambda current: query.build_query(current, region).site, put)
         controls.choice("locatie", text("competition.site"), names, held, selection)
-    known = query.asked(selection, region)
+    known = query.build_query(selection, region)
     return replace(selection, chosen=_chosen(known.site, known.town))
 
 
@@ -61,7 +61,7 @@ def _chosen(site: str, town: str | None) -> str:
 
 def clicked(choice: Selected | None, region: Region) -> None:
     """Remember a site, town or flow that was clicked on the map; called before the next run."""
-    site = query.asked(visitor.current(), region).site
+    site = query.build_query(visitor.current(), region).site
     if choice is None:
         visitor.choose(_chosen(site, None))
     elif choice.layer == SITES and any(known.site_id == choice.id for known in region.named):
@@ -74,7 +74,7 @@ def clicked(choice: Selected | None, region: Region) -> None:
 
 def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
     """Draw the controls of the what-if; `scenario` is that of `selection`."""
-    site = query.asked(selection, region).site
+    site = query.build_query(selection, region).site
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
     controls.line(
@@ -184,10 +184,10 @@ def _own_floor_area(
     middle = int(round((low + high) / 2, -3))
 
     def put(scenario: Scenario, area: int | None) -> Scenario:
-        return replace(scenario, own=_with(scenario.own, site, area))
+        return replace(scenario, own=_with(scenario.user_floor_areas, site, area))
 
     uses_own = _of_scenario(
-        lambda scenario: site in dict(scenario.own),
+        lambda scenario: site in dict(scenario.user_floor_areas),
         lambda now, on: put(now, middle if on else None),
     )
     controls.switch(
@@ -198,7 +198,7 @@ def _own_floor_area(
         help_text=text("competition.own_help"),
     )
     if uses_own.get(selection):
-        area = _of_scenario(lambda scenario: dict(scenario.own).get(site, middle), put)
+        area = _of_scenario(lambda scenario: dict(scenario.user_floor_areas).get(site, middle), put)
         controls.number(
             f"{_WHAT_IF}eigen_m2_{site}",
             text("competition.own_area"),

@@ -6,7 +6,7 @@ from typing import Literal
 
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition.leakage import PARTS, Leakage
-from dashboard.analysis.competition.outcome import Divided
+from dashboard.analysis.competition.outcome import Allocation
 from dashboard.analysis.competition.region import Region
 from dashboard.i18n.text import Texts
 from dashboard.panels.competition.results import uncalibrated_tags
@@ -16,7 +16,9 @@ from dashboard.style.html import Markup
 from dashboard.style.templates import render
 
 
-def cities(region: Region, allocation: Divided, goods: str, changed: bool, text: Texts) -> Markup:
+def cities(
+    region: Region, allocation: Allocation, goods: str, changed: bool, text: Texts
+) -> Markup:
     """Leakage from each inner city: in words and as four parts of its municipality's spending."""
     rows = leakage.of_cities(region, allocation)
     heads = [
@@ -44,7 +46,7 @@ def _sentences(rows: Sequence[Leakage], region: Region, changed: bool, text: Tex
 
 
 def town(
-    region: Region, allocation: Divided, town_id: str, goods: str, changed: bool, text: Texts
+    region: Region, allocation: Allocation, town_id: str, goods: str, changed: bool, text: Texts
 ) -> Markup:
     """The four parts of the spending of one town."""
     at = region.towns.index(town_id)

@@ -73,7 +73,7 @@ def what_if(unknown: tuple[str, ...], text: Texts) -> tuple[Markup | None, ...]:
 def page(model: Model, files: SceneFiles, selection: Selection, text: Texts) -> CompetitionPage:
     """Run the model for the scenario of `selection`, and say what follows for its site and town."""
     region = model.region
-    understood = query.asked(selection, region)
+    understood = query.build_query(selection, region)
     site, scenario = understood.site, understood.scenario
     run = _Run(
         model,
@@ -92,7 +92,7 @@ def page(model: Model, files: SceneFiles, selection: Selection, text: Texts) -> 
         below_map=_below_map(run, text),
         outcome=_outcome(run, text),
         tables=(
-            leakage.cities(region, run.result.divided, run.goods, scenario.changes, text),
+            leakage.cities(region, run.result.allocation, run.goods, scenario.changes, text),
             node("h2", text("competition.towns_title", place=run.place)),
             results.towns(run.result, region, scenario.changes, run.place, text),
         ),
@@ -115,7 +115,7 @@ def _outcome(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     scenario, changes = run.scenario, run.scenario.changes
     differences = sentences.differences(scenario, run.region, run.new, text)
     needed = (
-        cannibalisation.to_hold(run.model, scenario, run.branch)
+        cannibalisation.floor_area_to_hold_share(run.model, scenario, run.branch)
         if changes and run.region.units.used
         else None
     )
@@ -132,7 +132,9 @@ def _map(run: _Run, files: SceneFiles, text: Texts) -> Mapping[str, Json]:
     region, site, town, scenario = run.region, run.query.site, run.query.town, run.scenario
     # A closed site has no catchment: today's shows who has to go elsewhere.
     mapped = (
-        outcome.run(run.model, Scenario(own=scenario.own), run.branch, site)
+        outcome.run(
+            run.model, Scenario(user_floor_areas=scenario.user_floor_areas), run.branch, site
+        )
         if run.closed
         else run.result
     )
@@ -144,11 +146,11 @@ def _map(run: _Run, files: SceneFiles, text: Texts) -> Mapping[str, Json]:
             "competition.caption",
             place=run.place,
             goods=run.goods,
-            residents=region.survey.say("residents", text),
+            residents=region.survey.sentence("residents", text),
         ),
         selected=Selected(query.SITES, site) if town is None else Selected(query.TOWNS, town),
         goto=ViewTarget("competition", flow_map.home(region)),
-        drawn=flow_map.drawn(mapped, scenario, run.new, text),
+        overlays=flow_map.overlays(mapped, scenario, run.new, text),
     )
 
 
@@ -163,5 +165,5 @@ def _below_map(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     return (
         *notes,
         results.town(run.result, town, run.region, run.known, changes, text),
-        leakage.town(run.region, run.result.divided, town, run.goods, changes, text),
+        leakage.town(run.region, run.result.allocation, town, run.goods, changes, text),
     )

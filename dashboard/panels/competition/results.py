@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.cannibalisation import Exchange
-from dashboard.analysis.competition.outcome import Outcome, SiteRow, Span, TownRow
+from dashboard.analysis.competition.outcome import Interval, Outcome, SiteRow, TownRow
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
@@ -43,7 +43,7 @@ def sites(
     changed: bool,
     text: Texts,
     *,
-    needed: Mapping[str, Span | None] | None = None,
+    needed: Mapping[str, Interval | None] | None = None,
 ) -> Markup:
     """Every site's share of the spending of the region's residents, before and after a scenario.
 
@@ -65,7 +65,7 @@ def sites(
         rows.append((*cells, area))
     if needed is not None:
         heads.append(text("competition.equivalent_area"))
-    caption = text("competition.sites_caption", region=region.survey.say("region", text))
+    caption = text("competition.sites_caption", region=region.survey.sentence("region", text))
     return render("competition.sites", caption=caption, heads=heads, rows=rows, kind=_kind(changed))
 
 
@@ -89,7 +89,7 @@ def uncalibrated_tags(site_id: str, region: Region, text: Texts) -> list[str]:
     return [text("competition.not_calibrated")] if site_id in region.free else []
 
 
-def _bar(share: Span, scale: float) -> str:
+def _bar(share: Interval, scale: float) -> str:
     """The range as a bar from low to high, as CSS."""
     left, width = 100 * share.low / scale, max(100 * (share.high - share.low) / scale, 0.8)
     return f"margin-left:{left:.1f}%;width:{width:.1f}%"
@@ -180,11 +180,11 @@ def calibration(model: Model, text: Texts) -> Markup:
         "competition.calibration",
         targets=[
             (
-                survey.say(row.target, text),
+                survey.sentence(row.target, text),
                 published(row, survey, text),
                 modelled(row, survey, text),
                 missed(row.modelled - row.published, row, text),
-                missed(row.foreseen, row, text),
+                missed(row.loo_error, row, text),
             )
             for row in model.comparisons
         ],
@@ -194,12 +194,12 @@ def calibration(model: Model, text: Texts) -> Markup:
                 text(f"form.{trial.form}"),
                 theme.number(trial.free, text.lang),
                 theme.number(100 * trial.rmse, text.lang, decimals=1),
-                theme.number(100 * trial.foreseen_rmse, text.lang, decimals=1),
+                theme.number(100 * trial.loo_rmse, text.lang, decimals=1),
                 text("competition.form_within", within=trial.within, sites=trial.sites),
             )
-            for trial in model.trials
+            for trial in model.form_tests
         ],
-        region=survey.say("region", text),
+        region=survey.sentence("region", text),
         text=text,
     )
 

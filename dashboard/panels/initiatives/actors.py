@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 
 from dashboard.analysis import actor_network
-from dashboard.analysis.actor_network import Network, Node
+from dashboard.analysis.actor_network import ActorNetwork, Node
 from dashboard.facts.records import Initiative, Participation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
@@ -18,7 +18,7 @@ from dashboard.style.templates import render
 _ACTOR, _INITIATIVE = "#154273", "#595959"
 
 
-def shared(network: Network, facts: Facts, text: Texts) -> Markup:
+def shared(network: ActorNetwork, facts: Facts, text: Texts) -> Markup:
     """The actors in more than one initiative, most first, one sentence each."""
     if not network.shared:
         return node("p", text("actors.none_shared"), class_="caution")
@@ -27,11 +27,11 @@ def shared(network: Network, facts: Facts, text: Texts) -> Markup:
     for actor, ids in network.shared:
         initiatives = listed([names[id_] for id_ in ids], text)
         sentence = text.counted("actors.in", len(ids), count=len(ids), names=initiatives)
-        actors.append((facts.said(facts.actors[actor], text.lang), sentence))
+        actors.append((facts.translate(facts.actors[actor], text.lang), sentence))
     return render("actors.shared", actors=actors)
 
 
-def sure(network: Network, text: Texts) -> Markup:
+def sure(network: ActorNetwork, text: Texts) -> Markup:
     """How many ties of the network sources state, and how many are derived."""
     if not network.parts:
         return node("p", text("actors.parts_none"), class_="quiet")
@@ -43,7 +43,7 @@ def sure(network: Network, text: Texts) -> Markup:
     return node("p", sentence, class_="quiet")
 
 
-def too_small(network: Network, text: Texts) -> Markup:
+def too_small(network: ActorNetwork, text: Texts) -> Markup:
     """Why there is no picture and there are no measures."""
     # Imported here: it loads networkx.
     from geo.actors import MIN_ACTORS, MIN_INITIATIVES, MIN_SHARED_ACTORS
@@ -63,7 +63,7 @@ def too_small(network: Network, text: Texts) -> Markup:
     )
 
 
-def measures(network: Network, facts: Facts, text: Texts) -> Markup:
+def measures(network: ActorNetwork, facts: Facts, text: Texts) -> Markup:
     """The network as a table: initiatives, degree, betweenness and component per actor."""
     names = {row.initiative_id: row.name for row in facts.initiatives}
     order = sorted(
@@ -76,7 +76,7 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
     )
     rows = [
         (
-            facts.said(facts.actors[member.id], text.lang),
+            facts.translate(facts.actors[member.id], text.lang),
             listed([names[id_] for id_, actor, _ in network.ties if actor == member.id], text),
             member.degree,
             theme.number(member.betweenness, text.lang, decimals=2),
@@ -94,13 +94,13 @@ def measures(network: Network, facts: Facts, text: Texts) -> Markup:
     return render("actors.measures", rows=rows, legend=" ".join(legend), counted=counted, text=text)
 
 
-def picture(network: Network, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def picture(network: ActorNetwork, facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """The network for a wide screen and for a phone: initiatives left, actors right.
 
     It does not follow the filters: what does not change is sent to the browser once.
     """
     labels = {row.initiative_id: row.name for row in facts.initiatives}
-    labels |= {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
+    labels |= {actor: facts.translate(name, text.lang) for actor, name in facts.actors.items()}
     description = text(
         "actors.spoken", actors=len(network.actors), initiatives=len(network.initiatives)
     )
@@ -136,7 +136,7 @@ class _Layout:
 
 
 def _drawing(
-    network: Network, labels: Mapping[str, str], description: str, layout: _Layout
+    network: ActorNetwork, labels: Mapping[str, str], description: str, layout: _Layout
 ) -> Markup:
     ties = [
         node(
@@ -155,7 +155,7 @@ def _drawing(
     return charts.svg(parts, title=description, width=layout.width, height=layout.height)
 
 
-def _marks(network: Network, layout: _Layout) -> list[Markup]:
+def _marks(network: ActorNetwork, layout: _Layout) -> list[Markup]:
     """Squares of initiatives and circles of actors, larger for actors in several initiatives."""
     shared_actors = {actor for actor, _ in network.shared}
     squares = [
@@ -182,7 +182,7 @@ def _marks(network: Network, layout: _Layout) -> list[Markup]:
     return squares + circles
 
 
-def _names(network: Network, labels: Mapping[str, str], layout: _Layout) -> list[Markup]:
+def _names(network: ActorNetwork, labels: Mapping[str, str], layout: _Layout) -> list[Markup]:
     """The names beside the marks, those of actors in several initiatives in bold."""
     shared_actors = {actor for actor, _ in network.shared}
     columns = (
@@ -230,7 +230,7 @@ def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:
     known = 0
     for way, participations in actor_network.ways(parts):
         known += len(participations)
-        who = list(dict.fromkeys(facts.said(part.actor, text.lang) for part in participations))
+        who = list(dict.fromkeys(facts.translate(part.actor, text.lang) for part in participations))
         users = used(len(participations), who, text) if participations else text("unknown.cell")
         rows.append((text(f"ways.{way}"), text(f"ways.{way}_means"), users))
     return render("actors.ways", rows=rows, unknown=len(parts) - known, total=len(parts), text=text)
@@ -251,7 +251,7 @@ def card(row: Initiative, facts: Facts, text: Texts) -> Markup:
     parts = [
         text(
             "ways.of_part",
-            actor=facts.said(part.actor, text.lang),
+            actor=facts.translate(part.actor, text.lang),
             role=text(f"actor.{part.role}"),
             way=text(f"ways.{part.facilitation}")
             if part.facilitation

@@ -32,7 +32,7 @@ def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
 def _parts(selection: Selection, facts: Facts, text: Texts) -> None:
     roles = {part: text(f"actor.{part}") for part in permalink.PARTS}
     controls.several("rol", text("involved.role"), roles, controls.binding("roles"), selection)
-    names = {actor: facts.said(name, text.lang) for actor, name in facts.actors.items()}
+    names = {actor: facts.translate(name, text.lang) for actor, name in facts.actors.items()}
     empty = text("involved.actor_empty") if names else text("unknown.actor")
     controls.listed(
         "actor", text("involved.actor"), names, controls.binding("actors"), selection, empty

@@ -13,7 +13,7 @@ from dashboard.style.templates import render
 
 def story(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
     """Both rounds and what was designed; empty when the snapshot has no pilot."""
-    if not pilot.told(facts):
+    if not pilot.figures_shown(facts):
         return ()
     return (
         node("h2", text("pilot.title")),

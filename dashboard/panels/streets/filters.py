@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.analysis import street_measures
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, Town
+from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, TownStreets
 from dashboard.i18n.text import Texts
 from dashboard.panels import controls, filters
 from dashboard.selection.permalink import Selection
@@ -32,7 +32,7 @@ def place(selection: Selection, facts: Facts, text: Texts) -> None:
         _place(selection, facts, text)
 
 
-def row(selection: Selection, town: Town, facts: Facts, text: Texts) -> Selection:
+def row(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> Selection:
     """Draw the filters, and return the selection they leave."""
     selection = _offered(selection, town)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
@@ -63,15 +63,15 @@ def _street(name: str) -> Binding[_Value]:
     )
 
 
-def _measures(town: Town, selection: Selection) -> tuple[str, ...]:
+def _measures(town: TownStreets, selection: Selection) -> tuple[str, ...]:
     return street_measures.available(town, town.survey(selection.years)) or ("drukte",)
 
 
-def _outlines(town: Town) -> list[str]:
+def _outlines(town: TownStreets) -> list[str]:
     return [name for name in OUTLINES if name == OUTLINES[0] or town.outlines.get(name) is not None]
 
 
-def _offered(selection: Selection, town: Town) -> Selection:
+def _offered(selection: Selection, town: TownStreets) -> Selection:
     """The selection, with the first available option in place of any this town does not have."""
     choice = selection.by_street
     there, lines = _measures(town, selection), _outlines(town)
@@ -87,7 +87,7 @@ def _offered(selection: Selection, town: Town) -> Selection:
     )
 
 
-def _survey(selection: Selection, town: Town, text: Texts) -> None:
+def _survey(selection: Selection, town: TownStreets, text: Texts) -> None:
     label, now = text("straten.survey"), town.survey(selection.years)
     if now is None:
         st.selectbox(label, [text("street.unknown")], disabled=True)
@@ -107,7 +107,7 @@ def _survey(selection: Selection, town: Town, text: Texts) -> None:
     controls.choice("peiling", label, years, Binding(year, put), selection)
 
 
-def _search(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+def _search(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> None:
     def names(current: Selection) -> str:
         return ", ".join(town.streets[key].name for key in current.streets if key in town.streets)
 
@@ -156,7 +156,7 @@ def _pin(selection: Selection, key: str | None) -> None:
     visitor.change(replace(selection, by_street=replace(selection.by_street, beside=key)))
 
 
-def searched(town: Town, typed: str) -> tuple[str, ...]:
+def searched(town: TownStreets, typed: str) -> tuple[str, ...]:
     """Streets whose name equals, starts with or contains a typed name, best first.
 
     Names are separated by commas. A name that equals that of a street finds no other streets.
@@ -172,10 +172,10 @@ def searched(town: Town, typed: str) -> tuple[str, ...]:
     return tuple(matches)
 
 
-def _more(selection: Selection, town: Town, facts: Facts, text: Texts) -> None:
+def _more(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> None:
     choice = selection.by_street
     count = sum(map(bool, (choice.trades, choice.durations, choice.near != NEAR[0])))
-    trades = {key: facts.said(name, text.lang) for key, name in town.trades.items()}
+    trades = {key: facts.translate(name, text.lang) for key, name in town.trades.items()}
     durations = {key: text(f"straten.{key}") for key in DURATIONS}
     with st.popover(text("straten.filters", count=count), width="stretch"):
         controls.several("branches", text("straten.branches"), trades, _street("trades"), selection)

@@ -8,7 +8,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import street_map
 from dashboard.maps.scene import Json, message
-from dashboard.maps.street_content import Shown
+from dashboard.maps.street_content import StreetContent
 from dashboard.panels import map_panel
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache
@@ -21,7 +21,7 @@ def show(content: Mapping[str, Json], text: Texts) -> None:
 
 
 def map_message(
-    selection: Selection, shown: Shown, facts: Facts, text: Texts
+    selection: Selection, shown: StreetContent, facts: Facts, text: Texts
 ) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
     town, survey = shown.town, shown.survey

@@ -3,10 +3,10 @@
 from dashboard.analysis import pilot
 from dashboard.facts.records import MEASURED
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import OUTLINES, Town
+from dashboard.facts.street_records import OUTLINES, TownStreets
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.maps.street_content import Shown
+from dashboard.maps.street_content import StreetContent
 from dashboard.panels import figures
 from dashboard.panels.streets import published_figures
 from dashboard.selection.permalink import Selection
@@ -18,7 +18,7 @@ from dashboard.style.templates import render
 COMMAND = "stadshart --example"
 
 
-def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> Markup:
+def headline(shown: StreetContent, facts: Facts, selection: Selection, text: Texts) -> Markup:
     """How many units were vacant in one survey, within one outline; or why that is unknown."""
     town, survey = shown.town, shown.survey
     place = facts.places[town.place_id].names[text.lang]
@@ -53,22 +53,24 @@ def headline(shown: Shown, facts: Facts, selection: Selection, text: Texts) -> M
     )
 
 
-def _no_survey(town: Town, place: str, facts: Facts, selection: Selection, text: Texts) -> Markup:
+def _no_survey(
+    town: TownStreets, place: str, facts: Facts, selection: Selection, text: Texts
+) -> Markup:
     if town.surveys:
         first, last = selection.years
         return node("p", text("straten.no_year", first=first, last=last), class_="caution")
     parts = [node("p", text("straten.no_survey", place=place), class_="lead")]
-    if town.registered is not None and town.registered.units:
-        units = theme.number(town.registered.units, text.lang)
+    if town.register_counts is not None and town.register_counts.units:
+        units = theme.number(town.register_counts.units, text.lang)
         parts.append(node("p", text("straten.registered", units=units)))
-    if town.registered is not None and town.registered.mapped_vacant:
+    if town.register_counts is not None and town.register_counts.mapped_vacant:
         parts.append(
             node(
                 "p",
                 text.counted(
                     "straten.mapped",
-                    town.registered.mapped_vacant,
-                    count=theme.number(town.registered.mapped_vacant, text.lang),
+                    town.register_counts.mapped_vacant,
+                    count=theme.number(town.register_counts.mapped_vacant, text.lang),
                 ),
             )
         )
@@ -85,7 +87,7 @@ def try_example(text: Texts) -> Markup:
     return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
 
 
-def empty(selection: Selection, shown: Shown, text: Texts) -> Markup:
+def empty(selection: Selection, shown: StreetContent, text: Texts) -> Markup:
     """Why no street is shown: the chosen ones have no units, or no street passes the filters."""
     town, choice = shown.town, selection.by_street
     chosen = [town.streets[key] for key in selection.streets if key in town.streets]
@@ -107,7 +109,7 @@ def widths(text: Texts) -> Markup:
     return render("street_notes.widths", text=text)
 
 
-def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
+def outlines(shown: StreetContent, facts: Facts, text: Texts) -> Markup:
     """The figure for each outline, and which outlines are unknown."""
     town, survey = shown.town, shown.survey
     if survey is None:
@@ -132,12 +134,12 @@ def outlines(shown: Shown, facts: Facts, text: Texts) -> Markup:
         outline, chosen = text(f"street.outline_{figure.outline}"), figure.outline == shown.outline
         rows.append((outline, chosen, (area, units, vacant, share)))
     intro = text("straten.outlines_intro")
-    if pilot.told(facts):
+    if pilot.figures_shown(facts):
         intro = f"{intro} {text('straten.outlines_pilot')}"
     return render("street_notes.outlines", rows=rows, missing=missing, intro=intro, text=text)
 
 
-def municipal(town: Town, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def municipal(town: TownStreets, selection: Selection, facts: Facts, text: Texts) -> Markup:
     """The newest vacancy figures of the whole municipality, another count of another area."""
     place = facts.places[town.place_id].names[text.lang]
     rows = [

@@ -10,7 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import street_content
 from dashboard.maps.scene import Json
 from dashboard.maps.street_content import chosen_street
-from dashboard.maps.street_content import shown as shown_of
+from dashboard.maps.street_content import select_content as shown_of
 from dashboard.panels import page_frame
 from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import notes as streets_notes
@@ -56,7 +56,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
     sentences = street_content.notes(shown, facts, text, whole=chosen is None)
     notes = [render("tables.notes", items=sentences)]
-    known: tuple[published_street_figures.Named, ...] = ()
+    known: tuple[published_street_figures.NamedArea, ...] = ()
     if chosen is None:
         notes += [
             streets_notes.outlines(shown, facts, text),

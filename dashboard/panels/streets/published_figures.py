@@ -5,10 +5,10 @@ data.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dashboard.analysis.published_street_figures import Named
+from dashboard.analysis.published_street_figures import NamedArea
 from dashboard.facts.records import MEASURED, Initiative, Observation
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Town
+from dashboard.facts.street_records import TownStreets
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
 from dashboard.panels import figures as panel
@@ -24,7 +24,7 @@ OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _THEME = "streets"
 
 
-def known(named: Sequence[Named], selection: Selection, facts: Facts, text: Texts) -> Markup:
+def known(named: Sequence[NamedArea], selection: Selection, facts: Facts, text: Texts) -> Markup:
     """Published figures and initiatives per street or square, with period and link."""
     return render(
         "street_known.known",
@@ -56,13 +56,13 @@ def figures(
     return render("street_known.figures", rows=sentences, text=text)
 
 
-def more(place_id: str, town: Town | None, text: Texts) -> Markup:
+def more(place_id: str, town: TownStreets | None, text: Texts) -> Markup:
     """The steps that would add data, in order, with the administrator's commands."""
     steps = [("run", "stadshart-etl run")] if town is None or not town.drawn else []
     if town is None or not town.surveys:
         survey = f"stadshart-etl import shop_survey {text('straten.file')}.xlsx --place {place_id}"
         steps += [("template", f"{survey} --template"), ("survey", survey)]
-    if town is None or town.tested is None:
+    if town is None or town.footfall_skill is None:
         steps.append(
             (
                 "counters",

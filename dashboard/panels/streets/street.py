@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from dashboard.analysis import published_street_figures, street_measures
 from dashboard.analysis.street_measures import MEASURES
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Street, Town, Unit
+from dashboard.facts.street_records import Street, TownStreets, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
-from dashboard.maps.street_content import Shown, chosen_street
-from dashboard.maps.street_strip import lay_out, own_units, withheld
+from dashboard.maps.street_content import StreetContent, chosen_street
+from dashboard.maps.street_strip import lay_out, street_units, withheld
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
@@ -38,7 +38,12 @@ def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
 
 
 def page(
-    street: Street, unit: Unit | None, shown: Shown, selection: Selection, facts: Facts, text: Texts
+    street: Street,
+    unit: Unit | None,
+    shown: StreetContent,
+    selection: Selection,
+    facts: Facts,
+    text: Texts,
 ) -> Markup:
     """Everything about one street."""
     initiatives = [
@@ -70,14 +75,17 @@ def page(
     )
 
 
-def strip(street: Street, shown: Shown, text: Texts) -> Markup:
+def strip(street: Street, shown: StreetContent, text: Texts) -> Markup:
     """The street as a strip from the centre outwards: left side above, right side below."""
     laid = lay_out(street, shown, text)
-    rows = [[_MARK[unit.status if laid.told else "unknown"] for unit in row] for row in laid.rows]
+    rows = [
+        [_MARK[unit.status if laid.status_shown else "unknown"] for unit in row]
+        for row in laid.rows
+    ]
     return render("street.strip", title=laid.title, rows=rows, text=text)
 
 
-def _facts(street: Street, shown: Shown, text: Texts) -> list[tuple[str, str]]:
+def _facts(street: Street, shown: StreetContent, text: Texts) -> list[tuple[str, str]]:
     return [
         (text("straten.length"), _length(street, text)),
         (text("street.floor_rate"), streets.floor_rate(street, shown.survey, text)),
@@ -98,7 +106,7 @@ def _length(street: Street, text: Texts) -> str:
     return text("straten.sections", length=length, count=street.sections)
 
 
-def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
+def written(key: str, street: Street, shown: StreetContent, text: Texts) -> str:
     """A measure of a street in words, or why it is withheld."""
     measure = MEASURES[key]
     if key == "leegstand":
@@ -111,7 +119,7 @@ def written(key: str, street: Street, shown: Shown, text: Texts) -> str:
     )
 
 
-def _series(street: Street, town: Town, text: Texts) -> Markup | None:
+def _series(street: Street, town: TownStreets, text: Texts) -> Markup | None:
     rows = [
         (
             survey.year,
@@ -125,11 +133,11 @@ def _series(street: Street, town: Town, text: Texts) -> Markup | None:
     return render("street.series", rows=rows, text=text) if rows else None
 
 
-def _vacant(street: Street, shown: Shown, facts: Facts, text: Texts) -> Markup | None:
+def _vacant(street: Street, shown: StreetContent, facts: Facts, text: Texts) -> Markup | None:
     survey = shown.survey
     if survey is None or not shown.town.units:
         return None
-    vacant = [unit for unit in own_units(street, shown) if unit.status == "vacant"]
+    vacant = [unit for unit in street_units(street, shown) if unit.status == "vacant"]
     instead = None
     if withheld(street, shown):
         instead = text("inventory.withheld", least=MIN_UNITS)
@@ -156,7 +164,7 @@ def _since(unit: Unit, text: Texts) -> str:
 
 
 def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
-    branch = facts.said(unit.branch, text.lang) if unit.branch else None
+    branch = facts.translate(unit.branch, text.lang) if unit.branch else None
     if branch and unit.ownership:
         branch = text(f"street.{unit.ownership}", branch=branch)
     source = facts.publisher(unit.source_id, text.lang)
@@ -171,7 +179,7 @@ def _unit(unit: Unit, facts: Facts, text: Texts) -> Markup:
     return render("street.unit", address=address, lines=(status, branch, seen), text=text)
 
 
-def compare(first: Street, second: Street, shown: Shown, text: Texts) -> Markup:
+def compare(first: Street, second: Street, shown: StreetContent, text: Texts) -> Markup:
     """Two streets of one town in one survey side by side."""
     both = (first, second)
     rows = [
@@ -199,7 +207,7 @@ def compare(first: Street, second: Street, shown: Shown, text: Texts) -> Markup:
     return render("street.compare", names=names, strips=strips, rows=rows, text=text)
 
 
-def _count(street: Street, shown: Shown, name: str, text: Texts) -> str:
+def _count(street: Street, shown: StreetContent, name: str, text: Texts) -> str:
     reading = None if shown.survey is None else street.readings.get(shown.survey.survey)
     if reading is None:
         return text("street.no_units") if shown.survey else text("street.unknown")

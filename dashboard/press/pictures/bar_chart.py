@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.facts.records import Observation, Place
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -13,7 +13,7 @@ from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, width, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import UnknownSubjectError
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, headline_figures, series
 from dashboard.style import theme
@@ -33,7 +33,7 @@ class ChartBar:
     earlier: float | None = None
 
 
-def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def residents(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw the residents of each municipality as bars from zero, the first count beside the newest.
 
     Raises UnknownSubjectError where there are no counts.
@@ -76,7 +76,7 @@ def residents(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> St
 
 
 def _residents_headline(
-    pairs: Sequence[tuple[Place, Observation, Observation]], text: Texts
+    pairs: Sequence[tuple[RetailPlace, Observation, Observation]], text: Texts
 ) -> str:
     """The headline that every municipality grew over the same years; else the title."""
     years = {(first.year, last.year) for _, first, last in pairs}
@@ -98,7 +98,7 @@ def _residents_headline(
     return text("overview.population_title")
 
 
-def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def outlets(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw the empty outlets per 1,000 residents: one source, one month, one definition.
 
     Raises UnknownSubjectError where that source has no figures.
@@ -109,7 +109,7 @@ def outlets(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
     bars = [
         ChartBar(
             (
-                facts.said(row.area_name, text.lang)
+                facts.translate(row.area_name, text.lang)
                 if row.place_id is None
                 else facts.places[row.place_id].names[text.lang]
             ),

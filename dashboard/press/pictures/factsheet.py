@@ -20,7 +20,7 @@ from dashboard.press.pictures import factsheet_blocks as blocks
 from dashboard.press.pictures import factsheet_content as contents
 from dashboard.press.pictures import map_picture, range_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES, Scenario
@@ -31,7 +31,7 @@ _AROUND_CHART = 110.0
 
 
 def draw(
-    facts: Facts, model: Model | None, scene: Scene, request: Request, text: Texts
+    facts: Facts, model: Model | None, scene: Scene, request: PictureRequest, text: Texts
 ) -> tuple[list[Canvas], list[Story]]:
     """The two pages of the request's city, and the words of each.
 
@@ -50,7 +50,7 @@ def draw(
 def _story(
     facts: Facts,
     content: FactsheetContent,
-    request: Request,
+    request: PictureRequest,
     text: Texts,
     *,
     headline: str,
@@ -76,12 +76,14 @@ def _story(
 
 
 def _draw_first_page(
-    facts: Facts, scene: Scene, content: FactsheetContent, request: Request, text: Texts
+    facts: Facts, scene: Scene, content: FactsheetContent, request: PictureRequest, text: Texts
 ) -> tuple[Canvas, Story, bool]:
     """Figures, map and initiatives; True where the station's chart fits on this page too."""
     canvas = Canvas(request.size)
     request = replace(request, selection=replace(request.selection, layers=_LAYERS, extent=None))
-    visible = map_picture.drawable(facts, region_content.shown(facts, request.selection).visible)
+    visible = map_picture.drawable(
+        facts, region_content.select_content(facts, request.selection).visible
+    )
     named = "; ".join(f"{row.name}, {row.what}" for row in content.initiatives)
     words = _story(
         facts,
@@ -120,7 +122,7 @@ def _draw_second_page(
     facts: Facts,
     model: Model | None,
     content: FactsheetContent,
-    request: Request,
+    request: PictureRequest,
     text: Texts,
     *,
     charted: bool,
@@ -188,7 +190,7 @@ def _leakage_rows(
     result: modelled.Outcome, model: Model, content: FactsheetContent, text: Texts
 ) -> list[range_chart.RangeRow]:
     """Where the city's residents spend, as modelled ranges; empty where the model lacks them."""
-    rows = leakage.of_cities(model.region, result.divided)
+    rows = leakage.of_cities(model.region, result.allocation)
     row = next((row for row in rows if row.place_id == content.place.place_id), None)
     if row is None:
         return []

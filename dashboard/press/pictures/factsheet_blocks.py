@@ -16,7 +16,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError
 from dashboard.press.pictures import range_chart, station_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent, FigureRow
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.scenario import BRANCHES
 from dashboard.sentences import competition
 from dashboard.style import theme
@@ -83,7 +83,7 @@ def draw_map(
     facts: Facts,
     scene: Scene,
     visible: attribution.Visible,
-    request: Request,
+    request: PictureRequest,
     box: PageBox,
     title: str,
 ) -> None:
@@ -261,10 +261,10 @@ def draw_leakage(
         + 8.0
     )
     survey = model.region.survey
-    caution = text("factsheet.caution", assumed=survey.say("assumed", text))
+    caution = text("factsheet.caution", assumed=survey.sentence("assumed", text))
     sentences = [caution, competition.leakage_is(model.region, text)]
     if content.place.place_id in model.region.free:
-        sentences.append(survey.say("not_calibrated", text, place=content.name))
+        sentences.append(survey.sentence("not_calibrated", text, place=content.name))
     sentences.append(competition.error(model, text))
     return canvas.paragraph(box.left, y, " ".join(sentences), _SMALL, box.width, colour=theme.QUIET)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.analysis import figures, quotable, vitality
-from dashboard.facts.records import Initiative, Observation, Place, StationYear
+from dashboard.facts.records import Initiative, Observation, RetailPlace, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import edge_retail
@@ -46,7 +46,7 @@ class InitiativeRow:
 class FactsheetContent:
     """The words of a factsheet; figures name their source by its number in `sources`."""
 
-    place: Place
+    place: RetailPlace
     name: str
     entries: tuple[FigureRow, ...]
     vacancies: tuple[tuple[str, ...], ...]
@@ -106,7 +106,7 @@ class _Sources:
         return tuple(self._lines.values())
 
 
-def collect(facts: Facts, place: Place, text: Texts) -> FactsheetContent:
+def collect(facts: Facts, place: RetailPlace, text: Texts) -> FactsheetContent:
     """The words of a city's factsheet; what is unknown says so."""
     sources = _Sources(facts, text)
     entries = tuple(_entry(facts, place, theme_id, sources, text) for theme_id in _THEMES)
@@ -157,7 +157,9 @@ def collect(facts: Facts, place: Place, text: Texts) -> FactsheetContent:
     )
 
 
-def _entry(facts: Facts, place: Place, theme_id: str, sources: _Sources, text: Texts) -> FigureRow:
+def _entry(
+    facts: Facts, place: RetailPlace, theme_id: str, sources: _Sources, text: Texts
+) -> FigureRow:
     label = text(f"theme.{theme_id}")
     if theme_id == "travellers":
         return _boardings(facts, place, label, sources, text)
@@ -187,7 +189,7 @@ def _unknown(label: str, text: Texts) -> FigureRow:
     )
 
 
-def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
+def _row(facts: Facts, place: RetailPlace, theme_id: str) -> Observation | None:
     match theme_id:
         case "vacancy":
             return headline_figures.vacancy_row(facts, place)
@@ -202,7 +204,9 @@ def _row(facts: Facts, place: Place, theme_id: str) -> Observation | None:
             return max(counts, key=lambda row: row.year or 0, default=None)
 
 
-def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: Texts) -> FigureRow:
+def _boardings(
+    facts: Facts, place: RetailPlace, label: str, sources: _Sources, text: Texts
+) -> FigureRow:
     row = headline_figures.newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
         return _unknown(label, text)
@@ -210,7 +214,7 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
         theme=label,
         figure=theme.number(row.boardings_per_workday, text.lang),
         what=(
-            f"{text('overview.boardings', station=facts.said(row.name, text.lang), year=row.year)}"
+            f"{text('overview.boardings', station=facts.translate(row.name, text.lang), year=row.year)}"
             f" {sources.mark_table(facts.station_source_id)}"
         ),
         definition=text("press.note_travellers"),
@@ -220,7 +224,7 @@ def _boardings(facts: Facts, place: Place, label: str, sources: _Sources, text: 
 
 def _definition(row: Observation, facts: Facts, text: Texts) -> str:
     """The definition of a figure, empty where it is too long for the page."""
-    definition = facts.said(row.definition, text.lang) if row.definition else ""
+    definition = facts.translate(row.definition, text.lang) if row.definition else ""
     if not definition:
         return text("factsheet.undefined")
     return definition if len(definition) <= _LONGEST_DEFINITION else ""

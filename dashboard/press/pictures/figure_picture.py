@@ -9,7 +9,7 @@ from dashboard.press import attribution, caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, width, wrap
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from dashboard.style import theme
@@ -24,7 +24,7 @@ _LABEL, _MORE = 18.0, 14.0
 
 
 def draw_chosen(
-    canvas: Canvas, row: Observation, facts: Facts, request: Request, text: Texts
+    canvas: Canvas, row: Observation, facts: Facts, request: PictureRequest, text: Texts
 ) -> Story:
     """Draw one figure as large as the page allows, with its place and period below it."""
     value = citation.value(row, facts, text)
@@ -40,10 +40,10 @@ def draw_chosen(
             view="cijfers",
             headline=what,
             standfirst=" ".join(
-                part for part in (facts.said(row.definition or "", text.lang), old) if part
+                part for part in (facts.translate(row.definition or "", text.lang), old) if part
             ),
             notes=(
-                (facts.said(row.note, text.lang),)
+                (facts.translate(row.note, text.lang),)
                 if row.note and len(row.note) <= _LONGEST_NOTE
                 else ()
             ),

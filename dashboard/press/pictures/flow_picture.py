@@ -9,7 +9,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import flow_map
-from dashboard.maps.scene import Background, Layer, Scene, all_visible
+from dashboard.maps.scene import Background, LayerContent, Scene, all_visible
 from dashboard.press import attribution, caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
@@ -18,7 +18,7 @@ from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import range_chart
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.selection.scenario import UNNAMED, Scenario
 from dashboard.sentences import competition, competition_notes
@@ -38,7 +38,7 @@ class _Panel:
 
     title: str
     visible: Mapping[str, Mapping[str, str]]
-    moment: tuple[Layer, ...]
+    moment: tuple[LayerContent, ...]
 
 
 def draw(
@@ -46,7 +46,7 @@ def draw(
     facts: Facts,
     model: Model | None,
     scene: Scene | None,
-    request: Request,
+    request: PictureRequest,
     text: Texts,
 ) -> Story:
     """Draw the catchment of the chosen site, or before and after where the link holds a scenario.
@@ -56,8 +56,8 @@ def draw(
     if model is None or scene is None:
         raise UnknownSubjectError(text("competition.needs_tables"))
     region = model.region
-    answer = query.answer(model, query.asked(request.selection, region))
-    site, scenario = answer.question.site, answer.question.scenario
+    answer = query.answer(model, query.build_query(request.selection, region))
+    site, scenario = answer.query.site, answer.query.scenario
     name = competition.site_name(site, region.sites, text)
     words = _story(facts, request, model, scenario, answer.after or answer.today, site, name, text)
     seen = [
@@ -197,12 +197,12 @@ def _draw_sites(
     canvas: Canvas,
     then: modelled.Outcome,
     model: Model,
-    answer: query.Answer,
+    answer: query.FlowAnswer,
     room: PageBox,
     text: Texts,
 ) -> None:
     """Every site before and after, with the difference; the chosen one first."""
-    region, site, scenario = model.region, answer.question.site, answer.question.scenario
+    region, site, scenario = model.region, answer.query.site, answer.query.scenario
     order = sorted(
         then.sites,
         key=lambda row: (
@@ -233,13 +233,13 @@ def _draw_sites(
     differences = " ".join(
         competition.differences(scenario, region, answer.known[len(region.sites) :], text)
     )
-    left = competition.leakage_change(leakage.of_cities(region, then.divided), region, text)
+    left = competition.leakage_change(leakage.of_cities(region, then.allocation), region, text)
     notes = (differences, left, competition.error(model, text), text("press.not_calibrated"))
     _draw_figures(
         canvas,
         rows,
         titles,
-        text("press.market", region=region.survey.say("region", text)),
+        text("press.market", region=region.survey.sentence("region", text)),
         notes,
         room,
         text,
@@ -275,7 +275,7 @@ def _draw_figures(
 
 def _story(
     facts: Facts,
-    request: Request,
+    request: PictureRequest,
     model: Model,
     scenario: Scenario,
     result: modelled.Outcome,
@@ -313,7 +313,7 @@ def _story(
             ),
             verdict=text("press.verdict_model"),
             sources=list(
-                dict.fromkeys(facts.said(record.publisher, text.lang) for record in records)
+                dict.fromkeys(facts.translate(record.publisher, text.lang) for record in records)
             ),
             licences=attribution.source_licences(
                 [record.source_id for record in records], facts, text

@@ -20,7 +20,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import fit
 from dashboard.press.figure_cards import Card
 from dashboard.press.map_extent import bare, extent
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.style import theme
 
@@ -32,7 +32,7 @@ _HEAD = 13.0
 _INSET = (158.0, 122.0)
 
 
-def draw(canvas: Canvas, facts: Facts, scene: Scene, request: Request, text: Texts) -> Story:
+def draw(canvas: Canvas, facts: Facts, scene: Scene, request: PictureRequest, text: Texts) -> Story:
     """Draw the map of the request's selection; the words that came with it."""
     request = _with_companions(facts, scene, request)
     bounds = extent(facts, scene, request)
@@ -99,7 +99,7 @@ def _drawn_features(
     }
 
 
-def _with_companions(facts: Facts, scene: Scene, request: Request) -> Request:
+def _with_companions(facts: Facts, scene: Scene, request: PictureRequest) -> PictureRequest:
     """The request with the companions of its layers, where there are no streets to show."""
     if not bare(facts, scene, request):
         return request
@@ -114,12 +114,12 @@ def _features_in_view(
     facts: Facts,
     scene: Scene,
     bounds: Bounds,
-    request: Request,
+    request: PictureRequest,
     text: Texts,
     side: float,
 ) -> dict[str, dict[str, str]]:
     """The features of the selection that lie in the picture, with their styles."""
-    every = drawable(facts, region_content.shown(facts, request.selection).visible)
+    every = drawable(facts, region_content.select_content(facts, request.selection).visible)
     layout = drawing_layout.plan(
         canvas, caption.of_map(facts, request, every, text), text, column=side
     )
@@ -177,7 +177,7 @@ def _draw_map(
     visible: Mapping[str, Mapping[str, str]],
     bounds: Bounds,
     box: PageBox,
-    request: Request,
+    request: PictureRequest,
     cards: tuple[Card, ...],
     focus: shapely.Point | None,
 ) -> map_drawing.MapContent:

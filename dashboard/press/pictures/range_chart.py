@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.analysis.competition.outcome import Span, TownRow
+from dashboard.analysis.competition.outcome import Interval, TownRow
 from dashboard.analysis.competition.region import Region
 from dashboard.i18n.text import Lang, Texts
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, width, wrap
@@ -30,8 +30,8 @@ class RangeRow:
     """
 
     name: str
-    before: Span
-    after: Span | None
+    before: Interval
+    after: Interval | None
     cells: tuple[str, ...]
     strong: bool = False
     drawn: bool = True
@@ -207,7 +207,7 @@ def _draw_row(
 
 def _draw_bar(
     canvas: Canvas,
-    share: Span,
+    share: Interval,
     bars: PageBox,
     middle: float,
     thick: float,

@@ -23,7 +23,7 @@ from dashboard.press.drawing.canvas import (
 )
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import UnknownSubjectError
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, series
 from dashboard.style import theme
@@ -40,7 +40,7 @@ _BREAK = 80.0
 _BEFORE, _AFTER = 2019, 2023
 
 
-def trains(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def trains(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw one small line chart per station, each on its own scale from zero.
 
     Raises UnknownSubjectError where there are no stations.
@@ -134,7 +134,7 @@ def notes(rows: Sequence[StationYear], text: Texts) -> tuple[str, ...]:
 
 def named(row: StationYear, facts: Facts, text: Texts) -> StationYear:
     """A year of a station under its name in the language of the picture."""
-    return replace(row, name=facts.said(row.name, text.lang))
+    return replace(row, name=facts.translate(row.name, text.lang))
 
 
 def _stations(facts: Facts, text: Texts) -> list[list[StationYear]]:

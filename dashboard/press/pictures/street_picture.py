@@ -11,8 +11,8 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import street_map
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.scene import Scene
-from dashboard.maps.street_content import Shown, chosen_street
-from dashboard.maps.street_content import shown as shown_of
+from dashboard.maps.street_content import StreetContent, chosen_street
+from dashboard.maps.street_content import select_content as shown_of
 from dashboard.maps.street_strip import Strip, lay_out
 from dashboard.press import attribution, caption, map_extent
 from dashboard.press.caption import Story
@@ -21,7 +21,7 @@ from dashboard.press.drawing import legend, map_drawing
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.pictures import map_picture
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.style import theme
@@ -34,7 +34,7 @@ _FIGURES_HIGH = 6.0
 _SECOND = 0.62
 
 
-def draw(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def draw(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw a town's streets by the chosen measure, with the chosen street and its comparison."""
     town = facts.towns[request.selection.place]
     shown = shown_of(facts, town, request.selection)
@@ -86,7 +86,7 @@ def draw(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
     return words
 
 
-def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
+def chosen_streets(selection: Selection, shown: StreetContent) -> tuple[Street, ...]:
     """The street that was chosen, after the one it is compared with where there is one."""
     chosen, _ = chosen_street(selection.chosen, shown.town)
     beside = shown.town.streets.get(selection.by_street.beside or "")
@@ -95,7 +95,7 @@ def chosen_streets(selection: Selection, shown: Shown) -> tuple[Street, ...]:
     return (chosen,) if beside is None or beside.key == chosen.key else (beside, chosen)
 
 
-def _scene(facts: Facts, shown: Shown, text: Texts) -> Scene:
+def _scene(facts: Facts, shown: StreetContent, text: Texts) -> Scene:
     """The town's map, with the measure in its legend and beside the names of streets."""
     measure = shown.measure
     scene = street_map.scene(
@@ -129,8 +129,8 @@ def _with_street_layers(selection: Selection) -> Selection:
 
 def _story(
     facts: Facts,
-    request: Request,
-    shown: Shown,
+    request: PictureRequest,
+    shown: StreetContent,
     chosen: Sequence[Street],
     strips: Sequence[Strip],
     visible: Mapping[str, Mapping[str, str]],
@@ -166,7 +166,7 @@ def _story(
     )
 
 
-def _notes(shown: Shown, text: Texts) -> tuple[str, ...]:
+def _notes(shown: StreetContent, text: Texts) -> tuple[str, ...]:
     """What colour and width of the lines mean, where the town has lines."""
     measure, drawn = shown.measure, shown.town.drawn
     what = text("inventory.colour") if drawn else text(f"street.measure_{measure.id}")
@@ -174,7 +174,7 @@ def _notes(shown: Shown, text: Texts) -> tuple[str, ...]:
     return (explained, text("straten.width")) if drawn else (explained,)
 
 
-def _headline(place: str, shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
+def _headline(place: str, shown: StreetContent, chosen: Sequence[Street], text: Texts) -> str:
     survey, measure = shown.survey, shown.measure
     colour = text(f"street.measure_{measure.id}")
     if len(chosen) == 2:
@@ -216,7 +216,7 @@ def _headline(place: str, shown: Shown, chosen: Sequence[Street], text: Texts) -
     )
 
 
-def _standfirst(shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
+def _standfirst(shown: StreetContent, chosen: Sequence[Street], text: Texts) -> str:
     survey = shown.survey
     colour = text(f"street.measure_{shown.measure.id}")
     if survey is None or not shown.measure.needs_survey:
@@ -230,13 +230,13 @@ def _standfirst(shown: Shown, chosen: Sequence[Street], text: Texts) -> str:
     return f"{sentence} {unseen}"
 
 
-def _in_words(street: Street, shown: Shown, text: Texts) -> str:
+def _in_words(street: Street, shown: StreetContent, text: Texts) -> str:
     """The figures of one street as a line for who cannot see the picture."""
     return "; ".join(f"{name} {cells[0]}" for name, cells in _figures((street,), shown, text)[1:])
 
 
 def _figures(
-    chosen: Sequence[Street], shown: Shown, text: Texts
+    chosen: Sequence[Street], shown: StreetContent, text: Texts
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The names of the chosen streets, then a row per figure with its value for each street."""
     if not chosen:
@@ -341,7 +341,9 @@ def _draw_strip(canvas: Canvas, strip: Strip, left: float, top: float, room: flo
             )
             y += _AXIS + _BETWEEN
         for place, unit in enumerate(row):
-            _draw_unit(canvas, unit, left + place * (size + _BETWEEN), y, size, known=strip.told)
+            _draw_unit(
+                canvas, unit, left + place * (size + _BETWEEN), y, size, known=strip.status_shown
+            )
         y += size + _BETWEEN
     return y + 8.0
 

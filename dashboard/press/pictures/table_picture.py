@@ -14,7 +14,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, width, wrap
 from dashboard.press.pictures import figure_picture
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, headline_figures, region_names
@@ -50,7 +50,7 @@ class TableColumn:
         return wrap(words, size, self.part * table_width - _GAP, self.weight)
 
 
-def figures(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def figures(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw the chosen figure large, else the newest citable figures of place and theme."""
     layer, _, key = (request.selection.chosen or "").partition(":")
     chosen = next(
@@ -62,7 +62,7 @@ def figures(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
     return _table_of_figures(canvas, facts, request, text)
 
 
-def _table_of_figures(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def _table_of_figures(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     selection = request.selection
     theme_id = None if selection.theme == permalink.ALL else selection.theme
     every = headline_figures.about(
@@ -155,7 +155,7 @@ def _counted(row: Observation) -> bool:
     return row.value is not None or row.value_low is not None or row.unit not in _WORD_UNITS
 
 
-def sources(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Story:
+def sources(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
     counts = Counter(
         citation.publisher_name(row.source_id, facts, text) for row in facts.observations
@@ -163,7 +163,7 @@ def sources(canvas: Canvas, facts: Facts, request: Request, text: Texts) -> Stor
     licences: dict[str, dict[str, None]] = {}
     for record in facts.manifest.sources:
         licences.setdefault(citation.publisher_name(record.source_id, facts, text), {})[
-            facts.said(record.licence, text.lang)
+            facts.translate(record.licence, text.lang)
         ] = None
     ranked = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     columns = (

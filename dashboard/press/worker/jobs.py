@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dashboard.i18n.text import texts
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import MEDIA, Format
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio"
 
 
 def picture(
-    folder: Path, version: str, request: Request, form: Format, model: "Model | None" = None
+    folder: Path, version: str, request: PictureRequest, form: Format, model: "Model | None" = None
 ) -> Made:
     """One picture."""
     from dashboard.press.drawing import fonts
@@ -76,7 +76,9 @@ def picture(
     )
 
 
-def factsheet(folder: Path, version: str, request: Request, model: "Model | None" = None) -> Made:
+def factsheet(
+    folder: Path, version: str, request: PictureRequest, model: "Model | None" = None
+) -> Made:
     """The factsheet of the request's city."""
     made = studio(folder, version, model).factsheet(request)
     return Made(
@@ -84,7 +86,7 @@ def factsheet(folder: Path, version: str, request: Request, model: "Model | None
     )
 
 
-def map_file(folder: Path, version: str, request: Request) -> Made:
+def map_file(folder: Path, version: str, request: PictureRequest) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps.single_file import folium_map
     from dashboard.press import caption
@@ -92,6 +94,6 @@ def map_file(folder: Path, version: str, request: Request) -> Made:
     facts = studio(folder, version).facts
     text = texts(request.selection.lang)
     content = folium_map.document(
-        facts, request.selection, text, told=caption.unread(request.unread, text)
+        facts, request.selection, text, preface=caption.unread(request.unread, text)
     )
     return Made(content, "text/html; charset=utf-8")

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from dashboard.press.errors import BusyError, LostError, PressError
+from dashboard.press.errors import LostError, PressError, QueueFullError
 from dashboard.press.worker import process as worker_process
 from dashboard.press.worker.jobs import Made
 
@@ -47,7 +47,7 @@ class _QueuedTask:
     future: "Future[Made]"
 
 
-class Desk:
+class PictureQueue:
     """Hands tasks to the process one by one and caches their results.
 
     A process pool of the standard library would start a copy of the running script, which in this
@@ -79,7 +79,7 @@ class Desk:
             if key in self._pending:
                 return self._pending[key]
             if len(self._pending) > self._most:
-                raise BusyError(
+                raise QueueFullError(
                     f"{len(self._pending)} files are being made, expected at most"
                     f" {self._most + 1}: try again"
                 )

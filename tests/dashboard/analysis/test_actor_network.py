@@ -124,10 +124,10 @@ def test_the_two_rounds_are_told_from_their_sources():
     assert values["share"] == (0.5, 0.25)
     assert told["end"][0] is None and told["end"][1].nature == "plan"
     assert [row.value for row in pilot.whole(FACTS)] == [2_600_000, None]
-    assert all(row.source_id for row in pilot.told(FACTS))
+    assert all(row.source_id for row in pilot.figures_shown(FACTS))
 
 
 def test_rules_differ_only_where_both_rounds_are_known(tmp_path):
     assert pilot.rules_differ(FACTS)
     without = Facts(catalogue.open(town.snapshot(tmp_path)))
-    assert not pilot.rules_differ(without) and pilot.told(without) == ()
+    assert not pilot.rules_differ(without) and pilot.figures_shown(without) == ()

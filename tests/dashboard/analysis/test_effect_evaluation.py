@@ -36,7 +36,7 @@ def test_a_rise_reads_up():
 def test_four_streets_with_an_initiative_are_refused():
     found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
     assert isinstance(found.difference, RefusedError)
-    assert (found.difference.lacking, found.difference.found) == ("treated_units", 4)
+    assert (found.difference.lacking, found.difference.actual) == ("treated_units", 4)
 
 
 def test_streets_that_began_at_another_time_are_left_out_on_both_sides():
@@ -93,7 +93,7 @@ def test_the_shipped_facts_meet_all_four_obstacles():
 
 def test_the_stations_are_refused_by_both_designs():
     refused = effect_evaluation.attempts(SHIPPED)
-    assert [(one.lacking, one.found) for one in refused] == [("control_units", 0), ("donors", 4)]
+    assert [(one.lacking, one.actual) for one in refused] == [("control_units", 0), ("donors", 4)]
 
 
 def test_the_shipped_facts_hold_no_surveys():
@@ -127,7 +127,7 @@ def test_the_made_up_town_shows_both_designs_at_work():
 def test_the_made_up_town_shows_a_refusal_too():
     found = effect_evaluation.of_place(EXAMPLE, "voorbeeldstad", ("activity",))
     assert found is not None and isinstance(found.difference, RefusedError)
-    assert (found.difference.lacking, found.difference.found, len(found.treated)) == (
+    assert (found.difference.lacking, found.difference.actual, len(found.treated)) == (
         "treated_units",
         1,
         1,

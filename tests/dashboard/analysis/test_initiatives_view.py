@@ -157,7 +157,7 @@ def test_the_view_leaves_the_layers_of_the_map_alone():
 def test_the_sheet_and_the_list_are_at_their_addresses():
     selection, _ = permalink.parse({"plaats": "oldenzaal"}, visitor.vocabulary(cache.facts()))
     studio = Studio(cache.facts())
-    sheet = downloads.download(studio, "initiatieven-sjabloon.csv", selection)
+    sheet = downloads.make_from_studio(studio, "initiatieven-sjabloon.csv", selection)
     assert (
         downloads.file_name("initiatieven-sjabloon.csv", selection)
         == "stadshart-initiatieven-sjabloon-oldenzaal.csv"
@@ -165,4 +165,4 @@ def test_the_sheet_and_the_list_are_at_their_addresses():
     rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig")), delimiter=";"))
     assert {row["initiatief"] for row in rows} == {"Boeskoolmarkt", "De Verjoardag"}
     for form in ("csv", "xlsx"):
-        assert downloads.download(studio, f"initiatieven.{form}", selection).content
+        assert downloads.make_from_studio(studio, f"initiatieven.{form}", selection).content

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from dashboard.analysis import ranking, vitality
-from dashboard.analysis.ranking import NEEDED_COVERAGE, Ranking, TooLittle
+from dashboard.analysis.ranking import NEEDED_COVERAGE, InsufficientCoverage, Ranking
 from dashboard.facts.snapshot import Facts
 from data import catalogue
 from geo import index
@@ -41,21 +41,21 @@ def test_the_stated_coverage_is_that_of_the_measure():
 
 def test_the_shipped_facts_reach_no_index():
     found = ranking.reach(SHIPPED)
-    assert found == TooLittle(pytest.approx(2 / 11), 2, 11, 5)
+    assert found == InsufficientCoverage(pytest.approx(2 / 11), 2, 11, 5)
     assert ranking.ranked(SHIPPED, EQUAL) == found
 
 
 def test_weights_cannot_put_aside_what_is_not_known():
     on_two = {name: int(name in ("station_boardings", "population_change")) for name in EQUAL}
     assert index.common_coverage(SHIPPED.table, on_two) == 1.0
-    assert isinstance(ranking.ranked(SHIPPED, on_two), TooLittle)
+    assert isinstance(ranking.ranked(SHIPPED, on_two), InsufficientCoverage)
 
 
 def test_weight_on_what_is_not_known_everywhere_gives_no_index():
     most = known(*ALL[:8])
     on_unknown = {name: 100 if number >= 8 else 1 for number, name in enumerate(EQUAL)}
     assert isinstance(ranking.reach(most), float)
-    assert isinstance(ranking.ranked(most, on_unknown), TooLittle)
+    assert isinstance(ranking.ranked(most, on_unknown), InsufficientCoverage)
 
 
 @pytest.mark.parametrize(("count", "reached"), [(7, False), (8, True)])
@@ -64,15 +64,15 @@ def test_eight_of_eleven_measures_are_enough(count, reached):
 
 
 def test_two_places_are_no_ranking():
-    assert isinstance(ranking.reach(known(*ALL, places=2)), TooLittle)
+    assert isinstance(ranking.reach(known(*ALL, places=2)), InsufficientCoverage)
 
 
 def test_places_in_one_order_everywhere_keep_it():
     found = ranking.ranked(known(*ALL), EQUAL)
     assert isinstance(found, Ranking)
-    assert [one.place_id for one in found.standings] == ["p4", "p3", "p2", "p1", "p0"]
-    assert all(one.rank_low == one.rank_high and one.same == () for one in found.standings)
-    assert all(one.total is None for one in found.matters)
+    assert [one.place_id for one in found.places] == ["p4", "p3", "p2", "p1", "p0"]
+    assert all(one.rank_low == one.rank_high and one.same == () for one in found.places)
+    assert all(one.total is None for one in found.sensitivities)
     assert found.shifts == ()
 
 
@@ -87,7 +87,7 @@ def test_places_that_differ_by_measure_cannot_be_told_apart():
         )
     found = ranking.ranked(replace(mixed, table=table), EQUAL)
     assert isinstance(found, Ranking)
-    same = {one.place_id: one.same for one in found.standings}
+    same = {one.place_id: one.same for one in found.places}
     assert same["p4"] == ("p3",) and same["p3"] == ("p4",) and same["p0"] == ()
 
 
@@ -98,7 +98,7 @@ def test_the_same_question_gets_the_same_answer():
 def test_errors_of_measurement_are_said_not_to_be_varied():
     found = ranking.ranked(known(*ALL[:8]), EQUAL)
     assert isinstance(found, Ranking)
-    assert {one.assumption: one.varied for one in found.matters}["data"] is False
+    assert {one.assumption: one.varied for one in found.sensitivities}["data"] is False
 
 
 def test_leaving_out_the_measure_that_lifts_a_place_is_found():

@@ -86,19 +86,21 @@ def test_internal_tables_stay_on_this_computer(tmp_path, beyond, seen):
     assert vitality.shared_table(facts, "bestaat-niet") is None
 
 
-def beside(*values: float | None, measure: str = "vacancy_rate_premises") -> vitality.Beside | None:
+def beside(
+    *values: float | None, measure: str = "vacancy_rate_premises"
+) -> vitality.IndicatorComparison | None:
     """Almelo beside the others, in the order of the places, on one measure."""
     table = pd.DataFrame(
         {measure: [*values, *[None] * (5 - len(values))]}, index=SHIPPED.places, dtype="float64"
     )
-    reading = vitality.Reading(values[0] or 0.0, 2023, "row", beside=True)
+    reading = vitality.IndicatorValue(values[0] or 0.0, 2023, "row", beside=True)
     known = replace(
         SHIPPED,
         indicators={measure: SHIPPED.indicators[measure]},
         table=table,
         readings={("almelo", measure): reading},
     )
-    found = vitality.beside(known, "almelo")
+    found = vitality.compare_with_others(known, "almelo")
     return found[0] if found else None
 
 
@@ -145,7 +147,9 @@ def test_what_is_larger_in_a_larger_place_makes_none_strong():
 
 def test_of_the_shipped_facts_only_the_population_stands_side_by_side():
     sides = {
-        place: [(one.indicator.id, one.side) for one in vitality.beside(SHIPPED, place)]
+        place: [
+            (one.indicator.id, one.side) for one in vitality.compare_with_others(SHIPPED, place)
+        ]
         for place in SHIPPED.places
     }
     assert sides["borne"] == [("population_change", "strong")]

@@ -111,7 +111,10 @@ def test_a_message_under_way_while_its_page_is_left_does_no_harm():
     before = cache._served.folder
     cache.use(catalogue.EXAMPLE)
     try:
-        app = opened("profiel.py", gewichten=",".join(f"{name}:100" for name in indicators.found()))
+        app = opened(
+            "profiel.py",
+            gewichten=",".join(f"{name}:100" for name in indicators.declared_measures()),
+        )
         moved = [
             control(app.button_group, "startgewichten").id,
             control(app.slider, "gewicht_centre_manager").id,

@@ -23,7 +23,7 @@ from dashboard.exports import downloads
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps import layers
-from dashboard.press.errors import BusyError, PressError
+from dashboard.press.errors import PressError, QueueFullError
 from dashboard.press.studio import Studio
 from dashboard.press.worker.jobs import Made
 from dashboard.selection import permalink
@@ -62,7 +62,7 @@ def example() -> Studio:
 def taken(example: Studio) -> Callable[[str], Made]:
     """A file of everything in the made-up town, made when it is first asked for."""
     selection = everything(example.facts)
-    return cache(lambda name: downloads.download(example, name, selection))
+    return cache(lambda name: downloads.make_from_studio(example, name, selection))
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +125,13 @@ def unpacked(found: bytes) -> Iterator[bytes]:
 
 
 def rows(studio: Studio, name: str, selection: Selection) -> list[dict[str, str]]:
-    content = downloads.download(studio, name, selection).content
+    content = downloads.make_from_studio(studio, name, selection).content
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
 def rows_of_notes(studio: Studio) -> list[str]:
     return json.loads(
-        downloads.download(studio, "kaart.geojson", everything(studio.facts)).content
+        downloads.make_from_studio(studio, "kaart.geojson", everything(studio.facts)).content
     )["notes"]
 
 
@@ -143,7 +143,7 @@ def test_internal_rows_are_in_no_file_even_on_this_computer(
 ):
     assert SECRET in repr(closed.table("premises")["address"].tolist())
     try:
-        found = downloads.made(closed.folder, closed.version, name, local).content
+        found = downloads.make_file(closed.folder, closed.version, name, local).content
     except PressError as refused:
         assert "mee te nemen" in str(refused)
         return
@@ -166,7 +166,7 @@ def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
     opened = catalogue.open(tmp_path)
     selection = everything(Facts(opened))
     for name in ("kaart.zip", "kaart.html", "panden.csv", "panden.geojson", "straten.zip"):
-        found = downloads.made(opened.folder, opened.version, name, selection).content
+        found = downloads.make_file(opened.folder, opened.version, name, selection).content
         assert not any(SECRET.encode() in part for part in unpacked(found)), name
 
 
@@ -210,7 +210,9 @@ def test_every_column_of_a_selection_says_what_it_holds(example: Studio, name: s
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_files_speak_the_language_of_the_page(studio: Studio, lang: Lang):
-    made = downloads.download(studio, "kaart.geojson", everything(studio.facts, lang)).content
+    made = downloads.make_from_studio(
+        studio, "kaart.geojson", everything(studio.facts, lang)
+    ).content
     assert json.loads(made)["title"].startswith(
         {
             "nl": "Stadshart Twente: kaart",
@@ -230,7 +232,7 @@ def test_row_of_the_map_says_class_source_and_licence(studio: Studio):
 
 def test_initiative_of_which_only_the_town_is_known_has_no_spot(studio: Studio):
     made = json.loads(
-        downloads.download(studio, "initiatieven.geojson", everything(studio.facts)).content
+        downloads.make_from_studio(studio, "initiatieven.geojson", everything(studio.facts)).content
     )
     spots = {feature["properties"]["id"]: feature["geometry"] for feature in made["features"]}
     unknown = {row.initiative_id for row in studio.facts.initiatives if row.point is None}
@@ -284,7 +286,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[object]]:
     answers: list[object] = []
 
     def ask(key, task, *arguments):
-        if isinstance(answers[0], BusyError):
+        if isinstance(answers[0], QueueFullError):
             raise answers[0]
         future: Future[Made] = Future()
         (
@@ -314,7 +316,7 @@ def test_file_comes_with_a_name_to_save_it_under(asked: list[object]):
 def test_what_of_a_link_was_unread_goes_along(example: Studio):
     told = {
         form: (
-            downloads.download(
+            downloads.make_from_studio(
                 example, f"kaart.{form}", everything(example.facts), ("periode",)
             ).content
         )
@@ -328,7 +330,7 @@ def test_what_of_a_link_was_unread_goes_along(example: Studio):
 
 
 def test_full_queue_is_told_with_when_to_come_back(asked: list[object]):
-    asked.append(BusyError("full"))
+    asked.append(QueueFullError("full"))
     answer = answered("kaart.gpkg")
     assert (
         answer.status_code == 503

@@ -12,18 +12,18 @@ from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection, Vocabulary
 from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
-from data.export.sheet import Cell, Sheet
+from data.export.sheet import Cell, ExportTable
 
 TEXT = texts("nl")
 SELECTION = permalink.opening(Vocabulary(("hengelo",), (), (2003, 2026)))
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
-def made(model, facts, selection: Selection = SELECTION) -> Sheet:
+def made(model, facts, selection: Selection = SELECTION) -> ExportTable:
     return flow_tables.flow_table(model, facts, selection, texts(selection.lang))
 
 
-def cells(table: Sheet) -> list[dict[str, Cell]]:
+def cells(table: ExportTable) -> list[dict[str, Cell]]:
     keys = [column.key for column in table.columns]
     return [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
 

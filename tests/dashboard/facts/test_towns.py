@@ -7,7 +7,7 @@ from shapely import LineString, Point, box
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
-from dashboard.maps.street_content import shown
+from dashboard.maps.street_content import select_content
 from dashboard.panels import map_page
 from dashboard.panels.streets import notes
 from dashboard.selection import permalink
@@ -46,14 +46,14 @@ def test_sections_of_one_name_are_one_street_and_nameless_ones_are_counted():
     assert list(town.streets) == ["voorbeeldstad/langestraat"]
     street = town.streets["voorbeeldstad/langestraat"]
     assert (street.sections, street.length_m, len(street.widths)) == (2, 500.0, 2)
-    assert town.nameless == 1
+    assert town.unnamed_sections == 1
 
 
 def test_a_town_whose_streets_all_lack_a_name_has_none_to_list():
     town = town_facts(
         streets=made_up.streets({"name": None}), street_vacancy=None, counts=None
     ).towns["voorbeeldstad"]
-    assert dict(town.streets) == {} and town.nameless == 1
+    assert dict(town.streets) == {} and town.unnamed_sections == 1
 
 
 def test_a_street_is_written_as_it_mostly_is_and_its_footfall_weighs_by_length():
@@ -165,13 +165,13 @@ def test_a_unit_that_the_first_survey_found_empty_is_empty_for_nobody_knows_how_
     ]
     town = town_facts(premises=made_up.premises(*unseen), counts=None).towns["voorbeeldstad"]
     assert [
-        (town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].told_duration)
+        (town.units[f"s{year}"][0].since, town.units[f"s{year}"][0].duration_class)
         for year in (2020, 2022, 2024)
     ] == [(None, "untold"), (None, "untold"), (None, "structural")]
     told = town_facts(
         premises=made_up.premises(*seen(2020, "2020-05-01", "frictional")), counts=None
     ).towns["voorbeeldstad"]
-    assert (str(told.units["s2020"][0].since), told.units["s2020"][0].told_duration) == (
+    assert (str(told.units["s2020"][0].since), told.units["s2020"][0].duration_class) == (
         "2020-05-01",
         "frictional",
     )
@@ -212,7 +212,7 @@ def test_an_outline_tells_how_much_the_figure_moves():
 
 
 def test_footfall_nobody_counted_is_untested():
-    assert town_facts(footfall_tests=None).towns["voorbeeldstad"].tested is None
+    assert town_facts(footfall_tests=None).towns["voorbeeldstad"].footfall_skill is None
 
 
 def test_the_skill_of_one_town_is_never_that_of_another():
@@ -230,7 +230,7 @@ def test_the_skill_of_one_town_is_never_that_of_another():
         premises=None,
         footfall_tests=made_up.footfall_tests({"rank_correlation": 0.49, "blocks": 4}),
     )
-    tested = facts.towns["voorbeeldstad"].tested
+    tested = facts.towns["voorbeeldstad"].footfall_skill
     assert (tested.spearman, tested.low, tested.high, tested.n, tested.blocks) == (
         0.49,
         0.4,
@@ -239,7 +239,7 @@ def test_the_skill_of_one_town_is_never_that_of_another():
         4,
     )
     assert not tested.reliable
-    assert facts.towns["buurstad"].tested is None
+    assert facts.towns["buurstad"].footfall_skill is None
 
 
 def test_registers_are_told_apart_from_a_survey():
@@ -252,7 +252,10 @@ def test_registers_are_told_apart_from_a_survey():
         {"source_id": "osm", "premises_id": "osm:node/1", "status": "vacant"},
     )
     town = town_facts(premises=rows, sources=records).towns["voorbeeldstad"]
-    assert town.surveys == () and (town.registered.units, town.registered.mapped_vacant) == (1, 1)
+    assert town.surveys == () and (
+        town.register_counts.units,
+        town.register_counts.mapped_vacant,
+    ) == (1, 1)
     assert {unit.source_id for unit in town.units_of(None)} == {"bag", "osm"}
     assert all(not street.readings for street in town.streets.values())
 
@@ -267,7 +270,9 @@ def test_streets_that_do_not_touch_are_said_to_fall_apart():
         },
     )
     fallen = (
-        town_facts(streets=streets, street_vacancy=None, counts=None).towns["voorbeeldstad"].fallen
+        town_facts(streets=streets, street_vacancy=None, counts=None)
+        .towns["voorbeeldstad"]
+        .components
     )
     assert (fallen.parts, fallen.largest_share, fallen.outside_m) == (
         2,
@@ -322,7 +327,7 @@ def test_a_town_of_thousands_writes_them_as_its_language_does():
         selection, _ = permalink.parse(
             {"plaats": "voorbeeldstad", "taal": lang}, visitor.vocabulary(facts)
         )
-        found = shown(facts, facts.towns["voorbeeldstad"], selection)
+        found = select_content(facts, facts.towns["voorbeeldstad"], selection)
         assert said in str(notes.headline(found, facts, selection, texts(lang)))
         assert said.split(" ")[0] in str(notes.outlines(found, facts, texts(lang)))
 

@@ -24,9 +24,11 @@ HOSTILE = (
 MANY = 2_000
 
 
-def _rows(layer: str, title: str, features: list[scene.Feature], pane: scene.Pane) -> scene.Layer:
+def _rows(
+    layer: str, title: str, features: list[scene.Feature], pane: scene.Pane
+) -> scene.LayerContent:
     columns = (scene.SceneColumn("Naam"), scene.SceneColumn("Aantal", numeric=True))
-    return scene.Layer(
+    return scene.LayerContent(
         layer,
         title,
         columns,

@@ -14,7 +14,7 @@ from shapely import LineString, Point, Polygon, box
 from dashboard.maps.scene import (
     Background,
     Feature,
-    Layer,
+    LayerContent,
     Pane,
     PlaceName,
     Scene,
@@ -54,8 +54,8 @@ def point(
 
 def layer(
     id_: str, title: str, pane: Pane, *features: Feature, columns: tuple[str, ...] = ("Naam",)
-) -> Layer:
-    return Layer(
+) -> LayerContent:
+    return LayerContent(
         id=id_,
         title=title,
         columns=tuple(SceneColumn(name) for name in columns),
@@ -70,7 +70,7 @@ def near(dx: float, dy: float) -> tuple[float, float]:
     return CORE[0] + dx, CORE[1] + dy
 
 
-def figures() -> Layer:
+def figures() -> LayerContent:
     labels = [
         "19,3 %\nvan de panden, nov 2023",
         "15 %\nvan de winkelmeters, 2017",
@@ -83,7 +83,7 @@ def figures() -> Layer:
     return layer("leegstand", "Leegstandscijfers", "labels", *marks, columns=("Plaats", "Cijfer"))
 
 
-def initiatives() -> Layer:
+def initiatives() -> LayerContent:
     kinds = ("physical", "activity", "transformation")
     spots = [
         point(
@@ -110,7 +110,7 @@ def initiatives() -> Layer:
     return layer("initiatieven", "Initiatieven", "initiatives", *spots, *towns, nowhere)
 
 
-def scene(*layers: Layer, background: Background | None = None) -> Scene:
+def scene(*layers: LayerContent, background: Background | None = None) -> Scene:
     stations = [
         point(
             f"s{index}",

@@ -18,7 +18,7 @@ from dashboard.i18n.text import texts
 from dashboard.maps import layers, region_content, scene_files
 from dashboard.maps.layer import MapLayer
 from dashboard.panels import details
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Selection
@@ -132,7 +132,7 @@ def test_the_map_and_its_table_have_the_layer(facts: Facts):
 
 def test_the_words_beside_the_map_come_from_the_layer(facts: Facts, selection: Selection):
     text = texts("nl")
-    shown = region_content.shown(facts, selection)
+    shown = region_content.select_content(facts, selection)
     assert shown.visible == {"kernen": {"hengelo": "site_centre"}}
     assert region_content.notes(facts, selection, text) == ("Een kern is een punt.",)
     assert region_content.source_ids(facts, shown) == facts.place_source_ids[:1]
@@ -142,10 +142,10 @@ def test_the_words_beside_the_map_come_from_the_layer(facts: Facts, selection: S
 
 def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
     studio = Studio(facts)
-    content = downloads.download(studio, "kaart.csv", selection).content.decode("utf-8-sig")
+    content = downloads.make_from_studio(studio, "kaart.csv", selection).content.decode("utf-8-sig")
     table = list(csv.reader(io.StringIO(content), delimiter=";"))
     assert ["Kernen", "hengelo", "Hengelo", "Kern"] in [row[:4] for row in table]
-    places = json.loads(downloads.download(studio, "kaart.geojson", selection).content)
+    places = json.loads(downloads.make_from_studio(studio, "kaart.geojson", selection).content)
     assert [feature["properties"]["id"] for feature in places["features"]] == ["hengelo"]
     parcel = downloads._pack_map(studio, selection, texts("nl"))
     assert "&quot;place&quot;" in parcel.looks["kernen"]
@@ -153,7 +153,7 @@ def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
 
 def test_the_picture_has_it_in_legend_notes_and_sources(facts: Facts, selection: Selection):
     studio = Studio(facts)
-    canvas, story = studio.draw(Request(selection))
+    canvas, story = studio.draw(PictureRequest(selection))
     label = studio.scene("nl").texts["style.site_centre"]
     assert f"{label} (1)" in " ".join(written.text for written in canvas.text_boxes)
     assert story.headline == "De kern ligt in het midden"

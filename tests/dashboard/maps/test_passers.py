@@ -12,7 +12,7 @@ from dashboard.i18n.text import texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import passers
 from dashboard.panels import details
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -231,16 +231,21 @@ def test_counters_are_taken_along_with_unit_days_and_source(example):
 
 
 def test_the_source_of_the_counts_stands_under_the_map():
-    sources = region_content.source_ids(EXAMPLE, region_content.shown(EXAMPLE, on(EXAMPLE)))
+    sources = region_content.source_ids(
+        EXAMPLE, region_content.select_content(EXAMPLE, on(EXAMPLE))
+    )
     assert sources == EXAMPLE.counter_source_ids != ()
-    assert region_content.source_ids(EMBEDDED, region_content.shown(EMBEDDED, on(EMBEDDED))) == ()
+    assert (
+        region_content.source_ids(EMBEDDED, region_content.select_content(EMBEDDED, on(EMBEDDED)))
+        == ()
+    )
 
 
 def test_the_map_as_one_file_and_the_picture_hold_the_counters(example):
     studio = Studio(cache.facts())
-    page = downloads.download(studio, "kaart.html", on(cache.facts())).content.decode()
+    page = downloads.make_from_studio(studio, "kaart.html", on(cache.facts())).content.decode()
     assert "per geteld uur" in page and "Passantentellingen" in page
-    canvas, _ = studio.draw(Request(on(cache.facts(), plaats="voorbeeldstad"), "kaart"))
+    canvas, _ = studio.draw(PictureRequest(on(cache.facts(), plaats="voorbeeldstad"), "kaart"))
     written = " ".join(one.text for one in canvas.text_boxes)
     assert "passantentellingen" in written and "geen bezoekers van de stad" in written
 

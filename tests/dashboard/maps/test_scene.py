@@ -41,7 +41,7 @@ def dots(count=3, style="in_use"):
 
 
 def layer(*features, columns=("Naam",)):
-    return scene.Layer(
+    return scene.LayerContent(
         "panden",
         "Panden",
         tuple(scene.SceneColumn(name) for name in columns),

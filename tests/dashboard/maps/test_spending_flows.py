@@ -182,7 +182,7 @@ def test_details_give_source_definition_licence_and_the_line_to_quote(lang):
 
 
 def test_sources_are_those_of_the_figures_shown():
-    now = region_content.shown(FACTS, on(plaats="hengelo"))
+    now = region_content.select_content(FACTS, on(plaats="hengelo"))
     assert set(region_content.source_ids(FACTS, now)) == {
         "kso2019-hartvanhengelo",
         "kso2019-rtvoost",
@@ -212,7 +212,7 @@ def test_what_is_shown_is_taken_along_with_its_source():
 
 
 def test_the_map_as_one_file_has_the_figure():
-    page = downloads.download(
+    page = downloads.make_from_studio(
         Studio(cache.facts()), "kaart.html", on(plaats="hengelo")
     ).content.decode()
     assert "Omzet van buiten, niet-dagelijks" in page and "Koopstroomcijfers" in page

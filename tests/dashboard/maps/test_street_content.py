@@ -9,9 +9,9 @@ from dashboard.analysis import street_measures
 from dashboard.analysis.street_measures import MEASURES
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn, codes, message
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn, codes, message
 from dashboard.maps.scene_files import scene_files
-from dashboard.maps.street_content import shown
+from dashboard.maps.street_content import select_content
 from dashboard.maps.wording import wording
 from dashboard.selection import permalink
 from dashboard.session import visitor
@@ -26,7 +26,7 @@ def facts():
 def asked(facts, **query):
     selection, notes = permalink.parse(query, visitor.vocabulary(facts))
     assert notes == ()
-    return shown(facts, facts.towns["voorbeeldstad"], selection)
+    return select_content(facts, facts.towns["voorbeeldstad"], selection)
 
 
 def test_without_filters_every_street_with_units_is_there(facts):
@@ -124,7 +124,7 @@ def test_without_a_value_a_measure_gives_way(facts):
     bare = replace(town, streets=streets)
     selection = permalink.opening(visitor.vocabulary(facts))
     assert street_measures.available(bare, None) == ("drukte",)
-    assert shown(facts, bare, selection).measure.id == "drukte"
+    assert select_content(facts, bare, selection).measure.id == "drukte"
 
 
 def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
@@ -149,7 +149,9 @@ def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
     features = tuple(
         Feature(f"s{at}", None, "street", f"s{at}", None, (SceneCell("x"),)) for at in range(2_000)
     )
-    layer = Layer("straten", "Straten", (SceneColumn("Straat"),), features, "streets", "{n}", "1")
+    layer = LayerContent(
+        "straten", "Straten", (SceneColumn("Straat"),), features, "streets", "{n}", "1"
+    )
     # Classes without any order, the worst there is for packing.
     visible = {
         feature.id: names[(at * at + 7 * at // 3) % 6] for at, feature in enumerate(features)

@@ -8,7 +8,7 @@ from dashboard.analysis.vitality import measured
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import region_content, street_content, street_map, street_strip
 from dashboard.maps.layers import premises, streets
-from dashboard.maps.street_content import shown
+from dashboard.maps.street_content import select_content
 from dashboard.panels import details, inventory
 from dashboard.panels.streets import notes, published_figures, street
 from dashboard.selection import permalink
@@ -70,7 +70,7 @@ def town(facts):
 def page(facts, lang="nl", **query):
     # The map itself is sent by the server; what is said of it stands around it.
     selection, text = selected(facts, taal=lang, **query), texts(lang)
-    found = shown(facts, facts.towns["voorbeeldstad"], selection)
+    found = select_content(facts, facts.towns["voorbeeldstad"], selection)
     said = [
         notes.headline(found, facts, selection, text),
         *street_content.notes(found, facts, text),
@@ -171,7 +171,7 @@ def test_a_click_on_the_map_of_the_region_tells_and_leads_on(facts, layer):
 
 def test_of_a_small_street_its_own_page_tells_neither_how_many_nor_which(facts, town):
     selection = selected(facts)
-    found = shown(facts, town, selection)
+    found = select_content(facts, town, selection)
     said = str(
         street.page(town.streets["voorbeeldstad/steeg"], None, found, selection, facts, TEXT)
     )
@@ -243,6 +243,6 @@ def test_without_streets_and_without_a_survey_there_is_no_town():
 
 def test_one_unit_around_is_one():
     facts = bare(unit(0, "Steeg"))
-    found = shown(facts, facts.towns["voorbeeldstad"], selected(facts))
+    found = select_content(facts, facts.towns["voorbeeldstad"], selected(facts))
     (steeg,) = found.town.streets.values()
     assert street_strip.lay_out(steeg, found, TEXT).title == "Steeg: 1 pand rondom"

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from dashboard.analysis import vitality
-from dashboard.analysis.ranking import Matter, Ranking, Shift, Standing, TooLittle
+from dashboard.analysis.ranking import InsufficientCoverage, PlaceRank, Ranking, Sensitivity, Shift
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import index
@@ -17,11 +17,11 @@ FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 VITAL = vitality.measured(FACTS)
 EVERY = SimpleNamespace(weights=())
 ASKED = SimpleNamespace(weights=(("station_boardings", 1),))
-SHIPPED = TooLittle(2 / 11, 2, 11, 5)
+SHIPPED = InsufficientCoverage(2 / 11, 2, 11, 5)
 
 
-def standing(low: int, high: int, *same: str) -> Standing:
-    return Standing("borne", 10.0, 20.0, low, high, same)
+def standing(low: int, high: int, *same: str) -> PlaceRank:
+    return PlaceRank("borne", 10.0, 20.0, low, high, same)
 
 
 def test_too_little_is_said_with_its_numbers():
@@ -37,13 +37,13 @@ def test_too_little_is_said_with_its_numbers():
 
 
 def test_too_few_places_are_said():
-    assert "maar 2 binnensteden" in index.refusal(TooLittle(1.0, 11, 11, 2), NL)
-    assert "maar 1 binnenstad." in index.refusal(TooLittle(0.3, 4, 11, 1), NL)
+    assert "maar 2 binnensteden" in index.refusal(InsufficientCoverage(1.0, 11, 11, 2), NL)
+    assert "maar 1 binnenstad." in index.refusal(InsufficientCoverage(0.3, 4, 11, 1), NL)
 
 
 def test_the_only_place_is_named_and_not_called_all():
     alone = replace(VITAL, places=("borne",), gaps=(replace(VITAL.gaps[0], places=("borne",)),))
-    said = index.too_little(TooLittle(0.3, 4, 11, 1), EVERY, FACTS, alone, NL)
+    said = index.too_little(InsufficientCoverage(0.3, 4, 11, 1), EVERY, FACTS, alone, NL)
     assert "Borne" in said and NL("index.everywhere") not in said
 
 
@@ -73,8 +73,8 @@ def test_places_that_cannot_be_told_apart_are_named():
     assert index.apart(standing(1, 1), FACTS, NL) == "Te onderscheiden van alle andere."
 
 
-def matter(assumption: str, total: float | None, varied: bool = True) -> Matter:
-    return Matter(assumption, None if total is None else total / 2, total, varied)
+def matter(assumption: str, total: float | None, varied: bool = True) -> Sensitivity:
+    return Sensitivity(assumption, None if total is None else total / 2, total, varied)
 
 
 def test_the_assumption_that_matters_most_is_named():
@@ -127,7 +127,7 @@ def test_every_branch_says_something_else_in_every_language(lang):
         for ranks in (3, 1, -1, -3)
     ]
     said = [
-        *(index.refusal(TooLittle(0.18, 2, 11, places), text) for places in (5, 2, 1)),
+        *(index.refusal(InsufficientCoverage(0.18, 2, 11, places), text) for places in (5, 2, 1)),
         index.matters((matter("weights", 0.9), matter("data", 0.0, False)), text),
         index.matters((matter("weights", 0.9), matter("data", 0.1)), text),
         index.matters((matter("weights", None),), text),

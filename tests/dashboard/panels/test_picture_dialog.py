@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.text import texts
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.worker.jobs import Made
 from dashboard.server import export_routes
 from dashboard.session import cache
@@ -17,13 +17,13 @@ from tests.dashboard.driving import control
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Request]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PictureRequest]]:
     """What the window asks of the desk; every answer is one picture that lacks a character of its
     headline.
     """
-    found: list[Request] = []
+    found: list[PictureRequest] = []
 
-    def ask(request: Request, form: str) -> "Future[Made]":
+    def ask(request: PictureRequest, form: str) -> "Future[Made]":
         found.append(request)
         done: Future[Made] = Future()
         done.set_result(
@@ -64,7 +64,9 @@ def said(page: AppTest) -> str:
     )
 
 
-def test_window_offers_only_subjects_the_snapshot_has_and_names_the_others(asked: list[Request]):
+def test_window_offers_only_subjects_the_snapshot_has_and_names_the_others(
+    asked: list[PictureRequest],
+):
     text = texts("nl")
     page = run(catalogue.EXAMPLE)
     offered = control(page.selectbox, "onderwerp").options
@@ -74,13 +76,13 @@ def test_window_offers_only_subjects_the_snapshot_has_and_names_the_others(asked
     assert [one.subject for one in asked] == ["kaart"]
 
 
-def test_window_says_nothing_is_missing_where_nothing_is(asked: list[Request]):
+def test_window_says_nothing_is_missing_where_nothing_is(asked: list[PictureRequest]):
     page = run(catalogue.EMBEDDED)
     assert len(control(page.selectbox, "onderwerp").options) == 4
     assert texts("nl")("press.not_there", subjects="").split("{")[0].rstrip(".: ") not in said(page)
 
 
-def test_window_names_the_characters_that_cannot_be_set(asked: list[Request]):
+def test_window_names_the_characters_that_cannot_be_set(asked: list[PictureRequest]):
     page = run(catalogue.EMBEDDED)
     control(page.text_input, "kop").set_value("\u6f22 in Hengelo").run()
     assert asked[-1].headline == "\u6f22 in Hengelo"

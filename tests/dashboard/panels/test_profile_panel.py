@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from dashboard.analysis import vitality
-from dashboard.analysis.vitality import Beside, Change
+from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
@@ -19,8 +19,8 @@ NL = texts("nl")
 FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 VITAL = vitality.measured(FACTS)
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
-BOARDINGS = indicators.found()["station_boardings"].INDICATOR
-GROWTH = indicators.found()["population_change"].INDICATOR
+BOARDINGS = indicators.declared_measures()["station_boardings"].INDICATOR
+GROWTH = indicators.declared_measures()["population_change"].INDICATOR
 OLDENZAAL = FACTS.places["oldenzaal"]
 
 
@@ -49,7 +49,7 @@ def test_an_ambition_stands_apart_and_named():
 
 
 def test_a_change_shows_both_years_and_never_the_difference():
-    change = Change(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "down")
+    change = IndicatorChange(BOARDINGS, 8350.0, 2019, 7870.0, 2023, "down")
     assert (
         profile.sentence(change, NL)
         == "Treinreizigers: 8.350 instappers per werkdag in 2019, 7.870 instappers per werkdag in"
@@ -58,7 +58,7 @@ def test_a_change_shows_both_years_and_never_the_difference():
 
 
 def test_a_measure_of_change_carries_its_sign():
-    assert profile.sentence(Change(GROWTH, None, 2021, 2.8, 2026, "up"), NL).endswith(
+    assert profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), NL).endswith(
         ": +2,8 %, tussen 2021 en 2026."
     )
     assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
@@ -67,7 +67,7 @@ def test_a_measure_of_change_carries_its_sign():
 
 @pytest.mark.parametrize("turn", ["up", "down", "same"])
 def test_every_turn_has_its_heading(turn):
-    change = Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
+    change = IndicatorChange(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
     place = FACTS.places["borne"]
     vital = type(VITAL)(
         VITAL.places,
@@ -145,7 +145,7 @@ def test_a_city_that_stands_beside_no_other_says_so(lang):
 
 
 def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
-    row = Beside(GROWTH, 1.0, 2026, 1.8, 5.8, 4, "weak")
+    row = IndicatorComparison(GROWTH, 1.0, 2026, 1.8, 5.8, 4, "weak")
     assert (
         profile.compared(row, NL)
         == "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4"
@@ -158,7 +158,7 @@ def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
     ("value", "said"), [(1.0, "ja"), (0.0, "nee"), (2.0, "2 (1 = ja, 0 = nee)")]
 )
 def test_an_answer_is_a_word(value, said):
-    manager = indicators.found()["centre_manager"].INDICATOR
+    manager = indicators.declared_measures()["centre_manager"].INDICATOR
     assert profile.written(manager, value, "nl") == said
 
 
@@ -169,7 +169,10 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
     turned = [
         profile.changed(
             OLDENZAAL,
-            replace(VITAL, changes={"oldenzaal": (Change(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)}),
+            replace(
+                VITAL,
+                changes={"oldenzaal": (IndicatorChange(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)},
+            ),
             text,
         )
         for turn in ("up", "down", "same")
@@ -178,6 +181,6 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
         *(profile.alike(found, OLDENZAAL, FACTS, text) for found in (*few, [("borne", 0.4)])),
         *turned,
         profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
-        profile.sentence(Change(GROWTH, None, 2021, 2.8, 2026, "up"), text),
+        profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), text),
     ]
     assert len(set(said)) == len(said) and not [sentence for sentence in said if "{" in sentence]

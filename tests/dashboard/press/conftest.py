@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from dashboard.facts.snapshot import Facts
-from dashboard.press.request import Request, Subject
+from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
@@ -18,7 +18,7 @@ from geo.bilingual import Language
 from tests import town
 from tests.dashboard import voorbeeldstad
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 
 
 def asking(facts: Facts) -> Ask:
@@ -33,9 +33,9 @@ def asking(facts: Facts) -> Ask:
         headline: str | None = None,
         standfirst: str | None = None,
         **changes: Any,
-    ) -> Request:
+    ) -> PictureRequest:
         selection = replace(permalink.opening(known, lang), **changes)
-        return Request(selection, subject, SIZES[size], headline, standfirst)
+        return PictureRequest(selection, subject, SIZES[size], headline, standfirst)
 
     return ask
 

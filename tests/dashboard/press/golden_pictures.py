@@ -21,7 +21,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.press.caption import Story
 from dashboard.press.drawing import files
 from dashboard.press.drawing.canvas import Canvas
-from dashboard.press.request import Request, Subject
+from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import FORMATS, Size
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
@@ -70,13 +70,13 @@ class Gallery:
         """A picture drawn, not yet pixels."""
         if name in PAGES:
             canvases, stories = self.studios["embedded"].pages(
-                Request(self._selection("embedded", {"place": "oldenzaal"}))
+                PictureRequest(self._selection("embedded", {"place": "oldenzaal"}))
             )
             at = PAGES.index(name)
             return canvases[at], stories[at]
         snapshot, subject, changes = VIEWS[name]
         return self.studios[snapshot].draw(
-            Request(self._selection(snapshot, changes), subject, WIDE)
+            PictureRequest(self._selection(snapshot, changes), subject, WIDE)
         )
 
     def sums(self) -> Iterator[str]:
@@ -88,10 +88,12 @@ class Gallery:
         )
         for changes, subject in pictures:
             for form in FORMATS:
-                request = Request(self._selection("embedded", changes), subject)
+                request = PictureRequest(self._selection("embedded", changes), subject)
                 yield hashlib.sha256(studio.picture(request, form).content).hexdigest()
         yield hashlib.sha256(
-            studio.factsheet(Request(self._selection("embedded", {"place": "borne"}))).content
+            studio.factsheet(
+                PictureRequest(self._selection("embedded", {"place": "borne"}))
+            ).content
         ).hexdigest()
 
     def _selection(self, snapshot: str, changes: dict[str, Any]) -> permalink.Selection:

@@ -15,7 +15,7 @@ from dashboard.press import request as request_of
 from dashboard.press.drawing import map_drawing
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import figure_picture
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
@@ -26,7 +26,7 @@ from data.snapshot import publish
 from tests import town
 from tests.dashboard.press.boxes import outside
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 
 
 def test_made_up_town_is_marked_as_made_up(
@@ -202,9 +202,9 @@ def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_facts
     known = visitor.vocabulary(made.facts)
     selection = permalink.opening(known, "nl")
     for subject in ("kaart", "cijfers", "bronnen"):
-        canvas, words = made.draw(Request(selection, subject))
+        canvas, words = made.draw(PictureRequest(selection, subject))
         assert "2024" in words.licence and outside(canvas) == []
-    assert len(made.pages(Request(replace(selection, place="voorbeeldstad")))[0]) == 2
+    assert len(made.pages(PictureRequest(replace(selection, place="voorbeeldstad")))[0]) == 2
 
 
 def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, town_ask: Ask):

@@ -11,7 +11,7 @@ import pytest
 from dashboard.analysis import quotable
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.sentences import citation
@@ -19,7 +19,7 @@ from data import catalogue
 from data.snapshot import publish
 from tests import town
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 DEFINED = "leegstaande panden gedeeld door alle panden"
 
@@ -61,7 +61,9 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
         made = Studio(facts := Facts(catalogue.open(folder)))
         (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
         known = permalink.Vocabulary((place,), facts.street_keys, facts.years)
-        _, words = made.draw(Request(replace(permalink.opening(known), layers=("leegstand",))))
+        _, words = made.draw(
+            PictureRequest(replace(permalink.opening(known), layers=("leegstand",)))
+        )
         assert ("10 %" in words.headline.replace("\u00a0", " ")) is expected, words.headline
 
 
@@ -108,7 +110,7 @@ def test_headline_of_the_maker_says_so_and_nothing_vouches_for_it(studio: Studio
     assert own.alt.startswith("Leegstand gehalveerd. Kop van de maker. ")
 
 
-def largest(studio: Studio, request: Request) -> str:
+def largest(studio: Studio, request: PictureRequest) -> str:
     canvas, _made = studio.draw(request)
     return max(canvas.text_boxes, key=lambda one: one.size).text
 

@@ -148,11 +148,15 @@ def test_typed_name_becomes_one_a_link_may_carry(typed: str, slug: str):
 
 
 def test_own_input_alone_changes_nothing():
-    assert not Scenario(own=(("enschede", 90_000),)).changes
+    assert not Scenario(user_floor_areas=(("enschede", 90_000),)).changes
     assert Scenario(floor=(("enschede", 110),)).changes and Scenario(border=5).changes
 
 
 def test_unknown_sites_are_let_go():
-    scenario = Scenario(floor=(("a", 120), ("b", 90)), closed=("a",), own=(("b", 1_000),))
+    scenario = Scenario(
+        floor=(("a", 120), ("b", 90)), closed=("a",), user_floor_areas=(("b", 1_000),)
+    )
     assert scenario.sites == ("a", "b")
-    assert scenario.without(frozenset({"a"})) == Scenario(floor=(("b", 90),), own=(("b", 1_000),))
+    assert scenario.without(frozenset({"a"})) == Scenario(
+        floor=(("b", 90),), user_floor_areas=(("b", 1_000),)
+    )

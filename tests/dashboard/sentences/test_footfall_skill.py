@@ -9,16 +9,16 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.sentences import footfall_skill
 
 NL = texts("nl")
-GOOD = street_records.Tested(0.76, 0.31, 0.96, 19, 0)
-POOR = street_records.Tested(0.49, 0.10, 0.70, 12, 0)
+GOOD = street_records.FootfallSkill(0.76, 0.31, 0.96, 19, 0)
+POOR = street_records.FootfallSkill(0.49, 0.10, 0.70, 12, 0)
 
 
-def town(tested: street_records.Tested | None) -> SimpleNamespace:
+def town(tested: street_records.FootfallSkill | None) -> SimpleNamespace:
     return SimpleNamespace(tested=tested)
 
 
-def fitted(found: street_records.Tested) -> street_records.Tested:
-    return street_records.Tested(found.spearman, found.low, found.high, found.n, blocks=4)
+def fitted(found: street_records.FootfallSkill) -> street_records.FootfallSkill:
+    return street_records.FootfallSkill(found.spearman, found.low, found.high, found.n, blocks=4)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -38,7 +38,7 @@ def test_skill_stands_with_interval_number_and_place(found, lang):
 def test_below_a_half_the_layer_is_called_unreliable(lang, words):
     for found in (POOR, fitted(POOR)):
         assert words in footfall_skill.tested(found, "Borne", texts(lang))
-    for found in (GOOD, fitted(GOOD), street_records.Tested(0.5, 0.1, 0.8, 12, 0)):
+    for found in (GOOD, fitted(GOOD), street_records.FootfallSkill(0.5, 0.1, 0.8, 12, 0)):
         assert words not in footfall_skill.tested(found, "Borne", texts(lang))
 
 

@@ -18,8 +18,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
 from dashboard.i18n.text import texts
-from dashboard.press.errors import BusyError
-from dashboard.press.request import Request
+from dashboard.press.errors import QueueFullError
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import Format
 from dashboard.press.worker.jobs import Made
 from dashboard.server import export_routes
@@ -113,8 +113,8 @@ def test_file_that_is_not_there_is_no_page(get: Get):
 
 
 def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
-    def full(request: Request, form: Format) -> "Future[Made]":
-        raise BusyError("9 files are being made, expected at most 9: try again")
+    def full(request: PictureRequest, form: Format) -> "Future[Made]":
+        raise QueueFullError("9 files are being made, expected at most 9: try again")
 
     monkeypatch.setattr(export_routes, "ask", full)
     answer = get("/export/kaart.pdf", taal="en")

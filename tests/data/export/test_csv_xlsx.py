@@ -17,7 +17,16 @@ from shapely import Point
 
 from data.errors import UnusableTableError
 from data.export.csv_xlsx import DIALECTS, csv_bytes, xlsx_bytes
-from data.export.sheet import Cell, Column, Kind, Row, Sheet, Source, plain_text, words
+from data.export.sheet import (
+    Cell,
+    ExportColumn,
+    ExportRow,
+    ExportTable,
+    Kind,
+    SourceNote,
+    plain_text,
+    words,
+)
 from geo.bilingual import Language
 from tests.data.spreadsheets import (
     CELLS,
@@ -79,7 +88,9 @@ def test_every_row_carries_its_source_and_link() -> None:
 
 
 def test_two_sources_stand_in_one_cell() -> None:
-    both = Sheet("t", (Column("name", "Naam"),), (Row(("Markt",), (SURVEY, REGISTER)),), "nl")
+    both = ExportTable(
+        "t", (ExportColumn("name", "Naam"),), (ExportRow(("Markt",), (SURVEY, REGISTER)),), "nl"
+    )
     _, row = read_csv(csv_bytes(both))
     assert row[1:4] == [
         "Gemeente Voorbeeldstad | Kadaster",
@@ -121,9 +132,14 @@ def test_text_that_looks_like_a_formula_gets_an_apostrophe(sign: str) -> None:
 
 
 def test_headers_titles_and_sources_are_guarded_like_cells() -> None:
-    source = Source("=1+1", "+x", "@y", "-z", "=w", None)
-    hostile = Sheet(
-        "=t", (Column("k", "=h", definition="=d"),), (Row(("a",), (source,)),), "nl", "=l", ("=n",)
+    source = SourceNote("=1+1", "+x", "@y", "-z", "=w", None)
+    hostile = ExportTable(
+        "=t",
+        (ExportColumn("k", "=h", definition="=d"),),
+        (ExportRow(("a",), (source,)),),
+        "nl",
+        "=l",
+        ("=n",),
     )
     values = [line for line in read_csv(csv_bytes(hostile)) for line in line]
     for sheet in open_book(xlsx_bytes([hostile])).worksheets:
@@ -155,8 +171,10 @@ def test_any_text_survives_the_csv(text: str) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(), min_size=5, max_size=5))
 def test_any_text_survives_the_workbook(texts: list[str]) -> None:
-    rows = tuple(Row((text,), (SURVEY,)) for text in texts)
-    sheet = open_book(xlsx_bytes([Sheet("t", (Column("n", "Naam"),), rows, "nl")])).worksheets[0]
+    rows = tuple(ExportRow((text,), (SURVEY,)) for text in texts)
+    sheet = open_book(
+        xlsx_bytes([ExportTable("t", (ExportColumn("n", "Naam"),), rows, "nl")])
+    ).worksheets[0]
     assert [sheet.cell(line, 1).value or "" for line in range(2, 7)] == [
         plain_text(text) for text in texts
     ]
@@ -183,10 +201,10 @@ def test_workbook_columns_keep_their_type() -> None:
 
 def test_moment_keeps_its_time_of_day_and_opens_as_one() -> None:
     moments = [datetime(2024, 9, 7, 0, 0), datetime(2024, 9, 7, 13, 30)]
-    sheet = Sheet(
+    sheet = ExportTable(
         "t",
-        (Column("start", "Begin", "moment"),),
-        tuple(Row((at,), (SURVEY,)) for at in moments),
+        (ExportColumn("start", "Begin", "moment"),),
+        tuple(ExportRow((at,), (SURVEY,)) for at in moments),
         "nl",
     )
     page = open_book(xlsx_bytes([sheet])).worksheets[0]
@@ -199,15 +217,17 @@ def test_moment_keeps_its_time_of_day_and_opens_as_one() -> None:
 
 
 def test_row_ends_in_its_last_column_even_when_that_is_empty() -> None:
-    bare = Source("CBS", "Register", None, None, "CC0", None)
-    raw = xlsx_bytes([Sheet("t", (Column("k", "K"),), (Row(("a",), (bare,)),), "nl")])
+    bare = SourceNote("CBS", "Register", None, None, "CC0", None)
+    raw = xlsx_bytes(
+        [ExportTable("t", (ExportColumn("k", "K"),), (ExportRow(("a",), (bare,)),), "nl")]
+    )
     page = zipfile.ZipFile(io.BytesIO(raw)).read("xl/worksheets/sheet1.xml").decode()
     assert re.findall(r'<row r="2">.*<c r="(\w+)"/></row>', page) == ["G2"]
 
 
 @pytest.mark.slow
 def test_thousands_of_rows_take_no_minute() -> None:
-    many = Sheet("t", COLUMNS, (Row(CELLS, (SURVEY,)),) * 20_000, "nl")
+    many = ExportTable("t", COLUMNS, (ExportRow(CELLS, (SURVEY,)),) * 20_000, "nl")
     start = time.process_time()
     raw = xlsx_bytes([many])
     # 220,000 cells; a cell at a time through the library they took some twenty seconds.
@@ -234,10 +254,10 @@ def test_wide_text_gets_a_wide_column_up_to_a_limit() -> None:
 
 
 def test_second_sheet_names_sources_and_definitions() -> None:
-    export = Sheet(
+    export = ExportTable(
         "Titel",
         COLUMNS,
-        (Row(CELLS, (SURVEY, REGISTER)), Row(CELLS, (SURVEY,))),
+        (ExportRow(CELLS, (SURVEY, REGISTER)), ExportRow(CELLS, (SURVEY,))),
         "nl",
         None,
         ("Gemodelleerd.",),
@@ -282,7 +302,7 @@ def test_workbook_keeps_no_moment_of_writing() -> None:
 
 
 def test_empty_table_still_has_its_header() -> None:
-    empty = Sheet("Leeg", COLUMNS, (), "nl")
+    empty = ExportTable("Leeg", COLUMNS, (), "nl")
     assert len(read_csv(csv_bytes(empty))) == 1
     assert open_book(xlsx_bytes([empty])).worksheets[0].max_row == 1
 
@@ -299,7 +319,9 @@ def test_empty_table_still_has_its_header() -> None:
     ],
 )
 def test_cell_of_another_kind_is_refused(kind: Kind, value: Cell) -> None:
-    wrong = Sheet("t", (Column("k", "K", kind),), (Row((value,), (SURVEY,)),), "nl")
+    wrong = ExportTable(
+        "t", (ExportColumn("k", "K", kind),), (ExportRow((value,), (SURVEY,)),), "nl"
+    )
     with pytest.raises(UnusableTableError, match="column 'k'"):
         csv_bytes(wrong)
 
@@ -316,11 +338,11 @@ def test_files_speak_the_language_of_the_reader(lang: Language) -> None:
 
 
 def test_yes_and_no_and_lists_are_written_for_readers() -> None:
-    columns = (Column("open", "Open", "flag"), Column("streets", "Straten", "list"))
-    kept = Sheet(
+    columns = (ExportColumn("open", "Open", "flag"), ExportColumn("streets", "Straten", "list"))
+    kept = ExportTable(
         "t",
         columns,
-        (Row((True, ("Markt", "=Brink")), (SURVEY,)), Row((None, ()), (SURVEY,))),
+        (ExportRow((True, ("Markt", "=Brink")), (SURVEY,)), ExportRow((None, ()), (SURVEY,))),
         "nl",
     )
     assert [row[:2] for row in read_csv(csv_bytes(kept))[1:]] == [["ja", "Markt; =Brink"], ["", ""]]
@@ -328,10 +350,13 @@ def test_yes_and_no_and_lists_are_written_for_readers() -> None:
 
 
 def test_spots_leave_as_two_numbers_in_rd() -> None:
-    kept = Sheet(
+    kept = ExportTable(
         "t",
-        (Column("n", "Naam"),),
-        (Row(("Markt",), (SURVEY,), Point(250_000.126, 470_000)), Row(("x",), (SURVEY,))),
+        (ExportColumn("n", "Naam"),),
+        (
+            ExportRow(("Markt",), (SURVEY,), Point(250_000.126, 470_000)),
+            ExportRow(("x",), (SURVEY,)),
+        ),
         "nl",
         geometric=True,
     )
@@ -349,8 +374,11 @@ def test_workbook_of_several_tables_has_a_page_for_each() -> None:
 
 
 def test_source_a_sheet_tells_itself_is_not_told_twice() -> None:
-    kept = Sheet(
-        "t", (Column("source_url", "source_url"),), (Row(("https://a.nl",), (SURVEY,)),), "nl"
+    kept = ExportTable(
+        "t",
+        (ExportColumn("source_url", "source_url"),),
+        (ExportRow(("https://a.nl",), (SURVEY,)),),
+        "nl",
     )
     header, row = read_csv(csv_bytes(kept))
     assert (
@@ -362,12 +390,12 @@ def test_source_a_sheet_tells_itself_is_not_told_twice() -> None:
 
 def test_row_without_source_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="no source"):
-        Sheet("t", COLUMNS, (Row(CELLS, ()),), "nl")
+        ExportTable("t", COLUMNS, (ExportRow(CELLS, ()),), "nl")
 
 
 def test_row_of_another_width_is_refused() -> None:
     with pytest.raises(UnusableTableError, match="has 1 cells, expected 5"):
-        Sheet("t", COLUMNS, (Row(("Markt",), (SURVEY,)),), "nl")
+        ExportTable("t", COLUMNS, (ExportRow(("Markt",), (SURVEY,)),), "nl")
 
 
 @pytest.mark.slow

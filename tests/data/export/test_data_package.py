@@ -11,11 +11,11 @@ import pytest
 
 from data.export import tables
 from data.export.data_package import licence_name
-from data.export.sheet import Column, Row, Sheet, Source
+from data.export.sheet import ExportColumn, ExportRow, ExportTable, SourceNote
 from data.export.tables import Parcel
 from geo.bilingual import Language
 
-PAPER = Source(
+PAPER = SourceNote(
     "De Voorbeeldkrant",
     "De Voorbeeldkrant, Leegstand",
     "https://example.org/a",
@@ -27,11 +27,14 @@ PAPER = Source(
 
 
 def zipped(*texts: str, lang: Language = "nl", note: str = "Gemodelleerd.") -> dict[str, bytes]:
-    columns = (Column("name", "Naam"), Column("rate", "Leegstand", "share", "deel van de panden"))
-    sheet = Sheet(
+    columns = (
+        ExportColumn("name", "Naam"),
+        ExportColumn("rate", "Leegstand", "share", "deel van de panden"),
+    )
+    sheet = ExportTable(
         "Straten",
         columns,
-        tuple(Row((text, 0.25), (PAPER,)) for text in texts),
+        tuple(ExportRow((text, 0.25), (PAPER,)) for text in texts),
         lang,
         None,
         (note,),

@@ -22,16 +22,16 @@ from shapely import LineString, MultiLineString, MultiPolygon, Point, Polygon, b
 from shapely.geometry.base import BaseGeometry
 
 from data.errors import ExportError
-from data.export.sheet import Cell, Column, Row, Sheet, Source
+from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, SourceNote
 from data.export.simple_features import simple
 from data.export.vector_files import geojson, geopackage, geoparquet
 from geo.crs import to_wgs84
 from tests.town import X, Y
 
-PAPER = Source(
+PAPER = SourceNote(
     "De Voorbeeldkrant", "Leegstand", "https://example.org/a", "2023", "CC0 1.0", date(2024, 3, 1)
 )
-COUNTER = Source(
+COUNTER = SourceNote(
     "Gemeente Voorbeeldstad",
     "Tellingen",
     None,
@@ -41,12 +41,12 @@ COUNTER = Source(
     "Bron: gemeente",
 )
 COLUMNS = (
-    Column("name", "Naam"),
-    Column("rate", "Leegstand", "share", "deel van de panden"),
-    Column("units", "Panden", "number"),
-    Column("day", "Dag", "date"),
-    Column("open", "Open", "flag"),
-    Column("streets", "Straten", "list"),
+    ExportColumn("name", "Naam"),
+    ExportColumn("rate", "Leegstand", "share", "deel van de panden"),
+    ExportColumn("units", "Panden", "number"),
+    ExportColumn("day", "Dag", "date"),
+    ExportColumn("open", "Open", "flag"),
+    ExportColumn("streets", "Straten", "list"),
 )
 # A ring that turns right, as shapefiles have it and neither GeoPackage rules nor GeoJSON want it.
 RIGHT = Polygon([(X, Y), (X, Y + 100), (X + 100, Y + 100), (X + 100, Y)])
@@ -57,15 +57,15 @@ def row(
     name: str,
     shape: BaseGeometry | None,
     *,
-    source: Source = PAPER,
+    source: SourceNote = PAPER,
     rate: float | None = 0.25,
     streets: Cell = (),
-) -> Row:
-    return Row((name, rate, 4, date(2023, 11, 1), True, streets), (source,), shape)
+) -> ExportRow:
+    return ExportRow((name, rate, 4, date(2023, 11, 1), True, streets), (source,), shape)
 
 
-def sheet(*rows: Row, name: str = "straten", told: bool = True) -> Sheet:
-    return Sheet(
+def sheet(*rows: ExportRow, name: str = "straten", told: bool = True) -> ExportTable:
+    return ExportTable(
         "Straten",
         COLUMNS,
         rows,
@@ -75,7 +75,7 @@ def sheet(*rows: Row, name: str = "straten", told: bool = True) -> Sheet:
         name,
         "v1",
         geometric=True,
-        told=told,
+        sources_in_rows=told,
     )
 
 
@@ -327,7 +327,7 @@ def test_no_rows_are_no_row_group(tmp_path: Path):
     reason="geoparquet-validator is not installed: it is in the extra `oracle`",
 )
 @pytest.mark.parametrize("taken", [MIXED, sheet()], ids=["rows", "no rows"])
-def test_its_own_validator_passes_the_parquet(tmp_path: Path, taken: Sheet):
+def test_its_own_validator_passes_the_parquet(tmp_path: Path, taken: ExportTable):
     (tmp_path / "out.parquet").write_bytes(geoparquet(taken))
     tool = os.fspath(Path(sys.executable).parent / "geoparquet-validator")
     done = subprocess.run(
@@ -372,4 +372,4 @@ def test_every_row_tells_its_source_unless_an_id_does():
 
 def test_table_without_shapes_is_no_geojson():
     with pytest.raises(ExportError, match="take it as csv"):
-        geojson(Sheet("t", (), (), "nl"))
+        geojson(ExportTable("t", (), (), "nl"))

@@ -6,15 +6,15 @@ import pandas as pd
 import pytest
 
 from etl.decoding import delimited
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.errors import ContentError
 
-DUTCH = Form(delimiter=";", decimal=",", thousands=".", encodings=("utf-8", "cp1252"))
+DUTCH = Dialect(delimiter=";", decimal=",", thousands=".", encodings=("utf-8", "cp1252"))
 
 
-def refusal(data: bytes, form: Form | None = None) -> str:
+def refusal(data: bytes, form: Dialect | None = None) -> str:
     with pytest.raises(ContentError) as refused:
-        delimited.read(data, form or Form(), name="t.csv")
+        delimited.read(data, form or Dialect(), name="t.csv")
     return str(refused.value)
 
 
@@ -61,7 +61,7 @@ def test_a_header_alone_is_zero_rows():
 
 def test_a_byte_order_mark_is_no_part_of_a_name_and_settles_the_encoding():
     table = delimited.read(
-        b"\xef\xbb\xbfnaam\nCaf\xc3\xa9\n", Form(encodings=("cp1252",)), name="t.csv"
+        b"\xef\xbb\xbfnaam\nCaf\xc3\xa9\n", Dialect(encodings=("cp1252",)), name="t.csv"
     )
     assert (list(table.frame), table.frame["naam"][0], table.encoding, table.findings) == (
         ["naam"],
@@ -121,5 +121,5 @@ def test_the_declared_form_decides_what_a_number_is():
 
 
 def test_without_thousands_a_point_is_the_decimal():
-    read = delimited.numbers(pd.Series(["1.234", "1,234"], dtype="str"), Form())
+    read = delimited.numbers(pd.Series(["1.234", "1,234"], dtype="str"), Dialect())
     assert (read.values.tolist()[0], read.refused.tolist()) == (1.234, [False, True])

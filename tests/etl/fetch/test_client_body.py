@@ -181,7 +181,9 @@ def test_f28_names_in_another_encoding_keep_their_letters(fetch: Fetch, raw_stor
         kind="csv",
     )
     table = delimited.read(
-        raw_store.read(outcome.record), delimited.Form(encodings=("utf-8", "cp1252")), name="t.csv"
+        raw_store.read(outcome.record),
+        delimited.Dialect(encodings=("utf-8", "cp1252")),
+        name="t.csv",
     )
     assert table.frame["naam"].tolist() == ["Café 't Hart"]
     assert [finding.code for finding in table.findings] == ["encoding-fallback"]

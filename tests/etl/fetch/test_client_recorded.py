@@ -196,7 +196,7 @@ def test_recorded_json_passes_the_strict_reader(folder: str):
 
 @recorded
 def test_recorded_decimal_commas_become_numbers():
-    form = delimited.Form(delimiter=";", decimal=",", encodings=("utf-8", "cp1252"))
+    form = delimited.Dialect(delimiter=";", decimal=",", encodings=("utf-8", "cp1252"))
     table = delimited.read(
         (SAMPLES / "ov_oost/stopplace-2023-twente-top10.csv").read_bytes(), form, name="t.csv"
     )

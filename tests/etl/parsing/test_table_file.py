@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from etl.decoding.delimited import Form
+from etl.decoding.delimited import Dialect
 from etl.errors import ContentError, ProblemError
 from etl.parsing import table_file
 from tests.etl.sources.pieces import workbook
 
-COMMA, POINT = Form(decimal=",", thousands="."), Form(decimal=".", thousands=",")
+COMMA, POINT = Dialect(decimal=",", thousands="."), Dialect(decimal=".", thousands=",")
 
 
 def column(*cells: object) -> pd.Series:
@@ -184,7 +184,7 @@ def test_heading_twice_is_refused(tmp_path: Path):
         ([1234.5, 12], COMMA),
     ],
 )
-def test_number_form_is_one_per_file(cells: list[object], expected: Form):
+def test_number_form_is_one_per_file(cells: list[object], expected: Dialect):
     assert table_file.number_form([column(*cells)], name="t") == expected
 
 

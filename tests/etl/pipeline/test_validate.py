@@ -36,7 +36,7 @@ SOURCE = Source(
 @pytest.fixture
 def area(tmp_path: Path) -> Area:
     place_file(tmp_path / "places", "voorbeelddorp", x=10_000.0)
-    return areas.of(place_table(place_file(tmp_path / "places")))
+    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
 
 
 def units(count: int = 40, **columns: object) -> gpd.GeoDataFrame:
@@ -75,7 +75,7 @@ def test_a_row_outside_every_place_is_left_out_and_counted(area: Area):
 
 def test_a_unit_belongs_to_the_nearest_core_where_places_overlap(tmp_path: Path):
     place_file(tmp_path / "places", "voorbeelddorp", x=1000.0)
-    both = areas.of(place_table(place_file(tmp_path / "places")))
+    both = areas.area_of_places(place_table(place_file(tmp_path / "places")))
     spots = gpd.GeoSeries([Point(X + 400, Y), Point(X + 600, Y), Point(X + 9000, Y)], crs=RD)
     assert both.owners(spots).tolist()[:2] == ["voorbeeldstad", "voorbeelddorp"]
     assert both.owners(spots).isna().tolist() == [False, False, True]
@@ -91,7 +91,7 @@ def test_an_outline_goes_before_a_circle(area: Area):
         Point(X + 800, Y).buffer(300),
         True,
     )
-    wider = areas.Area(area.places, (*area.everywhere, outlined))
+    wider = areas.Area(area.places, (*area.all_places, outlined))
     assert wider.owners(gpd.GeoSeries([Point(X + 510, Y), Point(X + 400, Y)], crs=RD)).tolist() == [
         "buiten",
         "voorbeeldstad",

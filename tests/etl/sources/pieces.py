@@ -63,4 +63,4 @@ def workbook(
 
 def voorbeeldstad() -> Area:
     """The places of the made-up town."""
-    return area.of(town.places())
+    return area.area_of_places(town.places())

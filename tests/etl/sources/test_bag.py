@@ -137,7 +137,7 @@ def test_units_of_the_municipality_beyond_the_place_are_counted(tmp_path: Path):
 def test_a_unit_in_two_places_belongs_to_the_nearest_core(tmp_path: Path):
     near = place("plein-westermaat", role="periphery", core=Point(HENGELO.x + 1000.0, HENGELO.y))
     both = area(place(), near)
-    hengelo, edge = (type(both)((one,), both.everywhere) for one in both.places)
+    hengelo, edge = (type(both)((one,), both.all_places) for one in both.places)
     at_edge = [unit(1), unit(2, east=600.0)]
     assert premises(tmp_path, *at_edge, asked=hengelo).frames["premises"][
         "premises_id"

@@ -24,7 +24,7 @@ REAL = os.environ.get("STADSHART_REAL")
 
 @pytest.fixture
 def area(tmp_path: Path) -> Area:
-    return areas.of(place_table(place_file(tmp_path / "places")))
+    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
 
 
 def piece(
@@ -60,7 +60,7 @@ def neighbourhood(code: str, municipality_code: str, **more: object) -> dict[str
 
 
 def test_a_place_abroad_asks_nothing(tmp_path: Path):
-    abroad = areas.of(place_table(place_file(tmp_path / "abroad", code=None)))
+    abroad = areas.area_of_places(place_table(place_file(tmp_path / "abroad", code=None)))
     assert cbs_areas.requests(abroad) == []
 
 
@@ -242,7 +242,7 @@ def test_the_five_municipalities_of_the_real_file_are_found_by_code():
     given = Piece(
         name=path.name, path=path, origin="file", url="", sha256="x", retrieved=date(2026, 3, 1)
     )
-    parsed = cbs_areas.parse([given], areas.of(place_table()))
+    parsed = cbs_areas.parse([given], areas.area_of_places(place_table()))
     assert sorted(parsed.frames["areas"]["area_id"]) == [
         "GM0141",
         "GM0147",

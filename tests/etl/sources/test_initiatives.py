@@ -124,7 +124,8 @@ def test_initiative_among_the_facts_stays_as_it_is_there(tmp_path: Path):
     fact = reference.tables()["initiatives"].iloc[0]
     row = {**ROW, "initiatief": fact["name"], "plaats": fact["place_id"]}
     parsed = initiatives.parse(
-        [piece(tmp_path, "i.csv", template([row]), place_id=None)], area.of(reference.place_table())
+        [piece(tmp_path, "i.csv", template([row]), place_id=None)],
+        area.area_of_places(reference.place_table()),
     )
     assert parsed.frames["initiatives"].empty
     assert [finding.code for finding in parsed.findings] == ["initiative-known"]
@@ -194,7 +195,7 @@ def test_every_wrong_cell_is_told_in_dutch_without_repeating_it(tmp_path: Path):
         "rol": "initiator",
         "omschrijving": "Bel 06-12345678 of mail jan@example.nl",
     }
-    known = area.of(reference.place_table())
+    known = area.area_of_places(reference.place_table())
     sheet = piece(tmp_path, "i.csv", template([{**ROW, **wrong}]), place_id=None)
     told = [fault.nl for fault in initiatives.faults(sheet, known)]
     assert (

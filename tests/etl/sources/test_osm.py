@@ -34,7 +34,7 @@ SAMPLES = Path(REAL).parent / "samples" / "overpass" if REAL else Path("absent")
 
 @pytest.fixture
 def area(tmp_path: Path) -> Area:
-    return areas.of(place_table(place_file(tmp_path / "places")))
+    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
 
 
 def piece(folder: Path, name: str, data: bytes, *, fetched: bool = False) -> Piece:
@@ -325,7 +325,7 @@ def test_the_streets_of_enschede_are_read_whole():
     given = Piece(
         name=path.name, path=path, origin="file", url="", sha256="kml", retrieved=date(2026, 3, 1)
     )
-    parsed = osm.parse([given], areas.of(place_table(), ["enschede"]))
+    parsed = osm.parse([given], areas.area_of_places(place_table(), ["enschede"]))
     assert parsed.surveyed == "2023-12-24T11:30:45Z"
     assert len(parsed.frames["lines"]) > 8000 and parsed.counts == {}
     assert "Oude Markt" in set(parsed.frames["lines"]["name"])

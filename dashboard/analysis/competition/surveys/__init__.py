@@ -4,18 +4,18 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from dashboard.analysis.competition.survey import Survey
+from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.facts.snapshot import Facts
 
 
 @cache
-def all_surveys() -> tuple[Survey, ...]:
+def all_surveys() -> tuple[FlowSurvey, ...]:
     """Every declared survey, in the order of the names of the files."""
     return tuple(
         import_module(f"{__name__}.{entry.name}").SURVEY for entry in pkgutil.iter_modules(__path__)
     )
 
 
-def of(facts: Facts) -> Survey | None:
+def survey_of(facts: Facts) -> FlowSurvey | None:
     """The first survey whose edge site this snapshot holds, else None."""
     return next((survey for survey in all_surveys() if survey.edge in facts.places), None)

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from dashboard.analysis.competition.survey import FloorAreas, Survey
+from dashboard.analysis.competition.survey import FloorAreas, FlowSurvey
 
-SURVEY = Survey(
+SURVEY = FlowSurvey(
     id="twente_2019",
     year=2019,
     # The 14 municipalities of the region, as of 2019.

@@ -2,9 +2,9 @@
 
 from types import MappingProxyType
 
-from dashboard.analysis.competition.survey import FloorAreas, Survey
+from dashboard.analysis.competition.survey import FloorAreas, FlowSurvey
 
-SURVEY = Survey(
+SURVEY = FlowSurvey(
     id="voorbeeldstreek_2023",
     year=2023,
     municipalities=frozenset({f"GM99{number:02d}" for number in range(1, 11)}),

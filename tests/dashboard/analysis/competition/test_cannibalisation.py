@@ -23,7 +23,7 @@ def counted(tmp_path_factory) -> Facts:
 
 @pytest.fixture(scope="module")
 def even(counted) -> calibration.Model:
-    found = calibration.of(counted, draws=FEW)
+    found = calibration.model_of(counted, draws=FEW)
     assert found is not None
     return found
 
@@ -73,7 +73,7 @@ def test_units_that_cannot_meet_the_survey_are_not_used(tmp_path):
         "enschede": 900.0,
     }
     facts = Facts(catalogue.open(register_snapshot.snapshot(tmp_path, tiny)))
-    found = calibration.of(facts, draws=FEW)
+    found = calibration.model_of(facts, draws=FEW)
     assert found is not None and not found.region.units.used and found.region.units.lacking == ()
     assert found.region.total("hengelo") == pytest.approx((35_342, 35_342), abs=1)
 
@@ -108,8 +108,10 @@ def test_site_without_floor_area_in_a_branch_takes_nothing(even):
 
 
 def test_centre_needs_more_when_the_edge_grows_and_less_when_it_closes(even):
-    more = cannibalisation.to_hold(even, GROWN, "niet_dagelijks")
-    less = cannibalisation.to_hold(even, parse("dicht:plein-westermaat"), "niet_dagelijks")
+    more = cannibalisation.floor_area_to_hold_share(even, GROWN, "niet_dagelijks")
+    less = cannibalisation.floor_area_to_hold_share(
+        even, parse("dicht:plein-westermaat"), "niet_dagelijks"
+    )
     assert set(more) == {"almelo", "borne", "enschede", "hengelo", "oldenzaal"}
     assert all(span is not None and span.low > 0.0 for span in more.values())
     assert all(span is not None and span.high < 0.0 for span in less.values())
@@ -117,7 +119,7 @@ def test_centre_needs_more_when_the_edge_grows_and_less_when_it_closes(even):
 
 
 def test_with_that_much_more_the_centre_has_its_share_again(even):
-    held = cannibalisation.to_hold(even, GROWN, "winkelen")["hengelo"]
+    held = cannibalisation.floor_area_to_hold_share(even, GROWN, "winkelen")["hengelo"]
     at = even.region.place_of("hengelo")
     for end, sign in ((held.low, 1), (held.high, -1)):
         # Groups other than this one stay out: only shopping floor was asked for.
@@ -136,16 +138,19 @@ def test_with_that_much_more_the_centre_has_its_share_again(even):
 
 
 def test_own_floor_area_is_what_a_centre_holds(even):
-    own = cannibalisation.to_hold(
+    own = cannibalisation.floor_area_to_hold_share(
         even, parse("eigen:hengelo:20000,vloer:plein-westermaat:150"), "niet_dagelijks"
     )
     assert (
-        own["hengelo"].high < cannibalisation.to_hold(even, GROWN, "niet_dagelijks")["hengelo"].high
+        own["hengelo"].high
+        < cannibalisation.floor_area_to_hold_share(even, GROWN, "niet_dagelijks")["hengelo"].high
     )
 
 
 def test_closed_centre_needs_what_it_had_and_is_said_so(even):
-    closed = cannibalisation.to_hold(even, parse("dicht:borne"), "niet_dagelijks")["borne"]
+    closed = cannibalisation.floor_area_to_hold_share(even, parse("dicht:borne"), "niet_dagelijks")[
+        "borne"
+    ]
     # All of its floor area but the part for daily goods.
     assert (closed.low, closed.high) == pytest.approx(
         (16_000 * (1 - 0.209), 16_000 * (1 - 0.177)), rel=0.02

@@ -37,7 +37,7 @@ def cities(
 ) -> dict[str, leakage.Leakage]:
     return {
         row.place_id: row
-        for row in leakage.of_cities(model.region, outcome.divide(model, scenario, branch))
+        for row in leakage.of_cities(model.region, outcome.allocate(model, scenario, branch))
     }
 
 
@@ -52,7 +52,7 @@ def moved(model: calibration.Model, edge: str | None) -> calibration.Model:
 @pytest.mark.parametrize("branch", BRANCHES)
 def test_four_parts_of_every_town_add_up_to_all_it_spends(any_model, branch: str):
     grown = replace(GROWN, floor=((any_model.region.survey.edge, 150),))
-    found = outcome.divide(any_model, grown, branch)
+    found = outcome.allocate(any_model, grown, branch)
     rows = leakage.of_towns(any_model.region, found, range(len(any_model.region.towns)))
     for row in (*rows, *leakage.of_cities(any_model.region, found)):
         for state in (0, 1):
@@ -84,7 +84,7 @@ def test_hengelo_keeps_less_in_its_centre_though_less_leaves_its_municipality(mo
 def test_edge_site_is_its_own_part_and_counted_once(model):
     """Of Almelo, whose residents leave their municipality for it."""
     found, at = (
-        outcome.divide(model, GROWN, "niet_dagelijks"),
+        outcome.allocate(model, GROWN, "niet_dagelijks"),
         model.region.place_of("plein-westermaat"),
     )
     column = found.column[at]
@@ -103,14 +103,14 @@ def test_branch_without_floor_area_in_a_centre_is_not_in_the_model_and_not_zero(
 
 
 def test_town_whose_centre_is_not_modelled_has_no_own_centre(model):
-    found = outcome.divide(model, GROWN, "niet_dagelijks")
+    found = outcome.allocate(model, GROWN, "niet_dagelijks")
     row = leakage.of_towns(model.region, found, [model.region.town_names.index("Haaksbergen")])[0]
     assert set(row.parts) == {"elsewhere", "edge", "outside"}
 
 
 def test_shops_of_a_town_abroad_on_its_own_side_are_not_outside(model):
     found, at = (
-        outcome.divide(model, GROWN, "niet_dagelijks"),
+        outcome.allocate(model, GROWN, "niet_dagelijks"),
         model.region.town_names.index("Nordhorn"),
     )
     here = np.array([site.municipality_code is None for site in found.sites])
@@ -150,7 +150,7 @@ def test_edge_site_outside_every_municipality_of_a_centre(model, code: str | Non
 
 def test_region_without_an_edge_site_has_three_parts(model):
     unnamed = replace(model.region, survey=replace(model.region.survey, edge="nowhere"))
-    rows = leakage.of_cities(unnamed, outcome.divide(model, Scenario(), "niet_dagelijks"))
+    rows = leakage.of_cities(unnamed, outcome.allocate(model, Scenario(), "niet_dagelijks"))
     for row in rows:
         assert "edge" not in row.parts and sum(
             part.middle[0] for part in row.parts.values()
@@ -162,7 +162,7 @@ def test_bars_end_where_the_parts_of_the_middle_outcome_do(model, lang):
     row = cities(model)["hengelo"]
     drawn = str(
         panel.cities(
-            model.region, outcome.divide(model, GROWN, "niet_dagelijks"), "x", True, texts(lang)
+            model.region, outcome.allocate(model, GROWN, "niet_dagelijks"), "x", True, texts(lang)
         )
     )
     hengelo = drawn[drawn.index("Hengelo<i ") :].partition("</tr>")[0]
@@ -176,7 +176,7 @@ def test_bars_end_where_the_parts_of_the_middle_outcome_do(model, lang):
 
 
 def test_municipality_and_town_do_not_stand_under_one_name(model):
-    found = outcome.divide(model, GROWN, "niet_dagelijks")
+    found = outcome.allocate(model, GROWN, "niet_dagelijks")
     assert "Gemeente Almelo" in panel.cities(model.region, found, "x", False, TEXT)
     almelo = model.region.towns[model.region.town_names.index("Almelo")]
     assert "Almelo, zonder de rest van de gemeente" in panel.town(
@@ -192,9 +192,9 @@ def test_exported_table_carries_the_four_parts_of_every_town(model, facts: Facts
     keys = [column.key for column in table.columns]
     rows = [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
     borne = model.region.town_names.index("Borne")
-    shown = leakage.of_towns(model.region, outcome.divide(model, GROWN, "niet_dagelijks"), [borne])[
-        0
-    ]
+    shown = leakage.of_towns(
+        model.region, outcome.allocate(model, GROWN, "niet_dagelijks"), [borne]
+    )[0]
     filed = next(
         row
         for row in rows

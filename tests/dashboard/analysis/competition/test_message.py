@@ -46,7 +46,7 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
             ),
             selected=Selected(flow_map.SITES, site.site_id),
             goto=ViewTarget("competition", flow_map.home(region)),
-            drawn=flow_map.drawn(found, scenario, outcome.new_sites(region, scenario), text),
+            overlays=flow_map.overlays(found, scenario, outcome.new_sites(region, scenario), text),
         )
         assert (
             len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES
@@ -56,7 +56,7 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
 def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
     line = Overlay("flow_1", "lijn", LineString([(6.7, 52.2), (6.7012, 52.1995)]))
     point = Overlay("site_new", "punt", Point(6.7, 52.2))
-    told = message(files, {}, name="n", caption="c", drawn=(line, point))
+    told = message(files, {}, name="n", caption="c", overlays=(line, point))
     assert told["drawn"] == [
         ["flow_1", "line", "lijn", "67000,522000,12-5"],
         ["site_new", "point", "punt", "67000,522000"],
@@ -70,7 +70,7 @@ def test_land_of_equal_share_travels_as_rings_of_an_area_the_widest_first(files,
         {},
         name="n",
         caption="c",
-        drawn=flow_map.drawn(found, Scenario(), (), texts(files.scene.lang)),
+        overlays=flow_map.overlays(found, Scenario(), (), texts(files.scene.lang)),
     )
     assert [item[:2] for item in told["drawn"]] == [
         [f"band_{step}", "area"] for step in (2, 3, 4, 5)

@@ -31,7 +31,7 @@ def rows(
 @pytest.mark.parametrize("branch", BRANCHES)
 @pytest.mark.parametrize("text", [NONE, GROWN, MIXED])
 def test_spending_is_conserved(model, branch, text):
-    found = outcome.divide(model, scenario(text), branch)
+    found = outcome.allocate(model, scenario(text), branch)
     for share in (found.before, found.after):
         assert np.abs(share.sum(axis=2) - 1.0).max() < 1e-9
         spent = np.einsum("n,knm->k", model.region.population, share)
@@ -152,7 +152,7 @@ def test_dearer_border_keeps_germans_at_home(model):
 
 
 def test_own_input_replaces_the_assumed_range_before_and_after(model):
-    found = outcome.divide(
+    found = outcome.allocate(
         model, scenario("eigen:enschede:90000,vloer:enschede:200"), "niet_dagelijks"
     )
     at = model.region.place_of("enschede")
@@ -273,17 +273,17 @@ def test_groups_of_a_sourced_total_add_up_to_it(model):
 def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(
     facts, monkeypatch: pytest.MonkeyPatch, caplog
 ):
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     told = replace(survey, published={**survey.published, "edge_market": "nergens-2019"})
     monkeypatch.setattr(surveys, "of", lambda facts: told)
-    assert calibration.of(facts, draws=16) is None
+    assert calibration.model_of(facts, draws=16) is None
     assert "nergens-2019" in caplog.text
 
 
 def test_missing_site_of_the_survey_leaves_no_model_and_says_why(
     facts, monkeypatch: pytest.MonkeyPatch, caplog
 ):
-    survey = surveys.of(facts)
+    survey = surveys.survey_of(facts)
     monkeypatch.setattr(surveys, "of", lambda facts: replace(survey, checked="nergens"))
-    assert calibration.of(facts, draws=16) is None
+    assert calibration.model_of(facts, draws=16) is None
     assert "nergens" in caplog.text

@@ -30,6 +30,6 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_a_survey_is_one_file(added: str):
     assert added in {survey.id for survey in surveys.all_surveys()}
-    survey = surveys.of(Facts(catalogue.open(catalogue.EMBEDDED)))
+    survey = surveys.survey_of(Facts(catalogue.open(catalogue.EMBEDDED)))
     assert survey is not None
     assert survey.id == added

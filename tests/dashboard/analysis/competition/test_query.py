@@ -18,7 +18,7 @@ def asking(**said: str) -> Selection:
 
 
 def test_link_without_a_site_asks_about_the_edge(model):
-    found = query.asked(asking(chosen="initiatieven:markt"), model.region)
+    found = query.build_query(asking(chosen="initiatieven:markt"), model.region)
     assert (found.site, found.town, found.scenario.changes) == ("plein-westermaat", None, False)
 
 
@@ -34,22 +34,22 @@ def test_link_without_a_site_asks_about_the_edge(model):
 def test_site_and_town_are_read_from_what_is_set_out(
     model, chosen: str, site: str, town: str | None
 ):
-    found = query.asked(asking(chosen=chosen), model.region)
+    found = query.build_query(asking(chosen=chosen), model.region)
     assert (found.site, found.town) == (site, town)
 
 
 def test_site_this_snapshot_does_not_hold_is_named_and_let_go(model):
-    found = query.asked(asking(scenario=f"{GROWN},dicht:atlantis"), model.region)
+    found = query.build_query(asking(scenario=f"{GROWN},dicht:atlantis"), model.region)
     assert found.unknown == ("atlantis",) and found.scenario.closed == ()
     assert found.scenario.floor == (("plein-westermaat", 150),)
 
 
 def test_without_a_change_there_is_no_second_state(model):
-    assert query.answer(model, query.asked(asking(), model.region)).after is None
+    assert query.answer(model, query.build_query(asking(), model.region)).after is None
 
 
 def test_second_state_is_what_the_scenario_makes_of_the_first(model):
-    found = query.answer(model, query.asked(asking(scenario=GROWN), model.region))
+    found = query.answer(model, query.build_query(asking(scenario=GROWN), model.region))
     assert found.after is not None
     for today, after in zip(found.today.sites, found.after.sites, strict=True):
         assert today.before == today.after == after.before
@@ -59,9 +59,9 @@ def test_second_state_is_what_the_scenario_makes_of_the_first(model):
 
 def test_floor_area_a_reader_brought_counts_in_both_states(model):
     own = query.answer(
-        model, query.asked(asking(scenario=f"{GROWN},eigen:oldenzaal:25000"), model.region)
+        model, query.build_query(asking(scenario=f"{GROWN},eigen:oldenzaal:25000"), model.region)
     )
-    plain = query.answer(model, query.asked(asking(scenario=GROWN), model.region))
+    plain = query.answer(model, query.build_query(asking(scenario=GROWN), model.region))
     share = [
         {row.site_id: row.before for row in found.today.sites}["oldenzaal"]
         for found in (own, plain)
@@ -73,7 +73,7 @@ def test_floor_area_a_reader_brought_counts_in_both_states(model):
 
 def test_added_site_is_known_by_name(model):
     found = query.answer(
-        model, query.asked(asking(scenario="nieuw:6.7900:52.2700:20000:daily"), model.region)
+        model, query.build_query(asking(scenario="nieuw:6.7900:52.2700:20000:daily"), model.region)
     )
     assert found.known[-1].site_id == "new:0" and np.isfinite(found.known[-1].point).all()
 
@@ -83,8 +83,9 @@ def test_added_site_is_known_by_name(model):
     [("enschede", "enschede"), ("twente", "plein-westermaat"), ("atlantis", "plein-westermaat")],
 )
 def test_link_without_a_site_asks_about_its_place(model, place: str, site: str):
-    assert query.asked(asking(place=place), model.region).site == site
+    assert query.build_query(asking(place=place), model.region).site == site
     # What is set out goes before the place.
     assert (
-        query.asked(asking(place=place, chosen="winkels:hengelo"), model.region).site == "hengelo"
+        query.build_query(asking(place=place, chosen="winkels:hengelo"), model.region).site
+        == "hengelo"
     )

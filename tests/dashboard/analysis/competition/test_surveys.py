@@ -10,7 +10,7 @@ import pytest
 
 from dashboard.analysis.competition import calibration, outcome, query, region, surveys
 from dashboard.analysis.competition.flow_problem import PARAMETERS
-from dashboard.analysis.competition.survey import Survey
+from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.analysis.competition.survey_targets import RANK
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
@@ -52,9 +52,9 @@ def test_every_survey_has_a_snapshot_here():
 
 
 @pytest.mark.parametrize("survey", surveys.all_surveys(), ids=lambda survey: survey.id)
-def test_survey_is_about_places_and_figures_of_its_snapshot(survey: Survey):
+def test_survey_is_about_places_and_figures_of_its_snapshot(survey: FlowSurvey):
     facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
-    assert surveys.of(facts) == survey
+    assert surveys.survey_of(facts) == survey
     assert {survey.edge, survey.home, survey.first, survey.checked} <= facts.places.keys()
     assert (
         facts.places[survey.home].municipality_code
@@ -78,8 +78,8 @@ def test_survey_is_about_places_and_figures_of_its_snapshot(survey: Survey):
 
 def test_snapshot_no_survey_tells_of_has_none(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
-    assert surveys.of(facts) is None
-    assert calibration.of(facts, draws=16) is None
+    assert surveys.survey_of(facts) is None
+    assert calibration.model_of(facts, draws=16) is None
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -107,9 +107,11 @@ def test_notes_quote_the_shares_of_their_survey(lang):
         visits = [per_cent[key] for key in ("edge_outside", "edge_neighbours", "edge_germany")]
         money = [per_cent[key] for key in ("edge_market", "home_outside", "home_germany")]
         assert [
-            int(one) for one in re.findall(r"\d+", survey.say("visitor", texts(lang)))
+            int(one) for one in re.findall(r"\d+", survey.sentence("visitor", texts(lang)))
         ] == visits
-        assert [int(one) for one in re.findall(r"\d+", survey.say("segment", texts(lang)))] == money
+        assert [
+            int(one) for one in re.findall(r"\d+", survey.sentence("segment", texts(lang)))
+        ] == money
 
 
 def test_made_up_survey_is_met_well_and_not_perfectly(made_up):
@@ -149,7 +151,7 @@ def test_scenarios_of_the_made_up_region_answer(made_up):
     assert grown[edge].change.low > 0.01 and closed[edge].after.high == 0.0
     assert closed["voorbeeldstad"].change.low > 0.0
     assert sum(row.before.middle for row in today.values()) == pytest.approx(1.0, abs=0.02)
-    spent = outcome.divide(made_up, parse(GROWN), "niet_dagelijks").after.sum(axis=2)
+    spent = outcome.allocate(made_up, parse(GROWN), "niet_dagelijks").after.sum(axis=2)
     assert np.abs(spent - 1.0).max() < 1e-9
 
 
@@ -163,7 +165,7 @@ def test_spot_outside_the_region_is_named_and_let_go(made_up, model):
             permalink.opening(Vocabulary(("stad",), (), (2003, 2026))),
             scenario=f"naam:x,{near},{far}",
         )
-        found = query.asked(asked, one.region)
+        found = query.build_query(asked, one.region)
         assert [new.spot for new in found.scenario.added] == [kept]
         assert found.unknown == (gone,)
 

@@ -273,7 +273,9 @@ def test_shipped_map_is_small_and_names_its_sources(
     assert f'<html lang="{lang}">' in page
     caption = page[page.index("<figcaption") : page.index("</figcaption>")]
     assert str(facts.consulted.year) in caption
-    for source_id in region_content.source_ids(facts, region_content.shown(facts, selection)):
+    for source_id in region_content.source_ids(
+        facts, region_content.select_content(facts, selection)
+    ):
         assert facts.source(source_id).publisher in html_text.unescape(caption)
 
 

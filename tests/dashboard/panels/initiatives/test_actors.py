@@ -22,7 +22,7 @@ FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
 EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 NETWORK = actor_network.network(FACTS)
-SMALL = actor_network.Network({}, {}, (), (), False, 0, 0)
+SMALL = actor_network.ActorNetwork({}, {}, (), (), False, 0, 0)
 SVG = "{http://www.w3.org/2000/svg}"
 BY_ID = {row.initiative_id: row for row in FACTS.initiatives}
 

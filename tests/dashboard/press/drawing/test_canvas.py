@@ -14,12 +14,12 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import layers, region_content
 from dashboard.press.drawing import layout, legend
 from dashboard.press.drawing.canvas import width, wrap
-from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, Request
+from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from tests.dashboard.press.boxes import outside, overlapping
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 # Wide letters and words that barely break: as long as a maker may write.
 LONG = {
     "nl": (
@@ -210,7 +210,7 @@ def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: As
     }
     used = {
         name: 1
-        for now in region_content.shown(studio.facts, request.selection).visible.values()
+        for now in region_content.select_content(studio.facts, request.selection).visible.values()
         for name in now.values()
     }
     expected = {entry.label for entry in legend.entries(used, scene.texts)}

@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from dashboard.press.request import SUBJECTS, Request
+from dashboard.press.request import SUBJECTS, PictureRequest
 from dashboard.press.sizes import FORMATS
 from dashboard.press.studio import Studio
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 SVG = "{http://www.w3.org/2000/svg}"
 EXACT = {
     "social": (1200, 675),

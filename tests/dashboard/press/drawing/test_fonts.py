@@ -10,10 +10,10 @@ import pytest
 
 from dashboard.press.drawing import fonts
 from dashboard.press.drawing.canvas import width
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,11 @@ import pytest
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import factsheet_content
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from tests.dashboard.press.boxes import outside, overlapping
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 CITIES = ("almelo", "borne", "enschede", "hengelo", "oldenzaal")
 
 

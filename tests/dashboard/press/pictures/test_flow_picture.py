@@ -11,16 +11,16 @@ import pytest
 
 from dashboard.analysis.competition import query
 from dashboard.i18n.text import LANGUAGES, texts
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.press.worker import process
 from dashboard.sentences import competition
 
-Ask = Callable[..., Request]
+Ask = Callable[..., PictureRequest]
 SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
-def page(studio: Studio, request: Request) -> tuple[str, str]:
+def page(studio: Studio, request: PictureRequest) -> tuple[str, str]:
     canvas, made = studio.draw(request)
     return " ".join(one.text for one in canvas.text_boxes), made.headline
 
@@ -38,7 +38,7 @@ def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio:
     request, text = ask(subject="koopstromen", scenario=SCENARIO), texts("nl")
     model = studio.model
     assert model is not None
-    answer = query.answer(model, query.asked(request.selection, model.region))
+    answer = query.answer(model, query.build_query(request.selection, model.region))
     assert answer.after is not None
     row = competition.row_of(answer.after, "plein-westermaat")
     assert row is not None and row.change.low > 0.0

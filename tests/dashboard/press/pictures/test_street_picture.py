@@ -7,13 +7,13 @@ from functools import partial
 import pytest
 
 from dashboard.i18n.text import LANGUAGES, texts
-from dashboard.maps.street_content import shown
+from dashboard.maps.street_content import select_content
 from dashboard.press.caption import Story
 from dashboard.press.drawing import label_placement
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox, Wanted
 from dashboard.press.pictures import street_picture
-from dashboard.press.request import Request
+from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection.streets import StreetChoice
@@ -103,7 +103,7 @@ def test_small_street_gives_no_number_of_vacant_units(example_studio: Studio):
     few = replace(town.streets[BUSY].readings[survey.survey], units=3, vacant=None, rate=None)
     small = replace(town.streets[BUSY], readings={survey.survey: few})
     selection = asking(facts)(subject="straten", place=TOWN).selection
-    seen = replace(shown(facts, town, selection), streets=(small,))
+    seen = replace(select_content(facts, town, selection), streets=(small,))
     assert "te weinig panden voor een cijfer" in street_picture._headline(
         "Voorbeeldstad", seen, (small,), text
     )
@@ -132,7 +132,7 @@ def test_label_that_must_stay_near_its_street_is_left_out_rather_than_far_away()
 
 
 def test_same_request_gives_the_same_picture(example_studio: Studio):
-    request: Request = asking(example_studio.facts)(
+    request: PictureRequest = asking(example_studio.facts)(
         subject="straten", place=TOWN, chosen=f"straten:{BUSY}", size="social"
     )
     first, second = (example_studio.picture(request, "png").content for _ in range(2))

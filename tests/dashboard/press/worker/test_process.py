@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import pytest
 
-from dashboard.press.errors import BusyError
+from dashboard.press.errors import QueueFullError
 from dashboard.press.worker import process
 from dashboard.press.worker.jobs import Made
 from tests.conftest import ROOT
@@ -32,9 +32,9 @@ def test_read_only_mapping_arrives_as_one():
 
 def test_refusal_travels_with_its_words():
     pipe = io.BytesIO()
-    process.send(pipe, BusyError("vol"))
+    process.send(pipe, QueueFullError("vol"))
     pipe.seek(0)
-    assert isinstance(found := process.receive(pipe), BusyError) and str(found) == "vol"
+    assert isinstance(found := process.receive(pipe), QueueFullError) and str(found) == "vol"
 
 
 @pytest.mark.parametrize("kept", [0, 5, 8, 20])

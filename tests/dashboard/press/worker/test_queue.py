@@ -6,21 +6,21 @@ from types import ModuleType
 
 import pytest
 
-from dashboard.press.errors import BusyError, LostError, RoomError
-from dashboard.press.worker.queue import Desk
+from dashboard.press.errors import LostError, QueueFullError, RoomError
+from dashboard.press.worker.queue import PictureQueue
 
 pytestmark = pytest.mark.slow
 _PATIENCE_S = 20.0
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk(most_waiting=2)
+def desk() -> Iterator[PictureQueue]:
+    desk = PictureQueue(most_waiting=2)
     yield desk
     desk.close()
 
 
-def test_same_key_is_worked_out_once(desk: Desk, chores: ModuleType, tmp_path: Path):
+def test_same_key_is_worked_out_once(desk: PictureQueue, chores: ModuleType, tmp_path: Path):
     log, gate = tmp_path / "log", tmp_path / "gate"
     waiting = desk.ask("wait", chores.wait, gate)
     first, second = desk.ask("a", chores.draw, log, "a"), desk.ask("a", chores.draw, log, "a")
@@ -32,14 +32,14 @@ def test_same_key_is_worked_out_once(desk: Desk, chores: ModuleType, tmp_path: P
 
 
 def test_full_queue_refuses_and_takes_again_when_there_is_room(
-    desk: Desk, chores: ModuleType, tmp_path: Path
+    desk: PictureQueue, chores: ModuleType, tmp_path: Path
 ):
     gate, log = tmp_path / "gate", tmp_path / "log"
     taken = [
         desk.ask("wait", chores.wait, gate),
         *(desk.ask(key, chores.draw, log, key) for key in "ab"),
     ]
-    with pytest.raises(BusyError, match="3 files are being made, expected at most 3"):
+    with pytest.raises(QueueFullError, match="3 files are being made, expected at most 3"):
         desk.ask("c", chores.draw, log, "c")
     gate.touch()
     for future in taken:
@@ -48,7 +48,7 @@ def test_full_queue_refuses_and_takes_again_when_there_is_room(
 
 
 def test_process_that_dies_loses_one_task_and_the_next_works(
-    desk: Desk, chores: ModuleType, tmp_path: Path
+    desk: PictureQueue, chores: ModuleType, tmp_path: Path
 ):
     lost, after = (
         desk.ask("die", chores.die),
@@ -59,14 +59,16 @@ def test_process_that_dies_loses_one_task_and_the_next_works(
     assert after.result(_PATIENCE_S).content == b"after"
 
 
-def test_task_that_breaks_is_told_without_the_machines_words(desk: Desk, chores: ModuleType):
+def test_task_that_breaks_is_told_without_the_machines_words(
+    desk: PictureQueue, chores: ModuleType
+):
     with pytest.raises(LostError) as told:
         desk.ask("break", chores.break_).result(_PATIENCE_S)
     assert "ValueError" in str(told.value) and "secret" not in str(told.value)
 
 
 def test_refusal_arrives_as_it_was_said_and_is_not_kept(
-    desk: Desk, chores: ModuleType, tmp_path: Path
+    desk: PictureQueue, chores: ModuleType, tmp_path: Path
 ):
     with pytest.raises(RoomError, match="too long"):
         desk.ask("same", chores.refuse).result(_PATIENCE_S)
@@ -75,5 +77,5 @@ def test_refusal_arrives_as_it_was_said_and_is_not_kept(
     )
 
 
-def test_what_a_library_prints_does_not_reach_the_file(desk: Desk, chores: ModuleType):
+def test_what_a_library_prints_does_not_reach_the_file(desk: PictureQueue, chores: ModuleType):
     assert desk.ask("chatter", chores.chatter).result(_PATIENCE_S).content == b"quiet"
