@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.i18n.text import texts
 from dashboard.press.request import PictureRequest
 from dashboard.press.worker.jobs import Made
-from dashboard.server import export_routes
-from dashboard.session import cache
+from dashboard.session import cache, export_jobs
 from data import catalogue
 from tests.dashboard.driving import control
 
@@ -34,7 +33,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PictureRequest]]:
         return done
 
     before = cache._served.folder
-    monkeypatch.setattr(export_routes, "ask", ask)
+    monkeypatch.setattr(export_jobs, "ask", ask)
     yield found
     cache.use(before)
     st.cache_resource.clear()
