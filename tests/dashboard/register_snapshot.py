@@ -53,7 +53,7 @@ def premises(areas: Mapping[str, float] = AREAS) -> list[Row]:
                 f"bag:{number:08d}{unit:08d}",
                 "retail" if unit else "retail/assembly",
             )
-            each = {"premises_id": premises_id, "floor_area_m2": area / UNITS_EACH, "use": use}
+            each: Row = {"premises_id": premises_id, "floor_area_m2": area / UNITS_EACH, "use": use}
             rows.append({**other, **each, "place_id": place, "geometry": Point(town.X, town.Y)})
     uncounted: Mapping[str, Row] = {
         f"bag:{'9' * 16}": {"use": "assembly"},

@@ -127,7 +127,8 @@ def difference(first: Pixels, second: Pixels) -> tuple[float, float]:
 def _cells(pixels: Pixels) -> Pixels:
     high, wide, channels = pixels.shape
     cells = pixels.reshape(high // _CELL, _CELL, wide // _CELL, _CELL, channels)
-    return np.mean(cells, axis=(1, 3), dtype=np.float64)
+    means: Pixels = cells.mean(axis=(1, 3))
+    return means
 
 
 def alike(first: Pixels, second: Pixels) -> bool:

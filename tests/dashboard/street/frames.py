@@ -17,6 +17,7 @@ from tests import town as made_up
 from tests.rows import Row
 from tests.town import X, Y
 
+LONG_STREET = "voorbeeldstad-langestraat"
 # Rates are made of the survey and counts by the counter; the rest is never internal.
 SOURCE_OF = {"street_vacancy": "voorbeeldkrant", "counts": "voorbeeldteller"}
 
@@ -43,7 +44,7 @@ def frames_catalogue(
             content_hash="0" * 64,
             sources=tuple(known & {SOURCE_OF.get(name, "")}),
             columns=tuple(
-                ColumnRecord(name=key, dtype="", unit=None, description="") for key in frame
+                ColumnRecord(name=str(key), dtype="", unit=None, description="") for key in frame
             ),
         )
         for name, frame in sorted(frames.items())
@@ -78,7 +79,7 @@ def town_facts(
     return Facts(frames_catalogue(every, records), beyond=beyond)
 
 
-def units(*statuses: str, street: str = "voorbeeldstad-langestraat", **columns: Cell) -> list[Row]:
+def units(*statuses: str, street: str = LONG_STREET, **columns: Cell) -> list[Row]:
     """One unit per status along the long street, in one survey."""
     return [
         {
@@ -93,5 +94,9 @@ def units(*statuses: str, street: str = "voorbeeldstad-langestraat", **columns: 
     ]
 
 
-def survey_of(count: int, vacant: int, **columns: Cell) -> pd.DataFrame:
-    return made_up.premises(*units(*["vacant"] * vacant, *["in_use"] * (count - vacant), **columns))
+def survey_of(
+    count: int, vacant: int, *, street: str = LONG_STREET, **columns: Cell
+) -> pd.DataFrame:
+    return made_up.premises(
+        *units(*["vacant"] * vacant, *["in_use"] * (count - vacant), street=street, **columns)
+    )

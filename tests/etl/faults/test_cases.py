@@ -22,18 +22,27 @@ RECORDED = {
         "faults/test_run_recorded.py",
         "test_the_recorded_remark_of_overpass_keeps_the_last_good_streets",
     ),
-    "Overpass 400 HTML": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
-    "Overpass 429 / 504 HTML": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
-    "PDOK problem: 400, 404": ("test_http_recorded.py", "test_recorded_failures_are_recognised"),
+    "Overpass 400 HTML": ("fetch/test_client_recorded.py", "test_recorded_failures_are_recognised"),
+    "Overpass 429 / 504 HTML": (
+        "fetch/test_client_recorded.py",
+        "test_recorded_failures_are_recognised",
+    ),
+    "PDOK problem: 400, 404": (
+        "fetch/test_client_recorded.py",
+        "test_recorded_failures_are_recognised",
+    ),
     "PDOK problem: 500 timeout": (
         "faults/test_run_recorded.py",
         "test_the_recorded_timeout_of_pdok_is_asked_again_in_halves",
     ),
     "PDOK empty collection": (
-        "test_http_recorded.py",
+        "fetch/test_client_recorded.py",
         "test_a_recorded_empty_collection_is_an_answer",
     ),
-    "PDOK two pages": ("test_http_paging.py", "test_the_recorded_page_with_a_cursor_is_followed"),
+    "PDOK two pages": (
+        "fetch/test_client_paging.py",
+        "test_the_recorded_page_with_a_cursor_is_followed",
+    ),
     "RD instead of lon/lat": (
         "sources/test_bag.py",
         "test_recorded_metres_are_known_by_header_or_told_as_a_guess",
