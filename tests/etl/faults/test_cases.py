@@ -71,7 +71,7 @@ RECORDED = {
     ),
     # No source reads garages; an error inside a 200 is refused for any source.
     "garage feed in error": (
-        "test_features.py",
+        "parsing/test_vector_layers.py",
         "test_a_recorded_feed_of_another_service_is_refused_and_never_nought",
     ),
 }
