@@ -33,7 +33,7 @@ from dashboard.sentences import citation
 from dashboard.maps.description import Description
 from dashboard.maps.layer import Headline, MapLayer
 from dashboard.maps.map_row import MapRow
-from dashboard.maps.scene import Cell, Column, Feature, Layer
+from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
 from geo.bilingual import Bilingual
 
 TITLE = Bilingual(nl="Kernen", en="Cores", de="Kerne")
@@ -43,9 +43,9 @@ def layer(facts, text):
     return Layer(
         id="kernen",
         title=TITLE.text(text.lang),
-        columns=(Column("Kern van"),),
+        columns=(SceneColumn("Kern van"),),
         features=tuple(
-            Feature(place.place_id, place.core, "site_centre", name, cells=(Cell(name),))
+            Feature(place.place_id, place.core, "site_centre", name, cells=(SceneCell(name),))
             for place in facts.centres
             if (name := place.names[text.lang])
         ),
