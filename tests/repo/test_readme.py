@@ -70,7 +70,7 @@ def test_files_and_folders_it_names_exist():
         "dashboard/static/vendor/",
         "requirements.lock",
     ):
-        assert name in README
+        assert name in DOCS
         assert (ROOT / name).exists(), name
 
 
