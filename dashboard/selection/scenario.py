@@ -99,7 +99,7 @@ class Scenario:
             self,
             floor=tuple(pair for pair in self.floor if pair[0] not in sites),
             closed=tuple(site for site in self.closed if site not in sites),
-            own=tuple(pair for pair in self.user_floor_areas if pair[0] not in sites),
+            user_floor_areas=tuple(pair for pair in self.user_floor_areas if pair[0] not in sites),
         )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from dashboard.analysis import figures, quotable, stations
 from dashboard.analysis.competition import surveys
-from dashboard.analysis.competition.survey import FlowSurvey as FlowSurvey
+from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.facts.records import MEASURED, Observation, RetailPlace, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownSurvey

@@ -82,6 +82,11 @@ def test_the_first_reason_is_told_of_a_file_without_a_usable_row():
     assert "rij 2: ooit" in refused[0].nl
 
 
+@pytest.fixture(autouse=True)
+def dutch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_MESSAGES", "nl_NL.UTF-8")
+
+
 UNUSABLE = {
     "shop_survey": "id;status;peildatum;x;y\n1;leeg;ooit;150000;530000\n",
     "counters": "telpunt;tijdstip;passanten;x;y\nA;ooit;5;150000;530000\n",

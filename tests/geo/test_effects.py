@@ -141,7 +141,7 @@ def test_too_little_to_compare_is_refused_with_what_is_needed(panel, start, lack
     with pytest.raises(TooFewUnits, match=f"at least {needed} .*got {found}: add") as refused:
         effect(panel, start)
     error = refused.value
-    assert (error.lacking, error.needed, error.found) == (lacking, needed, found)
+    assert (error.lacking, error.needed, error.actual) == (lacking, needed, found)
     assert isinstance(error, (RefusedError, GeoError, ValueError))
     again = pickle.loads(pickle.dumps(error))
     assert (str(again), again.lacking) == (str(error), lacking)

@@ -90,7 +90,7 @@ def test_enough_is_enough_and_less_says_what_lacks():
     require(5, 5, "control_units")
     with pytest.raises(TooFewUnits, match="at least 5 control units, got 4") as refused:
         require(4, 5, "control_units")
-    assert (refused.value.lacking, refused.value.needed, refused.value.found) == (
+    assert (refused.value.lacking, refused.value.needed, refused.value.actual) == (
         "control_units",
         5,
         4,

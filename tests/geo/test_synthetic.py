@@ -134,7 +134,7 @@ def test_too_little_to_build_a_stand_in_is_refused(panel, start, lacking, needed
     with pytest.raises(TooFewUnits, match=f"at least {needed} .*got {found}: add") as refused:
         control(panel, start)
     error = refused.value
-    assert (error.lacking, error.needed, error.found) == (lacking, needed, found)
+    assert (error.lacking, error.needed, error.actual) == (lacking, needed, found)
 
 
 def test_town_outside_what_its_donors_span_is_refused():

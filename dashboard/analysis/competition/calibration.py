@@ -107,7 +107,7 @@ class Model:
 
     def light(self) -> "Model":
         """The same model at a tenth of the size; the fading per origin is recomputed on use."""
-        return replace(self, pull=replace(self.pull, kept=None))
+        return replace(self, pull=replace(self.pull, precomputed=None))
 
     def interval(self, parameter: str) -> tuple[float, float, float]:
         """Fitted value in the middle, low and high of one of PARAMETERS over the members."""

@@ -184,7 +184,7 @@ def _own_floor_area(
     middle = int(round((low + high) / 2, -3))
 
     def put(scenario: Scenario, area: int | None) -> Scenario:
-        return replace(scenario, own=_with(scenario.user_floor_areas, site, area))
+        return replace(scenario, user_floor_areas=_with(scenario.user_floor_areas, site, area))
 
     uses_own = _of_scenario(
         lambda scenario: site in dict(scenario.user_floor_areas),

@@ -137,8 +137,10 @@ def _draw_second_page(
         content,
         request,
         text,
-        headline=text(
-            "factsheet.second_short" if charted else "factsheet.second", place=content.name
+        headline=(
+            text("factsheet.second_short", place=content.name)
+            if charted
+            else text("factsheet.second", place=content.name)
         ),
         standfirst="",
         alt=text(

@@ -210,11 +210,12 @@ def _boardings(
     row = headline_figures.newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
         return _unknown(label, text)
+    station = facts.translate(row.name, text.lang)
     return FigureRow(
         theme=label,
         figure=theme.number(row.boardings_per_workday, text.lang),
         what=(
-            f"{text('overview.boardings', station=facts.translate(row.name, text.lang), year=row.year)}"
+            f"{text('overview.boardings', station=station, year=row.year)}"
             f" {sources.mark_table(facts.station_source_id)}"
         ),
         definition=text("press.note_travellers"),

@@ -33,14 +33,14 @@ from dashboard.sentences import citation
 from dashboard.maps.description import Description
 from dashboard.maps.layer import Headline, MapLayer
 from dashboard.maps.map_row import MapRow
-from dashboard.maps.scene import Feature, Layer, SceneCell, SceneColumn
+from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from geo.bilingual import Bilingual
 
 TITLE = Bilingual(nl="Kernen", en="Cores", de="Kerne")
 
 
 def layer(facts, text):
-    return Layer(
+    return LayerContent(
         id="kernen",
         title=TITLE.text(text.lang),
         columns=(SceneColumn("Kern van"),),

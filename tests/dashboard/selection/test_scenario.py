@@ -28,7 +28,7 @@ SCENARIOS = st.builds(
     name=st.from_regex(r"[a-z0-9]{1,12}(-[a-z0-9]{1,12}){0,2}", fullmatch=True),
     floor=distinct_pairs(*grammar.FLOOR_PERCENT),
     closed=st.sets(st.sampled_from(SITES)).map(lambda sites: tuple(sorted(sites))),
-    own=distinct_pairs(*grammar.FLOOR_M2),
+    user_floor_areas=distinct_pairs(*grammar.FLOOR_M2),
     added=st.sets(ADDED, max_size=grammar.MOST_ADDED).map(lambda new: tuple(sorted(new))),
     travel=st.integers(*grammar.TRAVEL_PERCENT),
     border=st.integers(*grammar.BORDER_MINUTES),

@@ -14,7 +14,7 @@ POOR = street_records.FootfallSkill(0.49, 0.10, 0.70, 12, 0)
 
 
 def town(tested: street_records.FootfallSkill | None) -> SimpleNamespace:
-    return SimpleNamespace(tested=tested)
+    return SimpleNamespace(footfall_skill=tested)
 
 
 def fitted(found: street_records.FootfallSkill) -> street_records.FootfallSkill:

@@ -302,7 +302,9 @@ def test_street_of_a_brought_initiative_is_looked_up_by_the_next_run(
     own = replace(given, source_id="initiatives")
     import_file.import_file(own, clock=clock)
     kept = PartsStore(given.data)
-    spots = merge.wanted(reference_data.of(place_table(given.places)), kept.index().parts, kept)
+    spots = merge.geocoding_targets(
+        reference_data.reference_data(place_table(given.places)), kept.index().parts, kept
+    )
     assert [(spot.key, spot.text) for spot in spots] == [
         ("core/voorbeeldstad", "Markt"),
         ("initiative/own:voorbeeldstad:groene-loper", "Langestraat"),

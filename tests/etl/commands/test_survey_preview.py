@@ -59,7 +59,7 @@ def test_dry_run_and_import_say_what_shows_and_what_streets_would_add(
     capsys: Capture, folder: Path
 ):
     for more in (["--dry-run"], []):
-        _, out, _ = run(capsys, *bring(folder, *more))
+        _, out, _ = run(capsys, *bring(folder, *more, "--lang", "nl"))
         (said,) = (line for line in out.splitlines() if line.startswith("Dit komt in beeld:"))
         assert "van voorbeeldstad de panden als punten op Kaart en Straten" in said
         assert "stadshart-etl run --source osm" in said

@@ -42,7 +42,7 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
             flow_map.visible(region, found, site.site_id),
             name=text("competition.spoken", **said),
             caption=text(
-                "competition.caption", **said, residents=region.survey.say("residents", text)
+                "competition.caption", **said, residents=region.survey.sentence("residents", text)
             ),
             selected=Selected(flow_map.SITES, site.site_id),
             goto=ViewTarget("competition", flow_map.home(region)),

@@ -61,9 +61,9 @@ def test_published_shares_are_met_within_two_points(model):
 
 def test_leaving_a_figure_out_shows_a_larger_error(model):
     assert len(model.comparisons) > len(PARAMETERS)
-    assert model.foreseen_rmse > model.rmse
+    assert model.loo_rmse > model.rmse
     # Its neighbour valley, almost as deep for one of the figures, would say 4.2 points: too kind.
-    assert model.foreseen_rmse == pytest.approx(0.0541, abs=5e-4)
+    assert model.loo_rmse == pytest.approx(0.0541, abs=5e-4)
 
 
 def test_only_draws_that_meet_the_survey_count(model):
@@ -85,12 +85,12 @@ def test_profile_knows_less_doubt_than_the_bootstrap(model):
 
 
 def test_no_form_of_as_few_parameters_foresees_better_and_none_with_more_by_a_point(model):
-    used, *others = model.trials
+    used, *others = model.form_tests
     assert (used.form, used.rmse) == ("exponential", pytest.approx(model.rmse, rel=1e-3))
-    assert used.foreseen_rmse == pytest.approx(model.foreseen_rmse, rel=0.01)
+    assert used.loo_rmse == pytest.approx(model.loo_rmse, rel=0.01)
     assert [trial.form for trial in others] == ["power", "competing"]
-    assert others[0].free == used.free and others[0].foreseen_rmse > used.foreseen_rmse
-    assert others[1].foreseen_rmse > used.foreseen_rmse - 0.01
+    assert others[0].free == used.free and others[0].loo_rmse > used.loo_rmse
+    assert others[1].loo_rmse > used.loo_rmse - 0.01
     # With one parameter more it cannot fit worse.
     assert others[1].free == used.free + 1 and others[1].rmse <= used.rmse + 1e-4
 
@@ -275,7 +275,7 @@ def test_missing_figure_of_the_survey_leaves_no_model_and_says_why(
 ):
     survey = surveys.survey_of(facts)
     told = replace(survey, published={**survey.published, "edge_market": "nergens-2019"})
-    monkeypatch.setattr(surveys, "of", lambda facts: told)
+    monkeypatch.setattr(surveys, "survey_of", lambda facts: told)
     assert calibration.model_of(facts, draws=16) is None
     assert "nergens-2019" in caplog.text
 
@@ -284,6 +284,6 @@ def test_missing_site_of_the_survey_leaves_no_model_and_says_why(
     facts, monkeypatch: pytest.MonkeyPatch, caplog
 ):
     survey = surveys.survey_of(facts)
-    monkeypatch.setattr(surveys, "of", lambda facts: replace(survey, checked="nergens"))
+    monkeypatch.setattr(surveys, "survey_of", lambda facts: replace(survey, checked="nergens"))
     assert calibration.model_of(facts, draws=16) is None
     assert "nergens" in caplog.text

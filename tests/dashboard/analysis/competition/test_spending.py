@@ -98,7 +98,7 @@ def test_left_out_shares_are_found_as_by_an_exhaustive_search(problem, model):
         spent, targets, start=START, low=LOW, high=HIGH, tries=calibration.TRIES
     )
     assert found.parameters == pytest.approx(model.middle.fitted.parameters)
-    assert foreseen == pytest.approx([row.foreseen for row in model.comparisons])
+    assert foreseen == pytest.approx([row.loo_error for row in model.comparisons])
     low, high, only = np.array(LOW), np.array(HIGH), np.array([0])
     parts, wholes = (
         np.array([np.outer(*pair) for pair in pairs])

@@ -116,7 +116,7 @@ def test_notes_quote_the_shares_of_their_survey(lang):
 
 def test_made_up_survey_is_met_well_and_not_perfectly(made_up):
     assert 0.001 < made_up.rmse < 0.01
-    assert made_up.rmse < made_up.foreseen_rmse < 0.03
+    assert made_up.rmse < made_up.loo_rmse < 0.03
     assert len(made_up.members) >= 80
     for row in made_up.comparisons:
         if not row.at_least:
@@ -131,9 +131,9 @@ def test_fit_finds_what_the_made_up_shares_were_made_with(made_up):
 
 def test_form_in_use_foresees_the_made_up_figures_best(made_up):
     """As the page says of it."""
-    used, *others = made_up.trials
+    used, *others = made_up.form_tests
     assert used.form == "exponential"
-    assert all(used.foreseen_rmse <= other.foreseen_rmse for other in others)
+    assert all(used.loo_rmse <= other.loo_rmse for other in others)
 
 
 def test_made_up_turnover_that_was_not_fitted_is_met(made_up):

@@ -183,7 +183,7 @@ def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
     )
     renderer = FigureCanvasAgg(canvas.figure)
     renderer.draw()
-    pixels = np.asarray(canvas.buffer_rgba())
+    pixels = np.asarray(renderer.buffer_rgba())
     rim = np.concatenate(
         [
             pixels[:8].reshape(-1, 4),
