@@ -12,6 +12,7 @@ from dashboard.analysis.competition import query as competition_query
 from dashboard.analysis.competition.calibration import Model
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts, texts
+from dashboard.maps import layers
 from dashboard.selection import permalink
 from dashboard.selection import scenario as grammar
 from dashboard.selection.permalink import Selection
@@ -104,7 +105,7 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
             for key in selection.streets
             if key in facts.streets
         ],
-        "laag": said("layer", selection.layers),
+        "laag": [layers.by_id()[layer].title.text(text.lang) for layer in selection.layers],
         "type": said("kind", selection.types, permalink.TYPES),
         "tranche": said("tranche", selection.tranches, permalink.TRANCHES),
         "rol": said("actor", selection.roles),

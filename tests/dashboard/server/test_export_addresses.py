@@ -128,9 +128,9 @@ def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytes
     ready: Future[Made] = Future()
     ready.set_result(Made(b"file", "text/plain"))
     monkeypatch.setattr(
-        export_routes,
-        "desk",
-        type("Desk", (), {"ask": lambda _, *words: asked.append(words) or ready}),
+        export_jobs,
+        "queue",
+        type("Queue", (), {"ask": lambda _, *words: asked.append(words) or ready}),
     )
     monkeypatch.setattr(cache, "competition", lambda: SimpleNamespace(light=lambda: "the model"))
     for path, query in (

@@ -123,7 +123,7 @@ def test_legend_of_vacancy_goes_from_few_to_many(page: Page, tmp_path: Path) -> 
     places = tuple(place.place_id for place in facts.centres)
     known = Vocabulary(places, facts.street_keys, facts.years)
     selection = replace(opening(known, "en"), layers=("straten", "panden"))
-    given = Opened(page, tmp_path, document(facts, selection, texts("en")))
+    given = Opened(page, tmp_path, document(facts, selection, texts("en")).decode())
     legend = given.page.locator(".legend").inner_text()
     firsts = [int(number) for number in re.findall(r"vacancy (\d+) ", legend)]
     assert len(firsts) >= 3 and firsts == sorted(firsts)
