@@ -118,6 +118,12 @@ def _draw_first_page(
     return canvas, words, charted
 
 
+def _second_headline(place: str, text: Texts, *, charted: bool) -> str:
+    if charted:
+        return text("factsheet.second_short", place=place)
+    return text("factsheet.second", place=place)
+
+
 def _draw_second_page(
     facts: Facts,
     model: Model | None,
@@ -137,11 +143,7 @@ def _draw_second_page(
         content,
         request,
         text,
-        headline=(
-            text("factsheet.second_short", place=content.name)
-            if charted
-            else text("factsheet.second", place=content.name)
-        ),
+        headline=_second_headline(content.name, text, charted=charted),
         standfirst="",
         alt=text(
             "factsheet.alt_second",
