@@ -17,20 +17,12 @@ class TilesError(DashboardError, ValueError):
     """The tile address is not one the map can use."""
 
 
-class UnknownTextError(DashboardError, KeyError):
-    """A sentence was asked for that no language file holds."""
-
-
 class UnsafeAddressError(DashboardError, ValueError):
     """An address that is neither http(s) nor within the site."""
 
 
 class PublicUrlError(DashboardError, ValueError):
     """The public address is not one readers can reach."""
-
-
-class DoubleTextError(DashboardError, ValueError):
-    """Two language files hold the same sentence."""
 
 
 class CompetitionError(DashboardError, ValueError):

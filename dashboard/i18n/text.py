@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from dashboard.errors import DoubleTextError, UnknownTextError
 from geo.bilingual import Language
 
 Lang = Language
@@ -14,6 +13,14 @@ Lang = Language
 LANGUAGES: tuple[Lang, ...] = ("nl", "en", "de")
 LOCALES: dict[Lang, str] = {"nl": "nl_NL", "en": "en_GB", "de": "de_DE"}
 I18N = Path(__file__).parent
+
+
+class UnknownTextError(KeyError):
+    """A sentence was asked for that no language file holds."""
+
+
+class DoubleTextError(ValueError):
+    """Two language files hold the same sentence."""
 
 
 @dataclass(frozen=True, slots=True)
