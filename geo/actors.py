@@ -5,8 +5,6 @@ in one initiative is tied to it once. Normalisation after Borgatti and Everett, 
 2-mode data (1997): by the most that is possible given the sizes of both modes.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import networkx as nx
@@ -155,7 +153,7 @@ def _ties(participations: pd.DataFrame) -> pd.DataFrame:
     return ties.drop_duplicates().sort_values(columns, ignore_index=True)
 
 
-def _graph(ties: pd.DataFrame) -> nx.Graph[tuple[str, str]]:
+def _graph(ties: pd.DataFrame) -> "nx.Graph[tuple[str, str]]":
     """Nodes are (mode, id): an actor and an initiative may bear the same id."""
     graph: nx.Graph[tuple[str, str]] = nx.Graph()
     pairs = list(zip(ties["actor_id"], ties["initiative_id"], strict=True))

@@ -1,7 +1,5 @@
 """Places that look like a place, as far as enough places and characteristics are known."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from geo.errors import TooFewToCompareError, WrongShapeError

@@ -1,7 +1,5 @@
 """How often a street lies on the way: betweenness and reach within walking distances."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Literal
 

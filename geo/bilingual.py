@@ -1,7 +1,5 @@
 """A domain name in the languages readers meet it in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What is sold where: how varied a street is, and how much of it belongs to chains."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 

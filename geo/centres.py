@@ -2,8 +2,6 @@
 market.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import geopandas as gpd

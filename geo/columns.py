@@ -1,7 +1,5 @@
 """Columns as a measurement needs them: there, once, of one kind, and not mistaken for the index."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 
 import pandas as pd

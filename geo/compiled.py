@@ -1,7 +1,5 @@
 """Inner loops for numba, where installed; each has a numpy or scipy twin with equal results."""
 
-from __future__ import annotations
-
 import heapq
 from collections.abc import Callable
 from typing import TypeVar

@@ -1,7 +1,5 @@
 """Counts of passers-by brought down to one figure per street."""
 
-from __future__ import annotations
-
 import pandas as pd
 
 from geo.errors import NegativeValueError, WrongShapeError

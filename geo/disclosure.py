@@ -1,7 +1,5 @@
 """How few units may be published together: one vacant unit out of two identifies it."""
 
-from __future__ import annotations
-
 MIN_UNITS = 5
 """Below this a street gives its number of units only: no rate, and not how many are vacant."""
 MIN_UNITS_IN_CENTRE = 50

@@ -1,7 +1,5 @@
 """Where people probably walk: a modelled figure per street, and its agreement with counts."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from itertools import product
 

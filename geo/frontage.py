@@ -1,7 +1,5 @@
 """Units along their street: which street, which side, in which order."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import geopandas as gpd

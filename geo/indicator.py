@@ -5,20 +5,15 @@ unit of the indicator, the definition it was counted with, the row that vouches 
 series. What nobody counted has no row: it is missing, never 0.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pandas as pd
 
 from geo.bilingual import Bilingual
 from geo.errors import WrongShapeError
-
-if TYPE_CHECKING:
-    # Its module brings scipy along, which a page that shows no index need not wait for.
-    from geo.scales import Better
+from geo.scales import Better
 
 # The five of the province's benchmark of town centres, in its order.
 GROUPS = ("accessibility", "demography", "spatial_quality", "supply", "cooperation")

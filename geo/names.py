@@ -1,7 +1,5 @@
 """Street names as people search for them."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The nearest street of each point: a grid to look in, then exact distances."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

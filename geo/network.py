@@ -1,7 +1,5 @@
 """The walking network: junctions, the ways between them, connected parts and distances."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Lines split where they share a vertex: the step under both sections and network."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Panels of units over periods, as both designs of an effect read them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Ready-made weights, each with where it comes from; they weigh groups, shared equally within."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """How much of what attracts people lies within walking distance."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Shares of small groups drawn towards the share of their centre (empirical Bayes)."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln, expit, logit

@@ -1,7 +1,5 @@
 """Street sections between junctions, with names to find them by; squares kept as areas."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Hashable, Sequence

@@ -1,7 +1,5 @@
 """Vacancy: rates with intervals, durations, and counts per street and centre."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import numpy as np

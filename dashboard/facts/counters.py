@@ -1,20 +1,15 @@
 """Means of passers-by per counter, one per stretch without a break."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
 from dashboard.facts.records import CountStretch
+from data.catalogue import Catalogue
+from data.export.sharing import Beyond
 from geo.crs import RD
-
-if TYPE_CHECKING:
-    from data.catalogue import Catalogue
-    from data.export.sharing import Beyond
 
 DAY_MINUTES = 1440
 HOUR_MINUTES = 60

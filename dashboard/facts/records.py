@@ -1,24 +1,20 @@
 """What the dashboard reads of a snapshot, one record a row."""
 
-from __future__ import annotations
-
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from inspect import signature
 from itertools import starmap
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import Literal, TypeVar
 
+import pandas as pd
 from shapely.geometry import Point
 
 from dashboard.i18n.text import Lang
+from data.catalogue import Catalogue
+from data.export.sharing import Beyond
+from data.schema.tables import DECLARED
 from geo.names import search_key
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from data.catalogue import Catalogue
-    from data.export.sharing import Beyond
 
 Record = TypeVar("Record")
 
@@ -202,8 +198,6 @@ class CountStretch:
 
 def table_or_empty(catalogue: Catalogue | Beyond, name: str) -> pd.DataFrame:
     """The table, or one without rows where the snapshot does not hold it."""
-    from data.schema.tables import DECLARED
-
     return catalogue.table(name) if catalogue.has(name) else DECLARED[name].empty()
 
 

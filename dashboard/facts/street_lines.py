@@ -1,7 +1,5 @@
 """The streets of a town with their lines, from sections and from what surveys name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 

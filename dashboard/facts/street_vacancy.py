@@ -1,7 +1,5 @@
 """Measures of a town's streets in each survey, and the outlines of its centre."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import geopandas as gpd

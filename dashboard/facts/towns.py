@@ -1,11 +1,8 @@
 """The towns of a snapshot by street: read, grouped by name and measured once, at the first use."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -32,12 +29,10 @@ from dashboard.facts.street_records import (
     trade_key,
 )
 from dashboard.facts.units import register_counts, units_by_survey, units_inside
+from data.catalogue import Catalogue
 from data.errors import MissingTableError
+from data.export.sharing import Beyond
 from geo.crs import RD, area_m2
-
-if TYPE_CHECKING:
-    from data.catalogue import Catalogue
-    from data.export.sharing import Beyond
 
 
 def towns(
@@ -75,7 +70,7 @@ class TownTables:
     vacancy: pd.DataFrame
     tests: pd.DataFrame
 
-    def of_place(self, place_id: str) -> TownTables:
+    def of_place(self, place_id: str) -> "TownTables":
         """The rows of one place."""
         every = (self.streets, self.premises, self.vacancy, self.tests)
         return TownTables(*(table[table["place_id"] == place_id] for table in every))

@@ -1,7 +1,5 @@
 """The units of a town: those of each survey in street order, and what registers alone say."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import geopandas as gpd

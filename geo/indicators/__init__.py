@@ -1,7 +1,5 @@
 """The indicators of vitality: one file each, found by folder."""
 
-from __future__ import annotations
-
 import pkgutil
 from collections.abc import Mapping
 from functools import cache

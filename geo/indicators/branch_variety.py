@@ -1,7 +1,5 @@
 """Variety of branches among units in use: the equally common branches that would be as varied."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import numpy as np

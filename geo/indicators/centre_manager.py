@@ -1,7 +1,5 @@
 """Whether the inner city has a centre manager, as published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

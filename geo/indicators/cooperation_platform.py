@@ -1,7 +1,5 @@
 """Whether owners, shopkeepers and municipality meet in one organisation, as published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

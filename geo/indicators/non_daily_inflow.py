@@ -1,7 +1,5 @@
 """Share of the turnover in non-daily goods that comes from outside, as published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

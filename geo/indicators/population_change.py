@@ -1,7 +1,5 @@
 """Change of the municipality's population over five years."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Shop floor area of the inner city, as published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

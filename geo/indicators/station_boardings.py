@@ -1,7 +1,5 @@
 """Boardings per average workday at the centre's station."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

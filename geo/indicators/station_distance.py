@@ -1,7 +1,5 @@
 """Distance as the crow flies from the middle of the centre to the nearest railway station."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import geopandas as gpd

@@ -1,7 +1,5 @@
 """Share of the surveyed units that have stood empty for over three years."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Share of the shop floor area in the inner city that stands empty, as published."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd

@@ -1,7 +1,5 @@
 """Share of the premises in the inner city that stand empty, as published or else surveyed."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 import pandas as pd
