@@ -5,17 +5,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, identity
 from scipy.sparse.csgraph import dijkstra
 from scipy.sparse.linalg import spsolve_triangular
 
+from geo.arrays import Floats, Ints
 from geo.compiled import HAS_NUMBA, brandes, chosen
 from geo.errors import NegativeValueError
 from geo.network import Network
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Engine = Literal["auto", "numba", "scipy"]
 
 WALKS_M = (400.0, 800.0, 1600.0)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import fdtri
 
-from geo.decay import Floats, Law, checked, default_floor, log2_pull, raised, require_law, source_of
+from geo.arrays import Floats
+from geo.decay import Law, checked, default_floor, log2_pull, raised, require_law, source_of
 from geo.errors import NegativeValueError, TooFewUnitsError, WrongShapeError
 from geo.likelihood import (
     FitProblem,

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo.decay import Floats, Law, checked
+from geo.arrays import Floats
+from geo.decay import Law, checked
 from geo.errors import NoAttractionError, WrongShapeError
 from geo.huff import prepare
 

@@ -8,19 +8,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
+from geo.arrays import Floats, Ints
 from geo.crs import RD, Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.network import points_xy
 from geo.vacancy import counts
-
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float64]
 
 # The pilot's word for an inner city, beside which every derived outline is shown.
 PILOT_DEFINITION = "the part of town that by its shops and public functions serves as its centre"

@@ -8,7 +8,8 @@ cluster: with delta below 0 it loses to an equal one that stands alone, above 0 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo.decay import Floats, checked, log2_pull, require_parameter
+from geo.arrays import Floats
+from geo.decay import checked, log2_pull, require_parameter
 from geo.errors import MissingValueError, NegativeValueError
 
 

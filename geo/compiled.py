@@ -5,12 +5,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints, Mask
 from geo.errors import WrongShapeError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Loop = TypeVar("Loop", bound=Callable[..., object])
 
 try:
@@ -137,7 +135,7 @@ def _walk(
     limit: int,
     distance: Ints,
     paths: Floats,
-    settled: NDArray[np.bool_],
+    settled: Mask,
     order: Ints,
 ) -> int:
     """Dijkstra's walk from `source` up to `limit` mm: how many nodes it reaches.

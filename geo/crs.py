@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas.array import GeometryArray
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from pandas.api.extensions import ExtensionArray
 from pyproj import CRS, Proj, Transformer
 from shapely.geometry.base import BaseGeometry
 
+from geo.arrays import Floats, Mask
 from geo.errors import MissingValueError, OutsideBoxError, WrongCrsError, WrongShapeError
 
 RD = "EPSG:28992"
@@ -52,7 +53,7 @@ class Box:
         west, south, east, north = layer.total_bounds
         return cls(west - margin_m, south - margin_m, east + margin_m, north + margin_m)
 
-    def holds(self, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def holds(self, x: Floats, y: Floats) -> Mask:
         """Whether each point lies in the box, its edge included; a missing coordinate does not."""
         return (x >= self.west) & (x <= self.east) & (y >= self.south) & (y <= self.north)
 
@@ -127,7 +128,7 @@ def to_wgs84(layer: LayerT) -> LayerT:
     return layer if layer.crs == WGS84 else layer.to_crs(WGS84)
 
 
-def rd_per_metre(x: ArrayLike, y: ArrayLike) -> NDArray[np.float64]:
+def rd_per_metre(x: ArrayLike, y: ArrayLike) -> Floats:
     """Metres of RD per metre on the ground at points in RD; RD is conformal, so for every
     direction.
 
@@ -210,7 +211,7 @@ def require_inside(layer: Layer, box: Box) -> None:
     )
 
 
-def _guess(x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS, box: Box) -> str:
+def _guess(x: Floats, y: Floats, crs: CRS, box: Box) -> str:
     """The likely mistake: the reading under which most coordinates fall in the box."""
     undone_x, undone_y = _transform(x, y, crs, WGS84)
     readings = {
@@ -248,21 +249,17 @@ def _require_degrees(layer: Layer) -> None:
     )
 
 
-def _read(
-    x: NDArray[np.float64], y: NDArray[np.float64], crs: CRS | str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _read(x: Floats, y: Floats, crs: CRS | str) -> tuple[Floats, Floats]:
     return (x, y) if crs is RD_SYSTEM or crs == RD else _transform(x, y, crs, RD)
 
 
-def _transform(
-    x: NDArray[np.float64], y: NDArray[np.float64], source: CRS | str, target: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _transform(x: Floats, y: Floats, source: CRS | str, target: str) -> tuple[Floats, Floats]:
     # Impossible coordinates come out as infinity, which no box holds.
     east, north = Transformer.from_crs(source, target, always_xy=True).transform(x, y)
     return np.asarray(east, dtype=float), np.asarray(north, dtype=float)
 
 
-def _xy(layer: Layer) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _xy(layer: Layer) -> tuple[Floats, Floats]:
     points = shapely.get_coordinates(layer.geometry.array)
     return np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
 

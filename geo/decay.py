@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from geo.arrays import Floats, Mask
 from geo.errors import (
     MissingValueError,
     NegativeValueError,
@@ -20,7 +21,6 @@ from geo.errors import (
 )
 
 Law = Literal["power", "exponential"]
-Floats = NDArray[np.float64]
 Singles = NDArray[np.float32]
 
 # Pairs in one block: 1 MB of float32, which stays in the cache next to one scratch block.
@@ -84,7 +84,7 @@ def require_amounts(array: NDArray[np.floating], name: str) -> None:
     raise NegativeValueError(f"{name}: expected 0 or more, got {value} at {where}")
 
 
-def _first(array: NDArray[np.floating], mask: NDArray[np.bool_]) -> tuple[str, float]:
+def _first(array: NDArray[np.floating], mask: Mask) -> tuple[str, float]:
     where = np.argwhere(mask)[0]
     return f"[{', '.join(map(str, where))}]", float(array[tuple(where)])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.decay import Floats
+from geo.arrays import Floats, Mask
 from geo.errors import WrongShapeError
 
 Cases = NDArray[np.intp]
@@ -34,7 +34,7 @@ class Lowest:
 
     parameters: Floats = field(repr=False)
     squares: Floats
-    converged: NDArray[np.bool_]
+    converged: Mask
 
 
 def descend(
@@ -111,7 +111,7 @@ def _trial(
     return there, step, expected
 
 
-def _step(bend: Floats, gradient: Floats, at_bound: NDArray[np.bool_], damping: Floats) -> Floats:
+def _step(bend: Floats, gradient: Floats, at_bound: Mask, damping: Floats) -> Floats:
     """The damped step of each problem, 0 for a parameter held at a bound."""
     steepness = np.einsum("kpp->kp", bend)
     # Parameters differ in scale (per minute, in minutes): solve in scaled units.

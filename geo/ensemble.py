@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from geo.decay import Floats, checked
+from geo.arrays import Floats, Mask
+from geo.decay import checked
 from geo.errors import MissingValueError, NoAttractionError, WrongShapeError
 
 # Pairs worked out at a time, of several members: their tables fit the cache, and leave little
@@ -24,7 +25,7 @@ class Pull:
     """
 
     minutes: Floats = field(repr=False)
-    crosses: NDArray[np.bool_] = field(repr=False)
+    crosses: Mask = field(repr=False)
     beta: Floats = field(repr=False)
     border_minutes: Floats = field(repr=False)
     precomputed: Floats | None = field(default=None, repr=False)
@@ -189,7 +190,7 @@ def span(values: ArrayLike, level: float = 0.9) -> tuple[Floats, Floats]:
     return ordered[cut], ordered[len(ordered) - 1 - cut]
 
 
-def evenly(members: int, columns: int, *, seed: int = 0) -> NDArray[np.float64]:
+def evenly(members: int, columns: int, *, seed: int = 0) -> Floats:
     """Positions 0 to 1 for `members` draws of `columns` unknowns: a Latin hypercube (M. D. McKay,
     1979).
     """

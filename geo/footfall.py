@@ -7,8 +7,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geo.arrays import Floats
 from geo.betweenness import Engine
 from geo.columns import numbers
 from geo.crs import Layer, require_rd
@@ -16,8 +17,6 @@ from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, 
 from geo.network import DETOUR, Network, bridged, build, distance_m, halved, points_xy
 from geo.rank_correlation import spearman, with_labels
 from geo.reach import attracted, street_length
-
-Floats = NDArray[np.float64]
 
 # Footfall falls by 15 % with every 100 m from the centre of large Dutch shopping areas
 # (Ossokina, "Retail", project page; Teulings, Ossokina and Svitak give 10 to 15 % for rents).

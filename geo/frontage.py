@@ -9,13 +9,11 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
 
+from geo.arrays import Floats, Ints, Mask
 from geo.crs import require_rd
 from geo.errors import WrongShapeError
 from geo.names import search_key, streets_of, usual_writings
 from geo.nearest import nearest_of_kind, nearest_rows
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # A unit whose address names a street may lie this far from it: behind a court, or in an arcade.
 BY_ADDRESS_M = 150.0
@@ -177,9 +175,7 @@ def _first(part: LineString, core: Point | None) -> tuple[float, float, float]:
     return (0.0 if core is None else part.distance(core), x, y)
 
 
-def _placed(
-    points: NDArray[np.object_], walk: list[LineString]
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _placed(points: NDArray[np.object_], walk: list[LineString]) -> tuple[Floats, Mask]:
     """Metres walked to each point's nearest spot, and whether the point lies left of the walk."""
     lines = np.asarray(walk, dtype=object)
     part = np.argmin(shapely.distance(points[:, None], lines[None, :]), axis=1)

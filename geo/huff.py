@@ -18,10 +18,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from geo.arrays import Floats
 from geo.calibration import HuffFit, HuffInterval, fit, interval
 from geo.decay import (
     SAFE_EXPONENT,
-    Floats,
     Law,
     Singles,
     Source,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from geo.decay import Floats
+from geo.arrays import Floats
 from geo.errors import NotIdentifiedError
 
 MOST_STEPS = 200

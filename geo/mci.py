@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from geo.decay import Floats
+from geo.arrays import Floats
 from geo.errors import (
     MissingValueError,
     NegativeValueError,

@@ -8,13 +8,12 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints
 from geo.compiled import HAS_NUMBA, chosen, nearest_among, nearest_pieces
 from geo.crs import Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.noding import require_finite
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Engine = Literal["auto", "numba", "numpy"]
 
 CELL_M = 50.0

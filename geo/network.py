@@ -5,17 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
+from geo.arrays import Floats, Ints, Mask
 from geo.crs import Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.noding import chains, pieces, to_mm
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 # A walker crosses a gap no larger than this where the map misses a piece of street, at the
 # usual ratio of walked to straight distance in towns.
@@ -239,9 +236,9 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
     )
 
 
-def _later(first: Ints, other: Ints) -> NDArray[np.bool_]:
+def _later(first: Ints, other: Ints) -> Mask:
     """Whether each of the first spots lies east of its second, or due north of it."""
-    result: NDArray[np.bool_] = (first[:, 0] > other[:, 0]) | (
+    result: Mask = (first[:, 0] > other[:, 0]) | (
         (first[:, 0] == other[:, 0]) & (first[:, 1] > other[:, 1])
     )
     return result

@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from geo.arrays import Floats, Ints
 from geo.errors import MissingValueError
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 _LINE = int(shapely.GeometryType.LINESTRING)
 
 

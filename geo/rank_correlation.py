@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from geo.arrays import Floats
 from geo.errors import WrongShapeError
-
-Floats = NDArray[np.float64]
 
 
 def with_labels(

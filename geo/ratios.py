@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.decay import Floats
+from geo.arrays import Floats, Mask
 from geo.errors import MissingValueError, NotIdentifiedError, WrongShapeError
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,17 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
+from geo.arrays import Floats, Ints
 from geo.betweenness import Engine
 from geo.compiled import HAS_NUMBA, chosen, spread
 from geo.crs import Layer
 from geo.errors import NegativeValueError
 from geo.network import Network, nearest_nodes, points_xy
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _WORTH_COMPILING = 5_000
 _BLOCK_CELLS = 4_000_000

@@ -1,10 +1,9 @@
 """Shares of small groups drawn towards the share of their centre (empirical Bayes)."""
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betaincinv, betaln, expit, logit
 
-Floats = NDArray[np.float64]
+from geo.arrays import Floats
 
 # How strongly streets are held to their centre, in units: the values tried.
 _HOLD = np.geomspace(1.0, 1000.0, 121)

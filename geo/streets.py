@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo.arrays import Floats, Ints, Mask
 from geo.crs import rd_frame, require_rd
 from geo.errors import WrongShapeError
 from geo.names import find, search_key
@@ -18,8 +19,6 @@ from geo.noding import Pieces, chains, pieces
 
 __all__ = ["find", "nearest", "search_key", "sections"]
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Texts = NDArray[np.object_]
 
 log = logging.getLogger(__name__)
@@ -145,7 +144,7 @@ def _longer_side(squares: NDArray[np.object_]) -> Floats:
 
 
 def _ids(
-    name: Texts, highway: Texts, square: NDArray[np.bool_], shapes: NDArray[np.object_]
+    name: Texts, highway: Texts, square: Mask, shapes: NDArray[np.object_]
 ) -> tuple[list[str], list[int]]:
     """Ids in their order, and the row each is of: the name to search by and the metre the middle
     lies in, which stay when other streets change.

@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo.decay import Floats
+from geo.arrays import Floats
 from geo.descent import Cases, Lowest, descend
 from geo.ensemble import evenly
 from geo.errors import TooFewUnitsError, WrongShapeError

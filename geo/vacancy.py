@@ -4,7 +4,6 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo.columns import grouped, numbers, require
 from geo.disclosure import MIN_UNITS, MIN_UNITS_IN_CENTRE
@@ -17,7 +16,6 @@ from geo.errors import (
 )
 from geo.shrinkage import shrinkage_interval
 
-Floats = NDArray[np.float64]
 Weight = Literal["units", "floor_area"]
 
 STATUSES = ("in_use", "vacant", "unknown")

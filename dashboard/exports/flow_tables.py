@@ -11,7 +11,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.leakage import Leakage, Part
 from dashboard.analysis.competition.outcome import OTHERS
 from dashboard.analysis.competition.query import FlowQuery
-from dashboard.analysis.competition.region import Floats, Region
+from dashboard.analysis.competition.region import Region
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.selection.permalink import Selection
@@ -19,6 +19,7 @@ from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import citation, competition, competition_notes
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
 from geo import ensemble
+from geo.arrays import Floats
 
 # Flows that stay below this share of a town's spending are left out: far below the uncertainty.
 SMALLEST = 0.0005

@@ -19,10 +19,11 @@ from dashboard.analysis.competition.flow_problem import (
     Member,
     Unknowns,
 )
-from dashboard.analysis.competition.region import DAILY, LARGE_SCALE, NON_DAILY, Floats, Region
+from dashboard.analysis.competition.region import DAILY, LARGE_SCALE, NON_DAILY, Region
 from dashboard.analysis.competition.spending import Spending
 from dashboard.analysis.competition.supply import GROUPS
 from geo import ensemble
+from geo.arrays import Floats
 from geo.targets import Calibrated, calibrate_each
 
 # Part of large-scale goods in non-daily spending; no source gives it (see the reference facts).

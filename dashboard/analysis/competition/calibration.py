@@ -32,18 +32,13 @@ from dashboard.analysis.competition.flow_problem import (
     ModelForm,
     Unknowns,
 )
-from dashboard.analysis.competition.region import (
-    Floats,
-    IsolineGrid,
-    Region,
-    figure,
-    grid,
-)
+from dashboard.analysis.competition.region import IsolineGrid, Region, figure, grid
 from dashboard.analysis.competition.spending import Spending
 from dashboard.analysis.competition.survey_targets import survey_targets
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
 from geo import ensemble
+from geo.arrays import Floats
 from geo.targets import Calibrated, leave_one_out, profile
 
 _log = logging.getLogger(__name__)

@@ -8,9 +8,9 @@ import numpy as np
 from dashboard.analysis.competition import outcome
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.outcome import OTHERS, Interval
-from dashboard.analysis.competition.region import Floats
 from dashboard.selection.scenario import Scenario
 from geo import cannibalisation, ensemble
+from geo.arrays import Floats
 from geo.errors import NoAttractionError
 
 GROWTH = 0.1

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY, Floats, Region, minutes
+from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY, Region, minutes
+from geo.arrays import Floats
 from geo.competition import accessibility
 from geo.ratios import Target, merge_equal_targets
 from geo.targets import Calibrated

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from dashboard.analysis.competition.outcome import Allocation, Interval, intervals
-from dashboard.analysis.competition.region import Floats, Mask, Region, Site
+from dashboard.analysis.competition.region import Region, Site
+from geo.arrays import Floats, Mask
 
 Part = Literal["own_centre", "elsewhere", "edge", "outside"]
 

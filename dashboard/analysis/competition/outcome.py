@@ -7,7 +7,6 @@ from functools import lru_cache
 import geopandas as gpd
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry import MultiLineString, Point
 
 from dashboard.analysis.competition.calibration import Model
@@ -15,8 +14,6 @@ from dashboard.analysis.competition.region import (
     DAILY,
     LARGE_SCALE,
     NON_DAILY,
-    Floats,
-    Mask,
     Region,
     Site,
     crossing,
@@ -26,6 +23,7 @@ from dashboard.analysis.competition.supply import GROUPS
 from dashboard.i18n.text import LANGUAGES
 from dashboard.selection.scenario import Scenario
 from geo import ensemble
+from geo.arrays import Floats, Ints, Mask
 from geo.crs import WGS84, to_rd
 from geo.isolines import isolines
 
@@ -84,7 +82,7 @@ class Allocation:
 
     sites: tuple[Site, ...]
     every: tuple[Site, ...]
-    column: NDArray[np.int64] = field(repr=False)
+    column: Ints = field(repr=False)
     floor: Floats = field(repr=False)
     parts: Floats = field(repr=False)
     pull: ensemble.Pull = field(repr=False)
@@ -153,7 +151,7 @@ def run(
     )
 
 
-def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], NDArray[np.int64]]:
+def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], Ints]:
     """The columns and the column of each site: added sites last, other shops per municipality."""
     place: dict[str, int] = {}
     columns: list[Site] = []

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.analysis.competition import surveys
 from dashboard.analysis.competition.supply import (
@@ -21,11 +20,9 @@ from dashboard.errors import CompetitionError
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang
+from geo.arrays import Floats, Mask
 from geo.crs import RD, WGS84
 from geo.ensemble import between
-
-Floats = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 DAILY, NON_DAILY, LARGE_SCALE = range(3)
 

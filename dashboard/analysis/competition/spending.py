@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from dashboard.analysis.competition.flow_problem import USED, FlowProblem, ModelForm, Unknowns
-from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY, Floats
+from dashboard.analysis.competition.region import LARGE_SCALE, NON_DAILY
+from geo.arrays import Floats
 from geo.descent import Cases
 
 # Sets computed at a time, so that their tables of towns by sites fit the cache.

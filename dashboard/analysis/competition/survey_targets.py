@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from dashboard.analysis.competition.region import Mask, Region, figure
+from dashboard.analysis.competition.region import Region, figure
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
+from geo.arrays import Mask
 from geo.ratios import Target
 
 RANK = "first_centre_ahead"

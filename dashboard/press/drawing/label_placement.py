@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 
 import numpy as np
-from numpy.typing import NDArray
+
+from geo.arrays import Floats, Mask
 
 _ANGLES = 24
 _REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
@@ -77,7 +78,7 @@ def place(
     wanted: Sequence[Wanted],
     frame: PageBox,
     taken: Sequence[PageBox],
-    lines: NDArray[np.float64] | None = None,
+    lines: Floats | None = None,
 ) -> list[PageBox | None]:
     """A box per label that overlaps no other label and nothing of `taken`; None without room.
 
@@ -102,7 +103,7 @@ def place(
     return placed
 
 
-def _candidates(label: Wanted, frame: PageBox) -> NDArray[np.float64]:
+def _candidates(label: Wanted, frame: PageBox) -> Floats:
     """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
     rows = []
     for reach in _REACHES:
@@ -139,8 +140,8 @@ def _side(part: float) -> float:
 
 def _best(
     label: Wanted,
-    boxes: NDArray[np.float64],
-    covers: NDArray[np.float64],
+    boxes: Floats,
+    covers: Floats,
     others: Sequence[PageBox],
     wanted: Sequence[Wanted],
     index: int,
@@ -175,52 +176,48 @@ def _best(
     return PageBox(left, top, right, bottom)
 
 
-def _covering(boxes: NDArray[np.float64], lines: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def _covering(boxes: Floats, lines: Floats | None) -> Floats:
     """How many points of the lines each box would hide."""
     if lines is None or not len(lines) or not len(boxes):
         return np.zeros(len(boxes))
     x, y = lines[:, 0], lines[:, 1]
     within = (x > boxes[:, :1]) & (x < boxes[:, 2:3]) & (y > boxes[:, 1:2]) & (y < boxes[:, 3:4])
-    covered: NDArray[np.float64] = within.sum(axis=1).astype(float)
+    covered: Floats = within.sum(axis=1).astype(float)
     return covered
 
 
-def _crossed(
-    label: Wanted, near_x: NDArray[np.float64], near_y: NDArray[np.float64], other: Wanted
-) -> NDArray[np.bool_]:
+def _crossed(label: Wanted, near_x: Floats, near_y: Floats, other: Wanted) -> Mask:
     """Whether the line from anchor to label passes another mark."""
     dx, dy = near_x - label.x, near_y - label.y
     length = np.maximum(np.hypot(dx, dy), 1e-9)
     along = np.clip(((other.x - label.x) * dx + (other.y - label.y) * dy) / length**2, 0.0, 1.0)
-    away: NDArray[np.float64] = np.hypot(
-        label.x + along * dx - other.x, label.y + along * dy - other.y
-    )
+    away: Floats = np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y)
     return away < other.gap
 
 
 def _hidden(
     label: Wanted,
-    near_x: NDArray[np.float64],
-    near_y: NDArray[np.float64],
-    others: NDArray[np.float64],
-) -> NDArray[np.bool_]:
+    near_x: Floats,
+    near_y: Floats,
+    others: Floats,
+) -> Mask:
     """Whether the line from anchor to label runs under one of the other boxes."""
     along = np.linspace(0.1, 0.9, _STEPS)
     x = label.x + along[None, :] * (near_x - label.x)[:, None]
     y = label.y + along[None, :] * (near_y - label.y)[:, None]
     x, y = x[:, :, None], y[:, :, None]
     under = (x > others[:, 0]) & (x < others[:, 2]) & (y > others[:, 1]) & (y < others[:, 3])
-    hidden: NDArray[np.bool_] = np.any(under, axis=(1, 2))
+    hidden: Mask = np.any(under, axis=(1, 2))
     return hidden
 
 
-def _array(boxes: Sequence[PageBox]) -> NDArray[np.float64]:
+def _array(boxes: Sequence[PageBox]) -> Floats:
     return np.array(
         [(box.left, box.top, box.right, box.bottom) for box in boxes], dtype=float
     ).reshape(-1, 4)
 
 
-def _hits(boxes: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _hits(boxes: Floats, taken: Floats) -> Mask:
     """Per box whether it overlaps any of `taken`, with a little air between them."""
     if not len(taken):
         return np.zeros(len(boxes), dtype=bool)
@@ -230,5 +227,5 @@ def _hits(boxes: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.
     high = np.minimum(boxes[:, None, 3], taken[None, :, 3]) - np.maximum(
         boxes[:, None, 1], taken[None, :, 1]
     )
-    hits: NDArray[np.bool_] = np.any((wide > -_AIR) & (high > -_AIR), axis=1)
+    hits: Mask = np.any((wide > -_AIR) & (high > -_AIR), axis=1)
     return hits

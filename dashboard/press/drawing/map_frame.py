@@ -5,11 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from matplotlib.path import Path
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.maps.shapes import Bounds
 from dashboard.press.drawing.label_placement import PageBox
+from geo.arrays import Floats
 from geo.crs import rd_per_metre_at
 
 
@@ -38,7 +38,7 @@ class Window:
             self.box.bottom - (y - south) * self.units_per_m,
         )
 
-    def to_page(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def to_page(self, points: Floats) -> Floats:
         """Points of the plane `[n, 2]` on the page."""
         west, south, _, _ = self.bounds
         return np.column_stack(
@@ -61,7 +61,7 @@ class Window:
         more = margin / self.units_per_m
         west, south, east, north = self.bounds
         seen = shapely.clip_by_rect(shape, west - more, south - more, east + more, north + more)
-        pieces: list[NDArray[np.float64]] = []
+        pieces: list[Floats] = []
         codes: list[np.uint8] = []
         for part in shapely.get_parts(seen):
             closed = shapely.get_dimensions(part) == 2

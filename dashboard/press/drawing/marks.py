@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.style import theme
 from dashboard.style.theme import Hatch, Shape, Style
+from geo.arrays import Floats
 
 _HATCH_STEP: dict[Hatch, float] = {"wide": 5.0, "fine": 3.4}
 _LEGEND_LINE = 11.0
@@ -84,7 +84,7 @@ def draw_many(canvas: Canvas, style: Style, spots: Sequence[tuple[float, float]]
     )
 
 
-def _outline(style: Style, radius: float, spots: NDArray[np.float64]) -> Path:
+def _outline(style: Style, radius: float, spots: Floats) -> Path:
     """The outline of a circle, square or diamond around each of `spots` `[n, 2]`, as one path."""
     corners = _CORNERS.get(style.shape)
     if corners is None:
