@@ -13,12 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from geo.arrays import Floats, Mask
-from geo.errors import (
-    MissingValueError,
-    NegativeValueError,
-    NoAttractionError,
-    WrongShapeError,
-)
+from geo.errors import MissingValueError, NegativeValueError, NoAttractionError, WrongShapeError
 
 Law = Literal["power", "exponential"]
 Singles = NDArray[np.float32]

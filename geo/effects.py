@@ -13,13 +13,7 @@ import pandas as pd
 from scipy.spatial.distance import cdist
 from scipy.special import stdtr, stdtrit
 
-from geo.errors import (
-    MissingValueError,
-    PoorFitError,
-    RefusedError,
-    TooFewUnits,
-    WrongShapeError,
-)
+from geo.errors import MissingValueError, PoorFitError, RefusedError, TooFewUnits, WrongShapeError
 from geo.panel import Moment, is_after, ordered, require
 from geo.synthetic import Reading, SyntheticControl, synthetic_control
 

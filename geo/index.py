@@ -145,10 +145,7 @@ def group_scores(
 
 
 def flat_weights(
-    weights: Mapping[str, float] | pd.Series,
-    *,
-    groups: Mapping[str, str],
-    group_weights: Weights,
+    weights: Mapping[str, float] | pd.Series, *, groups: Mapping[str, str], group_weights: Weights
 ) -> pd.Series:
     """Weight per indicator in the whole, sum 1: its share within its group times the group's share.
 

@@ -62,9 +62,7 @@ class Indicator:
         return self.change_years > 0
 
 
-def readings(
-    rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = (),
-) -> pd.DataFrame:
+def readings(rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = ()) -> pd.DataFrame:
     """Rows as a frame of readings, by place and year; what a row leaves out is missing.
 
     Raises WrongShapeError when a place has two readings for one year.

@@ -75,10 +75,7 @@ class Wanted:
 
 
 def place(
-    wanted: Sequence[Wanted],
-    frame: PageBox,
-    taken: Sequence[PageBox],
-    lines: Floats | None = None,
+    wanted: Sequence[Wanted], frame: PageBox, taken: Sequence[PageBox], lines: Floats | None = None
 ) -> list[PageBox | None]:
     """A box per label that overlaps no other label and nothing of `taken`; None without room.
 
@@ -195,12 +192,7 @@ def _crossed(label: Wanted, near_x: Floats, near_y: Floats, other: Wanted) -> Ma
     return away < other.gap
 
 
-def _hidden(
-    label: Wanted,
-    near_x: Floats,
-    near_y: Floats,
-    others: Floats,
-) -> Mask:
+def _hidden(label: Wanted, near_x: Floats, near_y: Floats, others: Floats) -> Mask:
     """Whether the line from anchor to label runs under one of the other boxes."""
     along = np.linspace(0.1, 0.9, _STEPS)
     x = label.x + along[None, :] * (near_x - label.x)[:, None]
