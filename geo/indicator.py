@@ -5,7 +5,7 @@ unit of the indicator, the definition it was counted with, the row that vouches 
 series. What nobody counted has no row: it is missing, never 0.
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,9 @@ from geo.scales import Better
 # The five of the province's benchmark of town centres, in its order.
 GROUPS = ("accessibility", "demography", "spatial_quality", "supply", "cooperation")
 Group = Literal["accessibility", "demography", "spatial_quality", "supply", "cooperation"]
+
+Tables = Mapping[str, pd.DataFrame]
+"""What measures are computed from, by the name of the table."""
 
 READING: Mapping[str, str] = {
     "place_id": "str",
@@ -82,7 +85,7 @@ def readings(rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = 
 
 
 def published(
-    observations: pd.DataFrame, *, indicator: str, area_kind: str, since: int | None = None
+    observations: pd.DataFrame, indicator: str, area_kind: str, *, since: int | None = None
 ) -> pd.DataFrame:
     """Readings out of published figures: measured, dated, not doubtful, about one kind of area.
 
@@ -106,6 +109,29 @@ def published(
     )
     rows = rows.drop_duplicates(["place_id", "year"], keep="last")
     return readings(rows[list(READING)].to_dict("records"))
+
+
+def per_survey(
+    units: pd.DataFrame, indicator: Indicator, measure: Callable[[pd.DataFrame], float | None]
+) -> pd.DataFrame:
+    """Readings out of surveyed units: `measure` of each place and year, None for no reading."""
+    rows = []
+    for (place_id, year), group in units.groupby(
+        ["place_id", units["surveyed"].dt.year], sort=True
+    ):
+        value = measure(group)
+        if value is not None:
+            rows.append(
+                {
+                    "place_id": place_id,
+                    "year": year,
+                    "value": value,
+                    "definition": indicator.definition.nl,
+                    "row_id": group["survey"].iloc[0],
+                    "series": f"{place_id}-{indicator.id}",
+                }
+            )
+    return readings(rows)
 
 
 def newest(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from geo.bilingual import Bilingual
+from geo.indicator import GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,7 @@ PRESETS = (
                 " jede gleich; die Gewichte jenes Benchmarks selbst wurden nicht gefunden."
             ),
         ),
-        by_group=MappingProxyType(
-            {
-                "accessibility": 1.0,
-                "demography": 1.0,
-                "spatial_quality": 1.0,
-                "supply": 1.0,
-                "cooperation": 1.0,
-            }
-        ),
+        by_group=MappingProxyType(dict.fromkeys(GROUPS, 1.0)),
     ),
     Preset(
         id="high_street",
@@ -113,12 +106,7 @@ def named(
 ) -> str | None:
     """The id of the preset with exactly these weights, else None."""
     return next(
-        (
-            preset.id
-            for preset in PRESETS
-            if weights(preset, groups, heaviest=heaviest) == dict(given)
-        ),
-        None,
+        (row.id for row in PRESETS if weights(row, groups, heaviest=heaviest) == dict(given)), None
     )
 
 

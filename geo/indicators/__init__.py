@@ -9,9 +9,7 @@ from typing import Protocol
 
 import pandas as pd
 
-from geo.indicator import GROUPS, Indicator
-
-Tables = Mapping[str, pd.DataFrame]
+from geo.indicator import GROUPS, Indicator, Tables
 
 
 class Measure(Protocol):

@@ -1,12 +1,10 @@
 """Variety of branches among units in use: the equally common branches that would be as varied."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, readings
+from geo.indicator import Indicator, Tables, per_survey
 
 # Entropy of a sample is too low, the more so the smaller it is.
 MIN_UNITS = 30
@@ -39,7 +37,7 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Effective number of branches per place and year, 1 or more: the exponential of Shannon's
     entropy.
 
@@ -52,21 +50,11 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         & premises["branch"].notna()
         & premises["surveyed"].notna()
     ]
-    rows = []
-    for (place_id, year), group in units.groupby(
-        ["place_id", units["surveyed"].dt.year], sort=True
-    ):
-        if len(group) < MIN_UNITS:
-            continue
-        shares = group["branch"].value_counts(normalize=True).to_numpy()
-        rows.append(
-            {
-                "place_id": place_id,
-                "year": year,
-                "value": float(np.exp(-(shares * np.log(shares)).sum())),
-                "definition": INDICATOR.definition.nl,
-                "row_id": group["survey"].iloc[0],
-                "series": f"{place_id}-{INDICATOR.id}",
-            }
-        )
-    return readings(rows)
+    return per_survey(units, INDICATOR, _variety)
+
+
+def _variety(units: pd.DataFrame) -> float | None:
+    if len(units) < MIN_UNITS:
+        return None
+    shares = units["branch"].value_counts(normalize=True).to_numpy()
+    return float(np.exp(-(shares * np.log(shares)).sum()))

@@ -1,11 +1,9 @@
 """Whether the inner city has a centre manager, as published."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, Tables, published
 
 INDICATOR = Indicator(
     id="centre_manager",
@@ -33,6 +31,6 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """1 or 0 per place and year."""
-    return published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
+    return published(tables["observations"], INDICATOR.id, INDICATOR.area)

@@ -1,11 +1,9 @@
 """Share of the turnover in non-daily goods that comes from outside, as published."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, Tables, published
 
 INDICATOR = Indicator(
     id="non_daily_inflow",
@@ -33,9 +31,7 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Per cent per place and year."""
-    figures = published(
-        tables["observations"], indicator="non_daily_inflow_share", area_kind=INDICATOR.area
-    )
+    figures = published(tables["observations"], "non_daily_inflow_share", INDICATOR.area)
     return figures.assign(value=100.0 * figures["value"])

@@ -1,11 +1,9 @@
 """Change of the municipality's population over five years."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published, readings
+from geo.indicator import Indicator, Tables, published, readings
 
 YEARS = 5
 
@@ -40,9 +38,9 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Per cent per place and year, where the same series holds the count of five years before."""
-    counts = published(tables["observations"], indicator="population", area_kind="municipality")
+    counts = published(tables["observations"], "population", INDICATOR.area)
     counts = counts.dropna(subset=["series"])
     earlier = counts.assign(year=counts["year"] + YEARS)[["place_id", "series", "year", "value"]]
     pairs = counts.merge(earlier, on=["place_id", "series", "year"], suffixes=("", "_before"))

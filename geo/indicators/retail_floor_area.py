@@ -1,11 +1,9 @@
 """Shop floor area of the inner city, as published."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, Tables, published
 
 INDICATOR = Indicator(
     id="retail_floor_area",
@@ -33,8 +31,6 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Square metres per place and year."""
-    return published(
-        tables["observations"], indicator="retail_floor_area_m2", area_kind=INDICATOR.area
-    )
+    return published(tables["observations"], "retail_floor_area_m2", INDICATOR.area)

@@ -1,11 +1,9 @@
 """Boardings per average workday at the centre's station."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, Tables, published
 
 # From 2018 the trains are counted by other operators, and the line to Gronau is in the counts from
 # 2019.
@@ -37,9 +35,9 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Boardings per workday per place and year, the corona years left out."""
     figures = published(
-        tables["observations"], indicator="boardings_per_workday", area_kind="station", since=SINCE
+        tables["observations"], "boardings_per_workday", INDICATOR.area, since=SINCE
     )
     return figures[~figures["year"].isin(CORONA_YEARS)].reset_index(drop=True)

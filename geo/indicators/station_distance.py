@@ -1,13 +1,11 @@
 """Distance as the crow flies from the middle of the centre to the nearest railway station."""
 
-from collections.abc import Mapping
-
 import geopandas as gpd
 import pandas as pd
 
 from geo.bilingual import Bilingual
 from geo.crs import rd_per_metre_at, require_rd
-from geo.indicator import Indicator, readings
+from geo.indicator import Indicator, Tables, readings
 
 # A point out of a gazetteer or a list of postcodes is somewhere in the town, not in its centre.
 EXACT = ("square", "outline")
@@ -39,7 +37,7 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Metres per centre whose core is exact, in the last year of its nearest station.
 
     Raises WrongCrsError when places or stops are not in RD.

@@ -1,11 +1,9 @@
 """Share of the surveyed units that have stood empty for over three years."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, readings
+from geo.indicator import Indicator, Tables, per_survey
 
 # With fewer units one door more or less moves the share by over three points.
 MIN_UNITS = 30
@@ -40,7 +38,7 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Per cent per place and year of survey.
 
     Only surveyed units count: registers hold the permitted use, not vacancy. Withheld below
@@ -57,21 +55,11 @@ def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         & premises["surveyed"].notna()
     ]
     units = units.assign(unseen=vacant_at_first_survey(units) & units["duration"].ne("structural"))
-    rows = []
-    for (place_id, year), group in units.groupby(
-        ["place_id", units["surveyed"].dt.year], sort=True
-    ):
-        vacant = group[group["status"] == "vacant"]
-        if len(group) < MIN_UNITS or vacant["duration"].isna().any() or vacant["unseen"].any():
-            continue
-        rows.append(
-            {
-                "place_id": place_id,
-                "year": year,
-                "value": 100.0 * (vacant["duration"] == "structural").sum() / len(group),
-                "definition": INDICATOR.definition.nl,
-                "row_id": group["survey"].iloc[0],
-                "series": f"{place_id}-{INDICATOR.id}",
-            }
-        )
-    return readings(rows)
+    return per_survey(units, INDICATOR, _share)
+
+
+def _share(units: pd.DataFrame) -> float | None:
+    vacant = units[units["status"] == "vacant"]
+    if len(units) < MIN_UNITS or vacant["duration"].isna().any() or vacant["unseen"].any():
+        return None
+    return float(100.0 * (vacant["duration"] == "structural").sum() / len(units))

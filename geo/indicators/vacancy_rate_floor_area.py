@@ -1,11 +1,9 @@
 """Share of the shop floor area in the inner city that stands empty, as published."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published
+from geo.indicator import Indicator, Tables, published
 
 INDICATOR = Indicator(
     id="vacancy_rate_floor_area",
@@ -37,7 +35,7 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Per cent per place and year."""
-    figures = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
+    figures = published(tables["observations"], INDICATOR.id, INDICATOR.area)
     return figures.assign(value=100.0 * figures["value"])

@@ -1,11 +1,9 @@
 """Share of the premises in the inner city that stand empty, as published or else surveyed."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from geo.bilingual import Bilingual
-from geo.indicator import Indicator, published, readings
+from geo.indicator import Indicator, Tables, published, readings
 
 SURVEYED = "Lege panden als deel van alle panden waarvan de winkelinventarisatie de stand kent."
 
@@ -33,9 +31,9 @@ INDICATOR = Indicator(
 )
 
 
-def compute(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def compute(tables: Tables) -> pd.DataFrame:
     """Per cent per place and year: the published figure, else that of the last survey."""
-    figures = published(tables["observations"], indicator=INDICATOR.id, area_kind=INDICATOR.area)
+    figures = published(tables["observations"], INDICATOR.id, INDICATOR.area)
     figures = figures.assign(value=100.0 * figures["value"])
     counted = _surveyed(tables["premises"]) if "premises" in tables else readings()
     known = pd.MultiIndex.from_frame(figures[["place_id", "year"]])
