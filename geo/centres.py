@@ -14,13 +14,12 @@ from scipy.spatial import cKDTree
 from shapely.geometry.base import BaseGeometry
 
 from geo.arrays import Floats, Ints
+from geo.columns import require
 from geo.crs import RD, Layer, require_rd
-from geo.errors import NegativeValueError, WrongShapeError
+from geo.errors import NegativeValueError
 from geo.network import points_xy
 from geo.vacancy import counts
 
-# The pilot's word for an inner city, beside which every derived outline is shown.
-PILOT_DEFINITION = "the part of town that by its shops and public functions serves as its centre"
 _COMPARED = ["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"]
 
 
@@ -143,11 +142,7 @@ def compare(
     value.
     """
     require_rd(premises)
-    for column in ("status", *([] if by is None else [by])):
-        if column not in premises.columns:
-            raise WrongShapeError(
-                f"expected the column {column}, got {', '.join(map(str, premises.columns))}"
-            )
+    require(premises, "status", *([] if by is None else [by]))
     shapes = np.asarray(premises.geometry.array, dtype=object)
     plain = pd.DataFrame(premises.drop(columns="geometry", errors="ignore")).assign(
         group="all" if by is None else premises[by]

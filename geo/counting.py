@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from geo.errors import NegativeValueError, WrongShapeError
-
-_COLUMNS = ("counter_id", "street_id", "start", "minutes", "value", "break_before")
+from geo.columns import require
+from geo.errors import NegativeValueError
 
 
 def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
@@ -13,11 +12,7 @@ def unbroken(counts: pd.DataFrame) -> pd.DataFrame:
     A counter that was moved or reset counts something else from then on, whether or not the first
     interval after it has a value.
     """
-    missing = [name for name in _COLUMNS if name not in counts.columns]
-    if missing:
-        raise WrongShapeError(
-            f"expected the column {missing[0]}, got {', '.join(map(str, counts.columns))}"
-        )
+    require(counts, "counter_id", "street_id", "start", "minutes", "value", "break_before")
     if (counts["value"] < 0).any():
         raise NegativeValueError(f"expected counts of 0 or more, got {counts['value'].min():g}")
     rows = counts.sort_values(["counter_id", "start"], kind="stable")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Point
 
 from geo.arrays import Floats, Ints, Mask
+from geo.columns import require
 from geo.crs import require_rd
-from geo.errors import WrongShapeError
 from geo.names import search_key, streets_of, usual_writings
 from geo.nearest import nearest_of_kind, nearest_rows
 
@@ -32,12 +32,7 @@ def assigned(units: gpd.GeoDataFrame, streets: gpd.GeoDataFrame) -> pd.Series:
     """
     require_rd(units)
     require_rd(streets)
-    for column in ("street_id", "name"):
-        if column not in streets.columns:
-            raise WrongShapeError(
-                f"expected streets with the column {column}, got"
-                f" {', '.join(map(str, streets.columns))}"
-            )
+    require(streets, "street_id", "name")
     position = np.full(len(units), -1, dtype=np.int64)
     known, numbers = _numbered(streets["name"], {})
     if "address" in units.columns:

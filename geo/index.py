@@ -15,22 +15,10 @@ from collections.abc import Collection, Mapping
 import numpy as np
 import pandas as pd
 
+from geo import scales
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.robustness import leave_one_out, sensitivity, uncertainty
-from geo.scales import (
-    MIN_COVERAGE,
-    Aggregation,
-    Better,
-    Bounds,
-    Normalisation,
-    Weights,
-    combined,
-    goalposts,
-    oriented,
-    rescaled,
-    to_floats,
-    weight_shares,
-)
+from geo.scales import MIN_COVERAGE, Aggregation, Better, Bounds, Normalisation, Weights
 
 __all__ = [
     "MIN_COVERAGE",
@@ -71,9 +59,9 @@ def normalise(
     >>> normalise(towns, better={"vacancy": "lower"})["vacancy"].tolist()
     [100.0, 50.0, 0.0]
     """
-    table = oriented(values, better=better, log=log)
-    low, high = goalposts(values, better=better, bounds=bounds, log=log)
-    scaled = rescaled(table, method, low=low, high=high)
+    table = scales.oriented(values, better=better, log=log)
+    low, high = scales.goalposts(values, better=better, bounds=bounds, log=log)
+    scaled = scales.rescaled(table, method, low=low, high=high)
     return pd.DataFrame(scaled, index=values.index, columns=values.columns)
 
 
@@ -95,29 +83,31 @@ def aggregate(
     >>> aggregate(scaled, {"vacancy": 3, "visitors": 1}).tolist()
     [87.5, 25.0]
     """
-    shares = weight_shares(weights, normalised.columns)
+    shares = scales.weight_shares(weights, normalised.columns)
     used = shares > 0
-    table = to_floats(normalised)[:, used]
+    table = scales.to_floats(normalised)[:, used]
     if method == "geometric" and (table < 0).any():
         raise NegativeValueError(
             f"expected values of 0 or more for a geometric mean, got {np.nanmin(table):g}: "
             "normalise with minmax or rank"
         )
-    score = pd.Series(combined(table, shares[used], method), index=normalised.index, name="score")
+    score = pd.Series(
+        scales.combined(table, shares[used], method), index=normalised.index, name="score"
+    )
     return score.where(coverage(normalised, weights) >= min_coverage - 1e-12)
 
 
 def coverage(normalised: pd.DataFrame, weights: Weights) -> pd.Series:
     """Share of the weight that lies on known indicators, per row, 0 to 1."""
     known = normalised.notna().to_numpy(dtype=float)
-    shares = weight_shares(weights, normalised.columns)
+    shares = scales.weight_shares(weights, normalised.columns)
     return pd.Series(known @ shares, index=normalised.index, name="coverage").clip(0.0, 1.0)
 
 
 def common_coverage(normalised: pd.DataFrame, weights: Weights) -> float:
     """Share of the weight that lies on indicators known for every row, 0 to 1."""
     everywhere = normalised.notna().all(axis=0).to_numpy(dtype=float)
-    return min(1.0, float(everywhere @ weight_shares(weights, normalised.columns)))
+    return min(1.0, float(everywhere @ scales.weight_shares(weights, normalised.columns)))
 
 
 def group_scores(
@@ -134,7 +124,7 @@ def group_scores(
     groups is `aggregate` of this frame with the weights between groups, so that the rule for
     missing values holds on both levels. Groups whose indicators all have weight 0 are left out.
     """
-    given = pd.Series(weight_shares(weights, normalised.columns), index=normalised.columns)
+    given = pd.Series(scales.weight_shares(weights, normalised.columns), index=normalised.columns)
     member_of = _groups_of(normalised.columns, groups)
     scores = {
         group: aggregate(normalised[names], given[names], method=method, min_coverage=min_coverage)
@@ -152,9 +142,11 @@ def flat_weights(
     For complete rows the arithmetic mean with these equals the two steps through `group_scores`.
     """
     names = pd.Index(list(weights.keys()))
-    given = pd.Series(weight_shares(weights, names), index=names)
+    given = pd.Series(scales.weight_shares(weights, names), index=names)
     member_of = _groups_of(names, groups)
-    between = pd.Series(weight_shares(group_weights, pd.Index(member_of)), index=list(member_of))
+    between = pd.Series(
+        scales.weight_shares(group_weights, pd.Index(member_of)), index=list(member_of)
+    )
     flat = given.copy()
     for group, members in member_of.items():
         within = given[members].sum()

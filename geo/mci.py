@@ -22,6 +22,7 @@ import numpy as np
 import pandas as pd
 
 from geo.arrays import Floats
+from geo.columns import require
 from geo.errors import (
     MissingValueError,
     NegativeValueError,
@@ -69,7 +70,7 @@ def fit(
     >>> float(found.coefficients["size"].round(6))
     1.0
     """
-    _require_columns(table, [origin, destination, share, *factors])
+    require(table, origin, destination, share, *factors)
     if not factors:
         raise WrongShapeError("factors: expected at least one column, got none")
     groups, names = _groups(table, origin)
@@ -117,7 +118,7 @@ def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
     [0.75, 0.25, 0.5, 0.5]
     """
     factors = list(fit.coefficients.index)
-    _require_columns(table, [fit.origin, fit.destination, *factors])
+    require(table, fit.origin, fit.destination, *factors)
     groups, names = _groups(table, fit.origin)
     _require_one_row_each(table, fit.origin, fit.destination)
     values = _numbers(table, factors)
@@ -146,14 +147,6 @@ def predict(fit: MciFit, table: pd.DataFrame) -> pd.Series:
     weight = np.exp(utility - top[groups])
     total = np.bincount(groups, weights=weight, minlength=len(names))
     return pd.Series(weight / total[groups], index=table.index, name="share")
-
-
-def _require_columns(table: pd.DataFrame, columns: list[str]) -> None:
-    absent = [column for column in columns if column not in table.columns]
-    if absent:
-        raise WrongShapeError(
-            f"expected columns {', '.join(absent)}, got {', '.join(map(str, table.columns))}"
-        )
 
 
 def _require_one_row_each(table: pd.DataFrame, origin: str, destination: str) -> None:

@@ -12,21 +12,9 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
+from geo import scales
 from geo.errors import MissingValueError, NegativeValueError, WrongShapeError
-from geo.scales import (
-    MIN_COVERAGE,
-    Aggregation,
-    Better,
-    Bounds,
-    Normalisation,
-    Weights,
-    combined,
-    goalposts,
-    oriented,
-    rescaled,
-    to_floats,
-    weight_shares,
-)
+from geo.scales import MIN_COVERAGE, Aggregation, Better, Bounds, Normalisation, Weights
 
 ASSUMPTIONS = ("weights", "normalisation", "aggregation", "data")
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
@@ -166,16 +154,16 @@ def leave_one_out(
     rank_shift` (above 0: the row stands lower without the indicator). Indicators of weight 0
     are not left out: nothing would change. Scores are on the scale of `method`.
     """
-    table = oriented(values, better=better, log=log)
-    low, high = goalposts(values, better=better, bounds=bounds, log=log)
-    scaled = rescaled(table, method, low=low, high=high)
-    shares = weight_shares(weights, values.columns)
+    table = scales.oriented(values, better=better, log=log)
+    low, high = scales.goalposts(values, better=better, bounds=bounds, log=log)
+    scaled = scales.rescaled(table, method, low=low, high=high)
+    shares = scales.weight_shares(weights, values.columns)
     used = np.flatnonzero(shares)
     _require_at_least(used.size, 2, "indicators with a weight")
 
     def scored(columns: np.ndarray) -> pd.DataFrame:
         part, weight = scaled[:, columns], shares[columns] / shares[columns].sum()
-        score = combined(part, weight, aggregation)
+        score = scales.combined(part, weight, aggregation)
         covered = ~np.isnan(part) @ weight >= min_coverage - 1e-12
         shown = pd.Series(np.where(covered, score, np.nan), index=values.index)
         rank = shown.round(9).rank(ascending=False, method="min")
@@ -222,17 +210,17 @@ def _problem(
     log: Collection[str],
     min_coverage: float,
 ) -> _Problem:
-    shares = pd.Series(weight_shares(weights, values.columns), index=values.columns)
+    shares = pd.Series(scales.weight_shares(weights, values.columns), index=values.columns)
     # By their text: names of places may be numbers and words at once.
     names = sorted(shares.index[shares > 0], key=str)
     used = values.loc[sorted(values.index, key=str), names]
     logged = [name for name in names if name in set(log)]
-    low, high = goalposts(values, better=better, bounds=bounds, log=log)
+    low, high = scales.goalposts(values, better=better, bounds=bounds, log=log)
     at = values.columns.get_indexer(pd.Index(names))
     weight = shares[names].to_numpy()
     covered = used.notna().to_numpy() @ weight >= min_coverage - 1e-12
     return _Problem(
-        table=oriented(used, better=better, log=logged),
+        table=scales.oriented(used, better=better, log=logged),
         noise=None if standard_errors is None else _noise(used, standard_errors, logged),
         shares=weight / weight.sum(),
         low=low[at],
@@ -249,8 +237,8 @@ def _noise(values: pd.DataFrame, standard_errors: pd.DataFrame, logged: list[str
             f"expected standard errors for {list(values.columns)}, "
             f"got {list(standard_errors.columns)}"
         )
-    errors = to_floats(standard_errors[values.columns].reindex(values.index))
-    numbers = to_floats(values)
+    errors = scales.to_floats(standard_errors[values.columns].reindex(values.index))
+    numbers = scales.to_floats(values)
     known = ~np.isnan(numbers)
     if np.isnan(errors[known]).any():
         raise MissingValueError(
@@ -303,7 +291,9 @@ def _scores(problem: _Problem, draw: _Draw) -> np.ndarray:
         table = problem.table
         if problem.noise is not None and draw.data is not None:
             table = table + problem.noise * draw.data[chosen]
-        points = _to_points(rescaled(table, method, low=problem.low, high=problem.high), method)
+        points = _to_points(
+            scales.rescaled(table, method, low=problem.low, high=problem.high), method
+        )
         points = points[..., problem.covered, :]
         means = np.empty((chosen.sum(), problem.rows.size))
         for which, aggregation in enumerate(AGGREGATIONS):
@@ -311,7 +301,7 @@ def _scores(problem: _Problem, draw: _Draw) -> np.ndarray:
             cells = points if points.ndim == 2 else points[part]
             if aggregation == "geometric":
                 cells = 1.0 + 0.99 * cells
-            means[part] = combined(cells, draw.weights[chosen][part], aggregation)
+            means[part] = scales.combined(cells, draw.weights[chosen][part], aggregation)
         scores[chosen] = means
     return scores
 

@@ -11,7 +11,7 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Mask
 from geo.descent import Cases, Lowest, descend
 from geo.ensemble import evenly
 from geo.errors import TooFewUnitsError, WrongShapeError
@@ -54,27 +54,6 @@ class Calibrated:
     at_bound: tuple[int, ...]
 
 
-def calibrate(
-    flows: Flows,
-    targets: Sequence[Target],
-    *,
-    start: ArrayLike,
-    low: ArrayLike,
-    high: ArrayLike,
-    precision: float = 1e-8,
-    tries: int = 0,
-) -> Calibrated:
-    """The parameters between `low` and `high` with the least weighted squared error over the
-    targets.
-
-    `calibrate_each` for one case.
-    """
-    values = [[target.value for target in targets]]
-    return calibrate_each(
-        flows, targets, values, start=start, low=low, high=high, precision=precision, tries=tries
-    )[0]
-
-
 def calibrate_each(
     flows: Flows,
     targets: Sequence[Target],
@@ -86,7 +65,8 @@ def calibrate_each(
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, ...]:
-    """The best parameters of every case; its targets have the values in its row of `values[K, T]`.
+    """The parameters of every case with the least weighted squared error over the targets, which
+    have the values in its row of `values[K, T]`.
 
     The search goes downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the best
     of `tries` places spread evenly between `low` and `high`. `precision` is the relative gain below
@@ -235,30 +215,22 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
     return crossing
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """Weighted errors of the targets for many problems, each with its values, weights and case.
+    """Weighted errors of the targets for many problems, each with its values, weights and case."""
 
-    A parameter above 0 is a scale: the search uses its logarithm.
-    """
+    flows: Flows
+    stack: TargetTable
+    values: Floats
+    weights: Floats
+    cases: Cases
+    bottom: Floats
+    top: Floats
 
-    def __init__(
-        self,
-        flows: Flows,
-        stack: TargetTable,
-        values: Floats,
-        weights: Floats,
-        cases: Cases,
-        bottom: Floats,
-        top: Floats,
-    ) -> None:
-        self.flows, self.stack, self.values, self.weights, self.cases = (
-            flows,
-            stack,
-            values,
-            weights,
-            cases,
-        )
-        self.bottom, self.top, self.scales = bottom, top, bottom > 0.0
+    @property
+    def scales(self) -> Mask:
+        """A parameter above 0 is a scale: the search uses its logarithm."""
+        return self.bottom > 0.0
 
     def to_unit(self, parameters: Floats) -> Floats:
         """The parameters as the search uses them."""
@@ -283,11 +255,8 @@ class _Search:
         """The best of each problem, downhill from its row of `starts[K, P]` and from the best of
         the places tried.
         """
-        starts, low, high = (
-            self.to_unit(starts)[:, None, :],
-            self.to_unit(self.bottom),
-            self.to_unit(self.top),
-        )
+        low, high = self.to_unit(self.bottom), self.to_unit(self.top)
+        starts = self.to_unit(starts)[:, None, :]
         if tries:
             places = low + evenly(tries, low.size) * (high - low)
             best = np.argsort(self._squares(places), axis=1, kind="stable")[:, :FOLLOWED]

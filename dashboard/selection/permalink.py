@@ -51,7 +51,6 @@ FIGURE_THEMES = (
     "spending_per_head",
 )
 IMAGES = ("scherm", "pers", "inbed")
-FIRST_YEAR = 2003
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")

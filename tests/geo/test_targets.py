@@ -12,7 +12,7 @@ from geo import huff
 from geo.ensemble import evenly
 from geo.errors import MissingValueError, NotIdentifiedError, TooFewUnitsError, WrongShapeError
 from geo.ratios import Target, merge_equal_targets
-from geo.targets import Flows, calibrate, calibrate_each, leave_one_out, profile
+from geo.targets import Calibrated, Flows, calibrate_each, leave_one_out, profile
 
 # Two towns, two sites, 100 to spend in each town.
 FLOWS = np.array([[60.0, 40.0], [20.0, 80.0]])
@@ -31,6 +31,12 @@ def site_share(name: str, origins: np.ndarray, value: float, **more: float) -> T
         whole=(np.ones(origins.size, dtype=bool), SECOND),
         **more,
     )
+
+
+def calibrate(flows: Flows, targets: list[Target], **options: object) -> Calibrated:
+    """The best parameters of one case, whose targets have their published values."""
+    values = [[target.value for target in targets]]
+    return calibrate_each(flows, targets, values, **options)[0]
 
 
 def felt(spent: Callable[[np.ndarray], np.ndarray]) -> Flows:
