@@ -9,7 +9,7 @@ import pandas as pd
 
 from dashboard.analysis import initiatives
 from dashboard.analysis.vitality import own_profile
-from dashboard.facts.records import Initiative, Participation
+from dashboard.facts.records import Initiative, Participation, records
 from dashboard.facts.snapshot import Facts
 from dashboard.selection.permalink import Selection
 from data.schema.vocabulary import FACILITATION
@@ -92,21 +92,11 @@ def network(facts: Facts) -> ActorNetwork:
         {"initiative_id": [p.initiative_id for p in every], "actor_id": [p.actor_id for p in every]}
     )
     heights, measures = actors.positions(frame)["y"], actors.measures(frame)
+    shared = actors.shared(frame)
 
     def nodes(mode: str) -> Mapping[str, Node]:
-        rows = measures.loc[mode].assign(height=heights[mode])
-        return MappingProxyType(
-            {
-                str(id_): Node(
-                    str(id_),
-                    float(row["height"]),
-                    int(row["degree"]),
-                    float(row["betweenness"]),
-                    int(row["component"]),
-                )
-                for id_, row in rows.iterrows()
-            }
-        )
+        rows = measures.loc[mode].assign(height=heights[mode]).reset_index(names="id")
+        return MappingProxyType({node.id: node for node in records(rows, Node)})
 
     # A tie is derived only where all of its participations are.
     sure = {(p.initiative_id, p.actor_id) for p in every if p.basis != "derived"}
@@ -115,10 +105,7 @@ def network(facts: Facts) -> ActorNetwork:
         actors=nodes("actor"),
         initiatives=nodes("initiative"),
         ties=tuple((*pair, pair in sure) for pair in pairs),
-        shared=tuple(
-            (str(row["actor_id"]), tuple(row["initiative_ids"]))
-            for _, row in actors.shared(frame).iterrows()
-        ),
+        shared=tuple(zip(shared["actor_id"], shared["initiative_ids"], strict=True)),
         enough=actors.size(frame).enough,
         derived=sum(p.basis == "derived" for p in every),
         parts=len(every),

@@ -1,6 +1,6 @@
 """What is written beside the marks of a map: one callout per town, site or spot."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import hypot
 
@@ -113,17 +113,24 @@ def _icons(canvas: Canvas, row: CalloutRow, x: float, y: float) -> float:
     return lines * _ICON + 5.0
 
 
-def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
-    """The visible point features that lie in the window, in the order of the scene."""
-    in_window = []
+def visible_features(
+    scene: Scene, visible: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Feature, str]]:
+    """The visible features with the id of their style, in the order of the scene."""
     for layer in scene.layers:
         styles = visible.get(layer.id, {})
         for feature in layer.features:
-            point = feature.geometry
-            if feature.id in styles and isinstance(point, Point) and window.holds(point.x, point.y):
-                x, y = window.point(point.x, point.y)
-                in_window.append(Item(feature, theme.style(styles[feature.id]), x, y))
-    return in_window
+            if feature.id in styles:
+                yield feature, styles[feature.id]
+
+
+def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
+    """The visible point features that lie in the window, in the order of the scene."""
+    return [
+        Item(feature, theme.style(style), *window.point(point.x, point.y))
+        for feature, style in visible_features(scene, visible)
+        if isinstance(point := feature.geometry, Point) and window.holds(point.x, point.y)
+    ]
 
 
 def unnamed(item: Item) -> bool:
@@ -190,17 +197,16 @@ def streets(
     The ids of `first` come before all others, then the highest classes. The figure is the label of
     the street, else how many of its units are vacant.
     """
-    candidates: list[tuple[str, Feature]] = []
-    for layer in scene.layers:
-        styles = visible.get(layer.id, {})
-        candidates += [
-            (styles[feature.id], feature)
-            for feature in layer.features
-            if (feature.id in first or styles.get(feature.id, "").startswith(CLASSED))
-            and feature.geometry is not None
-            and feature.geometry.length > 0
-            and (feature.id in first or theme.style(styles[feature.id]).shape == "line")
-        ]
+    candidates = [
+        (style, feature)
+        for feature, style in visible_features(scene, visible)
+        if feature.geometry is not None
+        and feature.geometry.length > 0
+        and (
+            feature.id in first
+            or (style.startswith(CLASSED) and theme.style(style).shape == "line")
+        )
+    ]
     named: list[Callout] = []
     # The layer's own order, the largest streets first, holds within a class.
     for _, feature in sorted(

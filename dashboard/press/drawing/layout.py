@@ -42,23 +42,18 @@ _SILENT = {
 
 
 @dataclass(frozen=True, slots=True)
-class FootLine:
-    """One line of the foot."""
-
-    text: str
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
-    """Where everything goes; `side` is the column beside the drawing, None where there is none."""
+    """Where everything goes; `side` is the column beside the drawing, None where there is none.
+
+    `foot` holds the lines of the foot, each with its colour.
+    """
 
     inner: PageBox
     headline: tuple[str, ...]
     headline_size: float
     standfirst: tuple[str, ...]
     standfirst_size: float
-    foot: tuple[FootLine, ...]
+    foot: tuple[tuple[str, str], ...]
     foot_top: float
     body: PageBox
     side: PageBox | None
@@ -170,8 +165,8 @@ def ink(canvas: Canvas, story: Story, layout: Layout, text: Texts) -> None:
     rule = layout.foot_top - 8.0
     canvas.line([(inner.left, rule), (layout.body.right, rule)], theme.HAIRLINE, 1.0)
     y = layout.foot_top
-    for foot_line in layout.foot:
-        canvas.text(inner.left, y + ascent(SMALL), foot_line.text, SMALL, colour=foot_line.colour)
+    for line, colour in layout.foot:
+        canvas.text(inner.left, y + ascent(SMALL), line, SMALL, colour=colour)
         y += LEADING * SMALL
     if layout.stamp is not None:
         _ink_stamp(canvas, story, layout.stamp, layout.code, text)
@@ -194,7 +189,7 @@ def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, mos
 
 def _foot_lines(
     story: Story, room: float, text: Texts, *, most: int, notes: bool
-) -> list[FootLine]:
+) -> list[tuple[str, str]]:
     """Sources, licence, verdict and notes; where sources are many, the rest is counted."""
     rest = " ".join([story.licence, story.verdict, *(story.notes if notes else ())])
     quiet = wrap(rest, SMALL, room)
@@ -210,10 +205,7 @@ def _foot_lines(
         sources = wrap(sentence, SMALL, room)
         if len(sources) + len(quiet) <= most:
             break
-    return [
-        *(FootLine(line, theme.INK) for line in sources),
-        *(FootLine(line, theme.QUIET) for line in quiet),
-    ]
+    return [*((line, theme.INK) for line in sources), *((line, theme.QUIET) for line in quiet)]
 
 
 def _stamp_words(story: Story, room: float, text: Texts) -> list[tuple[str, bool]]:

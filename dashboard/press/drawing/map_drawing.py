@@ -125,13 +125,8 @@ def _count_classes(
 
     Where no callout is `framed`, a class and its town-level form count as one.
     """
-    names = (
-        styles[feature.id]
-        for layer in scene.layers
-        if (styles := visible.get(layer.id))
-        for feature in layer.features
-        if feature.id in styles and feature.id in seen
-    )
+    features = callouts.visible_features(scene, visible)
+    names = (style for feature, style in features if feature.id in seen)
     return Counter(names if framed else (name.removesuffix("_town") for name in names))
 
 
@@ -140,18 +135,16 @@ def _lines(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Windo
     step = _LINE_STEP / window.units_per_m
     seen = shapely.box(*window.bounds)
     points = [np.empty((0, 2))]
-    for layer in scene.layers:
-        now = visible.get(layer.id, {})
-        for feature in layer.features:
-            if (
-                now.get(feature.id, "").startswith(callouts.CLASSED)
-                and feature.geometry is not None
-                and feature.geometry.intersects(seen)
-            ):
-                points += [
-                    shapely.get_coordinates(shapely.segmentize(part, step))
-                    for part in shapely.get_parts(feature.geometry)
-                ]
+    for feature, style in callouts.visible_features(scene, visible):
+        if (
+            style.startswith(callouts.CLASSED)
+            and feature.geometry is not None
+            and feature.geometry.intersects(seen)
+        ):
+            points += [
+                shapely.get_coordinates(shapely.segmentize(part, step))
+                for part in shapely.get_parts(feature.geometry)
+            ]
     return window.to_page(np.vstack(points))
 
 
@@ -190,10 +183,8 @@ def _lines_and_areas(
     seen = shapely.box(*window.bounds)
     return {
         feature.id
-        for layer in scene.layers
-        for feature in layer.features
-        if feature.id in visible.get(layer.id, {})
-        and feature.geometry is not None
+        for feature, _ in callouts.visible_features(scene, visible)
+        if feature.geometry is not None
         and feature.geometry.geom_type != "Point"
         and feature.geometry.intersects(seen)
     }
@@ -254,19 +245,11 @@ def _draw_shapes(
     canvas: Canvas, scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 ) -> None:
     """Lines and areas of the layers: areas first, casings before the lines they carry."""
-    drawn: list[tuple[Style, float, BaseGeometry]] = []
-    for layer in scene.layers:
-        now = visible.get(layer.id, {})
-        for feature in layer.features:
-            if (
-                feature.id in now
-                and feature.geometry is not None
-                and feature.geometry.geom_type != "Point"
-            ):
-                drawn += _parts(feature, theme.style(now[feature.id]))
     seen = [
         (style, wide, path)
-        for style, wide, shape in drawn
+        for feature, name in callouts.visible_features(scene, visible)
+        if feature.geometry is not None and feature.geometry.geom_type != "Point"
+        for style, wide, shape in _parts(feature, theme.style(name))
         if (path := window.path(shape)) is not None
     ]
     for style, _, path in seen:

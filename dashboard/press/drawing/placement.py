@@ -32,12 +32,9 @@ def place(
         places = label_placement.place(wanted, frame, solid, lines)
         absent = [index for index, place in enumerate(places) if place is None]
         lost = [index for index in absent if notes[index].reach is None]
-        strays = [
-            index
-            for index, (note, place) in enumerate(zip(notes, places, strict=True))
-            if _beyond(note, place) > 0.0
-        ]
-        far = round(sum(_beyond(note, place) for note, place in zip(notes, places, strict=True)))
+        beyond = [_beyond(note, place) for note, place in zip(notes, places, strict=True)]
+        strays = [index for index, units in enumerate(beyond) if units > 0.0]
+        far = round(sum(beyond))
         if (len(lost), far, len(absent)) < least:
             best, least = (places, [*levels]), (len(lost), far, len(absent))
         if not absent and not strays:
