@@ -156,14 +156,12 @@ def _ties(participations: pd.DataFrame) -> pd.DataFrame:
 def _graph(ties: pd.DataFrame) -> "nx.Graph[tuple[str, str]]":
     """Nodes are (mode, id): an actor and an initiative may bear the same id."""
     graph: nx.Graph[tuple[str, str]] = nx.Graph()
-    pairs = list(zip(ties["actor_id"], ties["initiative_id"], strict=True))
-    graph.add_nodes_from(("actor", actor) for actor in sorted({actor for actor, _ in pairs}))
-    graph.add_nodes_from(
-        ("initiative", initiative) for initiative in sorted({initiative for _, initiative in pairs})
-    )
-    graph.add_edges_from(
-        (("actor", actor), ("initiative", initiative)) for actor, initiative in pairs
-    )
+    nodes = {
+        mode: [(mode, name) for name in ties[f"{mode}_id"]] for mode in ("actor", "initiative")
+    }
+    for side in nodes.values():
+        graph.add_nodes_from(sorted(set(side)))
+    graph.add_edges_from(zip(*nodes.values(), strict=True))
     return graph
 
 

@@ -12,7 +12,7 @@ from scipy.sparse.linalg import spsolve_triangular
 from geo.arrays import Floats, Ints
 from geo.compiled import HAS_NUMBA, brandes, chosen
 from geo.errors import NegativeValueError
-from geo.network import Network
+from geo.network import Network, route_arrays
 
 Engine = Literal["auto", "numba", "scipy"]
 
@@ -41,14 +41,7 @@ def measures(
     routes, length = network.routes(), network.node_length_mm()
     radii_mm = np.rint(np.asarray(radii) * 1000.0).astype(np.int64)
     if compiled:
-        weight = routes.data.astype(np.int64)
-        between, reach = brandes(
-            routes.indptr.astype(np.int64),
-            routes.indices.astype(np.int64),
-            weight,
-            length,
-            radii_mm,
-        )
+        between, reach = brandes(*route_arrays(routes), length, radii_mm)
     else:
         between, reach = _by_blocks(routes, length, radii_mm)
     columns = {f"betweenness_{radius:g}": between[:, at] / 2.0 for at, radius in enumerate(radii)}

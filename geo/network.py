@@ -96,6 +96,12 @@ class Network:
         return self.on_streets(per_node[self.ends].mean(axis=1))
 
 
+def route_arrays(routes: csr_matrix) -> tuple[Ints, Ints, Ints]:
+    """Routes as compiled loops take them: where each node's begin, the neighbours, and mm."""
+    begin, neighbour, length_mm = routes.indptr, routes.indices, routes.data
+    return begin.astype(np.int64), neighbour.astype(np.int64), length_mm.astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The connected parts: their number, share of length in the largest, metres in each."""
@@ -131,15 +137,8 @@ def build(streets: Layer) -> Network:
     ends = ends.reshape(-1, 2).astype(np.int64)
     length = np.bincount(run.of_piece, weights=noded.length_mm, minlength=len(run)).astype(np.int64)
     middles = noded.xy[noded.ends].mean(axis=1) * noded.length_mm[:, None]
-    middle = (
-        np.column_stack(
-            [
-                np.bincount(run.of_piece, weights=middles[:, axis], minlength=len(run))
-                for axis in (0, 1)
-            ]
-        )
-        / np.maximum(length, 1)[:, None]
-    )
+    summed = [np.bincount(run.of_piece, weights=axis, minlength=len(run)) for axis in middles.T]
+    middle = np.column_stack(summed) / np.maximum(length, 1)[:, None]
 
     xy = noded.xy[node_vertex]
     use_edge = run.of_piece[noded.use_piece] if len(run) else np.empty(0, dtype=np.int64)

@@ -11,7 +11,7 @@ from geo.betweenness import Engine
 from geo.compiled import HAS_NUMBA, chosen, spread
 from geo.crs import Layer
 from geo.errors import NegativeValueError
-from geo.network import Network, nearest_nodes, points_xy
+from geo.network import Network, nearest_nodes, points_xy, route_arrays
 
 _WORTH_COMPILING = 5_000
 _BLOCK_CELLS = 4_000_000
@@ -61,10 +61,7 @@ def street_length(network: Network, *, walk_m: float, engine: Engine = "auto") -
     routes, length = network.routes(), network.node_length_mm().astype(float)
     nodes, limit_mm = np.arange(len(network.xy)), round(walk_m * 1000.0)
     if compiled:
-        indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
-        per_node = spread(
-            indptr, neighbour, routes.data.astype(np.int64), nodes, length, limit_mm, 0.0
-        )
+        per_node = spread(*route_arrays(routes), nodes, length, limit_mm, 0.0)
     else:
         per_node = np.zeros(len(nodes))
         for few in np.array_split(nodes, 1 + len(nodes) ** 2 // _BLOCK_CELLS) if len(nodes) else ():
@@ -87,17 +84,8 @@ def faded(
     sources = np.flatnonzero(mass > 0).astype(np.int64)
     limit_mm, fade_per_mm = round(walk_m * 1000.0), fade_per_m / 1000.0
     if compiled:
-        routes, nodes = twice.routes(), len(mass) - len(twice.ends) // 2
-        indptr, neighbour = routes.indptr.astype(np.int64), routes.indices.astype(np.int64)
-        return spread(
-            indptr,
-            neighbour,
-            routes.data.astype(np.int64),
-            sources,
-            mass[sources],
-            limit_mm,
-            fade_per_mm,
-        )[nodes:]
+        routes, nodes = route_arrays(twice.routes()), len(mass) - len(twice.ends) // 2
+        return spread(*routes, sources, mass[sources], limit_mm, fade_per_mm)[nodes:]
     return _by_ends(twice, sources, mass[sources], limit_mm, fade_per_mm)
 
 

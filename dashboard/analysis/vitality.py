@@ -100,18 +100,11 @@ def measured(facts: Facts) -> Vitality:
     moved: dict[str, list[IndicatorChange]] = {place: [] for place in places}
     gaps: list[Gap] = []
     beside: dict[str, pd.Series] = {}
-    tables = {
-        name: shared_table(facts, name)
-        for name in {
-            need for indicator in declared.values() for need in (*indicator.needs, *indicator.also)
-        }
-    }
+    names = {need for row in declared.values() for need in (*row.needs, *row.also)}
+    tables = {name: table for name in names if (table := shared_table(facts, name)) is not None}
     for name, module in indicators.declared_measures().items():
-        given = {
-            need: table
-            for need in (*declared[name].needs, *declared[name].also)
-            if (table := tables[need]) is not None
-        }
+        wanted = (*declared[name].needs, *declared[name].also)
+        given = {need: tables[need] for need in wanted if need in tables}
         lacking = tuple(need for need in declared[name].needs if need not in given)
         values = module.compute(given) if not lacking else None
         if values is not None:

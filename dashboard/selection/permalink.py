@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 from dashboard.errors import ScenarioError
@@ -13,6 +13,7 @@ from dashboard.selection import streets as by_street
 from dashboard.selection.streets import StreetChoice
 
 Extent = tuple[float, float, float, float]
+Word = TypeVar("Word", bound=str)
 
 REGION = "twente"
 ALL = "alle"
@@ -145,13 +146,14 @@ class _Reader:
     notes: list[Note]
 
     def value(
-        self, key: str, allowed: Sequence[str], default: str, kind: NoteKind = "value"
-    ) -> str:
+        self, key: str, allowed: Sequence[Word], default: Word, kind: NoteKind = "value"
+    ) -> Word:
         """One of the allowed values."""
-        value = self.query.get(key, default)
-        if value in allowed:
-            return value
-        self.notes.append(Note(kind, key, value))
+        given = self.query.get(key, default)
+        for word in allowed:
+            if word == given:
+                return word
+        self.notes.append(Note(kind, key, given))
         return default
 
     def values(
@@ -196,7 +198,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         theme=reader.value("thema", (ALL, *FIGURE_THEMES), start.theme),
         chosen=_chosen(query.get("keuze"), notes),
         extent=_extent(query.get("uitsnede"), notes),
-        lang=_lang(query.get("taal"), start.lang, notes),
+        lang=reader.value("taal", LANGUAGES, start.lang),
         image=reader.value("beeld", IMAGES, start.image),
         roles=reader.values("rol", PARTS, start.roles),
         actors=reader.values("actor", vocabulary.actors, start.actors),
@@ -276,19 +278,15 @@ def choose(selection: Selection, key: str | None) -> Selection:
 def _years(text: str | None, bounds: tuple[int, int], notes: list[Note]) -> tuple[int, int]:
     if text is None:
         return bounds
-    match = _PERIOD.fullmatch(text)
-    if match is None:
-        notes.append(Note("period", "periode", text))
-        return bounds
-    first = int(match[1])
-    last = int(match[2] or match[1])
-    clamped = (max(first, bounds[0]), min(last, bounds[1]))
-    if clamped[0] > clamped[1]:
-        notes.append(Note("period", "periode", text))
-        return bounds
-    if clamped != (first, last):
-        notes.append(Note("period", "periode", text))
-    return clamped
+    if match := _PERIOD.fullmatch(text):
+        first, last = int(match[1]), int(match[2] or match[1])
+        clamped = (max(first, bounds[0]), min(last, bounds[1]))
+        if clamped == (first, last) and first <= last:
+            return clamped
+        if clamped[0] <= clamped[1]:
+            bounds = clamped
+    notes.append(Note("period", "periode", text))
+    return bounds
 
 
 def _extent(text: str | None, notes: list[Note]) -> Extent | None:
@@ -354,12 +352,3 @@ def _scenario(text: str | None, notes: list[Note]) -> str:
     except ScenarioError:
         notes.append(Note("value", "scenario", text))
         return what_if.NONE
-
-
-def _lang(text: str | None, default: Lang, notes: list[Note]) -> Lang:
-    for lang in LANGUAGES:
-        if text == lang:
-            return lang
-    if text is not None:
-        notes.append(Note("value", "taal", text))
-    return default

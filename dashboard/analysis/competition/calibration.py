@@ -10,17 +10,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from dashboard.analysis.competition import bootstrap
 from dashboard.analysis.competition import region as inputs
-from dashboard.analysis.competition.bootstrap import (
-    N_BOOTSTRAP,
-    PUBLISHED_DOUBT,
-    SEED,
-    WORST_MEAN_ERROR,
-    draw_unknowns,
-    fit_members,
-    middle_unknowns,
-    stack_members,
-)
 from dashboard.analysis.competition.flow_problem import (
     FORMS,
     HIGH,
@@ -111,26 +102,28 @@ class Model:
         return float(self.middle.fitted.parameters[place]), float(low), float(high)
 
 
-def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int = SEED) -> Model:
+def build(
+    region: Region, facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP, seed: int = bootstrap.SEED
+) -> Model:
     """The model of a region; the same inputs always give the same members.
 
     Raises CompetitionError when too few draws meet the published shares.
     """
     problem = FlowProblem(region, survey_targets(region, facts))
-    members = fit_members(problem, *draw_unknowns(problem, draws, seed))
+    members = bootstrap.fit_members(problem, *bootstrap.draw_unknowns(problem, draws, seed))
     if len(members) < MIN_MEMBERS:
         raise CompetitionError(
-            f"expected at least {MIN_MEMBERS} of {draws} draws within {WORST_MEAN_ERROR:g} of the"
-            f" published shares, got {len(members)}"
+            f"expected at least {MIN_MEMBERS} of {draws} draws within"
+            f" {bootstrap.WORST_MEAN_ERROR:g} of the published shares, got {len(members)}"
         )
-    unknowns = middle_unknowns(
+    unknowns = bootstrap.middle_unknowns(
         region, float(np.median([member.unknowns.large_part for member in members]))
     )
     fitted, loo_errors = _fit_leaving_one_out(problem, unknowns, USED)
     middle = Member(unknowns, fitted)
     low, high = ensemble.span([member.fitted.modelled for member in members])
     # The middle is last and in no range.
-    beta, border, large_part, floor = stack_members(problem, (*members, middle))
+    beta, border, large_part, floor = bootstrap.stack_members(problem, (*members, middle))
     return Model(
         region=region,
         members=members,
@@ -152,7 +145,7 @@ def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int =
             Spending(problem, [unknowns]),
             problem.targets,
             middle.fitted,
-            doubt=PUBLISHED_DOUBT,
+            doubt=bootstrap.PUBLISHED_DOUBT,
             low=LOW,
             high=HIGH,
         ),
@@ -169,7 +162,7 @@ def build(region: Region, facts: Facts, *, draws: int = N_BOOTSTRAP, seed: int =
     )
 
 
-def model_of(facts: Facts, *, draws: int = N_BOOTSTRAP) -> Model | None:
+def model_of(facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP) -> Model | None:
     """The model of a snapshot; None, with a warning in the log, where it cannot be built.
 
     Floor areas come from the register's units where every site has some. Where the survey cannot be
@@ -244,7 +237,7 @@ def _check(
         turnover / residents / (daily + other),
     )
     site = region.place_of(survey.checked)
-    beta, border, _, floor = stack_members(problem, members)
+    beta, border, _, floor = bootstrap.stack_members(problem, members)
     pull = ensemble.prepare(problem.minutes, problem.crosses, beta, border)
     ends = []
     for part in (daily / (daily + most_other), most_daily / (most_daily + other)):

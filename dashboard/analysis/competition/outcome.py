@@ -153,19 +153,12 @@ def run(
 
 def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], Ints]:
     """The columns and the column of each site: added sites last, other shops per municipality."""
-    place: dict[str, int] = {}
-    columns: list[Site] = []
-    # New sites come last among the columns too.
-    for site in (
-        *(site for site in every if site.role != ADDED),
-        *(site for site in every if site.role == ADDED),
-    ):
-        key = f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id
-        if key not in place:
-            place[key] = len(columns)
-            columns.append(replace(site, site_id=key))
-    keys = (f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id for site in every)
-    return tuple(columns), np.array([place[key] for key in keys])
+    keys = [f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id for site in every]
+    columns: dict[str, Site] = {}
+    for key, site in sorted(zip(keys, every, strict=True), key=lambda pair: pair[1].role == ADDED):
+        columns.setdefault(key, replace(site, site_id=key))
+    place = {key: at for at, key in enumerate(columns)}
+    return tuple(columns.values()), np.array([place[key] for key in keys])
 
 
 def market(region: Region) -> Mask:
