@@ -81,10 +81,8 @@ def nearest_of_kind(
     """
     require_rd(points)
     require_rd(streets)
-    where, shapes = (
-        np.asarray(points.geometry.array, dtype=object),
-        np.asarray(streets.geometry.array, dtype=object),
-    )
+    where = np.asarray(points.geometry.array, dtype=object)
+    shapes = np.asarray(streets.geometry.array, dtype=object)
     x, y = shapely.get_x(where), shapely.get_y(where)
     segments, row = straight_pieces(shapes)
     order = np.argsort(kind[row], kind="stable")

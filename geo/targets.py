@@ -183,11 +183,8 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         ahead = (start + part * (bound - start))[walking]
         risen = rise(ahead, walking) - 1.0
         over = risen >= 0.0
-        outside[walking[over]], above[walking[over]], crossed[walking[over]] = (
-            ahead[over],
-            risen[over],
-            True,
-        )
+        out = walking[over]
+        outside[out], above[out], crossed[out] = ahead[over], risen[over], True
         walking = walking[~over]
         inside[walking], below[walking] = ahead[~over], risen[~over]
         part *= 2.0
@@ -201,12 +198,8 @@ def _reach(rise: Callable[[Floats, Cases], Floats], start: Floats, bound: Floats
         risen = rise(between, going) - 1.0
         crossing[going], over = between, risen >= 0.0
         out, into = going[over], going[~over]
-        outside[out], above[out], inside[into], below[into] = (
-            between[over],
-            risen[over],
-            between[~over],
-            risen[~over],
-        )
+        outside[out], above[out] = between[over], risen[over]
+        inside[into], below[into] = between[~over], risen[~over]
         below[out] *= np.where(side[out] > 0.0, 0.5, 1.0)
         above[into] *= np.where(side[into] < 0.0, 0.5, 1.0)
         side[going] = np.where(over, 1.0, -1.0)

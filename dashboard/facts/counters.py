@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point
 
-from dashboard.facts.records import CountStretch
+from dashboard.facts.records import CountStretch, column_values
 from data.catalogue import Catalogue
 from data.export.sharing import Beyond
 from geo.crs import RD
@@ -65,14 +65,8 @@ def _streets(catalogue: Catalogue | Beyond) -> Mapping[str, tuple[str, str | Non
     if not catalogue.has("streets"):
         return {}
     rows = catalogue.table("streets")
-    names = rows["name"].astype(object).where(rows["name"].notna(), None)
-    return dict(
-        zip(
-            rows["street_id"].astype(str),
-            zip(rows["place_id"].astype(str), names, strict=True),
-            strict=True,
-        )
-    )
+    named = zip(rows["place_id"].astype(str), column_values(rows["name"]), strict=True)
+    return dict(zip(rows["street_id"].astype(str), named, strict=True))
 
 
 def _days(known: pd.DataFrame, minutes: int) -> int:

@@ -72,10 +72,8 @@ def fit_members(
     """The fitted draws whose mean error is at most `WORST_MEAN_ERROR`."""
 
     def fitted(draws: Sequence[int], start: ArrayLike, precision: float) -> tuple[Calibrated, ...]:
-        spent, published = (
-            Spending(problem, [unknowns[draw] for draw in draws]),
-            values[list(draws)],
-        )
+        spent = Spending(problem, [unknowns[draw] for draw in draws])
+        published = values[list(draws)]
         return calibrate_each(
             spent, problem.targets, published, start=start, low=LOW, high=HIGH, precision=precision
         )

@@ -130,10 +130,8 @@ class Region:
 
     def holds(self, lon: float, lat: float) -> bool:
         """Whether a spot in degrees lies in the box around the towns, a few km wider."""
-        low, high = (
-            self.degrees.min(axis=0) - BOX_MARGIN_DEGREES,
-            self.degrees.max(axis=0) + BOX_MARGIN_DEGREES,
-        )
+        low = self.degrees.min(axis=0) - BOX_MARGIN_DEGREES
+        high = self.degrees.max(axis=0) + BOX_MARGIN_DEGREES
         return bool(low[0] <= lon <= high[0] and low[1] <= lat <= high[1])
 
     def nearest_town(self, point: Sequence[float] | Floats) -> int:

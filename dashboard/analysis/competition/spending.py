@@ -31,10 +31,8 @@ class Spending:
         self.ends = np.searchsorted(problem.column[order], np.arange(problem.column.max() + 2))
         self.minutes = np.ascontiguousarray(problem.minutes.T[order])
         self.crosses = problem.crosses.T[order].astype(np.float64)
-        self.column_crosses, self.column_other = (
-            self.crosses[self.ends[:-1]],
-            problem.others[order][self.ends[:-1], None],
-        )
+        self.column_crosses = self.crosses[self.ends[:-1]]
+        self.column_other = problem.others[order][self.ends[:-1], None]
         # The row of each town, times its spending: 1 per resident.
         self.spent = np.eye(problem.row.max() + 1)[problem.row] * problem.region.population[:, None]
         part = np.array([draw.large_part for draw in unknowns])
@@ -59,11 +57,8 @@ class Spending:
         return spent[:, 0], spent[:, 1:]
 
     def _block(self, parameters: Floats, cases: Cases, room: Floats) -> Floats:
-        border, other, strength = (
-            parameters[:, 2, None, None],
-            parameters[:, 3, None],
-            parameters[:, 4:],
-        )
+        border, other = parameters[:, 2, None, None], parameters[:, 3, None]
+        strength = parameters[:, 4:]
         cost, far, pull, spare = room
         if self.form.power:
             np.add(self.minutes, np.multiply(self.crosses, border, out=cost), out=cost)

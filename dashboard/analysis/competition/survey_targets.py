@@ -23,10 +23,8 @@ def survey_targets(region: Region, facts: Facts) -> tuple[Target, ...]:
             "expected floor area of every site the survey tells of, got none of"
             f" {', '.join(missing)}"
         )
-    everyone, everywhere = (
-        np.ones(len(region.towns), dtype=bool),
-        np.ones(len(region.sites), dtype=bool),
-    )
+    everyone = np.ones(len(region.towns), dtype=bool)
+    everywhere = np.ones(len(region.sites), dtype=bool)
     home, market = region.within(frozenset({survey.home_code})), region.market
     edge, town = region.at(survey.edge), region.sites_within(survey.home_code)
     pairs: dict[str, tuple[tuple[Mask, Mask], tuple[Mask, Mask]]] = {

@@ -260,8 +260,7 @@ class Canvas:
     ) -> None:
         """Draw a filled or outlined path; `dash` in units."""
         patch = PathPatch(path, joinstyle="round", capstyle="butt")
-        self._add(patch, fill, stroke, width, dash, opacity)
-        self._clip(patch, clip)
+        self._add(patch, fill, stroke, width, dash, opacity, clip)
 
     def rect(
         self,
@@ -283,7 +282,6 @@ class Canvas:
         else:
             patch = Rectangle(corner, box.width, box.height, joinstyle="miter")
         self._add(patch, fill, stroke, width, dash, opacity)
-        self._clip(patch, None)
 
     def squares(self, corners: np.ndarray, side: float, colour: str) -> None:
         """Fill equal squares given by their upper left corners, as one shape without seams."""
@@ -309,6 +307,7 @@ class Canvas:
         width: float,
         dash: Sequence[float],
         opacity: float,
+        clip: PageBox | None = None,
     ) -> None:
         patch.set_facecolor(fill or "none")
         patch.set_edgecolor(stroke if stroke and width > 0 else "none")
@@ -318,6 +317,7 @@ class Canvas:
         if dash and width > 0:
             patch.set_linestyle((0, [length / width for length in dash]))
         self._axes.add_patch(patch)
+        self._clip(patch, clip)
 
     def _clip(self, drawn: Line2D | Patch, clip: PageBox | None) -> None:
         clip = clip or self._edge
