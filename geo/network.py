@@ -9,7 +9,7 @@ from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra, minimum_spanning_tree
 from scipy.spatial import cKDTree
 
-from geo.arrays import Floats, Ints, Mask
+from geo.arrays import Floats, Ints
 from geo.crs import Layer, require_rd
 from geo.errors import NegativeValueError, WrongShapeError
 from geo.noding import chains, pieces, to_mm
@@ -216,7 +216,8 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
     # choose.
     spot = np.rint(network.xy * 1000.0).astype(np.int64)
     ends = np.column_stack([node, other])[apart]
-    turned = _later(spot[ends[:, 0]], spot[ends[:, 1]])
+    (x, y), (other_x, other_y) = spot[ends[:, 0]].T, spot[ends[:, 1]].T
+    turned = (x > other_x) | ((x == other_x) & (y > other_y))
     ends[turned] = ends[turned][:, ::-1]
     bridge_mm = to_mm(near["v"][apart] * DETOUR)
     order = np.lexsort((*spot[ends[:, 1]].T[::-1], *spot[ends[:, 0]].T[::-1], bridge_mm))
@@ -233,14 +234,6 @@ def bridged(network: Network, *, gap_m: float = GAP_M) -> Network:
         length_mm=np.concatenate([network.length_mm, bridge_mm[chosen]]),
         middle=np.concatenate([network.middle, network.xy[ends].mean(axis=1)]),
     )
-
-
-def _later(first: Ints, other: Ints) -> Mask:
-    """Whether each of the first spots lies east of its second, or due north of it."""
-    result: Mask = (first[:, 0] > other[:, 0]) | (
-        (first[:, 0] == other[:, 0]) & (first[:, 1] > other[:, 1])
-    )
-    return result
 
 
 def halved(network: Network) -> Network:

@@ -324,15 +324,12 @@ def period(start: date | None, end: date | None, lang: Lang, *, short: bool = Fa
     if whole_years:
         return f"{start.year}" if start.year == end.year else f"{start.year}{_EN_DASH}{end.year}"
     month_name = short_month if short else month
-    if start.day == 1 and _is_month_end(end):
+    # Whole months: the day after the end is the first of one.
+    if start.day == 1 and date.fromordinal(end.toordinal() + 1).day == 1:
         if (start.year, start.month) == (end.year, end.month):
             return month_name(start, lang)
         return f"{month_name(start, lang)} {_EN_DASH} {month_name(end, lang)}"
     return f"{day(start, lang)} {_EN_DASH} {day(end, lang)}"
-
-
-def _is_month_end(moment: date) -> bool:
-    return date.fromordinal(moment.toordinal() + 1).day == 1
 
 
 # Streamlit
