@@ -1,16 +1,12 @@
 """The site: its views, their titles and the language of the page."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard.panels import page_frame
-from dashboard.selection.permalink import OPENING, VIEWS
+from dashboard.selection import views
 from dashboard.server import first_page
 from dashboard.session import cache, visitor
 from data.errors import DataError
-
-_FOLDER = Path(__file__).parent
 
 
 def show() -> None:
@@ -23,16 +19,16 @@ def show() -> None:
         # Kept for the visit: making a page looks up the view's file, and every change would do so.
         pages = [
             st.Page(
-                _FOLDER / "views" / f"{view}.py",
-                title=text(f"nav.{view}"),
-                url_path=view,
-                default=view == OPENING,
+                view.script,
+                title=view.titles[text.lang],
+                url_path=name,
+                default=name == views.opening(),
             )
-            for view in VIEWS
+            for name, view in views.by_id().items()
         ]
         st.session_state["pages"] = {text.lang: pages}
     page = st.navigation(pages, position="top")
-    view = page.url_path or OPENING
+    view = page.url_path or views.opening()
     st.set_page_config(
         page_title=first_page.title(view, visit.selection, facts, text),
         page_icon=page_frame.ICON,

@@ -13,6 +13,10 @@ class MapError(DashboardError, ValueError):
     """A map was described in a way that cannot be drawn."""
 
 
+class ViewError(DashboardError, ValueError):
+    """The script of a view does not declare where it stands in the menu."""
+
+
 class TilesError(DashboardError, ValueError):
     """The tile address is not one the map can use."""
 

@@ -5,6 +5,7 @@ from dashboard.facts.records import Initiative, Participation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
+from dashboard.selection import views
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from data.export.sheet import ExportColumn, ExportRow, ExportTable, Kind
@@ -40,7 +41,7 @@ _MEANING = {
 def initiative_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
     """The filtered initiatives with actors and source; the notes say what their number means."""
     return ExportTable(
-        title=f"{text('product.name')}: {text('nav.initiatieven')}",
+        title=f"{text('product.name')}: {views.title('initiatieven', text.lang)}",
         columns=tuple(
             ExportColumn(
                 key, text(f"initiative_file.{key}"), kind, text(f"meaning.{_MEANING.get(key, key)}")

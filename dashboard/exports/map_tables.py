@@ -9,7 +9,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import layers, region_content
 from dashboard.maps.map_row import columns, figure_row
 from dashboard.maps.wording import wording
-from dashboard.selection import permalink
+from dashboard.selection import permalink, views
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures, region_names
 from dashboard.style import theme
@@ -73,7 +73,7 @@ def figure_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable
         title=f"{text('product.name')}: {text('figures.title')}",
         columns=columns(text),
         rows=tuple(
-            figure_row(text("nav.cijfers"), row, facts, text)
+            figure_row(views.title("cijfers", text.lang), row, facts, text)
             for row in headline_figures.about(facts, place, theme_id)
         ),
         lang=text.lang,

@@ -9,6 +9,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.street_content import StreetContent, notes, select_content, town_of
 from dashboard.maps.town_survey import reading_in
+from dashboard.selection import views
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind
@@ -43,7 +44,16 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable
         else [_street_row(row, content.survey, town, facts, text) for row in content.streets]
     )
     sentences = () if content is None else notes(content, facts, text)
-    return _table("straten", text("nav.straten"), columns, rows, sentences, facts, selection, text)
+    return _table(
+        "straten",
+        views.title("straten", text.lang),
+        columns,
+        rows,
+        sentences,
+        facts,
+        selection,
+        text,
+    )
 
 
 def unit_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:

@@ -19,17 +19,6 @@ REGION = "twente"
 ALL = "alle"
 NONE = "geen"
 
-OPENING = "overzicht"
-VIEWS = (
-    OPENING,
-    "kaart",
-    "straten",
-    "concurrentie",
-    "initiatieven",
-    "profiel",
-    "cijfers",
-    "bronnen",
-)
 TYPES = ("physical", "activity", "transformation")
 TRANCHES = ("first", "tender", "unknown")
 PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")

@@ -18,7 +18,8 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LOCALES, Texts, texts
 from dashboard.press import request as press
 from dashboard.press.request import PictureRequest, Subject
-from dashboard.selection.permalink import OPENING, VIEWS, Selection
+from dashboard.selection import views
+from dashboard.selection.permalink import Selection
 from dashboard.sentences import region_names
 from dashboard.server.headers import NO_CACHE
 from dashboard.session import cache as session_cache
@@ -26,8 +27,6 @@ from dashboard.session import visitor
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
 
-PATHS = MappingProxyType({view: "" if view == OPENING else view for view in VIEWS})
-"""Where each view stands: the opening one at the root."""
 # The subject of a link's picture, where it is not the map with the layers of the link.
 _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
     {
@@ -55,12 +54,18 @@ _PARTS = re.compile(
 )
 
 
+def paths() -> dict[str, str]:
+    """The path of every view; the view that opens the dashboard is at the root."""
+    return {view: "" if view == views.opening() else view for view in views.by_id()}
+
+
 def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
     """The title of the browser tab: the view, and the place if one is chosen."""
-    if selection.whole_region:
-        label = text(f"nav.{view}")
-    else:
-        label = text(f"head.title_{view}", place=region_names.selected(facts, selection, text))
+    label = views.title(view, text.lang)
+    if not selection.whole_region:
+        # Only German writes a noun with a capital within a sentence.
+        label = label if text.lang == "de" else label.lower()
+        label = f"{region_names.selected(facts, selection, text)}: {label}"
     return f"{label} · {text('product.name')}"
 
 
@@ -99,7 +104,8 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         if selection.whole_region
         else region_names.selected(facts, selection, text)
     )
-    about = text(f"head.about_{view}", place=place)
+    about_key = f"head.about_{view}"
+    about = text(about_key, place=place) if about_key in text.sentences else name
     picture = _picture(view, selection)
     image = press.address(picture, "png")
     graph = {
@@ -134,7 +140,7 @@ def _picture(view: str, selection: Selection) -> PictureRequest:
 def routes() -> list[BaseRoute]:
     """The routes of all views. Raises PageShellError when Streamlit's page has another shape."""
     _shell()
-    return [Route(f"/{path}", _page(view), methods=["GET"]) for view, path in PATHS.items()]
+    return [Route(f"/{path}", _page(view), methods=["GET"]) for view, path in paths().items()]
 
 
 def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:

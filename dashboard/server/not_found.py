@@ -10,8 +10,8 @@ from starlette.types import Scope
 from streamlit import file_util
 
 from dashboard.i18n.text import Texts, linked_lang, texts
-from dashboard.selection.permalink import OPENING
-from dashboard.server.first_page import PATHS
+from dashboard.selection import views
+from dashboard.server.first_page import paths
 from dashboard.server.headers import NO_STORE
 from dashboard.style import theme
 from dashboard.style.templates import render
@@ -47,16 +47,17 @@ class _UnknownRoute(Route):
 
 def page(text: Texts, up: str = "") -> str:
     """The whole page for an unknown address, with a link to every view; `up` leads to the root."""
-    return render("not_found.page", paths=PATHS.items(), up=up, theme=theme, text=text)
+    doors = [(path, views.title(view, text.lang)) for view, path in paths().items()]
+    return render("not_found.page", views=doors, up=up, theme=theme, text=text)
 
 
 async def _answer(request: Request) -> Response:
     path = request.path_params["path"]
     up = "../" * path.count("/")
     meant = path.strip("/").casefold()
-    meant = OPENING if meant == _SHELL else meant
-    if meant in PATHS:
-        return RedirectResponse(f"./{up}{PATHS[meant]}?{request.url.query}")
+    meant = views.opening() if meant == _SHELL else meant
+    if meant in paths():
+        return RedirectResponse(f"./{up}{paths()[meant]}?{request.url.query}")
     text = texts(linked_lang(request.url.query))
     return HTMLResponse(page(text, up), 404, NO_STORE)
 

@@ -7,6 +7,9 @@ from dashboard.session import cache, visitor
 from dashboard.style import theme
 from dashboard.style.html import node
 
+ORDER = 80
+TITLE = {"nl": "Bronnen", "en": "Sources", "de": "Quellen"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text = visit.text

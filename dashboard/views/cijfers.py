@@ -18,6 +18,9 @@ from dashboard.sentences import headline_figures, region_names
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
 
+ORDER = 70
+TITLE = {"nl": "Cijfers", "en": "Figures", "de": "Zahlen"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text, selection = visit.text, visit.selection

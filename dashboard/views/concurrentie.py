@@ -13,6 +13,9 @@ from dashboard.sentences import competition_notes
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
 
+ORDER = 40
+TITLE = {"nl": "Concurrentie", "en": "Competition", "de": "Konkurrenz"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text = visit.text

@@ -15,6 +15,9 @@ from dashboard.sentences import region_names
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
 
+ORDER = 50
+TITLE = {"nl": "Initiatieven", "en": "Initiatives", "de": "Initiativen"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text = visit.text

@@ -6,6 +6,9 @@ from dashboard.panels import downloads, filters, map_page, map_panel, page_frame
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.session import cache, visitor
 
+ORDER = 20
+TITLE = {"nl": "Kaart", "en": "Map", "de": "Karte"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text = visit.text

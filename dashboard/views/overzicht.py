@@ -8,6 +8,9 @@ from dashboard.sentences import headline_figures
 from dashboard.session import cache, visitor
 from dashboard.style.html import door, node
 
+ORDER = 10
+TITLE = {"nl": "Overzicht", "en": "Overview", "de": "Überblick"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text, selection = visit.text, visit.selection

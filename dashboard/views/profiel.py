@@ -10,6 +10,9 @@ from dashboard.style.html import node
 from geo.alike import nearest
 from geo.errors import RefusedError
 
+ORDER = 60
+TITLE = {"nl": "Profiel", "en": "Profile", "de": "Profil"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text, selection = visit.text, visit.selection

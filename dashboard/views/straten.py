@@ -16,6 +16,9 @@ from dashboard.panels.streets import page as streets_page
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
 
+ORDER = 30
+TITLE = {"nl": "Straten", "en": "Streets", "de": "Straßen"}
+
 facts = cache.facts()
 visit = visitor.load(facts)
 text = visit.text

@@ -10,6 +10,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer, note_where_shown
 from dashboard.maps.scene import LayerContent
+from dashboard.selection import views
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
@@ -60,7 +61,11 @@ def notes(context: Context) -> Iterator[str]:
                 period=citation.period(row, text),
             )
         )
-    yield text("note.spending_flows", view=text("nav.concurrentie"), per_place=" ".join(per_place))
+    yield text(
+        "note.spending_flows",
+        view=views.title("concurrentie", text.lang),
+        per_place=" ".join(per_place),
+    )
 
 
 def _label(row: Observation, facts: Facts, text: Texts) -> str:

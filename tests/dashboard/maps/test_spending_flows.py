@@ -14,7 +14,7 @@ from dashboard.maps import region_content
 from dashboard.maps.layers import spending_flows
 from dashboard.panels import details
 from dashboard.press.studio import Studio
-from dashboard.selection import permalink
+from dashboard.selection import permalink, views
 from dashboard.session import cache, visitor
 from dashboard.style import theme
 from data import catalogue
@@ -165,7 +165,7 @@ def test_figures_are_never_coloured_or_sized_across_places():
 def test_the_note_says_that_they_do_not_compare_and_where_the_model_is(lang):
     text = texts(lang)
     (note,) = region_content.notes(FACTS, on(taal=lang), text)
-    assert text("nav.concurrentie") in note and "2019" in note
+    assert views.title("concurrentie", lang) in note and "2019" in note
     assert text("note.vacancy_unknown", place="Borne") in note
 
 

@@ -10,7 +10,7 @@ from streamlit import file_util
 from dashboard.errors import PageShellError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
-from dashboard.selection.permalink import VIEWS
+from dashboard.selection import views
 from dashboard.server import first_page
 from data import catalogue
 
@@ -50,11 +50,11 @@ def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", views.by_id())
 def test_every_view_has_title_description_and_card_in_the_language_of_the_link(view, lang):
     found, text = head(view, taal=lang), texts(lang)
     assert found.lang == lang
-    assert found.title == f"{text(f'nav.{view}')} · Stadshart Twente"
+    assert found.title == f"{views.title(view, lang)} · Stadshart Twente"
     about = text(f"head.about_{view}", place=text("region.five"))
     assert found.meta["description"] == found.meta["og:description"] == about
     assert found.meta["og:title"] == found.title and found.title in found.meta["og:image:alt"]
