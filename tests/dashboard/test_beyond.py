@@ -14,6 +14,8 @@ from data import catalogue
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> catalogue.Catalogue:

@@ -18,6 +18,8 @@ from dashboard.session import cache, visitor
 from tests.dashboard import driving, register_snapshot
 from tests.dashboard.driving import control, words
 
+pytestmark = pytest.mark.slow
+
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150,reis:100,grens:0,verval:100:100:100"
 
 

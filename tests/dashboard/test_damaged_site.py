@@ -16,6 +16,8 @@ from data import catalogue
 from tests.conftest import serving
 from tests.dashboard.driving import VIEWS, opened, words
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:

@@ -14,6 +14,8 @@ from data import catalogue
 from geo import indicators
 from tests.dashboard.driving import VIEWS, opened, served, words
 
+pytestmark = pytest.mark.slow
+
 EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())
 # Places, publishers and countries the texts of the real region speak of; the product's own name
 # holds one of them.

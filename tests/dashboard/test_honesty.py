@@ -23,6 +23,8 @@ from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard import register_snapshot
 
+pytestmark = pytest.mark.slow
+
 FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
 VOCABULARY = visitor.vocabulary(FACTS)
 FIRST, LAST = VOCABULARY.years

@@ -17,6 +17,8 @@ from geo.names import search_key
 from tests.dashboard.driving import VIEWS, opened, words
 from tests.etl.new_town import EMPTY, GRID, TRIPS, UNITS, write_folders
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -68,6 +68,7 @@ def said_of(
     yield "the picture", caption.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
 
 
+@pytest.mark.slow
 def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: Selection):
     filed = verdicts(map_tables.figure_table(facts, selection, TEXT))
     assert set(filed) == {row.observation_id for row in facts.observations}

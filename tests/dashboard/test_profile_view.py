@@ -13,6 +13,8 @@ from geo import indicators, presets
 from tests.dashboard import towns
 from tests.dashboard.driving import control, opened, words
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("nl", "en", "de")
 VIEW = "profiel.py"
 EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())

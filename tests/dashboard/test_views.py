@@ -5,6 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from tests.dashboard.driving import VIEWS, opened, words
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("nl", "en", "de")
 
 

@@ -223,6 +223,7 @@ def test_break_in_counting_is_told_of_series_that_have_it():
     assert example and "2017" not in travellers.note(example, NL)
 
 
+@pytest.mark.slow
 def test_yes_and_no_of_others_are_counted():
     from dashboard.analysis import vitality
 
@@ -237,6 +238,7 @@ def test_yes_and_no_of_others_are_counted():
     assert said and all(re.search(r"De \d+ andere: \d+ keer ja\.$", one) for one in said)
 
 
+@pytest.mark.slow
 def test_change_names_both_years():
     from dashboard.analysis import vitality
 

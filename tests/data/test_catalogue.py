@@ -35,6 +35,7 @@ def publish_places(folder: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_places_come_in_rd_with_their_cores(snapshot: Path):
     places = catalogue.open(snapshot).places().set_index("place_id")
     assert is_rd(places) and is_rd(places["core"])

@@ -64,6 +64,7 @@ def test_the_data_package_is_valid_for_frictionless():
     assert faults(Package(str(REFERENCE / "datapackage.json"))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new", "kind"),
     [

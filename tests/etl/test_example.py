@@ -49,6 +49,7 @@ def test_what_ships_is_what_the_builder_makes(published):
     }
 
 
+@pytest.mark.slow
 def test_every_table_keeps_its_contract(made):
     for name, frame in made.items():
         validate.check(name, frame)

@@ -29,7 +29,7 @@ from tests.etl.made_up_town import X, Y, place_file
 from tests.etl.sources.source_runs import piece
 from tests.etl.three_towns import FORMS, TOWNS, places, units, write
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 PER_TOWN = 20
 
 

@@ -19,6 +19,8 @@ from tests.dashboard.test_views import opened, words
 from tests.etl.made_up_town import degrees, place_file
 from tests.etl.upstream import Upstream, as_json
 
+pytestmark = pytest.mark.slow
+
 SOURCE = '''
 """Trees in the streets, from the municipality's own register."""
 

@@ -66,6 +66,7 @@ def told(parsed: object) -> str:
     return finding.nl
 
 
+@pytest.mark.slow
 def test_open_outlines_of_an_extract_are_counted_and_told(town: Area, tmp_path: Path):
     parsed = osm.parse([write_piece(tmp_path, "stad.osm.pbf", extract(6))], town)
     assert parsed.counts == {"dropped-open-ring": 6}
@@ -75,6 +76,7 @@ def test_open_outlines_of_an_extract_are_counted_and_told(town: Area, tmp_path: 
     assert len(parsed.frames["lines"]) == 1
 
 
+@pytest.mark.slow
 def test_an_extract_without_broken_outlines_says_nothing(town: Area, tmp_path: Path):
     parsed = osm.parse([write_piece(tmp_path, "stad.osm.pbf", extract(0))], town)
     assert (parsed.counts, parsed.findings) == ({}, ())

@@ -56,11 +56,13 @@ def codes_in(module: Path) -> set[str]:
     }
 
 
+@pytest.mark.slow
 def test_every_code_in_the_program_is_in_the_catalogue():
     unknown = {module.name: codes_in(module) - set(PROBLEMS) for module in MODULES}
     assert {name: codes for name, codes in unknown.items() if codes} == {}
 
 
+@pytest.mark.slow
 def test_every_code_in_the_catalogue_is_in_the_program():
     used = set().union(*(codes_in(module) for module in MODULES))
     # Statuses are put together from their number.
@@ -132,6 +134,7 @@ def test_words_of_a_finding_are_told_in_the_language_of_its_sentence():
     )
 
 
+@pytest.mark.slow
 def test_everything_that_readers_expect_in_fixed_words_has_its_dutch():
     calls = [
         node

@@ -26,7 +26,7 @@ from tests.etl.sources.ods import ods, rows
 from tests.etl.sources.pieces import piece, voorbeeldstad, workbook
 from tests.etl.sources.xls import xls
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 EMPTY = f"id;adres;x;y\n1;Langestraat 1;{X:g};{Y:g}\n2;Langestraat 3;{X + 9:g};{Y:g}\n"
 NAME = "leegstandslijst-2026-02-01.csv"
 

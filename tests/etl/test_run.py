@@ -21,6 +21,8 @@ from tests.etl import pbf
 from tests.etl.made_up_town import BACKGROUND, STREETS, UNITS, overpass, place_file
 from tests.etl.sources.source_runs import area, place
 
+pytestmark = pytest.mark.slow
+
 Capture = pytest.CaptureFixture[str]
 REAL = os.environ.get("STADSHART_REAL")
 

@@ -101,6 +101,7 @@ def test_measures_equal_networkx_on_any_two_mode_graph(pairs):
             assert table.loc[node, "betweenness"] == pytest.approx(value)
 
 
+@pytest.mark.slow
 @given(some_pairs)
 @settings(max_examples=20, deadline=None)
 def test_measures_are_ordered_shares_whatever_the_order_of_rows(pairs):
@@ -163,6 +164,7 @@ def test_lone_node_stands_in_the_middle():
     assert actors.positions(taking_part(("a", "z")))["y"].tolist() == [0.5, 0.5]
 
 
+@pytest.mark.slow
 @given(some_pairs)
 @settings(max_examples=20, deadline=None)
 def test_no_two_nodes_share_a_place_and_order_of_rows_moves_none(pairs):

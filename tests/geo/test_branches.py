@@ -89,6 +89,7 @@ def test_variety_lies_between_one_and_the_number_of_branches(names):
     assert 1.0 - 1e-9 <= found["variety"].item() <= found["branches"].item() + 1e-9
 
 
+@pytest.mark.slow
 @settings(max_examples=30)
 @given(
     st.lists(st.sampled_from("abcdef"), min_size=5, max_size=60), st.randoms(use_true_random=False)

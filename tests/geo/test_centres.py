@@ -82,6 +82,7 @@ def test_no_units_have_no_outline():
     assert found.columns.tolist() == ["cluster", "units", "area_m2", "geometry"]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=60),

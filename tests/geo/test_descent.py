@@ -57,6 +57,7 @@ def test_parameter_with_one_bound_twice_is_held():
     assert (free.squares <= found.squares).all() and (free.squares < found.squares).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parameters", "errors", "seed"), [(1, 5, 1), (2, 4, 2), (3, 3, 3), (4, 7, 4), (5, 6, 5)]
 )

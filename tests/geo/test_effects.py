@@ -241,6 +241,7 @@ whole = st.integers(-40, 40)
 rows = st.lists(st.lists(whole, min_size=4, max_size=4), min_size=5, max_size=7)
 
 
+@pytest.mark.slow
 @given(rows, rows, st.randoms(use_true_random=False))
 @settings(max_examples=25, deadline=None)
 def test_order_level_and_unit_of_measurement_change_no_finding(treated, control, random):
@@ -255,6 +256,7 @@ def test_order_level_and_unit_of_measurement_change_no_finding(treated, control,
     assert raised.pre_trend_p == pytest.approx(before.pre_trend_p, abs=1e-6)
 
 
+@pytest.mark.slow
 @given(rows, rows)
 @settings(max_examples=25, deadline=None)
 def test_swapping_the_groups_turns_the_sign(treated, control):
@@ -274,6 +276,7 @@ def simulated(rng: np.random.Generator, treated: int, control: int, gain: float)
     return streets(values[:treated].tolist(), values[treated:].tolist())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("treated", "control"), [(5, 5), (5, 20)])
 def test_interval_holds_the_known_effect_in_nine_of_ten_panels(treated, control):
     rng = np.random.default_rng(9)

@@ -63,6 +63,7 @@ def test_lies_between_nought_and_a_hundred_on_the_index_of_the_streets():
     assert found.between(0.0, 100.0).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=10, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-50, 700), st.integers(-50, 700)), min_size=1, max_size=6),
@@ -130,6 +131,7 @@ def ways(number):
     return st.lists(st.lists(spot, min_size=2, max_size=4), min_size=1, max_size=number)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     ways(14),

@@ -193,6 +193,7 @@ def test_degrees_are_refused():
         frontage.along(at((0, 0)).to_crs(4326), street(EAST), by="street")
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     st.lists(

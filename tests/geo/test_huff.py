@@ -175,6 +175,7 @@ def worlds(draw, cost=ANY_COST):
     return demand, np.array(size), costs, model
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(worlds())
 def test_rows_sum_to_one_and_totals_to_demand_however_wild_the_input(world):

@@ -190,6 +190,7 @@ def test_many_lined_row_is_walked_on_every_line():
     assert net.length_m == 150.0
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.skipif(
     REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"

@@ -211,6 +211,7 @@ def test_find_of_nothing_finds_nothing(asked):
     assert streets.find(pd.Series(["Oude Markt"], dtype="str"), asked).empty
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.skipif(
     REAL is None, reason="STADSHART_REAL is unset: the real Enschede network is not here"

@@ -68,6 +68,7 @@ def test_ratio_is_the_gap_after_by_the_gap_before():
     assert found.ratio == pytest.approx(np.sqrt((after**2).mean()) / found.rmspe_pre)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 @settings(max_examples=20, deadline=None)
 def test_weights_are_shares_and_no_step_towards_a_donor_fits_better(seed):

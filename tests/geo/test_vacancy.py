@@ -175,6 +175,7 @@ def test_an_interval_of_95_per_cent_holds_the_truth_that_often(streets, centre, 
     assert held >= 0.90
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(
@@ -208,6 +209,7 @@ def test_wider_certainty_is_a_wider_interval():
     assert (wide["high"] > narrow["high"]).all()
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8),

@@ -5,6 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("dashboard", "data", "etl", "geo")
 # Words that say nothing to somebody who reads the code for the first time.

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 # From top to bottom; a room uses what stands below it. Rooms on one line use each other not at all.
 ORDER = {

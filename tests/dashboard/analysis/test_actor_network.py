@@ -56,6 +56,7 @@ def test_a_fit_is_unknown_where_the_profile_is():
     }
 
 
+@pytest.mark.slow
 def test_a_judged_fit_is_taken_over(tmp_path):
     made = town.tables() | {"initiatives": town.initiatives({"profile_fit": "partly"})}
     made["participations"] = town.participations({})
@@ -90,6 +91,7 @@ def test_the_measures_are_those_of_the_network():
     assert found.actors["concordia"].component != found.actors["regio-twente"].component
 
 
+@pytest.mark.slow
 def test_a_small_town_has_no_measures(tmp_path):
     found = actor_network.network(Facts(catalogue.open(town.snapshot(tmp_path))))
     assert not found.enough and found.shared == (

@@ -100,6 +100,7 @@ def test_the_shipped_facts_hold_no_surveys():
     assert effect_evaluation.surveyed(SHIPPED) == ()
 
 
+@pytest.mark.slow
 def test_a_snapshot_with_surveys_is_analysed(tmp_path):
     facts = Facts(catalogue.open(towns.snapshot(tmp_path)), beyond=False)
     assert effect_evaluation.surveyed(facts) == (towns.TOWNS[0],)
@@ -134,6 +135,7 @@ def test_the_made_up_town_shows_a_refusal_too():
     )
 
 
+@pytest.mark.slow
 def test_streets_with_an_initiative_of_another_kind_take_no_part():
     every, physical = (
         effect_evaluation.of_place(EXAMPLE, "voorbeeldstad", kinds)
@@ -146,6 +148,7 @@ def test_streets_with_an_initiative_of_another_kind_take_no_part():
     )
 
 
+@pytest.mark.slow
 def test_a_kind_nobody_began_has_nothing_to_compare(tmp_path):
     facts = Facts(catalogue.open(towns.snapshot(tmp_path)), beyond=False)
     kind = facts.initiatives[0].kind
@@ -154,6 +157,7 @@ def test_a_kind_nobody_began_has_nothing_to_compare(tmp_path):
     assert effect_evaluation.of_place(facts, towns.TOWNS[0], others) is None
 
 
+@pytest.mark.slow
 def test_one_survey_is_no_series(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)), beyond=False)
     assert effect_evaluation.surveyed(facts) == ()

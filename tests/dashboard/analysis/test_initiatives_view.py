@@ -19,6 +19,8 @@ from data import catalogue
 from tests.dashboard import towns
 from tests.dashboard.driving import opened, words
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("nl", "en", "de")
 VIEW = "initiatieven.py"
 

@@ -99,6 +99,7 @@ def test_what_can_be_added_names_the_command_with_its_place(facts):
     assert said.index("stadshart-etl run") < said.index("shop_survey") < said.index("counters")
 
 
+@pytest.mark.slow
 def test_a_surveyed_and_tested_town_lacks_nothing():
     assert (
         published_figures.more(

@@ -77,6 +77,7 @@ def test_gaps_name_places_and_the_tables_nobody_filled():
     assert gaps["non_daily_inflow"].tables == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("beyond", "seen"), [(False, True), (True, False)])
 def test_internal_tables_stay_on_this_computer(tmp_path, beyond, seen):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)), beyond=beyond)

@@ -15,6 +15,8 @@ from data import catalogue
 from geo import indicators
 from tests.dashboard.driving import VIEWS, control, opened, words
 
+pytestmark = pytest.mark.slow
+
 SENT: dict[str, Callable[[WidgetState], object]] = {
     "a number": lambda state: setattr(state, "int_value", 7),
     "text": lambda state: setattr(state, "string_value", "no list, no JSON"),

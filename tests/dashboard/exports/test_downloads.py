@@ -135,6 +135,7 @@ def rows_of_notes(studio: Studio) -> list[str]:
     )["notes"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name in downloads.DOWNLOADS if not name.startswith("koopstromen")]
 )
@@ -150,6 +151,7 @@ def test_internal_rows_are_in_no_file_even_on_this_computer(
     assert not any(SECRET.encode() in part or b"survey:x:1" in part for part in unpacked(found))
 
 
+@pytest.mark.slow
 def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
     paper, counter = town.sources()
     units = town.premises(
@@ -170,6 +172,7 @@ def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
         assert not any(SECRET.encode() in part for part in unpacked(found)), name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name", [name for name in downloads.DOWNLOADS if name.partition(".")[0] in downloads.SELECTIONS]
 )
@@ -179,6 +182,7 @@ def test_every_form_of_every_selection_can_be_made(taken: Callable[[str], Made],
         assert made.content and made.media_type == downloads.MEDIA[name.partition(".")[2]]
 
 
+@pytest.mark.slow
 def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(taken: Callable[[str], Made]):
     for name in downloads.DOWNLOADS:
         try:
@@ -187,6 +191,7 @@ def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(taken: Calla
             assert "mee te nemen" in str(refused)
 
 
+@pytest.mark.slow
 def test_note_about_sites_without_a_spot_needs_one(example: Studio, studio: Studio):
     said = {one: rows_of_notes(one) for one in (example, studio)}
     assert not any("Zonder bekende plek" in note for note in said[example])

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.exports.file_names import file_name
+
+pytestmark = pytest.mark.slow
 
 
 def test_file_name_is_readable() -> None:

@@ -14,6 +14,8 @@ from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
 from data.export.sheet import Cell, ExportTable
 
+pytestmark = pytest.mark.slow
+
 TEXT = texts("nl")
 SELECTION = permalink.opening(Vocabulary(("hengelo",), (), (2003, 2026)))
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"

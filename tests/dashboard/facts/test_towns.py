@@ -19,6 +19,8 @@ from tests import town as made_up
 from tests.dashboard.street.frames import survey_of, town_facts, units
 from tests.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_snapshot_without_streets_has_no_towns():
     none = {

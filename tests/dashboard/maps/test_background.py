@@ -23,6 +23,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made.data
 
 
+@pytest.mark.slow
 def test_shapes_come_from_the_ground_up_with_the_outline_of_the_municipality_under_the_roads(
     town: Path,
 ):

@@ -26,6 +26,8 @@ from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard.driving import control, opened, words
 
+pytestmark = pytest.mark.slow
+
 LAYER = '''
 """Where every inner city has its core."""
 

@@ -23,6 +23,8 @@ from tests.dashboard import voorbeeldstad
 from tests.dashboard.driving import opened, rows_of, served, words
 from tests.dashboard.street.frames import town_facts
 
+pytestmark = pytest.mark.slow
+
 EMBEDDED = Facts(catalogue.open(catalogue.EMBEDDED))
 EXAMPLE = voorbeeldstad.facts()
 LANGUAGES = ("nl", "en", "de")

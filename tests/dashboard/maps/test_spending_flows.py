@@ -142,6 +142,7 @@ def test_the_inner_city_goes_before_the_municipality_and_new_before_old():
     assert figures.best(rows, "voorbeeldstad", (2020, 2024), figures.flow_rank) is None
 
 
+@pytest.mark.slow
 def test_an_internal_figure_does_not_exist_elsewhere():
     facts = of(row("open"), row("eigen", sharing="internal", source_id="voorbeeldteller"))
     assert len(figures.flow_candidates(facts)) == 2
@@ -189,6 +190,7 @@ def test_sources_are_those_of_the_figures_shown():
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_page_opens_with_the_layer_and_its_note(lang):
     app = opened("kaart.py", taal=lang, laag="koopstromen", plaats="hengelo")
@@ -196,6 +198,7 @@ def test_the_page_opens_with_the_layer_and_its_note(lang):
     assert texts(lang)("note.spending_flows", view="|", per_place="").split("|")[0] in words(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_made_up_town_opens_with_the_layer(example, lang):
     app = opened("kaart.py", taal=lang, laag="koopstromen")

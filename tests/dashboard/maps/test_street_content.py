@@ -29,6 +29,7 @@ def asked(facts, **query):
     return select_content(facts, facts.towns["voorbeeldstad"], selection)
 
 
+@pytest.mark.slow
 def test_without_filters_every_street_with_units_is_there(facts):
     found = asked(facts)
     assert len(found.streets) == 21 and len(found.units) == 344 and len(found.vacant) == 34

@@ -19,6 +19,8 @@ from tests import town as made_up
 from tests.dashboard.street.frames import town_facts
 from tests.town import X, Y
 
+pytestmark = pytest.mark.slow
+
 HERE = {"plaats": "voorbeeldstad"}
 TEXT = texts("nl")
 

@@ -14,6 +14,8 @@ from dashboard.session import cache, export_jobs
 from data import catalogue
 from tests.dashboard.driving import control
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PictureRequest]]:

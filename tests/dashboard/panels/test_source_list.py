@@ -15,6 +15,8 @@ from data.manifest import SourceRecord
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 NL = texts("nl")
 
 

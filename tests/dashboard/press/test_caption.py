@@ -26,6 +26,8 @@ from data.snapshot import publish
 from tests import town
 from tests.dashboard.press.boxes import outside
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 
 

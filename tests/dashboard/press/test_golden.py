@@ -19,6 +19,8 @@ from dashboard.style import theme
 from tests.dashboard.press import golden_pictures
 from tests.dashboard.press.golden_pictures import PAGES, VIEWS, Gallery
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[3]
 _BYTES = """
 import sys

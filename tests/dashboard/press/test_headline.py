@@ -19,6 +19,8 @@ from data import catalogue
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 DEFINED = "leegstaande panden gedeeld door alle panden"

@@ -9,6 +9,8 @@ from PIL import Image
 from dashboard import __main__ as command
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 
 def run(*words: str) -> int:
     try:

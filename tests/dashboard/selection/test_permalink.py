@@ -160,6 +160,7 @@ selections = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(selections)
 def test_a_copied_link_reproduces_the_selection(selection):
     link = permalink.address(selection, "kaart", "https://voorbeeld.nl/stadshart")

@@ -36,11 +36,13 @@ SCENARIOS = st.builds(
 )
 
 
+@pytest.mark.slow
 @given(SCENARIOS)
 def test_link_gives_the_same_scenario_back(scenario: Scenario):
     assert parse(write(scenario)) == scenario
 
 
+@pytest.mark.slow
 @given(SCENARIOS)
 def test_link_needs_no_escaping_and_stays_short(scenario: Scenario):
     text = write(scenario)
@@ -59,6 +61,7 @@ def test_any_other_text_is_refused_or_means_what_it_says(text: str):
     assert parse(write(scenario)) == scenario
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.from_regex(

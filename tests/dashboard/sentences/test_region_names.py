@@ -72,6 +72,7 @@ def test_other_towns_are_counted(two: Path):
     assert region_names.title(facts, text) == "2 binnensteden"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", VIEWS)
 def test_no_page_about_other_towns_speaks_of_the_pilot_as_if_it_were_theirs(shown: None, view: str):
     app = opened(view)

@@ -10,6 +10,8 @@ from data import catalogue
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def served(tmp_path: Path):

@@ -100,6 +100,7 @@ def test_template_says_no_words_of_its_own(path):
     assert re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^<>]*>?|^[^<>]*>", " ", data)) == []
 
 
+@pytest.mark.slow
 def test_every_macro_is_used_and_every_one_asked_for_exists():
     there = {
         f"{path.stem}.{macro.name}" for path in FILES for macro in tree(path).find_all(nodes.Macro)

@@ -166,6 +166,7 @@ def test_any_text_survives_the_csv(text: str) -> None:
     assert rows[1][0] == plain_text(text)
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.text(), min_size=5, max_size=5))
 def test_any_text_survives_the_workbook(texts: list[str]) -> None:

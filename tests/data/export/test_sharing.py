@@ -13,6 +13,8 @@ from data.manifest import Sharing
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 
 

@@ -23,6 +23,8 @@ from data.schema.tables import DECLARED
 from data.snapshot import publish
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 SECRET = "Geheime Winkel"
 

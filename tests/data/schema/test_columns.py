@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from data.schema import columns
 from data.schema.columns import number, padded, slug, text
 
+pytestmark = pytest.mark.slow
+
 PATTERN = r"[a-z0-9][a-z0-9:/_.-]*"
 WORDS = st.text(alphabet="ab1:- \t\u00a0é", max_size=4)
 

@@ -63,6 +63,7 @@ def test_column_type_does_not_change_the_hash(rows: list[Stop]):
     assert content_hash(DECLARED["stops"], other) == content_hash(DECLARED["stops"], frame)
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(ROWS)
 def test_file_says_what_the_frame_said(rows: list[Stop]):
@@ -72,6 +73,7 @@ def test_file_says_what_the_frame_said(rows: list[Stop]):
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(ROWS, ROWS)
 def test_other_content_has_another_hash(one: list[Stop], other: list[Stop]):

@@ -56,6 +56,7 @@ def test_geometry_is_geoparquet_1_1_with_a_box_per_row(name: str):
     assert metadata["columns"]["geometry"]["crs"]["id"] == {"authority": "EPSG", "code": 28992}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DECLARED)
 def test_reading_gives_the_columns_and_types_back(name: str):
     table = DECLARED[name]

@@ -63,6 +63,7 @@ def boardings(folder: Path) -> float:
     return float(catalogue.open(folder).table("stops")["boardings_per_workday"].iloc[0])
 
 
+@pytest.mark.slow
 def test_published_town_is_read_back_whole(tmp_path: Path):
     done = snapshot_publish.publish(
         tmp_path, town.tables(), town.sources(), town.table_sources(), published=START
@@ -73,6 +74,7 @@ def test_published_town_is_read_back_whole(tmp_path: Path):
     assert snapshot_publish.verify(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_manifest_tells_rows_columns_and_sources(tmp_path: Path):
     snapshot_publish.publish(
         tmp_path, town.tables(), town.sources(), town.table_sources(), published=START

@@ -54,6 +54,7 @@ def test_dry_run_tells_in_dutch_and_writes_the_map(capsys: Capture, folder: Path
     assert not (folder / "data").exists()
 
 
+@pytest.mark.slow
 def test_dry_run_names_the_command_that_publishes(capsys: Capture, folder: Path):
     _, out, _ = run(capsys, *bring(folder, "--dry-run"))
     command = shlex.split(out.splitlines()[-1].partition("Klopt dit, dan: ")[2])
@@ -110,6 +111,7 @@ def test_an_empty_sheet_brought_back_empty_says_so(capsys: Capture, folder: Path
     assert code == 1 and "No row of leeg.csv can be used: it holds no rows." in err
 
 
+@pytest.mark.slow
 def test_nothing_imported_is_nothing_to_withdraw(capsys: Capture, folder: Path):
     run(capsys, *bring(folder))
     code, _, err = run(capsys, "withdraw", "figures", "--reason", "test", "--data", folder / "data")
@@ -131,6 +133,7 @@ def test_dry_run_for_programs_is_one_object_per_line(capsys: Capture, folder: Pa
     )
 
 
+@pytest.mark.slow
 def test_import_withdraw_and_export_in_a_row(capsys: Capture, folder: Path):
     code, out, err = run(capsys, *bring(folder))
     assert (code, err) == (0, "") and "shop_survey bevat nu premises 2" in out

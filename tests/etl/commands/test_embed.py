@@ -27,6 +27,7 @@ def content(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.slow
 def test_what_ships_says_what_the_curated_facts_say(built: Path):
     ships, anew = catalogue.open(catalogue.EMBEDDED).manifest, catalogue.open(built).manifest
     assert {table.name: table.content_hash for table in ships.tables} == {

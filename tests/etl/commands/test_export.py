@@ -11,6 +11,8 @@ from etl.commands.export import FORMATS, export
 from etl.errors import UseError
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 INTERNAL = (b"teller-1", b"station-voorbeeldstad", b"BU99990000")
 
 

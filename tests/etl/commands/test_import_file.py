@@ -21,7 +21,7 @@ from etl.sources.reference import place_table
 from tests.etl.made_up_town import Town, X, Y, degrees, place_file, serve_normal_answers
 from tests.etl.upstream import FastClock, Upstream
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 
 HEAD = "id;status;wvo;peildatum;x;y\n"
 

@@ -16,7 +16,7 @@ from tests.etl.command import Capture, run
 from tests.etl.made_up_town import X, Y, place_file
 from tests.etl.sources.pieces import piece, voorbeeldstad
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 STREETS = {"Marktstraat": 40, "Lange steeg": 20}
 
 

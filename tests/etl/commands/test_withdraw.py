@@ -18,7 +18,7 @@ from etl.pipeline import run
 from tests.etl.made_up_town import X, Y, place_file
 from tests.etl.upstream import FastClock
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

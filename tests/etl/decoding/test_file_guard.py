@@ -328,6 +328,7 @@ def test_a_sheet_is_chosen_by_name_and_a_missing_one_named(tmp_path: Path):
         xlsx.read(path, sheet="Blad 9")
 
 
+@pytest.mark.slow
 def test_too_many_rows_or_columns_are_refused(tmp_path: Path):
     path = book(tmp_path / "x.xlsx", [["a", "b", "c"]] * 5)
     assert len(xlsx.read(path, most_rows=5, most_columns=3).rows) == 5

@@ -22,6 +22,7 @@ plain = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(plain, st.booleans())
 def test_sound_json_reads_as_the_standard_reader_does(value: object, escaped: bool):
     data = json.dumps(value, ensure_ascii=escaped).encode("utf-8", "surrogatepass")

@@ -157,6 +157,7 @@ def test_what_is_no_table_is_refused_with_the_kinds_that_are(tmp_path: Path):
         table_file.read(written(tmp_path, b"%PDF-1.7\x00"), "boek.pdf", knows=len)
 
 
+@pytest.mark.slow
 def test_forty_thousand_rows_are_read_well_within_the_limit(tmp_path: Path):
     row = "<row>" + "<c><v>12.5</v></c>" * 20 + "</row>"
     with (

@@ -8,6 +8,8 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).parent
 ETL = HERE.parent
 README = (HERE / "README.md").read_text("utf-8")
@@ -107,6 +109,7 @@ def test_the_list_holds_every_number_once():
     ]
 
 
+@pytest.mark.slow
 def test_list_and_tests_name_the_same_cases_in_the_same_files():
     carried: dict[str, set[str]] = {}
     for path in sorted(ETL.rglob("test_*.py")):

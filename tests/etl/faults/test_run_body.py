@@ -24,6 +24,8 @@ from tests.etl.made_up_town import (
 )
 from tests.etl.upstream import ReceivedRequest, Reply, as_json
 
+pytestmark = pytest.mark.slow
+
 PAGE = (
     b"<!DOCTYPE html><html><head><title>Onderhoud</title></head><body>Wij zijn zo"
     b" terug.</body></html>"

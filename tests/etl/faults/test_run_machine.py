@@ -41,6 +41,8 @@ from tests.etl.made_up_town import (
 )
 from tests.etl.upstream import FastClock, Upstream
 
+pytestmark = pytest.mark.slow
+
 THIN, FULL = 10, 50
 """Kills in the quick tests and in the slow ones."""
 PARTS = {"begun", "read", "place", "publish", "published"}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from data import catalogue
 from tests.etl.faults.command import GEMEENTEN, Command, CommandResult, assert_refused
 from tests.etl.made_up_town import (
@@ -23,6 +25,8 @@ from tests.etl.made_up_town import (
     way,
 )
 from tests.etl.sources.figure_sheet import sheet
+
+pytestmark = pytest.mark.slow
 
 
 def say_units(town: Command, units: list[dict[str, object]], **more: object) -> None:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from data import catalogue
 from etl.sources import bag
 from tests.etl.faults.command import (
@@ -18,6 +20,8 @@ from tests.etl.faults.command import (
 )
 from tests.etl.made_up_town import CODE, municipality, shop_unit
 from tests.etl.upstream import ReceivedRequest, Reply, as_json
+
+pytestmark = pytest.mark.slow
 
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import pytest
+
 from data import catalogue
 from etl.sources import bag
 from tests.etl.faults.command import (
@@ -21,7 +23,7 @@ from tests.etl.made_up_town import OVERPASS, X, shop_unit
 from tests.etl.sources.source_runs import NO_SAMPLES, sample
 from tests.etl.upstream import ReceivedRequest, Reply, as_json
 
-pytestmark = NO_SAMPLES
+pytestmark = [NO_SAMPLES, pytest.mark.slow]
 PROBLEM = (("Content-Type", "application/problem+json"),)
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
 

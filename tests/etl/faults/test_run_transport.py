@@ -21,6 +21,8 @@ from tests.etl.faults.command import (
 from tests.etl.made_up_town import BACKGROUND, OVERPASS, STREETS, UNITS, overpass, overpass_subject
 from tests.etl.upstream import SILENCE, Reply
 
+pytestmark = pytest.mark.slow
+
 
 def test_f02_a_fault_that_may_pass_is_asked_three_times_per_question(stale_town: Command):
     stale_town.upstream.serve(OVERPASS, Reply(status=503))

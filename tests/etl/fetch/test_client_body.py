@@ -249,6 +249,7 @@ def garbled(seed: int) -> bytes:
     return bytes(message)
 
 
+@pytest.mark.slow
 def test_whatever_bytes_come_the_end_is_an_outcome(fetch: Fetch, raw_store: RawStore):
     for seed in range(150):
         outcome = fetch(

@@ -13,6 +13,8 @@ from etl.joins import footfall, streets
 from geo.crs import RD, REACH_M
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 X, Y = town.X, town.Y
 SIDE = 6
 

@@ -13,6 +13,8 @@ from etl.joins import streets
 from geo.crs import RD, to_rd
 from tests import town
 
+pytestmark = pytest.mark.slow
+
 X, Y = town.X, town.Y
 
 

@@ -86,6 +86,7 @@ def test_an_address_in_two_places_is_none_without_the_place(tmp_path: Path):
     assert known(tmp_path).find(asked(street="Oude Markt", house_number="7"), None).isna().all()
 
 
+@pytest.mark.slow
 def test_a_survey_without_coordinates_is_published_by_its_addresses(tmp_path: Path):
     place_file(tmp_path / "places", "stad")
     register = tmp_path / "inputs" / "bag" / "stad"

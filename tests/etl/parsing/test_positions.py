@@ -22,6 +22,8 @@ from geo.crs import RD, to_wgs84
 from tests import town
 from tests.etl.sources.pieces import TODAY, piece, voorbeeldstad
 
+pytestmark = pytest.mark.slow
+
 X, Y = int(town.X), int(town.Y)
 STREETS = {"Langestraat": Y, "Noorderhagen": Y + 80}
 """Streets from west to east, 80 m apart."""

@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pytest
+
 from etl.parsing.preview import as_text
 from etl.sources import shop_survey
 from tests.etl.sources.pieces import piece, voorbeeldstad
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
+
+pytestmark = pytest.mark.slow
 
 
 def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):

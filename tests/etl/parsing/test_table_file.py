@@ -256,6 +256,7 @@ def test_any_bytes_are_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFac
         assert sheet.headings
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(

@@ -47,6 +47,7 @@ def test_every_error_comes_home_from_a_worker_process_as_it_was(error: type[Exce
     assert (type(home), str(home), vars(home)) == (type(before), str(before), vars(before))
 
 
+@pytest.mark.slow
 def test_a_worker_process_that_is_ended_from_outside_is_one_line(tmp_path: Path):
     with (
         pytest.raises(

@@ -27,7 +27,7 @@ from tests.etl.made_up_town import (
 )
 from tests.etl.upstream import FastClock, Reply, Upstream
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
+pytestmark = [pytest.mark.usefixtures("quick_disk"), pytest.mark.slow]
 
 
 @pytest.fixture

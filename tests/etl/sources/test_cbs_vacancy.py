@@ -64,6 +64,7 @@ def csv(*lines: tuple[object, ...]) -> str:
     )
 
 
+@pytest.mark.slow
 def test_every_kind_of_file_says_the_same(tmp_path: Path):
     brought = {
         "xlsx": workbook(tmp_path),

@@ -100,6 +100,7 @@ def test_the_column_eenheid_decides_the_indicator_in_any_order(
     assert figures(read(tmp_path, HEAD, *lines)) == BOTH
 
 
+@pytest.mark.slow
 def test_every_kind_of_file_with_titles_above_says_the_same(tmp_path: Path):
     lines = [("Tabel 5. Leegstand naar gebruiksfunctie, 1 januari",), (), HEAD, UNITS, M2]
     kinds = {
@@ -280,6 +281,7 @@ def test_two_editions_of_one_year_that_disagree_are_refused(tmp_path: Path):
         cbs_vacancy.parse(pieces, area())
 
 
+@pytest.mark.slow
 def test_sheets_of_several_years_without_a_year_are_asked_about(tmp_path: Path):
     undated = [tuple(cell for at, cell in enumerate(line) if at != 3) for line in (HEAD, UNITS)]
     brought = write_piece(

@@ -354,6 +354,7 @@ CELL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(st.lists(st.lists(CELL, min_size=5, max_size=5), min_size=1, max_size=4))
 def test_any_cells_are_counts_or_refused(

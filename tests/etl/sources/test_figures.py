@@ -193,6 +193,7 @@ CELL = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=20)
 @given(st.lists(st.lists(CELL, min_size=12, max_size=12), min_size=1, max_size=3))
 def test_any_cells_are_figures_or_refused(

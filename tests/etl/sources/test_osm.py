@@ -266,6 +266,7 @@ def forms(folder: Path) -> dict[str, Piece]:
     }
 
 
+@pytest.mark.slow
 def test_every_form_says_the_same(area: Area, tmp_path: Path):
     said = {form: osm.parse([one], area) for form, one in forms(tmp_path).items()}
     for form, parsed in said.items():
@@ -286,6 +287,7 @@ def test_an_extract_that_is_cut_off_is_refused(area: Area, tmp_path: Path):
         osm.parse([piece(tmp_path, "a.osm.pbf", whole[:-20])], area)
 
 
+@pytest.mark.slow
 def test_a_ring_that_crosses_itself_is_mended_and_counted(area: Area, tmp_path: Path):
     corners = [degrees(x, y) for x, y in ((0, 0), (40, 40), (40, 0), (0, 40))]
     nodes = [pbf.Node(number, *spot) for number, spot in enumerate(corners, 1)]
@@ -318,6 +320,7 @@ def test_recorded_answers_are_read_or_refused(area: Area, tmp_path: Path, name: 
                 osm.parse([given], area)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.skipif(not REAL, reason="STADSHART_REAL is not set")
 def test_the_streets_of_enschede_are_read_whole():

@@ -245,6 +245,7 @@ def test_street_and_number_may_stand_in_one_cell(tmp_path: Path):
     assert parsed.counts["dropped-no-id"] == 1
 
 
+@pytest.mark.slow
 def test_words_of_the_status_that_mean_nothing_to_us_are_named(tmp_path: Path):
     content = "id;status;x;y\n" + "".join(
         f"{number};{word};{X};{Y}\n"

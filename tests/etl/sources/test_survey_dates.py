@@ -9,6 +9,8 @@ import pytest
 from etl.errors import ContentError
 from tests.etl.sources.survey_sheet import HEAD, X, Y, only, parse, row
 
+pytestmark = pytest.mark.slow
+
 
 def test_emptiness_is_timed_across_surveys(tmp_path: Path):
     used, empty = row(1), row(1, group="Leegstand")

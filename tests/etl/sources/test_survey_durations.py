@@ -14,6 +14,8 @@ from tests.etl.sources.survey_words import (
     statuses,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("word", "duration"),

@@ -12,6 +12,8 @@ from geo.crs import RD, to_wgs84
 from tests import town
 from tests.etl.sources.survey_sheet import DATE, HEAD, X, only, parse, row
 
+pytestmark = pytest.mark.slow
+
 
 def test_degrees_in_place_of_metres_are_refused_with_a_guess(tmp_path: Path):
     with pytest.raises(ContentError, match="outside-box"):

@@ -23,6 +23,8 @@ from tests.etl.sources.survey_words import (
     statuses,
 )
 
+pytestmark = pytest.mark.slow
+
 VACANT = [
     "00-Leegstand",
     "00 - Leegstand",

@@ -26,6 +26,8 @@ from tests.etl.sources import (
 from tests.etl.sources.gtfs import feed
 from tests.etl.upstream import FastClock, Reply, Upstream, as_json
 
+pytestmark = pytest.mark.slow
+
 SOURCES = ("bag", "cbs_population", "cbs_statline", "geocoder", "notices", "pageviews", "transit")
 
 

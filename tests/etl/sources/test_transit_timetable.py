@@ -98,6 +98,7 @@ def test_what_is_no_archive_is_a_failure(
         runner.run(transit, area())
 
 
+@pytest.mark.slow
 def test_a_timetable_is_asked_once_a_week_and_only_when_it_changed(
     runner: SourceRunner, upstream: Upstream, clock: FastClock
 ):

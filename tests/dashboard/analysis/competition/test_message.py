@@ -30,6 +30,7 @@ def files(request, model, facts) -> SceneFiles:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", ["vloer:plein-westermaat:150", THREE])
 def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
     text, region = texts(files.scene.lang), model.region

@@ -22,6 +22,8 @@ from dashboard.analysis.competition.spending import Spending
 from geo.ensemble import evenly
 from geo.targets import calibrate_each, leave_one_out
 
+pytestmark = pytest.mark.slow
+
 FORM = pytest.mark.parametrize("form", FORMS, ids=[form.name for form in FORMS])
 
 

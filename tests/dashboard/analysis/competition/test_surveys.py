@@ -76,6 +76,7 @@ def test_survey_is_about_places_and_figures_of_its_snapshot(survey: FlowSurvey):
     assert all(name.endswith(str(survey.year)) for name in survey.published.values())
 
 
+@pytest.mark.slow
 def test_snapshot_no_survey_tells_of_has_none(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
     assert surveys.survey_of(facts) is None
@@ -114,6 +115,7 @@ def test_notes_quote_the_shares_of_their_survey(lang):
         ] == money
 
 
+@pytest.mark.slow
 def test_made_up_survey_is_met_well_and_not_perfectly(made_up):
     assert 0.001 < made_up.rmse < 0.01
     assert made_up.rmse < made_up.loo_rmse < 0.03

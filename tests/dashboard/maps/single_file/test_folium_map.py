@@ -65,6 +65,7 @@ def test_file_is_small_enough_to_mail() -> None:
     assert len(map_file(scene(), everything(scene()), CAPTION)) < SIZE_LIMIT
 
 
+@pytest.mark.slow
 def test_background_of_a_whole_city_stays_small_enough_to_mail(
     facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,6 +302,7 @@ def test_shipped_map_links_back_only_with_a_public_address(
     assert b'href="https://stadshart.voorbeeld.nl/kaart?' in document(facts, selection, texts("nl"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lang", "said"), [("en", "made-up data"), ("de", "erfundene Daten")])
 def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
     facts = voorbeeldstad.facts()

@@ -140,6 +140,7 @@ def test_content_and_process_come_with_their_counts():
     assert NL("pilot.rules_differ") in said
 
 
+@pytest.mark.slow
 def test_a_tiewithout_the_pilot_tells_no_story_of_it(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
     assert pilot.story(EVERY, facts, NL) == ()

@@ -19,6 +19,8 @@ from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from tests.dashboard.press.boxes import outside, overlapping
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 # Wide letters and words that barely break: as long as a maker may write.
 LONG = {

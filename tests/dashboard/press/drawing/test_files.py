@@ -13,6 +13,8 @@ from dashboard.press.request import SUBJECTS, PictureRequest
 from dashboard.press.sizes import FORMATS
 from dashboard.press.studio import Studio
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 SVG = "{http://www.w3.org/2000/svg}"
 EXACT = {

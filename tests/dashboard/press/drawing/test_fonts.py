@@ -42,6 +42,7 @@ def test_accent_that_comes_after_its_letter_is_one_with_it():
     assert fonts.settable("cafe\u0301") == "café"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["png", "svg", "pdf"])
 def test_picture_with_any_words_is_drawn_without_a_complaint(studio: Studio, ask: Ask, form: str):
     with warnings.catch_warnings():

@@ -13,6 +13,8 @@ from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from tests.dashboard.press.boxes import outside, overlapping
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 CITIES = ("almelo", "borne", "enschede", "hengelo", "oldenzaal")
 

@@ -16,6 +16,8 @@ from dashboard.press.studio import Studio
 from dashboard.press.worker import process
 from dashboard.sentences import competition
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., PictureRequest]
 SCENARIO = "naam:rand-groeit,vloer:plein-westermaat:150"
 

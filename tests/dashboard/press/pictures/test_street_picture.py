@@ -21,6 +21,8 @@ from dashboard.style import theme
 from tests.dashboard.press.boxes import outside
 from tests.dashboard.press.conftest import asking
 
+pytestmark = pytest.mark.slow
+
 TOWN = "voorbeeldstad"
 BUSY, OTHER = f"{TOWN}/zuiderstraat", f"{TOWN}/molenstraat"
 Show = Callable[..., tuple[Canvas, Story]]
