@@ -44,7 +44,7 @@ from tests.etl.upstream import FastClock, Upstream
 pytestmark = pytest.mark.slow
 
 THIN, FULL = 10, 50
-"""Kills in the quick tests and in the slow ones."""
+"""Kills in the test and in its long form."""
 PARTS = {"begun", "read", "place", "publish", "published"}
 
 
@@ -83,7 +83,7 @@ def started_fork_server(*folders: Path) -> Iterator[ForkServer]:
         process.stdin.close()
 
 
-@pytest.mark.parametrize("kills", [THIN, pytest.param(FULL, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [THIN, pytest.param(FULL, marks=pytest.mark.long)])
 def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     tmp_path: Path, inputs: Path, kills: int
 ):
