@@ -46,12 +46,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
-    """One worker more than there are cores: a test with a browser, a server or a child process
-    mostly waits for it.
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
+    """One worker more than there are cores, unless the slow tests are left out: a test with a
+    browser, a server or a child process mostly waits for it.
     """
     workers = yield
-    return workers if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ else workers + 1
+    asked = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
+    return workers if asked or "not slow" in config.option.markexpr else workers + 1
 
 
 @pytest.hookimpl(wrapper=True)
@@ -77,6 +78,13 @@ class Site:
     process: subprocess.Popen[bytes]
 
 
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
 def serving(
     command: Callable[[int], Sequence[str]],
@@ -90,9 +98,7 @@ def serving(
     `command` gives the arguments for a port. Fails with the server's own words when it does not
     start.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with log.open("wb") as out:
         process = subprocess.Popen(
             command(port),

@@ -36,6 +36,7 @@ from data.catalogue import Catalogue
 from data.schema.tables import DECLARED
 from data.snapshot import publish
 from tests import town
+from tests.conftest import free_port
 from tests.dashboard import voorbeeldstad
 
 SECRET = "Geheime Winkel"
@@ -366,7 +367,7 @@ def test_wrong_setting_is_one_clear_line_at_the_start(
 ):
     monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit) as left:
-        main([])
+        main(["--port", str(free_port())])
     said = capsys.readouterr().err
     assert left.value.code == 1 and name in said and said.count("\n") == 1
 
