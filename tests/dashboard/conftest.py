@@ -15,8 +15,8 @@ import pytest
 
 from dashboard.analysis.competition import calibration, region
 from dashboard.facts.snapshot import Facts
-from data import catalogue
 from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
+from tests.dashboard import shipped
 from tests.dashboard.pages import DESKTOP, record
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _failed(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session")
 def facts() -> Facts:
-    return Facts(catalogue.open(catalogue.EMBEDDED))
+    return shipped.facts()
 
 
 @pytest.fixture(scope="session")

@@ -5,16 +5,15 @@ import pytest
 
 from dashboard.analysis import quotable, vitality
 from dashboard.exports import map_tables
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps.description import describe_figure
 from dashboard.panels import details
 from dashboard.selection import permalink
 from dashboard.sentences import citation
-from data import catalogue
 from data.schema.rules import NO_DEFINITION
+from tests.dashboard import shipped
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+FACTS = shipped.facts()
 HENGELO = next(
     row
     for row in FACTS.observations

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,11 +20,11 @@ from dashboard.selection import permalink
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from data import catalogue
-from tests.dashboard import register_snapshot
+from tests.dashboard import register_snapshot, shipped
 
 pytestmark = pytest.mark.slow
 
-FACTS = Facts(catalogue.open(Path(catalogue.EMBEDDED)))
+FACTS = shipped.facts()
 VOCABULARY = visitor.vocabulary(FACTS)
 FIRST, LAST = VOCABULARY.years
 PER_CENT = re.compile(r"[\d.,]+\s?%")

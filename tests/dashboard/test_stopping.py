@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from data import catalogue
-from tests.conftest import ROOT, serving
+from tests.conftest import ROOT, free_port, serving
 from tests.dashboard.handshake import shake
 
 pytestmark = pytest.mark.slow
@@ -88,9 +87,7 @@ def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(tmp_path: Path):
     folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
     table = catalogue.open(folder).path / "observations.parquet"
     table.write_bytes(table.read_bytes()[:-1])
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
+    port = str(free_port())
     done = subprocess.run(
         [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", port],
         cwd=ROOT,

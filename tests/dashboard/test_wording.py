@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import travellers
@@ -15,12 +14,11 @@ from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
-from data import catalogue
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
 ROOT = Path(__file__).parents[2]
 NL = texts("nl")
-SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
+SHIPPED = shipped.facts()
 PLACES = [
     *(ROOT / "dashboard").rglob("*.toml"),
     *(ROOT / "dashboard").rglob("*.py"),

@@ -11,8 +11,9 @@ from dashboard.session import visitor
 from data import catalogue
 from data.snapshot import publish
 from tests import town
+from tests.dashboard import shipped
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+FACTS = shipped.facts()
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 
 

@@ -11,10 +11,10 @@ from dashboard.selection.permalink import TYPES
 from data import catalogue
 from geo.errors import RefusedError
 from tests import town
-from tests.dashboard import towns
+from tests.dashboard import shipped, towns, voorbeeldstad
 from tests.dashboard.evidence_town import SPRING, measured, units
 
-SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
+SHIPPED = shipped.facts()
 
 
 def test_four_fewer_of_twenty_empty_is_a_drop_of_twenty_points():
@@ -109,7 +109,7 @@ def test_a_snapshot_with_surveys_is_analysed(tmp_path):
     assert "no_street_series" not in {one.kind for one in effect_evaluation.obstacles(facts)}
 
 
-EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
+EXAMPLE = voorbeeldstad.facts(beyond=False)
 
 
 def test_the_made_up_town_shows_both_designs_at_work():

@@ -7,11 +7,10 @@ import pytest
 
 from dashboard.analysis import ranking, vitality
 from dashboard.analysis.ranking import NEEDED_COVERAGE, InsufficientCoverage, Ranking
-from dashboard.facts.snapshot import Facts
-from data import catalogue
 from geo import index
+from tests.dashboard import shipped
 
-SHIPPED = vitality.measured(Facts(catalogue.open(catalogue.EMBEDDED)))
+SHIPPED = shipped.vital()
 EQUAL = dict.fromkeys(SHIPPED.indicators, 1)
 
 

@@ -9,9 +9,10 @@ from dashboard.analysis import vitality
 from dashboard.facts.snapshot import Facts
 from data import catalogue
 from tests import town
+from tests.dashboard import shipped
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
-SHIPPED = vitality.measured(FACTS)
+FACTS = shipped.facts()
+SHIPPED = shipped.vital()
 
 
 def test_only_oldenzaal_has_a_sourced_profile():

@@ -13,8 +13,9 @@ from dashboard.selection import permalink
 from dashboard.session import visitor
 from data import catalogue
 from data.forms import initiatives
+from tests.dashboard import shipped
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+FACTS = shipped.facts()
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 PLACES = tuple(place.place_id for place in FACTS.centres)
 

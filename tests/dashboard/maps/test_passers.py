@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from dashboard.exports import downloads
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import passers
@@ -19,13 +18,13 @@ from dashboard.selection.context import Context
 from dashboard.session import cache, visitor
 from data import catalogue
 from tests import town as made_up
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 from tests.dashboard.driving import opened, rows_of, served, words
 from tests.dashboard.street.frames import town_facts
 
 pytestmark = pytest.mark.slow
 
-EMBEDDED = Facts(catalogue.open(catalogue.EMBEDDED))
+EMBEDDED = shipped.facts()
 EXAMPLE = voorbeeldstad.facts()
 LANGUAGES = ("nl", "en", "de")
 KEY = "passanten:voorbeeldteller-03/2024-09-14T1100"

@@ -8,7 +8,6 @@ import pytest
 
 from dashboard.analysis import figures
 from dashboard.exports import downloads
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import spending_flows
@@ -19,10 +18,11 @@ from dashboard.session import cache, visitor
 from dashboard.style import theme
 from data import catalogue
 from tests import town as made_up
+from tests.dashboard import shipped
 from tests.dashboard.driving import opened, rows_of, served, words
 from tests.dashboard.street.frames import town_facts
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+FACTS = shipped.facts()
 LANGUAGES = ("nl", "en", "de")
 
 

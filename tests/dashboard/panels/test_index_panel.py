@@ -5,16 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from dashboard.analysis import vitality
 from dashboard.analysis.ranking import InsufficientCoverage, PlaceRank, Ranking, Sensitivity, Shift
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import index
-from data import catalogue
+from tests.dashboard import shipped
 
 NL = texts("nl")
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
-VITAL = vitality.measured(FACTS)
+FACTS = shipped.facts()
+VITAL = shipped.vital()
 EVERY = SimpleNamespace(weights=())
 ASKED = SimpleNamespace(weights=(("station_boardings", 1),))
 SHIPPED = InsufficientCoverage(2 / 11, 2, 11, 5)

@@ -4,20 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from dashboard.analysis import vitality
 from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
 from dashboard.selection import permalink
 from dashboard.session import visitor
-from data import catalogue
 from geo import indicators
 from geo.errors import TooFewToCompareError
+from tests.dashboard import shipped
 
 NL = texts("nl")
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
-VITAL = vitality.measured(FACTS)
+FACTS = shipped.facts()
+VITAL = shipped.vital()
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 BOARDINGS = indicators.declared_measures()["station_boardings"].INDICATOR
 GROWTH = indicators.declared_measures()["population_change"].INDICATOR

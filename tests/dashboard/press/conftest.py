@@ -16,7 +16,7 @@ from dashboard.session import visitor
 from data import catalogue
 from geo.bilingual import Language
 from tests import town
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
 Ask = Callable[..., PictureRequest]
 
@@ -42,7 +42,7 @@ def asking(facts: Facts) -> Ask:
 
 @pytest.fixture(scope="session")
 def studio() -> Studio:
-    return Studio(Facts(catalogue.open(catalogue.EMBEDDED)))
+    return Studio(shipped.facts())
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,10 @@ from dashboard.session import cache
 from data import catalogue
 from data.snapshot import publish
 from tests import town
+from tests.dashboard import shipped
 from tests.dashboard.driving import VIEWS, opened, words
 
-PILOT = Facts(catalogue.open(catalogue.EMBEDDED))
+PILOT = shipped.facts()
 PUBLISHED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 

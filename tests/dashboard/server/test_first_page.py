@@ -8,13 +8,12 @@ import pytest
 from streamlit import file_util
 
 from dashboard.errors import PageShellError
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import views
 from dashboard.server import first_page
-from data import catalogue
+from tests.dashboard import shipped
 
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
+FACTS = shipped.facts()
 STREAMLIT = Path(file_util.get_static_dir(), "index.html").read_text("utf-8")
 
 

@@ -16,10 +16,11 @@ from dashboard.selection import permalink
 from dashboard.session import visitor
 from data import catalogue
 from tests import town
+from tests.dashboard import shipped, voorbeeldstad
 
 NL = texts("nl")
-FACTS = Facts(catalogue.open(catalogue.EMBEDDED))
-EXAMPLE = Facts(catalogue.open(catalogue.EXAMPLE))
+FACTS = shipped.facts()
+EXAMPLE = voorbeeldstad.facts(beyond=False)
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 NETWORK = actor_network.network(FACTS)
 SMALL = actor_network.ActorNetwork({}, {}, (), (), False, 0, 0)
