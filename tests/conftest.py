@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -22,6 +23,9 @@ _START_S = 180.0
 # Commands answer in English, whatever the locale of this computer.
 os.environ.pop("LC_ALL", None)
 os.environ["LC_MESSAGES"] = "en_GB.UTF-8"
+
+# A shell lets what it runs in the background ignore Ctrl-C, and so would the commands under test.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # How long an example takes says how busy the computer is.
 settings.register_profile("stadshart", deadline=None)
