@@ -244,7 +244,7 @@ class Canvas:
         )
         if dash:
             drawn.set_linestyle((0, [max(length / max(width, 0.1), 0.01) for length in dash]))
-        self._axes.add_line(drawn)
+        self._axes.add_artist(drawn)
         self._clip(drawn, clip)
 
     def shape(
@@ -297,7 +297,7 @@ class Canvas:
             antialiased=False,
             zorder=self._next(),
         )
-        self._axes.add_patch(drawn)
+        self._axes.add_artist(drawn)
 
     def _add(
         self,
@@ -316,7 +316,7 @@ class Canvas:
         patch.set_zorder(self._next())
         if dash and width > 0:
             patch.set_linestyle((0, [length / width for length in dash]))
-        self._axes.add_patch(patch)
+        self._axes.add_artist(patch)
         self._clip(patch, clip)
 
     def _clip(self, drawn: Line2D | Patch, clip: PageBox | None) -> None:
