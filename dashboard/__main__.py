@@ -22,18 +22,18 @@ import typer
 from dashboard.errors import DashboardError
 from dashboard.i18n.text import Texts, texts
 from dashboard.press.sizes import FORMATS, SIZES, Format
-from data.command_line import (
+from data.errors import (
     FAILURE,
     INTERRUPTED,
     SUCCESS,
     WRONG_USE,
     CommandLanguage,
+    DataError,
     asked_language,
     locale_language,
     print_error,
     print_wrong_use,
 )
-from data.errors import DataError
 
 if TYPE_CHECKING:
     from dashboard.press.studio import Picture

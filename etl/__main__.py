@@ -26,24 +26,25 @@ if _data is None or Path(_data.origin or "") != Path(__file__).parents[1] / "dat
 import typer
 
 from data import catalogue
-from data.command_line import (
+from data.errors import (
     FAILURE,
     INTERRUPTED,
     PARTIAL,
     SUCCESS,
     WRONG_USE,
     CommandLanguage,
+    DataError,
+    VersionError,
     asked_language,
     print_error,
     print_wrong_use,
 )
-from data.errors import DataError, VersionError
 from etl.cli import command_options as option
 from etl.cli import data_commands, status_commands
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
 from etl.cli.console import Console
+from etl.cli.messages import cure, message
 from etl.errors import EtlError, ProblemError, UseError
-from etl.messages import cure, message
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def _print_result(console: Console, options: RunOptions, result: RunResult) -> N
         console.note(message("run.absent", names=", ".join(absent)))
         console.note(message("run.see-status"))
     for source in result.sources:
-        for line in source.lines:
+        for line in source_report.finding_lines(source):
             console.warn(message("run.source-line", source=source.record.source_id, line=line))
     if options.inputs is not None:
         for name in sorted({*options.only_sources} & {*absent}):

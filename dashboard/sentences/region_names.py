@@ -3,9 +3,9 @@
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.selection.permalink import Selection
-from data import pilot
+from data.schema.vocabulary import CITIES
 
-PILOT = frozenset(pilot.CITIES)
+PILOT = frozenset(CITIES)
 """The centres that together are "Twente" and "the five"."""
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 ROLES = ("centre", "periphery", "abroad")
 SHARING = ("open", "aggregate", "internal")
 CONFIDENCE = ("high", "medium", "low")
@@ -43,6 +46,16 @@ THEMES = (
     "spending_per_head",
 )
 MUNICIPALITY_CODE = r"GM\d{4}"
+CITIES: Mapping[str, str] = MappingProxyType(
+    {
+        "almelo": "GM0141",
+        "borne": "GM0147",
+        "enschede": "GM0153",
+        "hengelo": "GM0164",
+        "oldenzaal": "GM0173",
+    }
+)
+"""The five inner cities of the pilot: the code of the municipality by the id of the place."""
 YEARS = {"low": 1900, "high": 2100}
 
 

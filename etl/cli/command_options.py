@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from data import catalogue
-from data.command_line import CommandLanguage
+from data.errors import CommandLanguage
 
 Data = Annotated[
     Path | None,

@@ -9,9 +9,9 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from data.command_line import CommandLanguage, locale_language
+from data.errors import CommandLanguage, locale_language
 from data.manifest import Json
-from etl.messages import message
+from etl.cli.messages import message
 from geo.bilingual import Bilingual
 
 Cell = str | int | float | bool | Bilingual | None

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.command_line import SUCCESS
+from data.errors import SUCCESS
 from etl.cli.command_options import AsJson, Data, Lang, Places, SourceId, data_folder
 from etl.cli.console import Console
-from etl.messages import message
+from etl.cli.messages import message
 from etl.problems import joined, untranslated
 from geo.bilingual import Bilingual
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from data.command_line import CommandLanguage
+from data.errors import CommandLanguage
 from etl.cli.console import Console
+from etl.cli.messages import message
 from etl.fetch.messages import FetchEvent
-from etl.messages import message
 from etl.pipeline.progress import NoProgress, Step
 from geo.bilingual import Bilingual
 

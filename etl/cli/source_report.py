@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from data.manifest import Manifest, SourceRecord
 from etl.cli.console import Cell, ConsoleTable
-from etl.messages import counted, cure, message
+from etl.cli.messages import counted, cure, message
 from etl.pipeline.source_state import SourceState
 from etl.source import Source
 from geo.bilingual import Bilingual
@@ -174,6 +174,21 @@ def source_report(
     )
 
 
+def finding_lines(state: SourceState) -> tuple[Bilingual, ...]:
+    """One line per finding of a source with its areas, without notes."""
+    tries = counted("status.tries", state.tries, bytes=state.wire_bytes)
+    return tuple(
+        message(
+            "status.tried-line" if finding.severity == "error" and state.tries else "status.line",
+            areas=areas,
+            text=Bilingual(nl=finding.nl, en=finding.en),
+            code=finding.code,
+            tries=tries,
+        )
+        for areas, finding in state.reported
+    )
+
+
 def _row(record: SourceRecord, sentence: Bilingual) -> dict[str, Cell]:
     return {"source_id": record.source_id, "status": record.status, "sentence": sentence}
 
@@ -186,7 +201,7 @@ def _reasons(
         return tuple(Bilingual(nl=text, en=text) for text in record.problems), ()
     errors: list[Bilingual] = []
     others: list[Bilingual] = []
-    for line, finding in zip(state.lines, state.reported, strict=True):
+    for line, (_, finding) in zip(finding_lines(state), state.reported, strict=True):
         if finding.severity == "error":
             errors.append(message("status.error", line=line, cure=cure(finding.code)))
         elif finding.code not in _CODES_OF_AGE:

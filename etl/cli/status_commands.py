@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data import catalogue
-from data.command_line import PARTIAL, SUCCESS
+from data.errors import PARTIAL, SUCCESS
 from data.snapshot.layout import has_current
 from etl.cli.command_options import AsJson, Data, Lang, data_folder
 from etl.cli.console import Cell, Console, ConsoleTable
-from etl.messages import message
+from etl.cli.messages import message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

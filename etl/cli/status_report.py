@@ -13,8 +13,8 @@ from data.errors import MissingTableError
 from etl import area as areas
 from etl.cli import source_report
 from etl.cli.console import Cell, ConsoleTable
+from etl.cli.messages import message
 from etl.cli.source_report import SourceReport
-from etl.messages import message
 from etl.pipeline.parts_store import PartsIndex
 from etl.pipeline.source_state import SourceState, source_states
 from etl.source import Source

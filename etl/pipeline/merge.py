@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from data import pilot
 from data.schema.content_hash import increasing
 from data.schema.table import Table
 from data.schema.tables import DECLARED
+from data.schema.vocabulary import CITIES
 from etl.area import Spot
 from etl.pipeline import drift
 from etl.pipeline.collect import RawInput
@@ -25,8 +25,6 @@ from geo.vacancy import NOT_SURVEYS
 
 JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 """Tables that are made per place from several sources."""
-CITIES = frozenset(pilot.CITIES.values())
-"""Municipality codes of the five declared cities, for which row bounds hold."""
 MOVED_M = 1.0
 GUESSED = frozenset({"gazetteer", "postcode"})
 """Bases of a core that the market square improves; any other basis was chosen by hand."""
@@ -180,7 +178,7 @@ def apply_row_bounds(
     The bounds hold for the rows of all five declared cities together.
     """
     result = dict(parts)
-    if not set(places["municipality_code"].dropna()) >= CITIES:
+    if not set(places["municipality_code"].dropna()) >= set(CITIES.values()):
         return result
     for source_id, reader in chosen.items():
         fetched = [

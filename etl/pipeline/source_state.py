@@ -1,4 +1,4 @@
-"""State of each source after a run, as record of the manifest and as lines of text."""
+"""State of each source after a run: its record of the manifest, its rows and its findings."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from data.manifest import SourceRecord, Status
-from etl.messages import counted, message
 from etl.parsing.dropped_rows import NO_ROWS_OF_A_SOURCE
 from etl.pipeline.collect import digest
 from etl.pipeline.parts_store import ParsedPart
 from etl.problems import Finding, make_finding
 from etl.source import Owner, Source
-from geo.bilingual import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +25,9 @@ class SourceState:
     wire_bytes: int
 
     @property
-    def reported(self) -> tuple[Finding, ...]:
-        """The findings behind `lines`, in the same order."""
-        return tuple(finding for _, finding in _with_areas(self.findings))
-
-    @property
-    def lines(self) -> tuple[Bilingual, ...]:
-        """One line per finding with its areas, without notes."""
-        tries = counted("status.tries", self.tries, bytes=self.wire_bytes)
-        return tuple(
-            message(
-                "status.tried-line"
-                if finding.severity == "error" and self.tries
-                else "status.line",
-                areas=areas,
-                text=Bilingual(nl=finding.nl, en=finding.en),
-                code=finding.code,
-                tries=tries,
-            )
-            for areas, finding in _with_areas(self.findings)
-        )
+    def reported(self) -> list[tuple[str, Finding]]:
+        """The findings that are not notes, each once, with its areas."""
+        return _with_areas(self.findings)
 
 
 def source_state(source: Source, parts: Sequence[ParsedPart]) -> SourceState:

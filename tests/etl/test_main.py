@@ -12,7 +12,7 @@ import pytest
 from data import catalogue
 from data.manifest import Status
 from data.snapshot import publish as snapshot_publish
-from etl import messages
+from etl.cli import messages
 from etl.problems import PROBLEMS
 from tests import town
 from tests.etl.command import Capture, run

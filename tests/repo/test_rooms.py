@@ -21,7 +21,7 @@ ORDER = {
         source
         area fetch
         decoding
-        errors messages
+        errors
         problems
         """,
     "dashboard": """
@@ -48,7 +48,7 @@ ORDER = {
         forms snapshot
         manifest
         schema
-        command_line errors pilot
+        errors
         """,
 }
 

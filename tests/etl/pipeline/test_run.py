@@ -11,6 +11,7 @@ import pytest
 
 from data import catalogue
 from data.snapshot import publish
+from etl.cli.source_report import finding_lines
 from etl.errors import RunError, UseError
 from etl.pipeline.parts_store import PartsStore
 from tests.etl.made_up_town import (
@@ -158,8 +159,8 @@ def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Tow
     assert any("http-503" in problem for problem in problems)
     # The copy stays as old as it is.
     assert catalogue.open(town.data).source("osm").retrieved.isoformat() == "2026-03-01"
-    assert "(9 tries, 0 bytes)" in state(report, "osm").lines[0].en
-    assert "(1 try, 0 bytes)" in replace(state(report, "osm"), tries=1).lines[0].en
+    assert "(9 tries, 0 bytes)" in finding_lines(state(report, "osm"))[0].en
+    assert "(1 try, 0 bytes)" in finding_lines(replace(state(report, "osm"), tries=1))[0].en
 
 
 def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: Town):
@@ -243,7 +244,7 @@ def test_a_file_that_is_not_what_its_name_says_fails_its_source(town: Town, tmp_
     (inputs / "town.kml").write_text("<OGRVRTDataset/>")
     report = town.run(inputs=inputs.parent)
     assert state(report, "osm").record.status == "failed"
-    assert "input-kind" in state(report, "osm").lines[0].en
+    assert "input-kind" in finding_lines(state(report, "osm"))[0].en
 
 
 def test_a_file_of_another_form_is_told_and_passed_over(town: Town, tmp_path: Path):
@@ -253,7 +254,7 @@ def test_a_file_of_another_form_is_told_and_passed_over(town: Town, tmp_path: Pa
     (inputs / "letter.docx").write_bytes(b"PK")
     report = town.run(inputs=inputs.parent)
     assert state(report, "osm").record.status == "fresh"
-    assert "input-not-read" in state(report, "osm").lines[0].en
+    assert "input-not-read" in finding_lines(state(report, "osm"))[0].en
 
 
 def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_path: Path):
@@ -266,7 +267,7 @@ def test_a_file_in_the_folder_of_a_place_is_for_that_place_only(town: Town, tmp_
     # A folder misspelt is told, not passed over.
     assert any(
         "input-no-place" in line.en and "vorbeeldstad" in line.en
-        for line in state(report, "osm").lines
+        for line in finding_lines(state(report, "osm"))
     )
 
 
@@ -324,7 +325,7 @@ def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
     town.wait_days(5)
     report = town.run()
     assert state(report, "osm").record.status == "stale"
-    assert any("rows-bounds" in line.en for line in state(report, "osm").lines)
+    assert any("rows-bounds" in line.en for line in finding_lines(state(report, "osm")))
 
 
 def test_a_suspicious_change_is_published_with_its_reason(town: Town):

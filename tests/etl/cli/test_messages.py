@@ -4,8 +4,8 @@ from string import Formatter
 
 import pytest
 
-from etl import messages
-from etl.messages import counted, message
+from etl.cli import messages
+from etl.cli.messages import counted, message
 from etl.problems import PROBLEMS, UnknownProblemError
 from geo.bilingual import Bilingual
 

@@ -10,7 +10,7 @@ from importlib import resources
 from etl.problems import PROBLEMS, UnknownProblemError
 from geo.bilingual import Bilingual
 
-_ROOM = resources.files("etl")
+_ROOM = resources.files("etl.cli")
 
 
 @cache
@@ -37,7 +37,7 @@ def message(key: str, /, **values: object) -> Bilingual:
     section, _, name = key.partition(".")
     entry = _catalogue().get(section, {}).get(name)
     if entry is None:
-        raise UnknownProblemError(f"expected a message of etl/messages.toml, got {key!r}")
+        raise UnknownProblemError(f"expected a message of etl/cli/messages.toml, got {key!r}")
     nl, en = (
         {
             gap: value.text(language) if isinstance(value, Bilingual) else value
