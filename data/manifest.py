@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
-from typing import Literal, cast, get_args
+from typing import Literal, TypeVar, get_args, get_type_hints
 
 from data.errors import ManifestError
 
@@ -18,8 +18,11 @@ Status = Literal["fresh", "unchanged", "stale", "failed", "not_supplied"]
 Sharing = Literal["open", "aggregate", "internal"]
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
+Record = TypeVar("Record")
+
 SHA256 = re.compile(r"[0-9a-f]{64}")
 SLUG = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+_DIGEST, _SLUG = "64 hexadecimal digits", "a-z, 0-9, _ . -"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,44 +38,29 @@ class SourceRecord:
     title_nl: str
     title_en: str
     publisher: str
-    licence: str
-    status: Status
-    sharing: Sharing
     url: str | None = None
+    licence: str
     credit: str | None = None
     read_via: str | None = None
     source_date: str | None = None
     surveyed: str | None = None
     retrieved: date | None = None
     sha256: str | None = None
+    status: Status
+    sharing: Sharing
     problems: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        where = f"source {self.source_id!r}"
+        texts = ("title_nl", "title_en", "publisher", "licence")
         _require(
-            SLUG.fullmatch(self.source_id) is not None,
-            where,
-            "source_id",
-            self.source_id,
-            "a-z, 0-9, _ . -",
+            self,
+            f"source {self.source_id!r}",
+            source_id=(SLUG.fullmatch(self.source_id), _SLUG),
+            **{name: (getattr(self, name).strip(), "a text") for name in texts},
+            status=(self.status in get_args(Status), " | ".join(get_args(Status))),
+            sharing=(self.sharing in get_args(Sharing), " | ".join(get_args(Sharing))),
+            sha256=(self.sha256 is None or SHA256.fullmatch(self.sha256), _DIGEST),
         )
-        for name in ("title_nl", "title_en", "publisher", "licence"):
-            _require(bool(getattr(self, name).strip()), where, name, getattr(self, name), "a text")
-        _require(
-            self.status in get_args(Status),
-            where,
-            "status",
-            self.status,
-            " | ".join(get_args(Status)),
-        )
-        _require(
-            self.sharing in get_args(Sharing),
-            where,
-            "sharing",
-            self.sharing,
-            " | ".join(get_args(Sharing)),
-        )
-        _require_sha256(self.sha256, where, "sha256", optional=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +85,14 @@ class TableRecord:
     columns: tuple[ColumnRecord, ...]
 
     def __post_init__(self) -> None:
-        where = f"table {self.name!r}"
-        _require(SLUG.fullmatch(self.name) is not None, where, "name", self.name, "a-z, 0-9, _ . -")
-        _require(self.rows >= 0, where, "rows", self.rows, "0 or more")
-        _require_sha256(self.sha256, where, "sha256")
-        _require_sha256(self.content_hash, where, "content_hash")
+        _require(
+            self,
+            f"table {self.name!r}",
+            name=(SLUG.fullmatch(self.name), _SLUG),
+            rows=(self.rows >= 0, "0 or more"),
+            sha256=(SHA256.fullmatch(self.sha256), _DIGEST),
+            content_hash=(SHA256.fullmatch(self.content_hash), _DIGEST),
+        )
 
     @property
     def file(self) -> str:
@@ -119,31 +110,17 @@ class Manifest:
     sources: tuple[SourceRecord, ...]
 
     def __post_init__(self) -> None:
-        if self.published is not None:
-            _require(
-                self.published.utcoffset() is not None,
-                "manifest",
-                "published",
-                self.published,
-                "a time with its zone",
-            )
-        for what, names in (
-            ("tables", [table.name for table in self.tables]),
-            ("sources", [source.source_id for source in self.sources]),
-        ):
-            _require(
-                names == sorted(set(names)), "manifest", what, names, "each name once, in order"
-            )
-        known = {source.source_id for source in self.sources}
+        if self.published is not None and self.published.utcoffset() is None:
+            raise _wrong("manifest", "published", "a time with its zone", self.published)
+        known = [source.source_id for source in self.sources]
+        for what, names in (("tables", [table.name for table in self.tables]), ("sources", known)):
+            if names != sorted(set(names)):
+                raise _wrong("manifest", what, "each name once, in order", names)
         for table in self.tables:
-            unknown = sorted(set(table.sources) - known)
-            _require(
-                not unknown,
-                f"table {table.name!r}",
-                "sources",
-                unknown,
-                "only sources of this manifest",
-            )
+            unknown = sorted(set(table.sources) - set(known))
+            if unknown:
+                where = f"table {table.name!r}"
+                raise _wrong(where, "sources", "only sources of this manifest", unknown)
 
     def table(self, name: str) -> TableRecord | None:
         """The record of a table, or None when this version does not hold it."""
@@ -155,14 +132,11 @@ class Manifest:
 
     def to_json(self) -> str:
         """The manifest as text: the same manifest is always the same bytes."""
-        content: dict[str, Json] = {
-            "format": FORMAT,
-            "version": self.version,
-            "published": None if self.published is None else _utc_text(self.published),
-            "tables": [_table_json(table) for table in self.tables],
-            "sources": [_source_json(source) for source in self.sources],
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        content = {"format": FORMAT, **asdict(self)}
+        return (
+            json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False, default=_day_or_time)
+            + "\n"
+        )
 
 
 def from_json(text: str) -> Manifest:
@@ -176,115 +150,32 @@ def from_json(text: str) -> Manifest:
         raise ManifestError(
             f"manifest: expected JSON, got an error at {error.msg} (line {error.lineno})"
         ) from error
-    top = _fields(content, "manifest", ("format", "version", "published", "tables", "sources"))
+    top = _members(content, "manifest", ("format", "version", "published", "tables", "sources"))
     if top["format"] != FORMAT:
         raise ManifestError(
             f"manifest: expected format {FORMAT}, got {top['format']!r}: update Stadshart Twente"
         )
-    published = _optional_text(top, "manifest", "published")
     return Manifest(
-        version=_text(top, "manifest", "version"),
-        published=None if published is None else _time(published, "manifest", "published"),
-        tables=tuple(_table(item) for item in _list(top, "manifest", "tables")),
-        sources=tuple(_source(item) for item in _list(top, "manifest", "sources")),
+        version=_text(top["version"], "manifest", "version"),
+        published=_time(top["published"], "manifest", "published"),
+        tables=tuple(
+            _record(TableRecord, item, "manifest tables")
+            for item in _list(top["tables"], "manifest", "tables")
+        ),
+        sources=tuple(
+            _record(SourceRecord, item, "manifest sources")
+            for item in _list(top["sources"], "manifest", "sources")
+        ),
     )
 
 
-def _table_json(table: TableRecord) -> dict[str, Json]:
-    return {
-        "name": table.name,
-        "rows": table.rows,
-        "sha256": table.sha256,
-        "content_hash": table.content_hash,
-        "sources": list(table.sources),
-        "columns": [
-            {
-                "name": column.name,
-                "dtype": column.dtype,
-                "unit": column.unit,
-                "description": column.description,
-            }
-            for column in table.columns
-        ],
-    }
-
-
-def _table(item: Json) -> TableRecord:
-    where = "manifest tables"
-    fields = _fields(item, where, ("name", "rows", "sha256", "content_hash", "sources", "columns"))
-    where = f"table {fields['name']!r}"
-    rows = fields["rows"]
-    if not isinstance(rows, int) or isinstance(rows, bool):
-        raise ManifestError(f"{where}: expected rows as a whole number, got {rows!r}")
-    columns = []
-    for entry in _list(fields, where, "columns"):
-        column = _fields(entry, f"{where} columns", ("name", "dtype", "unit", "description"))
-        columns.append(
-            ColumnRecord(
-                name=_text(column, where, "name"),
-                dtype=_text(column, where, "dtype"),
-                unit=_optional_text(column, where, "unit"),
-                description=_text(column, where, "description"),
-            )
-        )
-    return TableRecord(
-        name=_text(fields, where, "name"),
-        rows=rows,
-        sha256=_text(fields, where, "sha256"),
-        content_hash=_text(fields, where, "content_hash"),
-        sources=_texts(fields, where, "sources"),
-        columns=tuple(columns),
-    )
-
-
-SOURCE_FIELDS = (
-    "source_id",
-    "title_nl",
-    "title_en",
-    "publisher",
-    "url",
-    "licence",
-    "credit",
-    "read_via",
-    "source_date",
-    "surveyed",
-    "retrieved",
-    "sha256",
-    "status",
-    "sharing",
-    "problems",
-)
-
-
-def _source_json(source: SourceRecord) -> dict[str, Json]:
-    content: dict[str, Json] = {name: getattr(source, name) for name in SOURCE_FIELDS}
-    content["retrieved"] = None if source.retrieved is None else source.retrieved.isoformat()
-    content["problems"] = list(source.problems)
-    return content
-
-
-def _source(item: Json) -> SourceRecord:
-    fields = _fields(item, "manifest sources", SOURCE_FIELDS)
-    where = f"source {fields['source_id']!r}"
-    retrieved = _optional_text(fields, where, "retrieved")
-    return SourceRecord(
-        source_id=_text(fields, where, "source_id"),
-        title_nl=_text(fields, where, "title_nl"),
-        title_en=_text(fields, where, "title_en"),
-        publisher=_text(fields, where, "publisher"),
-        licence=_text(fields, where, "licence"),
-        # The closed sets are checked by the record itself.
-        status=cast(Status, _text(fields, where, "status")),
-        sharing=cast(Sharing, _text(fields, where, "sharing")),
-        url=_optional_text(fields, where, "url"),
-        credit=_optional_text(fields, where, "credit"),
-        read_via=_optional_text(fields, where, "read_via"),
-        source_date=_optional_text(fields, where, "source_date"),
-        surveyed=_optional_text(fields, where, "surveyed"),
-        retrieved=None if retrieved is None else _day(retrieved, where, "retrieved"),
-        sha256=_optional_text(fields, where, "sha256"),
-        problems=_texts(fields, where, "problems"),
-    )
+def _record(kind: Callable[..., Record], item: Json, where: str, owner: str = "") -> Record:
+    """The record in an object, each field read as its type; `owner` names it in errors."""
+    types = get_type_hints(kind)
+    members = _members(item, where, types)
+    first = next(iter(types))
+    owner = owner or f"{where.removeprefix('manifest ').removesuffix('s')} {members[first]!r}"
+    return kind(**{name: _READERS[types[name]](members[name], owner, name) for name in types})
 
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -297,7 +188,7 @@ def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return members
 
 
-def _fields(item: Json, where: str, names: Sequence[str]) -> dict[str, Json]:
+def _members(item: Json, where: str, names: Collection[str]) -> dict[str, Json]:
     """The object `item`, which must hold exactly `names`."""
     if not isinstance(item, dict):
         raise ManifestError(f"{where}: expected an object, got {type(item).__name__}")
@@ -309,59 +200,83 @@ def _fields(item: Json, where: str, names: Sequence[str]) -> dict[str, Json]:
     return item
 
 
-def _text(fields: Mapping[str, Json], where: str, name: str) -> str:
-    value = fields[name]
+def _text(value: Json, where: str, name: str) -> str:
     if not isinstance(value, str) or not value:
-        raise ManifestError(f"{where}: expected {name} as text, got {value!r}")
+        raise _wrong(where, name, "text", value)
     return value
 
 
-def _optional_text(fields: Mapping[str, Json], where: str, name: str) -> str | None:
-    return None if fields[name] is None else _text(fields, where, name)
+def _optional_text(value: Json, where: str, name: str) -> str | None:
+    return None if value is None else _text(value, where, name)
 
 
-def _list(fields: Mapping[str, Json], where: str, name: str) -> list[Json]:
-    value = fields[name]
+def _whole_number(value: Json, where: str, name: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _wrong(where, name, "a whole number", value)
+    return value
+
+
+def _list(value: Json, where: str, name: str) -> list[Json]:
     if not isinstance(value, list):
-        raise ManifestError(f"{where}: expected {name} as a list, got {value!r}")
+        raise _wrong(where, name, "a list", value)
     return value
 
 
-def _texts(fields: Mapping[str, Json], where: str, name: str) -> tuple[str, ...]:
-    values = _list(fields, where, name)
-    texts = tuple(value for value in values if isinstance(value, str) and value)
+def _texts(value: Json, where: str, name: str) -> tuple[str, ...]:
+    values = _list(value, where, name)
+    texts = tuple(item for item in values if isinstance(item, str) and item)
     if len(texts) != len(values):
-        raise ManifestError(f"{where}: expected {name} as a list of texts, got {values!r}")
+        raise _wrong(where, name, "a list of texts", values)
     return texts
 
 
-def _day(text: str, where: str, name: str) -> date:
+def _columns(value: Json, where: str, name: str) -> tuple[ColumnRecord, ...]:
+    items = _list(value, where, name)
+    return tuple(_record(ColumnRecord, item, f"{where} columns", where) for item in items)
+
+
+def _day(value: Json, where: str, name: str) -> date | None:
+    text = _optional_text(value, where, name)
     try:
-        return date.fromisoformat(text)
+        return None if text is None else date.fromisoformat(text)
     except ValueError as error:
-        raise ManifestError(
-            f"{where}: expected {name} as a date like 2024-03-01, got {text!r}"
-        ) from error
+        raise _wrong(where, name, "a date like 2024-03-01", text) from error
 
 
-def _time(text: str, where: str, name: str) -> datetime:
+def _time(value: Json, where: str, name: str) -> datetime | None:
+    text = _optional_text(value, where, name)
     try:
-        return datetime.fromisoformat(text)
+        return None if text is None else datetime.fromisoformat(text)
     except ValueError as error:
-        raise ManifestError(
-            f"{where}: expected {name} as a time like 2024-03-01T12:00:00Z, got {text!r}"
-        ) from error
+        raise _wrong(where, name, "a time like 2024-03-01T12:00:00Z", text) from error
 
 
-def _utc_text(moment: datetime) -> str:
+_READERS: Mapping[object, Callable[[Json, str, str], object]] = {
+    str: _text,
+    # The records themselves check the closed sets.
+    Status: _text,
+    Sharing: _text,
+    str | None: _optional_text,
+    int: _whole_number,
+    date | None: _day,
+    tuple[str, ...]: _texts,
+    tuple[ColumnRecord, ...]: _columns,
+}
+
+
+def _day_or_time(moment: date) -> str:
+    """A day, or a time in UTC, as it is written."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _require(holds: bool, where: str, name: str, got: object, expected: str) -> None:
-    if not holds:
-        raise ManifestError(f"{where}: expected {name} as {expected}, got {got!r}")
+def _require(record: object, where: str, **checks: tuple[object, str]) -> None:
+    """Raise ManifestError for the first field whose check does not hold, with what it expects."""
+    for name, (holds, expected) in checks.items():
+        if not holds:
+            raise _wrong(where, name, expected, getattr(record, name))
 
 
-def _require_sha256(value: str | None, where: str, name: str, *, optional: bool = False) -> None:
-    holds = optional if value is None else SHA256.fullmatch(value) is not None
-    _require(holds, where, name, value, "64 hexadecimal digits")
+def _wrong(where: str, name: str, expected: str, got: object) -> ManifestError:
+    return ManifestError(f"{where}: expected {name} as {expected}, got {got!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 
 import pandas as pd
@@ -76,12 +77,7 @@ def build_manifest(
         tables=tuple(record for record, _ in prepared.values()),
         sources=tuple(sorted(sources, key=lambda source: source.source_id)),
     )
-    return Manifest(
-        version=f"{label}-{content_digest(unnamed)[:8]}",
-        published=unnamed.published,
-        tables=unnamed.tables,
-        sources=unnamed.sources,
-    )
+    return replace(unnamed, version=f"{label}-{content_digest(unnamed)[:8]}")
 
 
 def content_digest(manifest: Manifest) -> str:
@@ -91,10 +87,7 @@ def content_digest(manifest: Manifest) -> str:
             table.name,
             table.content_hash,
             list(table.sources),
-            [
-                [column.name, column.dtype, column.unit, column.description]
-                for column in table.columns
-            ],
+            [astuple(column) for column in table.columns],
         ]
         for table in manifest.tables
     ]
