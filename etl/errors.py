@@ -44,6 +44,11 @@ class ContentError(ProblemError):
     """Content that cannot be read as what it should be."""
 
 
+def column_retyped(column: str, met: object, expected: str) -> ContentError:
+    """The error for a column, or a value in it, of another type or form than expected."""
+    return ContentError("column-retyped", column=column, met=met, expected=expected)
+
+
 class FileError(ProblemError):
     """A file or archive that is refused before it is read."""
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import numpy as np
 
 from etl.decoding.sniff import BOM
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 
 Json = None | bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"]
 
@@ -98,9 +98,7 @@ def moment_at(value: Json, *keys: str) -> str | None:
     try:
         date.fromisoformat(text[: len("2023-12-24")])
     except ValueError as error:
-        raise ContentError(
-            "column-retyped", column=keys[-1], met=repr(text), expected="a day like 2023-12-24"
-        ) from error
+        raise column_retyped(keys[-1], repr(text), "a day like 2023-12-24") from error
     return text
 
 

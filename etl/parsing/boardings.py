@@ -12,7 +12,7 @@ import pandas as pd
 
 from etl.decoding import delimited
 from etl.decoding.delimited import Dialect
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.parsing import column_checks
 from etl.problems import Finding, make_finding
 from etl.source import Piece
@@ -154,7 +154,7 @@ def _numbers(cells: pd.Series, form: Dialect, name: str) -> pd.Series:
         first = cells[read_cells.refused].iloc[0]
         refused = f"{first!r} ({int(read_cells.refused.sum())} rows)"
         like = f"a number like 12{form.decimal}5"
-        raise ContentError("column-retyped", column=name, met=refused, expected=like)
+        raise column_retyped(name, refused, like)
     return read_cells.values
 
 

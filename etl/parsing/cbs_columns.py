@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pandas as pd
 
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.parsing import column_checks
 
 FrameT = TypeVar("FrameT", bound=pd.DataFrame)
@@ -76,7 +76,7 @@ def codes_of(values: pd.Series, pattern: re.Pattern[str], name: str) -> pd.Serie
     strange = ~codes.str.fullmatch(pattern, na=False).astype(bool)
     if strange.any():
         first = f"{codes[strange].iloc[0]!r} ({int(strange.sum())} rows)"
-        raise ContentError("column-retyped", column=name, met=first, expected="codes like GM0153")
+        raise column_retyped(name, first, "codes like GM0153")
     return codes
 
 
@@ -85,12 +85,7 @@ def published(values: pd.Series, name: str) -> pd.Series:
     known = column_checks.require_numbers(values, name)
     negative = known[(known < 0) & (known > MISSING_FROM)]
     if len(negative):
-        raise ContentError(
-            "column-retyped",
-            column=name,
-            met=f"{negative.iloc[0]:g}",
-            expected="0 or more",
-        )
+        raise column_retyped(name, f"{negative.iloc[0]:g}", "0 or more")
     return known.where(known >= 0)
 
 
@@ -98,9 +93,7 @@ def year_of(cell: object, name: str) -> str:
     """The year that a cell like 2024, 2024.0 or 2024JJ00 begins with; ContentError without one."""
     match = _YEAR.match(str(cell))
     if match is None:
-        raise ContentError(
-            "column-retyped", column=name, met=repr(cell), expected="a year like 2024"
-        )
+        raise column_retyped(name, repr(cell), "a year like 2024")
     return match.group()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.extensions import ExtensionArray
 
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.problems import NO_OTHER, Finding, make_finding
 
 _NEW_SHOWN = 8
@@ -55,5 +55,5 @@ def require_numbers(values: pd.Series, name: str) -> pd.Series:
     refused = values.notna() & numbers.isna()
     if refused.any():
         first = f"{values[refused].iloc[0]!r} ({int(refused.sum())} rows)"
-        raise ContentError("column-retyped", column=name, met=first, expected="a number")
+        raise column_retyped(name, first, "a number")
     return numbers.astype("float64")

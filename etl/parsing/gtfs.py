@@ -20,7 +20,7 @@ import pyarrow.csv
 from etl.area import Area
 from etl.decoding import file_guard
 from etl.decoding.file_guard import MIB, ArchiveLimits, require_archive
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.parsing import column_checks
 from etl.problems import one_line
 from geo.bilingual import Bilingual
@@ -83,7 +83,7 @@ def stops(content: pd.DataFrame, area: Area) -> gpd.GeoDataFrame:
     if len(content) and not sound.any():
         detail = f"no position ({len(content)} rows)"
         named = "stop_lat, stop_lon"
-        raise ContentError("column-retyped", column=named, met=detail, expected="a number")
+        raise column_retyped(named, detail, "a number")
     known = content[sound].reindex(columns=["stop_id", "stop_code", "stop_name", "parent_station"])
     points = to_rd(
         gpd.GeoSeries(gpd.points_from_xy(lon[sound], lat[sound]), index=known.index, crs=WGS84)
@@ -222,11 +222,8 @@ def _runs(path: Path, members: Sequence[str]) -> pd.Series:
         return pd.Series([], index=pd.Index([], dtype="str"), dtype="float64")
     every = column_checks.require_numbers(rows["headway_secs"], "headway_secs")
     if not (every > 0).all():
-        raise ContentError(
-            "column-retyped",
-            column="headway_secs",
-            met=repr(rows["headway_secs"][~(every > 0)].iloc[0]),
-            expected="seconds above 0",
+        raise column_retyped(
+            "headway_secs", repr(rows["headway_secs"][~(every > 0)].iloc[0]), "seconds above 0"
         )
     seconds = rows["end_time"].map(_seconds) - rows["start_time"].map(_seconds)
     # No trip leaves at the end itself.
@@ -238,9 +235,7 @@ def _seconds(text: str) -> float:
     """A time of the day in seconds; trips after midnight go on to 25:30:00."""
     match = _TIME.fullmatch(str(text).strip())
     if match is None:
-        raise ContentError(
-            "column-retyped", column="start_time", met=repr(text), expected="a time like 07:30:00"
-        )
+        raise column_retyped("start_time", repr(text), "a time like 07:30:00")
     hours, minutes, seconds = (float(part) for part in match.groups())
     return hours * 3600.0 + minutes * 60.0 + seconds
 
@@ -294,9 +289,7 @@ def _busiest(single: pd.DataFrame, weekly: pd.DataFrame) -> date:
         *(day for begins, ends, _ in spans for day in (begins, ends)),
     ]
     if not known:
-        raise ContentError(
-            "column-retyped", column="date", met="no day of service", expected="a day like 20260301"
-        )
+        raise column_retyped("date", "no day of service", "a day like 20260301")
     first, last = min(known), max(known)
     # A later date stands for "until further notice".
     length = min((last - first).days + 1, MOST_DAYS)
@@ -319,9 +312,7 @@ def _day(text: str) -> date:
     try:
         return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day, no moment
     except (ValueError, TypeError) as error:
-        raise ContentError(
-            "column-retyped", column="date", met=repr(text), expected="a day like 20260301"
-        ) from error
+        raise column_retyped("date", repr(text), "a day like 20260301") from error
 
 
 def _whole(path: Path, name: str) -> pd.DataFrame:
@@ -384,6 +375,4 @@ def _whole_numbers(texts: pyarrow.ChunkedArray) -> pyarrow.ChunkedArray:
     try:
         return pyarrow.compute.cast(pyarrow.compute.utf8_trim_whitespace(texts), pyarrow.int64())
     except pyarrow.ArrowInvalid as error:
-        raise ContentError(
-            "column-retyped", column="stop_sequence", met=str(error), expected="a whole number"
-        ) from error
+        raise column_retyped("stop_sequence", str(error), "a whole number") from error

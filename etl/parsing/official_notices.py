@@ -14,7 +14,7 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from geo.crs import WGS84, to_rd
 
 SHOWN_AT = "https://zoek.officielebekendmakingen.nl/{id}.html"
@@ -73,9 +73,7 @@ def announced_total(root: Element) -> int:
     """The total number of records; ContentError where the answer is not one of SRU."""
     total = text_of(root, "numberOfRecords")
     if total is None or not total.isdecimal():
-        raise ContentError(
-            "column-retyped", column="numberOfRecords", met=repr(total), expected="a number"
-        )
+        raise column_retyped("numberOfRecords", repr(total), "a number")
     return int(total)
 
 
@@ -89,12 +87,7 @@ def identifier_of(record: Element) -> str:
     identifier = (text_of(record, "identifier") or "").lower()
     is_municipal = identifier.startswith(_MUNICIPAL)
     if not identifier or (is_municipal and _ID.fullmatch(identifier) is None):
-        raise ContentError(
-            "column-retyped",
-            column="identifier",
-            met=repr(identifier),
-            expected="an id like gmb-2026-123456",
-        )
+        raise column_retyped("identifier", repr(identifier), "an id like gmb-2026-123456")
     return identifier
 
 
@@ -177,9 +170,7 @@ def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise ContentError(
-            "column-retyped", column="available", met=repr(text), expected="a day"
-        ) from error
+        raise column_retyped("available", repr(text), "a day") from error
 
 
 def _local(element: Element) -> str:

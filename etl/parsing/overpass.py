@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import shapely
 
 from etl.decoding import strict_json
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.parsing.osm import TAGS, FeatureRows, OsmFeatures, texts_of
 
 # Closed ways with these keys are lines, unless they have area=yes.
@@ -129,5 +129,5 @@ def _centre(element: Mapping[str, strict_json.Json]) -> shapely.Geometry | None:
 def _number(value: strict_json.Json, name: str) -> float:
     number = strict_json.member(value, name)
     if isinstance(number, bool) or not isinstance(number, int | float):
-        raise ContentError("column-retyped", column=name, met=repr(number), expected="a number")
+        raise column_retyped(name, repr(number), "a number")
     return number

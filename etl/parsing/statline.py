@@ -14,7 +14,7 @@ from datetime import date
 
 from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.fetch.pagination import Page
 from etl.parsing.observations import UNDATED
 from etl.problems import NO_OTHER
@@ -58,9 +58,7 @@ class StatlineTable:
         """
         unit = self.units.get(measure)
         if None not in (expected, unit) and unit != expected:
-            raise ContentError(
-                "column-retyped", column=measure, met=repr(unit), expected=expected or ""
-            )
+            raise column_retyped(measure, repr(unit), expected or "")
 
     def provisional(self, period: str) -> bool:
         """Whether CBS may still change the figures of a period; True where it does not say."""
@@ -117,20 +115,12 @@ def value_of(row: Mapping[str, Json]) -> tuple[float | None, str]:
     if isinstance(value, int | float) and not isinstance(value, bool) and reason in ("None", None):
         return float(value), ""
     if value is not None:
-        raise ContentError(
-            "column-retyped",
-            column="Value",
-            met=f"{value!r} ({reason})",
-            expected="a number without a reason against it",
+        raise column_retyped(
+            "Value", f"{value!r} ({reason})", "a number without a reason against it"
         )
     if isinstance(reason, str) and (reason == "Impossible" or reason in WITHHELD):
         return None, reason
-    raise ContentError(
-        "column-retyped",
-        column="ValueAttribute",
-        met=repr(reason),
-        expected=f"Impossible, {', '.join(WITHHELD)}",
-    )
+    raise column_retyped("ValueAttribute", repr(reason), f"Impossible, {', '.join(WITHHELD)}")
 
 
 def code_of(row: Mapping[str, Json], name: str) -> str:
@@ -155,11 +145,8 @@ def step_of(row: Mapping[str, Json]) -> str:
     """
     period = _PERIOD.fullmatch(code_of(row, "Perioden"))
     if period is None:
-        raise ContentError(
-            "column-retyped",
-            column="Perioden",
-            met=repr(row.get("Perioden")),
-            expected="a period like 2026JJ00 or 2026MM05",
+        raise column_retyped(
+            "Perioden", repr(row.get("Perioden")), "a period like 2026JJ00 or 2026MM05"
         )
     return period.group(2)
 

@@ -18,7 +18,7 @@ from pyproj.exceptions import CRSError
 from etl.area import Area
 from etl.decoding import strict_json, strict_xml
 from etl.decoding.strict_json import Json
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.fetch.pagination import Page
 from etl.parsing import map_file
 from etl.parsing.geometries import broken_outlines, shape_of
@@ -78,9 +78,7 @@ def matched(data: bytes) -> int:
     """The number of rows a WFS announces when asked for hits only."""
     matched = strict_xml.read(data).get("numberMatched", "")
     if not matched.isdecimal():
-        raise ContentError(
-            "column-retyped", column="numberMatched", met=repr(matched), expected="a number"
-        )
+        raise column_retyped("numberMatched", repr(matched), "a number")
     return int(matched)
 
 
@@ -212,9 +210,7 @@ def _rows(collection: Json) -> Sequence[Json]:
     if rows is None:
         raise ContentError("column-missing", column="features", like=NO_OTHER)
     if kind != "FeatureCollection":
-        raise ContentError(
-            "column-retyped", column="type", met=repr(kind), expected="FeatureCollection"
-        )
+        raise column_retyped("type", repr(kind), "FeatureCollection")
     return rows
 
 

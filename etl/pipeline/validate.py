@@ -24,7 +24,7 @@ from data.schema.content_hash import increasing
 from data.schema.table import Table
 from data.schema.tables import DECLARED
 from etl.area import Area
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.problems import NO_OTHER, Finding
 from etl.source import Source
 from geo.crs import RD_SYSTEM, rd_frame, require_rd
@@ -203,21 +203,14 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
                 typed[name] = _strip(pd.Series(values).astype("str").array)
             elif column.dtype == "int64":
                 if pd.isna(values).any():
-                    raise ContentError(
-                        "column-retyped",
-                        column=name,
-                        met="a missing value",
-                        expected="a whole number",
-                    )
+                    raise column_retyped(name, "a missing value", "a whole number")
                 typed[name] = values.astype("int64")
             elif values.dtype != column.dtype:
                 typed[name] = pd.Series(values).astype(np.dtype(column.dtype)).array
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise
-            raise ContentError(
-                "column-retyped", column=name, met=str(values.dtype), expected=column.dtype
-            ) from error
+            raise column_retyped(name, str(values.dtype), column.dtype) from error
     return rows.with_columns(typed)
 
 

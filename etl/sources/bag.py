@@ -24,7 +24,7 @@ from data.schema.content_hash import increasing
 from data.schema.tables import PREMISES
 from etl.area import Area, Place
 from etl.decoding.file_guard import MIB
-from etl.errors import ContentError
+from etl.errors import column_retyped
 from etl.fetch import response_checks
 from etl.fetch.messages import Limits, Request
 from etl.fetch.pagination import by_offset
@@ -219,9 +219,7 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     well = _is_text(ids) & ids.astype("str").str.fullmatch(r"[0-9]{16}", na=False).astype(bool)
     if not well.all():
         first = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
-        raise ContentError(
-            "column-retyped", column="identificatie", met=first, expected="16 digits as text"
-        )
+        raise column_retyped("identificatie", first, "16 digits as text")
     return frame if ids.dtype == "str" else frame.assign(identificatie=ids.astype("str"))
 
 
@@ -229,12 +227,7 @@ def _uses(given: pd.Series) -> pd.Series:
     """`retail`, `assembly`, both or neither of texts like "winkelfunctie,woonfunctie"."""
     strange = given.notna() & ~_is_text(given)
     if strange.any():
-        raise ContentError(
-            "column-retyped",
-            column="gebruiksdoel",
-            met=repr(given[strange].iloc[0]),
-            expected="text",
-        )
+        raise column_retyped("gebruiksdoel", repr(given[strange].iloc[0]), "text")
     numbers, texts = pd.factorize(given)
     uses = [_use({purpose.strip() for purpose in text.split(",")}) for text in texts]
     return pd.Series(np.array([*uses, ""], dtype=object)[numbers], index=given.index, dtype="str")
@@ -292,12 +285,7 @@ def _part(values: pd.Series, name: str) -> pd.Series:
     if pd.api.types.is_numeric_dtype(values):
         whole = values.isna() | (values % 1 == 0)
         if not whole.all():
-            raise ContentError(
-                "column-retyped",
-                column=name,
-                met=repr(values[~whole].iloc[0]),
-                expected="a whole number",
-            )
+            raise column_retyped(name, repr(values[~whole].iloc[0]), "a whole number")
         values = values.astype("Int64")
     return values.astype("str").str.strip().fillna("")
 

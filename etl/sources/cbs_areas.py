@@ -12,7 +12,7 @@ import pandas as pd
 
 from data.schema.tables import AREAS
 from etl.area import Area
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.fetch.messages import Request
 from etl.fetch.response_checks import validate_features
 from etl.parsing import cbs_columns, column_checks, dropped_rows
@@ -139,12 +139,7 @@ def _areas(
     if rows.geom_type.isin(["Polygon", "MultiPolygon"]).all():
         found_rows = _coded(rows, piece) if _code_column(rows) else _named(rows, piece)
     else:
-        raise ContentError(
-            "column-retyped",
-            column="geometry",
-            met=", ".join(sorted(set(rows.geom_type))),
-            expected="polygons",
-        )
+        raise column_retyped("geometry", ", ".join(sorted(set(rows.geom_type))), "polygons")
     inside = found_rows["municipality_code"].isin(area.municipality_codes)
     near, _ = area.clip(found_rows)
     # Rows without a code are placed by their outline.
@@ -166,12 +161,7 @@ def _coded(rows: gpd.GeoDataFrame, piece: Piece) -> gpd.GeoDataFrame:
     kind = code.str[:2].map(KINDS)
     if kind.isna().any():
         unknown = code[kind.isna()].iloc[0]
-        raise ContentError(
-            "column-retyped",
-            column=column,
-            met=repr(unknown),
-            expected="codes like GM0153, WK015300 or BU01530000",
-        )
+        raise column_retyped(column, repr(unknown), "codes like GM0153, WK015300 or BU01530000")
     usual = column.removesuffix("code") + "naam"
     name = "statnaam" if "statnaam" in rows and usual not in rows else usual
     column_checks.require(rows.columns, (name,))

@@ -19,7 +19,7 @@ import pandas as pd
 from data.schema.tables import INDICATORS, OBSERVATIONS, TRANSLATIONS
 from etl.area import Area
 from etl.decoding.xlsx import Cell
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.parsing import observations as figures
 from etl.parsing import table_file
 from etl.parsing.administrative_vacancy import NOTE, Measure, Total, Unit, VacancyFigure
@@ -236,9 +236,7 @@ def _unit(cell: Cell) -> Unit:
     """The unit of a row; ContentError for words that may mean another scale."""
     unit = next((unit for unit, pattern in UNIT_OF.items() if _fits(pattern, cell)), None)
     if unit is None:
-        raise ContentError(
-            "column-retyped", column="Eenheid", met=repr(cell), expected="Aantal or Oppervlakte"
-        )
+        raise column_retyped("Eenheid", repr(cell), "Aantal or Oppervlakte")
     return unit
 
 
@@ -262,12 +260,7 @@ def _numbered(tables: Sequence[pd.DataFrame], piece: Piece) -> list[pd.DataFrame
     shops[shares] = shops[shares] / scale
     highest = float(shops[shares].max().max())
     if highest > 1.0:
-        raise ContentError(
-            "column-retyped",
-            column="leegstand %",
-            met=f"at most {highest:.2%}",
-            expected="0 to 100 per cent",
-        )
+        raise column_retyped("leegstand %", f"at most {highest:.2%}", "0 to 100 per cent")
     unnamed = [name for name in shares if name.endswith(":") and shops[name].notna().any()]
     totals = {name: name + _total(shops, name, piece) for name in unnamed}
     for table in parsed:
@@ -284,11 +277,8 @@ def _parsed(table: pd.DataFrame) -> pd.DataFrame:
     parsed = parsed.astype(dict.fromkeys((*shares, *numbers), "float64"))
     units = parsed.loc[parsed["unit"].eq("units"), numbers]
     if (units % 1 > 0).any(axis=None):
-        raise ContentError(
-            "column-retyped",
-            column="aantal",
-            met=f"{float(units[units % 1 > 0].max().max()):g}",
-            expected="a whole number of 0 or more",
+        raise column_retyped(
+            "aantal", f"{float(units[units % 1 > 0].max().max()):g}", "a whole number of 0 or more"
         )
     return parsed
 
@@ -309,9 +299,7 @@ def _number(cell: Cell) -> float:
     if text.casefold() in NOTHING:
         return float("nan")
     if re.fullmatch(r"\d+([.,]\d+)?", text) is None:
-        raise ContentError(
-            "column-retyped", column="leegstand", met=repr(cell), expected="a number like 5,3"
-        )
+        raise column_retyped("leegstand", repr(cell), "a number like 5,3")
     return float(text.replace(",", "."))
 
 
@@ -342,11 +330,10 @@ def _scale(shops: pd.DataFrame, shares: Sequence[str]) -> float:
         return 1.0 if float(ratios.median()) < 10.0 else 100.0
     highest = float(shops[shares].max().max())
     if highest <= 1.0:
-        raise ContentError(
-            "column-retyped",
-            column="leegstand %",
-            met=f"at most {highest:g}",
-            expected="per cent, or numbers beside it that tell its scale",
+        raise column_retyped(
+            "leegstand %",
+            f"at most {highest:g}",
+            "per cent, or numbers beside it that tell its scale",
         )
     return 100.0
 

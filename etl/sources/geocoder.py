@@ -21,7 +21,7 @@ from data.schema.tables import PLACES
 from etl.area import Area, Place, Spot
 from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.fetch.messages import Request
 from etl.problems import NO_OTHER
 from etl.source import Parsed, Piece, Question, Source
@@ -159,12 +159,7 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
         return None
     number, code = doc.get("huisnummer"), strict_json.text_at(doc, "gemeentecode")
     if code is None:
-        raise ContentError(
-            "column-retyped",
-            column="gemeentecode",
-            met=repr(doc.get("gemeentecode")),
-            expected="text like 0164",
-        )
+        raise column_retyped("gemeentecode", repr(doc.get("gemeentecode")), "text like 0164")
     street = (
         strict_json.text_at(doc, "straatnaam")
         or (strict_json.text_at(doc, "weergavenaam") or "").partition(",")[0]

@@ -16,7 +16,7 @@ from etl.area import Area
 from etl.decoding import strict_json
 from etl.decoding.sniff import matches
 from etl.decoding.strict_json import Json
-from etl.errors import ContentError
+from etl.errors import ContentError, column_retyped
 from etl.fetch import response_checks
 from etl.fetch.messages import Request, Response, Validation
 from etl.parsing import observations as figures
@@ -249,27 +249,17 @@ def _month(item: Json) -> tuple[int, int]:
     for name, expected in COUNTED_AS.items():
         text = strict_json.text_at(item, name)
         if text not in (None, expected):
-            raise ContentError("column-retyped", column=name, met=text, expected=expected)
+            raise column_retyped(name, text, expected)
     stamp = _STAMP.fullmatch(_text(item, "timestamp"))
     if stamp is None or not 1 <= int(stamp.group(2)) <= 12:
-        raise ContentError(
-            "column-retyped",
-            column="timestamp",
-            met=_text(item, "timestamp"),
-            expected="a moment like 2026020100",
-        )
+        raise column_retyped("timestamp", _text(item, "timestamp"), "a moment like 2026020100")
     return int(stamp.group(1)), int(stamp.group(2))
 
 
 def _views(item: Json) -> float:
     views = strict_json.member(item, "views")
     if not isinstance(views, int) or isinstance(views, bool) or views < 0:
-        raise ContentError(
-            "column-retyped",
-            column="views",
-            met=repr(views),
-            expected="a whole number of 0 or more",
-        )
+        raise column_retyped("views", repr(views), "a whole number of 0 or more")
     return float(views)
 
 
