@@ -14,6 +14,7 @@ from etl.decoding import delimited
 from etl.decoding.delimited import Dialect
 from etl.errors import ContentError, column_retyped
 from etl.parsing import column_checks
+from etl.parsing.observations import text
 from etl.problems import Finding, make_finding
 from etl.source import Piece
 from geo.bilingual import Bilingual
@@ -34,16 +35,7 @@ _WITH_NS = re.compile(
 _TOTAL = re.compile(r"\b(?:sub)?tota(?:al|l)\b|\balle\b", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+)$")
 
-WITH_NS = Bilingual(
-    nl="Inclusief NS. NS geeft alleen werkdagen.",
-    en="NS trains included. NS gives workdays only.",
-    de="Einschließlich NS. NS nennt nur Werktage.",
-)
-WITHOUT_NS = Bilingual(
-    nl="Zonder NS, of niet vermeld: alleen de regionale vervoerders.",
-    en="Without NS trains, or not stated: only the regional operators.",
-    de="Ohne NS oder nicht angegeben: nur die regionalen Verkehrsunternehmen.",
-)
+WITH_NS, WITHOUT_NS = text("boardings.with-ns"), text("boardings.without-ns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +95,7 @@ def read(piece: Piece, frame: pd.DataFrame, form: Dialect, column: str) -> Board
 
 def contradicted(known: float) -> Bilingual:
     """The note on a count of a station for which the curated facts have another number."""
-    return Bilingual(
-        nl=f"{WITH_NS.nl} De overgenomen cijfers noemen {known:g} instappers; beide staan hier.",
-        en=f"{WITH_NS.en} The curated figures say {known:g} boardings; both are shown.",
-        de=f"{WITH_NS.de} Die übernommenen Zahlen nennen {known:g} Einsteiger; beide stehen hier.",
-    )
+    return text("boardings.contradicted", with_ns=WITH_NS, known=known)
 
 
 def number(code: str) -> str:

@@ -1,19 +1,25 @@
-"""Rows of the tables of fetched figures: observations, indicators and translations."""
+"""Rows of the tables of fetched figures: observations, indicators and translations.
+
+Their words stand in `observations.toml`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 
 import pandas as pd
 
 from etl.area import Area, Place
-from geo.bilingual import Bilingual
+from geo.bilingual import Bilingual, Language
 
 _NAMES = ["observation_id", "place_id", "indicator", "period_start", "period_end", "value", "note"]
 
-UNDATED = Bilingual(nl="ongedateerd", en="undated", de="undatiert")
-COUNTRY = Bilingual(nl="Nederland", en="The Netherlands", de="Niederlande")
+_DECLARED = tomllib.loads(
+    resources.files("etl.parsing").joinpath("observations.toml").read_text(encoding="utf-8")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,32 @@ class IndicatorRow:
     theme: str
     label: Bilingual
     unit: Bilingual
+
+
+INDICATORS: Mapping[str, IndicatorRow] = {
+    name: IndicatorRow(name, row["theme"], Bilingual(**row["label"]), Bilingual(**row["unit"]))
+    for name, row in _DECLARED["indicator"].items()
+}
+"""The declared indicators, by id."""
+
+
+def text(key: str, /, **values: object) -> Bilingual:
+    """A declared text by `module.name`, in three languages; a Bilingual fills its gap in each."""
+    module, _, name = key.partition(".")
+    declared = Bilingual(**_DECLARED["text"][module][name])
+
+    def filled(language: Language) -> str:
+        return declared.text(language).format_map(
+            {
+                gap: value.text(language) if isinstance(value, Bilingual) else value
+                for gap, value in values.items()
+            }
+        )
+
+    return Bilingual(nl=filled("nl"), en=filled("en"), de=filled("de"))
+
+
+UNDATED, COUNTRY = text("observations.undated"), text("observations.country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +78,8 @@ def municipality(area: Area, code: str) -> About:
         if place.municipality_code == code and place.role == "centre"
     ]
     if len(centres) != 1:
-        return About(
-            code.lower(),
-            None,
-            Bilingual(nl=f"Gemeente {code}", en=f"Municipality {code}", de=f"Gemeinde {code}"),
-        )
-    name = centres[0].name
-    title = Bilingual(nl=f"Gemeente {name}", en=f"Municipality of {name}", de=f"Gemeinde {name}")
+        return About(code.lower(), None, text("observations.municipality-code", code=code))
+    title = text("observations.municipality", name=centres[0].name)
     return About(centres[0].place_id, centres[0].place_id, title)
 
 
@@ -79,8 +106,8 @@ def indicators(counted: Iterable[IndicatorRow]) -> pd.DataFrame:
 def translations(texts: Iterable[Bilingual]) -> pd.DataFrame:
     """Rows of the table `translations`, each text once."""
     rows = {
-        text.nl: {"text_nl": text.nl, "text_en": text.en, "text_de": text.text("de")}
-        for text in texts
+        words.nl: {"text_nl": words.nl, "text_en": words.en, "text_de": words.text("de")}
+        for words in texts
     }
     return pd.DataFrame(list(rows.values()), columns=["text_nl", "text_en", "text_de"], dtype="str")
 

@@ -16,7 +16,7 @@ from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
 from etl.errors import ContentError, column_retyped
 from etl.fetch.pagination import Page
-from etl.parsing.observations import UNDATED
+from etl.parsing.observations import UNDATED, text
 from etl.problems import NO_OTHER
 from etl.source import Piece
 from geo.bilingual import Bilingual
@@ -24,16 +24,7 @@ from geo.bilingual import Bilingual
 _CONTEXT = re.compile(r"/CBS/([^/]+)/\$metadata#(\w+)")
 _PERIOD = re.compile(r"(\d{4})(JJ|KW|MM)(\d{2})")
 WITHHELD: Mapping[str, Bilingual] = {
-    "Confidential": Bilingual(
-        nl="CBS houdt dit cijfer geheim.",
-        en="CBS keeps this figure secret.",
-        de="CBS hält diese Zahl geheim.",
-    ),
-    "NotAvailable": Bilingual(
-        nl="CBS heeft dit cijfer niet.",
-        en="CBS does not have this figure.",
-        de="CBS liegt diese Zahl nicht vor.",
-    ),
+    reason: text(f"statline.{reason}") for reason in ("Confidential", "NotAvailable")
 }
 """Reasons for a missing figure that a reader should see; what cannot exist (`Impossible`) is only
 counted.

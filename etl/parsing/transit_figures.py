@@ -6,80 +6,16 @@ from collections.abc import Mapping
 from datetime import date
 
 from etl.area import Place
-from etl.parsing.observations import UNDATED, IndicatorRow
+from etl.parsing.observations import INDICATORS, UNDATED, IndicatorRow, text
 from etl.source import Piece
 from geo.bilingual import Bilingual
 
 COUNTS_LICENCE = "niet vermeld; los feit met bronvermelding"
-STATION = IndicatorRow(
-    "boardings_per_workday",
-    "travellers",
-    Bilingual(
-        nl="Instappers per gemiddelde werkdag",
-        en="Boardings per average workday",
-        de="Einsteiger je durchschnittlichem Werktag",
-    ),
-    Bilingual(nl="instappers per werkdag", en="boardings per workday", de="Einsteiger je Werktag"),
-)
-BUS = IndicatorRow(
-    "bus_boardings_per_workday",
-    "travellers",
-    Bilingual(
-        nl="Instappers bij bushaltes per werkdag",
-        en="Boardings at bus stops per workday",
-        de="Einsteiger an Bushaltestellen je Werktag",
-    ),
-    STATION.unit,
-)
-SERVED = IndicatorRow(
-    "departures_per_workday",
-    "travellers",
-    Bilingual(nl="Vertrekken per werkdag", en="Departures per workday", de="Abfahrten je Werktag"),
-    Bilingual(nl="vertrekken per werkdag", en="departures per workday", de="Abfahrten je Werktag"),
-)
+STATION = INDICATORS["boardings_per_workday"]
+BUS = INDICATORS["bus_boardings_per_workday"]
+SERVED = INDICATORS["departures_per_workday"]
 DEFINITIONS: Mapping[str, Bilingual] = {
-    STATION.indicator: Bilingual(
-        nl=(
-            "Instappers op een gemiddelde werkdag op het station met de meeste instappers. Alleen"
-            " in- en uitchecks."
-        ),
-        en=(
-            "Boardings on an average workday at the station with most boardings. Check-ins and"
-            " check-outs only."
-        ),
-        de=(
-            "Einsteiger an einem durchschnittlichen Werktag am Bahnhof mit den meisten Einsteigern."
-            " Nur Check-ins und Check-outs."
-        ),
-    ),
-    BUS.indicator: Bilingual(
-        nl=(
-            "Instappers op een gemiddelde werkdag, som van de bushaltes in het gebied op de kaart."
-            " Alleen in- en uitchecks."
-        ),
-        en=(
-            "Boardings on an average workday, sum of the bus stops in the area on the map."
-            " Check-ins and check-outs only."
-        ),
-        de=(
-            "Einsteiger an einem durchschnittlichen Werktag, Summe der Bushaltestellen im Gebiet"
-            " auf der Karte. Nur Check-ins und Check-outs."
-        ),
-    ),
-    SERVED.indicator: Bilingual(
-        nl=(
-            "Vertrekken op een gewone werkdag, som van de haltes in het gebied op de kaart: aanbod,"
-            " geen reizigers."
-        ),
-        en=(
-            "Departures on a normal workday, sum of the stops in the area on the map: service, not"
-            " passengers."
-        ),
-        de=(
-            "Abfahrten an einem gewöhnlichen Werktag, Summe der Haltestellen im Gebiet auf der"
-            " Karte: Angebot, keine Fahrgäste."
-        ),
-    ),
+    row.indicator: text(f"transit.{row.indicator}") for row in (STATION, BUS, SERVED)
 }
 
 
@@ -87,20 +23,8 @@ def departures_note(departures: float) -> Bilingual:
     """The note on a timetabled stop: its departures on a normal workday, and no boardings."""
     number = f"{departures:g}"
     dutch = number.replace(".", ",")
-    return Bilingual(
-        nl=(
-            f"Halte uit de dienstregeling, {dutch} vertrekken op een gewone werkdag; instappers"
-            " zijn niet bekend."
-        ),
-        en=(
-            f"Stop of the timetable, {number} departures on a normal workday; boardings are not"
-            " known."
-        ),
-        de=(
-            f"Haltestelle aus dem Fahrplan, {dutch} Abfahrten an einem gewöhnlichen Werktag;"
-            " Einsteiger sind nicht bekannt."
-        ),
-    )
+    words = Bilingual(nl=dutch, en=number, de=dutch)
+    return text("transit.timetabled-stop", departures=words)
 
 
 def observation(

@@ -26,7 +26,7 @@ from etl.fetch import response_checks
 from etl.fetch.messages import Request
 from etl.parsing import cbs_columns, column_checks, dropped_rows, vector_layers
 from etl.parsing import observations as figures
-from etl.parsing.observations import UNDATED, IndicatorRow
+from etl.parsing.observations import UNDATED
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources import competition
@@ -87,25 +87,9 @@ _MUNICIPALITY = re.compile(r"GM\d{4}")
 _ANY_AREA = re.compile(r"[A-Z]{2}[0-9A-Z]{2,8}")
 """Tables of CBS also hold provinces, neighbourhoods and the country."""
 
-POPULATION = IndicatorRow(
-    "population",
-    "population",
-    Bilingual(nl="Inwoners", en="Inhabitants", de="Einwohner"),
-    Bilingual(nl="inwoners", en="inhabitants", de="Einwohner"),
-)
-DEFINITION = Bilingual(
-    nl="Aantal inwoners van de gemeente op 1 januari, uit de kerncijfers wijken en buurten.",
-    en=(
-        "Number of inhabitants of the municipality on 1 January, from the key figures of districts"
-        " and neighbourhoods."
-    ),
-    de="Einwohnerzahl der Gemeinde am 1. Januar, aus den Kennzahlen der Stadtteile und Viertel.",
-)
-NO_YEAR = Bilingual(
-    nl="Het bestand zegt niet van welk jaar dit is.",
-    en="The file does not say which year this is of.",
-    de="Die Datei nennt kein Jahr.",
-)
+POPULATION = figures.INDICATORS["population"]
+DEFINITION = figures.text("cbs_population.definition")
+NO_YEAR = figures.text("cbs_population.no-year")
 
 
 def requests(area: Area) -> Sequence[Question]:

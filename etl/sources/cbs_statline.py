@@ -45,7 +45,7 @@ SHOWN_AT = "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/{table}/table"
 SINCE = "2015JJ00"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StatlineSeries:
     """One series of a table: the measure in the slice that `where` names.
 
@@ -56,161 +56,51 @@ class StatlineSeries:
     table: str
     measure: str
     where: Mapping[str, str]
-    theme: str
-    label: Bilingual
-    unit: Bilingual
-    definition: Bilingual
     regional: bool = True
     stock: bool = True
     cbs_unit: str | None = None
 
+    @property
+    def counted(self) -> IndicatorRow:
+        """The row of the table `indicators`."""
+        return figures.INDICATORS[self.indicator]
 
-def _establishments(
-    branch: str, code: str, label: Bilingual, definition: Bilingual
-) -> StatlineSeries:
-    return StatlineSeries(
-        indicator=f"establishments_{branch}",
-        table="81575NED",
-        measure="M000200",
-        where={"BedrijfstakkenBranchesSBI2008": code},
-        theme="market",
-        label=label,
-        unit=Bilingual(nl="vestigingen", en="establishments", de="Niederlassungen"),
-        definition=definition,
-    )
+    @property
+    def definition(self) -> Bilingual:
+        """What CBS counts, in which area."""
+        return figures.text(f"cbs_statline.{self.indicator}")
 
 
 FIGURES = (
-    _establishments(
-        "all",
-        "T001081",
-        Bilingual(
-            nl="Vestigingen van bedrijven, alle branches",
-            en="Establishments, all branches",
-            de="Niederlassungen, alle Branchen",
-        ),
-        Bilingual(
-            nl="Vestigingen van bedrijven op 1 januari in de hele gemeente, alle branches.",
-            en="Establishments of businesses on 1 January in the whole municipality, all branches.",
-            de=(
-                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, alle"
-                " Branchen."
-            ),
-        ),
-    ),
-    _establishments(
-        "retail",
-        "371600",
-        Bilingual(
-            nl="Vestigingen in de detailhandel",
-            en="Establishments in retail",
-            de="Niederlassungen im Einzelhandel",
-        ),
-        Bilingual(
-            nl=(
-                "Vestigingen van bedrijven op 1 januari in de hele gemeente, detailhandel (SBI"
-                " 2008: 47). Ook zonder winkel."
-            ),
-            en=(
-                "Establishments of businesses on 1 January in the whole municipality, retail (SBI"
-                " 2008: 47). Without a shop as well."
-            ),
-            de=(
-                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Einzelhandel"
-                " (SBI 2008: 47). Auch ohne Laden."
-            ),
-        ),
-    ),
-    _establishments(
-        "hospitality",
-        "389100",
-        Bilingual(
-            nl="Vestigingen in de horeca",
-            en="Establishments in hospitality",
-            de="Niederlassungen im Gastgewerbe",
-        ),
-        Bilingual(
-            nl="Vestigingen van bedrijven op 1 januari in de hele gemeente, horeca (SBI 2008: I).",
-            en=(
-                "Establishments of businesses on 1 January in the whole municipality, hospitality"
-                " (SBI 2008: I)."
-            ),
-            de=(
-                "Niederlassungen von Unternehmen am 1. Januar in der ganzen Gemeinde, Gastgewerbe"
-                " (SBI 2008: I)."
-            ),
-        ),
+    *(
+        StatlineSeries(
+            f"establishments_{branch}",
+            "81575NED",
+            "M000200",
+            {"BedrijfstakkenBranchesSBI2008": code},
+        )
+        for branch, code in (("all", "T001081"), ("retail", "371600"), ("hospitality", "389100"))
     ),
     StatlineSeries(
-        indicator="population",
-        table="03759ned",
-        measure="M000352",
-        where={"Geslacht": "T001038", "Leeftijd": "10000", "BurgerlijkeStaat": "T001019"},
-        theme="population",
-        label=Bilingual(nl="Inwoners", en="Inhabitants", de="Einwohner"),
-        unit=Bilingual(nl="inwoners", en="inhabitants", de="Einwohner"),
-        definition=Bilingual(
-            nl="Aantal inwoners van de gemeente op 1 januari.",
-            en="Number of inhabitants of the municipality on 1 January.",
-            de="Einwohnerzahl der Gemeinde am 1. Januar.",
-        ),
+        "population",
+        "03759ned",
+        "M000352",
+        {"Geslacht": "T001038", "Leeftijd": "10000", "BurgerlijkeStaat": "T001019"},
     ),
     StatlineSeries(
-        indicator="retail_turnover_index",
-        table="85828NED",
-        measure="A042501_1",
-        where={"BedrijfstakkenBranchesSBI2008": "371600"},
-        theme="market",
-        label=Bilingual(
-            nl="Omzet van de detailhandel, index",
-            en="Retail turnover, index",
-            de="Umsatz des Einzelhandels, Index",
-        ),
-        unit=Bilingual(nl="index (2021 = 100)", en="index (2021 = 100)", de="Index (2021 = 100)"),
-        definition=Bilingual(
-            nl=(
-                "Omzet van de detailhandel (SBI 2008: 47) in heel Nederland, niet gecorrigeerd voor"
-                " seizoen en koopdagen."
-            ),
-            en=(
-                "Turnover of retail (SBI 2008: 47) in the whole of the Netherlands, not adjusted"
-                " for season and shopping days."
-            ),
-            de=(
-                "Umsatz des Einzelhandels (SBI 2008: 47) in den ganzen Niederlanden, nicht um"
-                " Saison und Verkaufstage bereinigt."
-            ),
-        ),
+        "retail_turnover_index",
+        "85828NED",
+        "A042501_1",
+        {"BedrijfstakkenBranchesSBI2008": "371600"},
         regional=False,
         stock=False,
         cbs_unit="2021 = 100",
     ),
     StatlineSeries(
-        indicator="bankruptcies_companies",
-        table="82242NED",
-        measure="M001327",
-        where={"TypeGefailleerde": "A047597"},
-        theme="market",
-        label=Bilingual(
-            nl="Faillissementen van bedrijven",
-            en="Bankruptcies of companies",
-            de="Insolvenzen von Unternehmen",
-        ),
-        unit=Bilingual(nl="faillissementen", en="bankruptcies", de="Insolvenzen"),
-        definition=Bilingual(
-            nl=(
-                "Uitgesproken faillissementen van bedrijven en instellingen in heel Nederland, alle"
-                " branches. Zonder eenmanszaken."
-            ),
-            en=(
-                "Bankruptcies of companies and institutions in the whole of the Netherlands, all"
-                " branches. Without sole traders."
-            ),
-            de=(
-                "Eröffnete Insolvenzen von Unternehmen und Einrichtungen in den ganzen"
-                " Niederlanden, alle Branchen. Ohne Einzelunternehmen."
-            ),
-        ),
+        "bankruptcies_companies",
+        "82242NED",
+        "M001327",
+        {"TypeGefailleerde": "A047597"},
         regional=False,
         stock=False,
         cbs_unit="Aantal",
@@ -254,10 +144,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         counts["dropped-other-figure"] = sum(len(tables[name].observed) for name in read)
     frames = {
         "observations": figures.observations(rows),
-        "indicators": figures.indicators(
-            IndicatorRow(series.indicator, series.theme, series.label, series.unit)
-            for series in used
-        ),
+        "indicators": figures.indicators(series.counted for series in used),
         "translations": figures.translations(_words(used, area)),
     }
     unstated = tuple(
@@ -346,7 +233,7 @@ def _row(
         "period_start": start,
         "period_end": end,
         "value": value,
-        "unit": series.unit.nl,
+        "unit": series.counted.unit.nl,
         "definition": series.definition.nl,
         "area_kind": "municipality" if series.regional else "country",
         "nature": "measured",
@@ -368,5 +255,5 @@ def _row(
 def _words(used: Sequence[StatlineSeries], area: Area) -> Iterator[Bilingual]:
     """Every text that the rows may hold, with its translations."""
     for series in used:
-        yield from (series.unit, series.definition, COUNTRY, UNDATED, *WITHHELD.values())
+        yield from (series.counted.unit, series.definition, COUNTRY, UNDATED, *WITHHELD.values())
     yield from (figures.municipality(area, code).name for code in area.municipality_codes)

@@ -20,7 +20,7 @@ from etl.errors import ContentError, column_retyped
 from etl.fetch import response_checks
 from etl.fetch.messages import Request, Response, Validation
 from etl.parsing import observations as figures
-from etl.parsing.observations import UNDATED, IndicatorRow
+from etl.parsing.observations import UNDATED
 from etl.problems import NO_OTHER, Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources.reference import REFERENCE
@@ -60,16 +60,7 @@ NO_MONTH = Bilingual(
 _STAMP = re.compile(r"(\d{4})(\d{2})\d{4}")
 _SLUG = re.compile(r"[^a-z0-9]+")
 
-VIEWS = IndicatorRow(
-    "wikipedia_views_per_month",
-    "profile",
-    Bilingual(
-        nl="Weergaven op Wikipedia per maand (belangstelling, geen bezoek)",
-        en="Views on Wikipedia per month (attention, not visits)",
-        de="Aufrufe auf Wikipedia je Monat (Interesse, keine Besuche)",
-    ),
-    Bilingual(nl="weergaven per maand", en="views per month", de="Aufrufe je Monat"),
-)
+VIEWS = figures.INDICATORS["wikipedia_views_per_month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +84,12 @@ class Article:
     @property
     def subject(self) -> Bilingual:
         """The title of the article, as the name of the area of its figures."""
-        return Bilingual(
-            nl=f"Artikel {self.title} ({self.language})",
-            en=f"Article {self.title} ({self.language})",
-            de=f"Artikel {self.title} ({self.language})",
-        )
+        return figures.text("pageviews.subject", title=self.title, language=self.language)
 
     @property
     def definition(self) -> Bilingual:
         """The definition of the figures."""
-        return Bilingual(
-            nl=(
-                f"Weergaven van het artikel {self.title} op {self.project}.org door mensen, zonder"
-                " bots. Belangstelling voor een artikel, geen bezoek aan een stad."
-            ),
-            en=(
-                f"Views of the article {self.title} on {self.project}.org by people, without bots."
-                " Attention for an article, not visits to a town."
-            ),
-            de=(
-                f"Aufrufe des Artikels {self.title} auf {self.project}.org durch Menschen, ohne"
-                " Bots. Interesse an einem Artikel, keine Besuche einer Stadt."
-            ),
-        )
+        return figures.text("pageviews.definition", title=self.title, project=self.project)
 
 
 def articles(area: Area) -> tuple[Article, ...]:

@@ -72,11 +72,7 @@ SOURCE = Source(
 TIMETABLE = "https://gtfs.ovapi.nl/nl/gtfs-nl.zip"
 DUTCH_TIMETABLES = ("gtfs-nl.zip", "gtfs-openov-nl.zip")
 """Timetables of the whole country that anybody may use; the owner of another sets its terms."""
-UNSTATED = Bilingual(
-    nl="niet vermeld in de dienstregeling",
-    en="not stated in the timetable",
-    de="im Fahrplan nicht angegeben",
-)
+UNSTATED = figures.text("transit.licence-unstated")
 UNNAMED_OWNER = Owner("meegegeven dienstregeling", UNSTATED.nl)
 """The owner of a timetable that does not name one."""
 DUTCH = Owner("OVapi (dienstregeling)", "CC0 1.0 (dienstregeling)", SOURCE.url, SOURCE.credit)
