@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Literal
 
@@ -54,34 +55,13 @@ def text(
     description: str, *, null: bool = False, one_of: Sequence[str] = (), like: str = ""
 ) -> Column:
     """A text column; without `one_of` or `like`, any text but an empty or padded one."""
+    column = partial(Column, "str", description, null, None)
     if one_of:
-        return Column(
-            "str",
-            description,
-            null,
-            None,
-            "one of " + ", ".join(one_of),
-            lambda values: values.isin(one_of),
-        )
+        return column("one of " + ", ".join(one_of), lambda values: values.isin(one_of))
     if like:
-        whole = f"^(?:{like})$"
-        return Column(
-            "str",
-            description,
-            null,
-            None,
-            f"text like {like}",
-            lambda values: _each(values, lambda array: pc.match_substring_regex(array, whole)),
-        )
-
-    return Column(
-        "str",
-        description,
-        null,
-        None,
-        "text without blanks around it",
-        lambda values: _each(values, _bare),
-    )
+        judged = partial(pc.match_substring_regex, pattern=f"^(?:{like})$")
+        return column(f"text like {like}", lambda values: _each(values, judged))
+    return column("text without blanks around it", lambda values: _each(values, _bare))
 
 
 def text_array(values: pd.Series | ExtensionArray) -> pa.Array:
@@ -159,11 +139,8 @@ def number(
     """A float column within bounds (both included); never infinite."""
     bottom = float("-inf") if low is None else low
     top = float("inf") if high is None else high
-    words = [
-        f"at least {low:g}" if low is not None else "",
-        f"at most {high:g}" if high is not None else "",
-    ]
-    expected = "a finite number " + " and ".join(filter(None, words))
+    sides = (("at least", low), ("at most", high))
+    bounds = " and ".join(f"{words} {bound:g}" for words, bound in sides if bound is not None)
 
     def holds(values: pd.Series) -> pd.Series:
         numbers = values.to_numpy(dtype="float64", na_value=np.nan)
@@ -171,7 +148,8 @@ def number(
             (numbers >= bottom) & (numbers <= top) & np.isfinite(numbers), index=values.index
         )
 
-    return Column("float64", description, null, unit, expected.strip(), holds)
+    expected = f"a finite number {bounds}".strip()
+    return Column("float64", description, null, unit, expected, holds)
 
 
 def share(description: str, *, null: bool = False) -> Column:
@@ -211,27 +189,25 @@ def texts(description: str) -> Column:
             isinstance(item, str) and bool(item) for item in items
         )
 
-    return Column(
-        "list",
-        description,
-        False,
-        None,
-        "a list of texts",
-        lambda values: values.map(is_texts).astype(bool),
-    )
+    def holds(values: pd.Series) -> pd.Series:
+        return values.map(is_texts).astype(bool)
+
+    return Column("list", description, False, None, "a list of texts", holds)
+
+
+def is_kind(shapes: NDArray[np.object_], kind: GeometryKind) -> NDArray[np.bool_]:
+    """Whether each shape is of one of the types of this kind."""
+    numbers = [shapely.GeometryType[name.upper()] for name in GEOMETRY_TYPES[kind]]
+    return np.isin(shapely.get_type_id(shapes), numbers)
 
 
 def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Column:
     """Geometry in RD of the kinds given: not empty, and valid."""
-    allowed = GEOMETRY_TYPES[kind]
-    numbers = [int(shapely.GeometryType[name.upper()]) for name in allowed]
 
     def holds(values: pd.Series) -> pd.Series:
         shapes = np.asarray(values.array, dtype=object)
-        kind = np.isin(shapely.get_type_id(shapes), numbers)
-        return pd.Series(
-            kind & ~shapely.is_empty(shapes) & shapely.is_valid(shapes), index=values.index
-        )
+        sound = is_kind(shapes, kind) & ~shapely.is_empty(shapes) & shapely.is_valid(shapes)
+        return pd.Series(sound, index=values.index)
 
-    expected = f"a valid {' or '.join(allowed)}"
+    expected = f"a valid {' or '.join(GEOMETRY_TYPES[kind])}"
     return Column("geometry", description, null, "m", expected, holds, kind)

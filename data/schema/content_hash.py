@@ -51,7 +51,8 @@ def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     """The rows by place and key with a new index; shapes without a key by column and outline."""
     if table.key:
         if in_order(frame, table.sort):
-            return frame if _counted(frame.index) else frame.reset_index(drop=True)
+            counted = frame.index.equals(pd.RangeIndex(len(frame)))
+            return frame if counted else frame.reset_index(drop=True)
         return frame.sort_values(list(table.sort), ignore_index=True)
     plain = [name for name, column in table.columns.items() if column.dtype != "geometry"]
     outlines = pd.Series(
@@ -65,11 +66,6 @@ def sorted_rows(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
         .index
     )
     return frame.iloc[order].reset_index(drop=True)
-
-
-def _counted(index: pd.Index) -> bool:
-    """Whether the index already counts from 0."""
-    return isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1
 
 
 def geometry_wkb(shapes: gpd.GeoSeries) -> NDArray[np.object_]:

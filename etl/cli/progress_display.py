@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from data.errors import CommandLanguage
@@ -30,35 +31,20 @@ class JsonProgress(NoProgress):
         """Print an event of fetching, unless it only counts bytes."""
         if event.kind == "bytes":
             return
-        members: dict[str, str | int | float | None] = {
-            "event": event.kind,
-            "source": event.source,
-            "host": event.host,
-            "tries": event.tries,
-            "wait_s": event.wait_s,
-            "code": event.code,
-        }
+        members = asdict(event)
+        del members["bytes"], members["until"]
         if event.until is not None:
             members["until"] = event.until.isoformat(timespec="seconds")
         self._print(members)
 
     def on_step(self, step: Step) -> None:
         """Print the step."""
-        self._print(
-            {
-                "event": step.kind,
-                "name": step.name,
-                "key": step.key,
-                "status": step.status,
-                "rows": step.rows,
-                "done": step.done,
-                "total": step.total,
-            }
-        )
+        self._print(asdict(step))
 
-    def _print(self, members: Mapping[str, str | int | float | None]) -> None:
+    def _print(self, members: dict[str, str | int | float | None]) -> None:
+        line = json.dumps({"event": members.pop("kind"), **members}, ensure_ascii=False)
         with self._lock:
-            print(json.dumps(members, ensure_ascii=False), flush=True)
+            print(line, flush=True)
 
 
 class ProgressBars(NoProgress):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from etl.errors import ContentError
@@ -113,34 +113,25 @@ def fetch_pages(
     return paginator.result("stale", earlier)
 
 
+@dataclass
 class _Paginator:
     """Follows the pages of one request."""
 
-    def __init__(
-        self,
-        client: Client,
-        request: Request,
-        raw_store: RawStore,
-        read_page: PageReader,
-        next_request: NextRequest,
-        clock: Clock,
-        announced: int | None,
-        budget: TimeBudget | None,
-        most_pages: int,
-    ) -> None:
-        self._client = client
-        self._first = request
-        self._raw_store = raw_store
-        self._read_page = read_page
-        self._next_request = next_request
-        self._clock = clock
-        self._total_asked = announced
-        self._budget = budget
-        self._most_pages = most_pages
-        self.findings: list[Finding] = []
-        self.tries = 0
-        self.wire_bytes = 0
-        self._restart(clock.now())
+    _client: Client
+    _first: Request
+    _raw_store: RawStore
+    _read_page: PageReader
+    _next_request: NextRequest
+    _clock: Clock
+    _total_asked: int | None
+    _budget: TimeBudget | None
+    _most_pages: int
+    findings: list[Finding] = field(default_factory=list)
+    tries: int = 0
+    wire_bytes: int = 0
+
+    def __post_init__(self) -> None:
+        self._restart(self._clock.now())
 
     def _restart(self, started: datetime) -> None:
         self._started = started
@@ -233,7 +224,7 @@ class _Paginator:
         if (
             partial is None
             or not timedelta(0) <= self._clock.now() - partial[0].started <= RESUMED_WITHIN
-            or partial[0].next_url is None
+            or partial[0].following is None
         ):
             self._raw_store.drop_partial(self._first.key)
             return self._first

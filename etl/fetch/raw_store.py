@@ -72,33 +72,25 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True)
 class PageSet:
-    """Pages of one paged request, in order; complete when `next_url` is None."""
+    """Pages of one paged request, in order; complete without a `following` address."""
 
     key: str
     started: datetime
     pages: tuple[tuple[str, str], ...]
-    next_url: str | None
+    following: str | None
 
     def to_json(self) -> str:
         """Text of the file that lists the pages by request key and checksum."""
-        members = {
-            "key": self.key,
-            "started": self.started.isoformat(),
-            "pages": self.pages,
-            "following": self.next_url,
-        }
+        members = asdict(self) | {"started": self.started.isoformat()}
         return json.dumps(members, indent=1, sort_keys=True) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> PageSet:
         """The set in a text; raises ValueError, TypeError or KeyError when it is not one."""
         members = json.loads(text)
-        return cls(
-            key=members["key"],
-            started=datetime.fromisoformat(members["started"]),
-            pages=tuple((key, sha256) for key, sha256 in members["pages"]),
-            next_url=members["following"],
-        )
+        members["started"] = datetime.fromisoformat(members["started"])
+        members["pages"] = tuple((key, sha256) for key, sha256 in members["pages"])
+        return cls(**{field.name: members[field.name] for field in fields(cls)})
 
 
 class RawStore:
@@ -242,9 +234,9 @@ class RawStore:
 
     def save_pages(self, pages: PageSet) -> None:
         """Save the pages of a request so far, or the complete set."""
-        name = "done" if pages.next_url is None else "partial"
+        name = "done" if pages.following is None else "partial"
         replace_file(self.folder / f"{pages.key}.{name}.json", pages.to_json().encode())
-        if pages.next_url is None:
+        if pages.following is None:
             self.drop_partial(pages.key)
 
     def complete_pages(self, key: str) -> tuple[RawRecord, ...] | None:

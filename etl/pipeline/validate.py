@@ -19,7 +19,7 @@ from geopandas.array import GeometryArray, from_shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
 
-from data.schema.columns import GEOMETRY_TYPES, padded, text_array
+from data.schema.columns import is_kind, padded, text_array
 from data.schema.content_hash import increasing
 from data.schema.table import Table
 from data.schema.tables import DECLARED
@@ -34,18 +34,6 @@ Values = ExtensionArray | NDArray[np.generic]
 
 BAD_SHARE = 0.1
 """Above this share of rows with the same fault the source fails."""
-
-GEOS_TYPES = (
-    "Point",
-    "LineString",
-    "LinearRing",
-    "Polygon",
-    "MultiPoint",
-    "MultiLineString",
-    "MultiPolygon",
-    "GeometryCollection",
-)
-"""Geometry types by their number in GEOS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +161,7 @@ def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[st
             shapes[at] = shapely.union_all(same) if len(same) else None
         counts["repaired-geometry"] += int((wrong & ~shapely.is_missing(shapes)).sum())
         absent = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    kind = table.geometry.geometry_kind
-    allowed = GEOMETRY_TYPES[kind] if kind is not None else GEOS_TYPES
-    other = ~absent & ~np.isin(
-        shapely.get_type_id(shapes), [GEOS_TYPES.index(name) for name in allowed]
-    )
+    other = ~absent & ~is_kind(shapes, table.geometry.geometry_kind or "any")
     drop = other | (absent & (not table.geometry.nullable))
     for rule, mask in (("dropped-no-geometry", absent & drop), ("dropped-wrong-geometry", other)):
         if mask.any():
