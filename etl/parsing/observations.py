@@ -83,6 +83,17 @@ def municipality(area: Area, code: str) -> About:
     return About(centres[0].place_id, centres[0].place_id, title)
 
 
+def tables(
+    rows: Sequence[dict[str, object]], counted: Sequence[IndicatorRow], texts: Iterable[Bilingual]
+) -> dict[str, pd.DataFrame]:
+    """The tables of these figures; the units of the indicators are translated like the texts."""
+    return {
+        "observations": observations(rows),
+        "indicators": indicators(counted),
+        "translations": translations([*texts, *(row.unit for row in counted)]),
+    }
+
+
 def indicators(counted: Iterable[IndicatorRow]) -> pd.DataFrame:
     """Rows of the table `indicators`, each once."""
     rows = {

@@ -34,20 +34,17 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
     """The withdrawals in a list; ContentError when it is not such a list."""
     try:
         content = tomllib.loads(data.decode("utf-8-sig"))
-        rows = [
-            Withdrawal("row", _text(entry["id"]), _text(entry["reason"]), _day(entry["date"]))
-            for entry in content.get("row", [])
-        ]
-        files = [
+        return tuple(
             Withdrawal(
-                "file",
-                _text(entry["name"]),
+                kind,
+                _text(entry[key]),
                 _text(entry["reason"]),
                 _day(entry["date"]),
-                _text(entry["place"]) if "place" in entry else None,
+                _text(entry["place"]) if kind == "file" and "place" in entry else None,
             )
-            for entry in content.get("file", [])
-        ]
+            for kind, key in (("row", "id"), ("file", "name"))
+            for entry in content.get(kind, [])
+        )
     except (
         UnicodeDecodeError,
         tomllib.TOMLDecodeError,
@@ -57,7 +54,6 @@ def read(data: bytes, name: str = NAME) -> tuple[Withdrawal, ...]:
         RecursionError,
     ) as error:
         raise ContentError("withdrawn-broken", name=name, detail=error) from error
-    return tuple(rows + files)
 
 
 def write(withdrawals: Sequence[Withdrawal]) -> str:

@@ -8,8 +8,6 @@ from dataclasses import dataclass, replace
 import geopandas as gpd
 import pandas as pd
 
-from data.schema.content_hash import increasing
-from data.schema.table import Table
 from data.schema.tables import DECLARED
 from data.schema.vocabulary import CITIES
 from etl.area import Spot
@@ -17,7 +15,7 @@ from etl.pipeline import drift
 from etl.pipeline.collect import RawInput
 from etl.pipeline.parts_store import ParsedPart, PartsStore
 from etl.pipeline.reference_data import ReferenceData
-from etl.pipeline.tasks import JoinResult
+from etl.pipeline.tasks import JoinResult, joined_rows
 from etl.problems import Finding, make_finding
 from etl.source import Reader
 from geo.crs import RD_SYSTEM
@@ -113,12 +111,7 @@ def merge_stops(
     """All stops, of reference data and parts, for the footfall."""
     frames = [curated.tables["stops"]] if "stops" in curated.tables else []
     frames += _frames(parts, "stops", store)
-    if not frames:
-        return gpd.GeoDataFrame(
-            {"stop_id": [], "year": [], "boardings_per_workday": []},
-            geometry=gpd.GeoSeries([], crs=RD_SYSTEM),
-        )
-    return gpd.GeoDataFrame(_concat(DECLARED["stops"], frames), geometry="geometry", crs=RD_SYSTEM)
+    return joined_rows(DECLARED["stops"], frames)
 
 
 def merge_tables(
@@ -151,7 +144,7 @@ def merge_tables(
     source_ids["streets"] = source_ids.pop("lines", set())
     source_ids["footfall_tests"] = source_ids["streets"] | source_ids.get("counts", set())
     source_ids["street_vacancy"] = source_ids.get("premises", set()) - set(NOT_SURVEYS)
-    result = {name: _concat(DECLARED[name], some) for name, some in frames.items()}
+    result = {name: joined_rows(DECLARED[name], some) for name, some in frames.items()}
     if "origins" in result:
         result["origins"] = without_double_residents(result["origins"])
     if "initiatives" in result:
@@ -230,23 +223,6 @@ def _frames(
             frame = store.frame(part.fingerprint, name)
             if frame is not None:
                 yield frame
-
-
-def _concat(table: Table, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    """The rows of all frames, the first of each key; without a key, the first of equal rows."""
-    filled = [frame for frame in frames if len(frame)] or list(frames[:1])
-    whole: pd.DataFrame = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
-    if table.key:
-        if not increasing(whole, table.sort):
-            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
-    elif table.geometry is not None and len(filled) > 1:
-        outline = gpd.GeoSeries(whole["geometry"]).to_wkb()
-        plain = [name for name in table.columns if name != "geometry"]
-        whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
-    if table.geometry is None or isinstance(whole, gpd.GeoDataFrame):
-        return whole
-    located: pd.DataFrame = gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)
-    return located
 
 
 def without_double_residents(origins: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,8 @@ from shapely.errors import ShapelyError
 
 import etl
 from data.schema.content_hash import increasing
-from data.schema.tables import DECLARED
+from data.schema.table import Table
+from data.schema.tables import COUNTS, DECLARED, PREMISES, STREETS
 from etl.area import Area
 from etl.errors import EtlError, ProblemError
 from etl.joins import footfall
@@ -28,6 +29,7 @@ from etl.pipeline import drift, validate
 from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Reader, Source
+from geo.crs import RD_SYSTEM
 from geo.errors import GeoError
 
 FrameT = TypeVar("FrameT", pd.DataFrame, gpd.GeoDataFrame)
@@ -178,8 +180,8 @@ def run_join(task: JoinTask) -> JoinResult:
     """
     store = PartsStore(task.data_dir)
     lines, units, intervals = (_stored_frames(store, task, name) for name in JOINED_FRAMES)
-    premises, counts = _concat("premises", units), _concat("counts", intervals)
-    table = _concat("streets", [])
+    premises, counts = joined_rows(PREMISES, units), joined_rows(COUNTS, intervals)
+    table = STREETS.empty()
     frames: dict[str, pd.DataFrame] = {}
     joins: Counter[str] = Counter()
     if lines:
@@ -269,16 +271,17 @@ def _of_place(frame: FrameT, place_id: str) -> FrameT:
     return frame if inside.all() else frame[inside].reset_index(drop=True)
 
 
-def _concat(name: str, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
-    """The rows of several parts as one frame of that table; without rows an empty one."""
-    table = DECLARED[name]
-    filled = [frame for frame in frames if len(frame)]
-    if not filled:
-        return table.empty()
-    if len(filled) > 1:
-        whole = pd.concat(filled, ignore_index=True)
-    else:
-        whole = filled[0].reset_index(drop=True)
-    if not increasing(whole, table.sort):
-        whole = whole.drop_duplicates(list(table.key), ignore_index=True)
-    return whole
+def joined_rows(table: Table, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
+    """The rows of all frames, the first of each key; without a key, the first of equal rows."""
+    filled = [frame for frame in frames if len(frame)] or [table.empty()]
+    whole: pd.DataFrame = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+    if table.key:
+        if not increasing(whole, table.sort):
+            whole = whole.drop_duplicates(list(table.key), ignore_index=True)
+    elif table.geometry is not None and len(filled) > 1:
+        outline = gpd.GeoSeries(whole["geometry"]).to_wkb()
+        plain = [name for name in table.columns if name != "geometry"]
+        whole = whole[~whole[plain].assign(outline=outline).duplicated()].reset_index(drop=True)
+    if table.geometry is None or isinstance(whole, gpd.GeoDataFrame):
+        return whole
+    return gpd.GeoDataFrame(whole, geometry="geometry", crs=RD_SYSTEM)

@@ -152,9 +152,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         else ()
     )
     if not len(layer.frame):
-        return Parsed(
-            {"premises": _empty(layer.frame)}, counts, layer.surveyed, (*layer.findings, *new)
-        )
+        findings = (*layer.findings, *new)
+        return Parsed({"premises": PREMISES.empty()}, counts, layer.surveyed, findings)
     frame = _with_codes(layer.frame)
     if not increasing(frame, ("identificatie",)):
         frame = _keep(frame, ~frame["identificatie"].duplicated(), "dropped-duplicate", counts)
@@ -194,13 +193,6 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]:
     """The units near each area as a separate piece, where the file has no quick index."""
     return splitting.split(piece, areas, folder, columns=READ)
-
-
-def _empty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    names = ("premises_id", "survey", "place_id", "address", "use", "status")
-    return gpd.GeoDataFrame(
-        {name: pd.Series([], dtype="str") for name in names}, geometry=frame.geometry
-    )
 
 
 def _keep(

@@ -97,7 +97,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         frames.append(_areas(piece, area, dropped, findings))
         findings += dropped_rows.unusable(SOURCE, piece, len(frames[-1]), dropped)
         counts += dropped
-    whole = pd.concat(frames, ignore_index=True) if frames else _empty()
+    whole = pd.concat(frames, ignore_index=True) if frames else AREAS.empty()
     years = sorted({int(year) for year in whole["year"].dropna()})
     # Land and water of a municipality are two rows, and pages may repeat.
     joined = gpd.GeoDataFrame(whole, geometry="geometry", crs=RD)
@@ -135,7 +135,7 @@ def _areas(
         counts["dropped-water"] += int(water.sum())
         rows = rows[~water]
     if rows.empty:
-        return _empty()
+        return AREAS.empty()
     if rows.geom_type.isin(["Polygon", "MultiPolygon"]).all():
         found_rows = _coded(rows, piece) if _code_column(rows) else _named(rows, piece)
     else:
@@ -242,13 +242,3 @@ def _published(values: pd.Series, name: str) -> pd.Series:
     """The values as float64, unpublished figures missing."""
     known = column_checks.require_numbers(values, name)
     return known.where(known > cbs_columns.MISSING_FROM)
-
-
-def _empty() -> gpd.GeoDataFrame:
-    texts = ("area_id", "kind", "name", "municipality_code", "source_id")
-    columns = {
-        name: pd.Series(dtype="str" if name in texts else "float64")
-        for name in AREAS.columns
-        if name != "geometry"
-    }
-    return gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries(crs=RD))

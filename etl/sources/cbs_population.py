@@ -209,16 +209,9 @@ class _PopulationReader:
             {year for _, year in self.municipalities if year}
             | {int(year) for year in origins.pop("year").dropna()}
         )
-        tables = {
-            "origins": origins,
-            "observations": figures.observations(rows),
-            "indicators": figures.indicators([POPULATION]),
-            "translations": figures.translations(
-                [POPULATION.unit, DEFINITION, NO_YEAR, UNDATED, *names]
-            ),
-        }
+        texts = [DEFINITION, NO_YEAR, UNDATED, *names]
         return Parsed(
-            tables,
+            {"origins": origins, **figures.tables(rows, [POPULATION], texts)},
             +self.counts,
             f"{years[-1]}-01-01" if years else None,
             (*self.findings, *self._missing(origins)),
@@ -231,11 +224,7 @@ class _PopulationReader:
 
     def _origins(self) -> gpd.GeoDataFrame:
         if not self.neighbourhoods:
-            names = ("origin_id", "name", "municipality_code", "branch_group", "year")
-            return gpd.GeoDataFrame(
-                {name: pd.Series([], dtype="str") for name in names},
-                geometry=gpd.GeoSeries([], crs=RD),
-            )
+            return ORIGINS.empty().assign(year=None)
         whole = gpd.GeoDataFrame(
             pd.concat(self.neighbourhoods, ignore_index=True), geometry="geometry", crs=RD
         )
@@ -266,18 +255,8 @@ class _PopulationReader:
                 ),
             }
         )
-        per_head = competition.per_head()
-        parts = [
-            known.assign(
-                branch_group=group,
-                spending_eur=float("nan"),
-                spending_low_eur=(known["population"] * per_head[group][0]).round(),
-                spending_high_eur=(known["population"] * per_head[group][1]).round(),
-                geometry=middle,
-            )
-            for group in BRANCH_GROUPS
-        ]
-        return gpd.GeoDataFrame(pd.concat(parts, ignore_index=True), geometry="geometry", crs=RD)
+        parts = competition.by_branch_group(known.assign(geometry=middle), competition.per_head())
+        return gpd.GeoDataFrame(parts, geometry="geometry", crs=RD)
 
     def _figure(self, code: str, year: int | None, value: float, piece: Piece) -> dict[str, object]:
         about = figures.municipality(self.area, code)

@@ -142,11 +142,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     if not rows and not counts:
         read = {series.table for series in used}
         counts["dropped-other-figure"] = sum(len(tables[name].observed) for name in read)
-    frames = {
-        "observations": figures.observations(rows),
-        "indicators": figures.indicators(series.counted for series in used),
-        "translations": figures.translations(_words(used, area)),
-    }
+    frames = figures.tables(rows, [series.counted for series in used], _words(used, area))
     unstated = tuple(
         make_finding("period-status-missing", table=name)
         for name, table in sorted(tables.items())
@@ -255,5 +251,5 @@ def _row(
 def _words(used: Sequence[StatlineSeries], area: Area) -> Iterator[Bilingual]:
     """Every text that the rows may hold, with its translations."""
     for series in used:
-        yield from (series.counted.unit, series.definition, COUNTRY, UNDATED, *WITHHELD.values())
+        yield from (series.definition, COUNTRY, UNDATED, *WITHHELD.values())
     yield from (figures.municipality(area, code).name for code in area.municipality_codes)

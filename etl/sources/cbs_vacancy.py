@@ -114,11 +114,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     words = [NOTE, UNDATED, *names, *(kind.definition for kind in kinds)]
     by_indicator = {kind.counted.indicator: kind.counted for kind in kinds}
     indicators = [by_indicator[name] for name in sorted(by_indicator)]
-    frames = {
-        "observations": figures.observations([figure.row for figure in latest.values()]),
-        "indicators": figures.indicators(indicators),
-        "translations": figures.translations([*words, *(known.unit for known in indicators)]),
-    }
+    frames = figures.tables([figure.row for figure in latest.values()], indicators, words)
     last = max((figure.year for figure in latest.values()), default=None)
     surveyed = None if last is None else date(last, 1, 1).isoformat()
     return Parsed(frames, +counts, surveyed, tuple(findings))

@@ -9,12 +9,10 @@ import geopandas as gpd
 import pandas as pd
 
 from data.schema.spending_tables import ORIGINS, SUPPLY
-from data.schema.table import Table
-from data.schema.tables import DECLARED
 from data.schema.vocabulary import BRANCH_GROUPS
 from etl.errors import EtlError
 from etl.source import Source
-from etl.sources.reference import REFERENCE
+from etl.sources.reference import REFERENCE, ordered, read_facts
 from geo.bilingual import Bilingual
 from geo.crs import WGS84, to_rd
 
@@ -53,24 +51,29 @@ def tables(reference: Path = REFERENCE) -> dict[str, pd.DataFrame]:
 
     Raises EtlError when a reference figure of spending per head is missing.
     """
-    return {"origins": _origins(reference), "supply": _supply(reference)}
+    return {
+        "origins": _origins(reference),
+        "supply": ordered(read_facts(reference, "supply"), SUPPLY),
+    }
 
 
 def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
     """Ids of the sources behind each table."""
     named = {
-        source for text in _read(reference, "supply")["source_ids"] for source in text.split(";")
+        source
+        for text in read_facts(reference, "supply")["source_ids"]
+        for source in text.split(";")
     }
-    per_head = _read(reference, "spending_per_head")
+    per_head = read_facts(reference, "spending_per_head")
     cited = [name for pair in PER_HEAD.values() for name in pair]
     spent = set(per_head.loc[per_head["observation_id"].isin(cited), "source_id"])
-    origins = {*_read(reference, "origins")["source_id"], *spent, "cbs-03759ned"}
+    origins = {*read_facts(reference, "origins")["source_id"], *spent, "cbs-03759ned"}
     return {"origins": tuple(sorted(origins)), "supply": tuple(sorted(named))}
 
 
 def _origins(reference: Path) -> gpd.GeoDataFrame:
     """One row per town and branch group; spending is the cited range, without a single value."""
-    towns = _read(reference, "origins").dropna(subset=["population"])
+    towns = read_facts(reference, "origins").dropna(subset=["population"])
     points = to_rd(
         gpd.GeoSeries(
             gpd.points_from_xy(towns["lon"].astype(float), towns["lat"].astype(float)), crs=WGS84
@@ -88,6 +91,12 @@ def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -
     Spending is that per head and group times the population.
     """
     known = towns[["origin_id", "name", "municipality_code", "population", "geometry"]]
+    rows = ordered(by_branch_group(known, spent), ORIGINS)
+    return gpd.GeoDataFrame(rows, geometry="geometry", crs=towns.crs)
+
+
+def by_branch_group(known: pd.DataFrame, spent: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+    """The rows once per branch group, with the spending of their `population`: a range alone."""
     parts = [
         known.assign(
             branch_group=group,
@@ -97,15 +106,15 @@ def origins(towns: gpd.GeoDataFrame, spent: Mapping[str, tuple[float, float]]) -
         )
         for group in BRANCH_GROUPS
     ]
-    return gpd.GeoDataFrame(
-        _as_declared(pd.concat(parts), ORIGINS), geometry="geometry", crs=towns.crs
-    )
+    return pd.concat(parts, ignore_index=True)
 
 
 def per_head(reference: Path = REFERENCE) -> Mapping[str, tuple[float, float]]:
     """Low and high spending per head and year, in euros, per branch group."""
     figures = (
-        _read(reference, "spending_per_head").set_index("observation_id")["value"].astype("float64")
+        read_facts(reference, "spending_per_head")
+        .set_index("observation_id")["value"]
+        .astype("float64")
     )
     missing = [name for pair in PER_HEAD.values() for name in pair if name not in figures.index]
     if missing:
@@ -129,30 +138,3 @@ def by_group(
         "non_daily": (other[0] * (1.0 - most), other[1] * (1.0 - least)),
         "large_scale": (other[0] * least, other[1] * most),
     }
-
-
-def _supply(reference: Path) -> pd.DataFrame:
-    return _as_declared(_read(reference, "supply"), SUPPLY)
-
-
-def _read(reference: Path, name: str) -> pd.DataFrame:
-    return pd.read_csv(
-        reference / f"{name}.csv",
-        dtype="str",
-        keep_default_na=False,
-        na_values=[""],
-        encoding="utf-8",
-    )
-
-
-def _as_declared(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
-    types = {name: column.dtype for name, column in DECLARED[table.name].columns.items()}
-    frame = pd.DataFrame(
-        {
-            name: rows[name]
-            if kind == "geometry"
-            else rows[name].astype(pd.api.types.pandas_dtype(kind))
-            for name, kind in types.items()
-        }
-    )
-    return frame.sort_values(list(table.sort), ignore_index=True)

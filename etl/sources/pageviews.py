@@ -167,16 +167,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         if piece.origin == "file" and not used:
             findings.append(make_finding("import-nothing", name=piece.name, detail=NO_MONTH))
     observed = list(rows.values())
-    words = [
-        VIEWS.unit,
-        UNDATED,
-        *(text for article in wanted.values() for text in (article.subject, article.definition)),
-    ]
-    frames = {
-        "observations": figures.observations(observed),
-        "indicators": figures.indicators([VIEWS]),
-        "translations": figures.translations(words),
-    }
+    words = [text for article in wanted.values() for text in (article.subject, article.definition)]
+    frames = figures.tables(observed, [VIEWS], [UNDATED, *words])
     last = max((str(row["period_end"]) for row in observed), default=None)
     return Parsed(frames, +counts, last, tuple(findings))
 

@@ -96,22 +96,21 @@ PLACE_PROPERTIES = (
 
 def tables(reference: Path = REFERENCE, places: Path = PLACES) -> dict[str, pd.DataFrame]:
     """The tables of the curated facts, by name; geometry in RD."""
-    facts = _Facts(reference)
     return {
         "places": place_table(places),
-        "observations": facts.observations(),
-        "initiatives": facts.initiatives(),
-        "actors": _ordered(facts.read("actors"), ACTORS),
-        "participations": _ordered(facts.read("participations"), PARTICIPATIONS),
-        "stops": facts.stops(),
-        "indicators": _ordered(facts.read("indicators"), INDICATORS),
-        "translations": _ordered(facts.read("translations"), TRANSLATIONS),
+        "observations": _observations(reference),
+        "initiatives": _initiatives(reference),
+        "actors": ordered(read_facts(reference, "actors"), ACTORS),
+        "participations": ordered(read_facts(reference, "participations"), PARTICIPATIONS),
+        "stops": _located(read_facts(reference, "stops"), STOPS),
+        "indicators": ordered(read_facts(reference, "indicators"), INDICATORS),
+        "translations": ordered(read_facts(reference, "translations"), TRANSLATIONS),
     }
 
 
 def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
     """Ids of the sources of tables whose rows do not name one."""
-    named = tuple(sorted(set(_Facts(reference).read("initiatives")["source_id"])))
+    named = tuple(sorted(set(read_facts(reference, "initiatives")["source_id"])))
     return {
         "places": PLACE_SOURCES,
         "stops": (STATION_SOURCE,),
@@ -140,7 +139,7 @@ def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
             status="fresh",
             sharing=row["sharing"],
         )
-        for row in (_Facts(reference).read("sources").sort_values("source_id").to_dict("records"))
+        for row in (read_facts(reference, "sources").sort_values("source_id").to_dict("records"))
     ]
 
 
@@ -157,83 +156,68 @@ def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
     except GeoError as error:
         raise EtlError(f"{folder.name}/*.geojson: {error}") from error
     places = gpd.GeoDataFrame(
-        _ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD
+        ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD
     )
     _require_together(places)
     return places
 
 
-class _Facts:
-    """The files of one folder of curated facts."""
+def read_facts(folder: Path, name: str) -> pd.DataFrame:
+    """One file of curated facts as text; an empty cell is missing, the word NA is not."""
+    return pd.read_csv(
+        folder / f"{name}.csv",
+        dtype="str",
+        keep_default_na=False,
+        na_values=[""],
+        encoding="utf-8",
+    )
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
 
-    def read(self, name: str) -> pd.DataFrame:
-        """One file as text; an empty cell is missing, the word NA is not."""
-        return pd.read_csv(
-            self.folder / f"{name}.csv",
-            dtype="str",
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8",
-        )
+def _observations(folder: Path) -> pd.DataFrame:
+    """Every published figure with its source, boardings at stations included."""
+    figures = [read_facts(folder, name) for name in FIGURES]
+    rows = pd.concat([*figures, _boardings(folder)], ignore_index=True)
+    return ordered(_sourced(folder, rows, "sharing"), OBSERVATIONS)
 
-    def observations(self) -> pd.DataFrame:
-        """Every published figure with its source, boardings at stations included."""
-        figures = [self.read(name) for name in FIGURES]
-        rows = pd.concat([*figures, self._boardings()], ignore_index=True)
-        return _ordered(self._sourced(rows, "sharing"), OBSERVATIONS)
 
-    def _boardings(self) -> pd.DataFrame:
-        """The boardings as published figures, each with its source and series."""
-        stops = self.read("stops")
-        return pd.DataFrame(
-            {
-                "observation_id": (
-                    stops["place_id"] + "-station-boardings-per-workday-" + stops["year"]
-                ),
-                "place_id": stops["place_id"],
-                "area_name": stops["name"],
-                "indicator": "boardings_per_workday",
-                "period_start": stops["year"] + "-01-01",
-                "period_end": stops["year"] + "-12-31",
-                "value": stops["boardings_per_workday"],
-                "unit": "instappers per werkdag",
-                "definition": stops["definition"],
-                "area_kind": "station",
-                # The sum of counts of several operators is still a count.
-                "nature": "measured",
-                "series": stops["series"],
-                "source_id": stops["source_id"],
-                "confidence": stops["confidence"],
-                "provisional": "false",
-                "note": stops["note"],
-            }
-        )
+def _boardings(folder: Path) -> pd.DataFrame:
+    """The boardings as published figures, each with its source and series."""
+    stops = read_facts(folder, "stops")
+    same = ["place_id", "definition", "series", "source_id", "confidence", "note"]
+    return stops[same].assign(
+        observation_id=stops["place_id"] + "-station-boardings-per-workday-" + stops["year"],
+        area_name=stops["name"],
+        indicator="boardings_per_workday",
+        period_start=stops["year"] + "-01-01",
+        period_end=stops["year"] + "-12-31",
+        value=stops["boardings_per_workday"],
+        unit="instappers per werkdag",
+        area_kind="station",
+        # The sum of counts of several operators is still a count.
+        nature="measured",
+        provisional="false",
+    )
 
-    def initiatives(self) -> gpd.GeoDataFrame:
-        """The initiatives of the pilot; a point only where a street or square is known."""
-        rows = self.read("initiatives")
-        streets = [[] if pd.isna(names) else str(names).split("; ") for names in rows["streets"]]
-        rows = rows.assign(
-            streets=pd.Series(streets, index=rows.index, dtype="object"),
-            start=rows["start"].map(_first_day, na_action="ignore"),
-            end=rows["end"].map(_last_day, na_action="ignore"),
-        )
-        return _located(self._sourced(rows), INITIATIVES)
 
-    def stops(self) -> gpd.GeoDataFrame:
-        """The main stations per year."""
-        return _located(self.read("stops"), STOPS)
+def _initiatives(folder: Path) -> gpd.GeoDataFrame:
+    """The initiatives of the pilot; a point only where a street or square is known."""
+    rows = read_facts(folder, "initiatives")
+    streets = [[] if pd.isna(names) else str(names).split("; ") for names in rows["streets"]]
+    rows = rows.assign(
+        streets=pd.Series(streets, index=rows.index, dtype="object"),
+        start=rows["start"].map(_first_day, na_action="ignore"),
+        end=rows["end"].map(_last_day, na_action="ignore"),
+    )
+    return _located(_sourced(folder, rows), INITIATIVES)
 
-    def _sourced(self, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
-        """The rows joined with the facts about their source."""
-        known = ["source_id", "url", "source_date", "retrieved", "licence", *more]
-        joined = rows.merge(
-            self.read("sources")[known], on="source_id", how="left", validate="many_to_one"
-        )
-        return joined.rename(columns={"url": "source_url"})
+
+def _sourced(folder: Path, rows: pd.DataFrame, *more: str) -> pd.DataFrame:
+    """The rows joined with the facts about their source."""
+    known = ["source_id", "url", "source_date", "retrieved", "licence", *more]
+    joined = rows.merge(
+        read_facts(folder, "sources")[known], on="source_id", how="left", validate="many_to_one"
+    )
+    return joined.rename(columns={"url": "source_url"})
 
 
 def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
@@ -248,11 +232,11 @@ def _located(rows: pd.DataFrame, table: Table) -> gpd.GeoDataFrame:
         crs=WGS84,
     )
     return gpd.GeoDataFrame(
-        _ordered(rows.assign(geometry=to_rd(points)), table), geometry="geometry", crs=RD
+        ordered(rows.assign(geometry=to_rd(points)), table), geometry="geometry", crs=RD
     )
 
 
-def _ordered(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
+def ordered(rows: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The columns of `table` in its order and types, sorted as it is stored.
 
     Other columns of the CSV are dropped.

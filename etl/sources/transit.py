@@ -279,19 +279,12 @@ class _TransitReader:
             UNSTATED,
             *self.notes.values(),
             UNDATED,
-            STATION.unit,
-            SERVED.unit,
             *DEFINITIONS.values(),
             *(area_name(str(row["area_name"])) for row in rows),
         ]
-        tables = {
-            "stops": frame.astype({"boardings_per_workday": "float64"}),
-            "observations": figures.observations(rows),
-            "indicators": figures.indicators((STATION, BUS, SERVED)),
-            "translations": figures.translations(texts),
-        }
+        stops = frame.astype({"boardings_per_workday": "float64"})
         return Parsed(
-            tables,
+            {"stops": stops, **figures.tables(rows, (STATION, BUS, SERVED), texts)},
             +self.counts,
             max(self.surveyed, default=None),
             tuple(self.findings),
