@@ -63,15 +63,6 @@ from geo.bilingual import Bilingual
 Tried = Literal["live", "recorded", "documentation"]
 """What the parser was tried on: the live service, a recorded answer, or documentation only."""
 
-TRIED: Mapping[Tried, str] = MappingProxyType(
-    {
-        "live": "the live service",
-        "recorded": "recorded answers and files, never the live service",
-        "documentation": "its documentation only, never an answer of its own",
-    }
-)
-"""Its English words; a test compares each declaration with them."""
-
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         ".json": "json",

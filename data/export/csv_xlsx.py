@@ -224,7 +224,7 @@ def _fill_sources(
             source.url or "",
             source.published or "",
             source.licence,
-            source.retrieved.isoformat() if source.retrieved else "",
+            source.read_on or "",
         ]
         for source in dict.fromkeys(source for sheet in sheets for source in sheet.sources)
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -55,6 +56,11 @@ class SourceNote:
     licence: str
     retrieved: date | None
     credit: str | None = None
+
+    @property
+    def read_on(self) -> str | None:
+        """The day it was retrieved, in ISO format."""
+        return self.retrieved.isoformat() if self.retrieved else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,16 @@ class ExportTable:
         )
 
 
+_PROVENANCE: Mapping[str, Callable[[SourceNote], str | None]] = {
+    "source_publisher": attrgetter("publisher"),
+    "source_title": attrgetter("title"),
+    "source_url": attrgetter("url"),
+    "source_date": attrgetter("published"),
+    "source_licence": attrgetter("licence"),
+    "source_retrieved": attrgetter("read_on"),
+}
+
+
 @cache
 def words(lang: Language) -> Mapping[str, str]:
     """The texts of the exported files, by key."""
@@ -124,35 +140,18 @@ def words(lang: Language) -> Mapping[str, str]:
 def provenance_columns(sheet: ExportTable) -> tuple[ExportColumn, ...]:
     """The columns for the source of each row, without those that the table has already."""
     say = words(sheet.lang)
-    keys = (
-        "source_publisher",
-        "source_title",
-        "source_url",
-        "source_date",
-        "source_licence",
-        "source_retrieved",
-    )
     sheet_keys = {column.key for column in sheet.columns}
     return tuple(
         ExportColumn(key, say[key])
-        for key in (*keys, *(("link",) if sheet.link else ()))
+        for key in (*_PROVENANCE, *(("link",) if sheet.link else ()))
         if key not in sheet_keys
     )
 
 
 def provenance(sheet: ExportTable, row: ExportRow) -> tuple[str | None, ...]:
     """The cells of `provenance_columns`; several sources are separated by bars."""
-    lines: dict[str, list[str | None]] = {
-        "source_publisher": [source.publisher for source in row.sources],
-        "source_title": [source.title for source in row.sources],
-        "source_url": [source.url for source in row.sources],
-        "source_date": [source.published for source in row.sources],
-        "source_licence": [source.licence for source in row.sources],
-        "source_retrieved": [
-            source.retrieved.isoformat() if source.retrieved else None for source in row.sources
-        ],
-        "link": [sheet.link],
-    }
+    lines = {key: [part(source) for source in row.sources] for key, part in _PROVENANCE.items()}
+    lines["link"] = [sheet.link]
     return tuple(
         " | ".join(dict.fromkeys(value for value in lines[column.key] if value)) or None
         for column in provenance_columns(sheet)

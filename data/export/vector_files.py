@@ -8,6 +8,7 @@ import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from operator import attrgetter
 from pathlib import Path
 
 import geopandas as gpd
@@ -272,16 +273,15 @@ def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
 
 
 def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:
-    options: dict[str, str | bool | dict[str, str]] = {
-        "layer": name,
-        "driver": "GPKG",
-        "append": path.exists(),
-    }
-    if not path.exists():
-        options["dataset_options"] = {"VERSION": "1.3"}
-    if geometry_type is not None:
-        options["geometry_type"] = geometry_type
-    pyogrio.write_dataframe(rows, path, **options)
+    pyogrio.write_dataframe(
+        rows,
+        path,
+        layer=name,
+        driver="GPKG",
+        append=path.exists(),
+        geometry_type=geometry_type,
+        dataset_options=None if path.exists() else {"VERSION": "1.3"},
+    )
 
 
 def _looks(styled: Sequence[tuple[str, str]]) -> pd.DataFrame:
@@ -306,20 +306,9 @@ def _looks(styled: Sequence[tuple[str, str]]) -> pd.DataFrame:
 
 def _sources(sheets: Sequence[ExportTable]) -> pd.DataFrame:
     known = dict.fromkeys(source for sheet in sheets for source in sheet.sources)
-    names = ("publisher", "title", "url", "source_date", "licence", "credit", "retrieved")
-    rows = [
-        (
-            source.publisher,
-            source.title,
-            source.url,
-            source.published,
-            source.licence,
-            source.credit,
-            source.retrieved.isoformat() if source.retrieved else None,
-        )
-        for source in known
-    ]
-    return pd.DataFrame(rows, columns=list(names)).astype("str")
+    parts = ("publisher", "title", "url", "published", "licence", "credit", "read_on")
+    rows = pd.DataFrame(map(attrgetter(*parts), known), columns=list(parts)).astype("str")
+    return rows.rename(columns={"published": "source_date", "read_on": "retrieved"})
 
 
 def _columns(sheets: Sequence[ExportTable]) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from etl.decoding.sniff import HEAD_BYTES
 from etl.errors import FetchError, RawStoreError
+from etl.fetch.messages import Limits
 
 STEP_BYTES = 64 * 1024
 RATIO_FROM_BYTES = 1024 * 1024
@@ -28,17 +29,8 @@ class ReceivedBody:
     wire_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class BodyLimits:
-    """Most bytes over the wire, most bytes decompressed, and the largest ratio of the two."""
-
-    wire_bytes: int
-    unpacked_bytes: int
-    ratio: int
-
-
 def receive(
-    chunks: Iterable[bytes], into: BinaryIO, *, packing: str, limits: BodyLimits, host: str
+    chunks: Iterable[bytes], into: BinaryIO, *, packing: str, limits: Limits, host: str
 ) -> ReceivedBody:
     """Write the body to `into`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,19 +70,16 @@ def _receive_body(
 ) -> body.ReceivedBody:
     limits = state.request.limits
     counter.announced = transport.content_length(headers)
-    caps = (
-        body.BodyLimits(limits.wire_bytes, limits.unpacked_bytes, limits.ratio)
-        if status == 200
-        else body.BodyLimits(_ERROR_PAGE_BYTES, _ERROR_PAGE_BYTES, limits.ratio)
-    )
-    if status == 200 and (counter.announced or 0) > caps.wire_bytes:
-        raise FetchError("too-large", host=state.host, limit=caps.wire_bytes)
+    if status != 200:
+        limits = replace(limits, wire_bytes=_ERROR_PAGE_BYTES, unpacked_bytes=_ERROR_PAGE_BYTES)
+    elif (counter.announced or 0) > limits.wire_bytes:
+        raise FetchError("too-large", host=state.host, limit=limits.wire_bytes)
     try:
         received = body.receive(
             counter.read(raw.raw),
             file,
             packing=headers.get("content-encoding", ""),
-            limits=caps,
+            limits=limits,
             host=state.host,
         )
     except FetchError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -159,7 +159,7 @@ def _publisher(path: Path, members: Sequence[str]) -> tuple[str | None, str | No
         ("feed_info.txt", "feed_publisher_name", "feed_publisher_url"),
         ("agency.txt", "agency_name", "agency_url"),
     ):
-        rows = _whole(path, member) if member in members else pd.DataFrame()
+        rows = _whole(path, member, members)
         publisher = _only_value(rows, name)
         if publisher:
             address = _only_value(rows, url)
@@ -217,7 +217,7 @@ def _departures(path: Path, places: dict[str, object], runs: pd.Series) -> pd.Da
 
 def _runs(path: Path, members: Sequence[str]) -> pd.Series:
     """How often a day a trip runs, by trip id, for trips like "every ten minutes from 7 to 9"."""
-    rows = _whole(path, "frequencies.txt") if "frequencies.txt" in members else pd.DataFrame()
+    rows = _whole(path, "frequencies.txt", members)
     if rows.empty:
         return pd.Series([], index=pd.Index([], dtype="str"), dtype="float64")
     every = column_checks.require_numbers(rows["headway_secs"], "headway_secs")
@@ -250,12 +250,7 @@ def _active(path: Path, members: Sequence[str]) -> tuple[pd.DataFrame, list[date
             "archive-missing", name=path.name, member="calendar.txt, calendar_dates.txt"
         )
     single, weekly = (
-        (
-            _whole(path, name)
-            if name in members
-            else pd.DataFrame({column: pd.Series([], dtype="str") for column in _NEEDED[name]})
-        )
-        for name in ("calendar_dates.txt", "calendar.txt")
+        _whole(path, name, members) for name in ("calendar_dates.txt", "calendar.txt")
     )
     first = _busiest(single, weekly)
     days = [first + timedelta(days=number) for number in range(WINDOW_DAYS)]
@@ -315,16 +310,12 @@ def _day(text: str) -> date:
         raise column_retyped("date", repr(text), "a day like 20260301") from error
 
 
-def _whole(path: Path, name: str) -> pd.DataFrame:
-    """One member as text; empty cells missing."""
-    blocks = list(_blocks(path, name))
+def _whole(path: Path, name: str, members: Collection[str] = _MEMBERS) -> pd.DataFrame:
+    """One member as text, empty cells missing; no rows where it is not among `members`."""
+    blocks = list(_blocks(path, name)) if name in members else []
     if not blocks:
-        return pd.DataFrame(
-            {
-                column: pd.Series([], dtype="str")
-                for column in (*_NEEDED.get(name, ()), *_OPTIONAL.get(name, ()))
-            }
-        )
+        columns = (*_NEEDED.get(name, ()), *_OPTIONAL.get(name, ()))
+        return pd.DataFrame(columns=list(columns), dtype="str")
     frame: pd.DataFrame = pyarrow.Table.from_batches(blocks).to_pandas().astype("str")
     return frame.mask(frame == "")
 

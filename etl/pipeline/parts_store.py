@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -88,20 +88,11 @@ class PartsIndex:
 
     def to_json(self) -> str:
         """The index as text; equal indexes give equal bytes."""
-        content = {
-            "version": self.version,
-            "fingerprint": self.fingerprint,
-            "parts": {
-                name: asdict(part) | {"retrieved": part.retrieved and part.retrieved.isoformat()}
-                for name, part in sorted(self.parts.items())
-            },
-            "places": dict(sorted(self.places.items())),
-            "joins": {
-                name: dict(sorted(counts.items())) for name, counts in sorted(self.joins.items())
-            },
-            "notes": [asdict(note) for note in self.notes],
-        }
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        content = asdict(self)
+        text = json.dumps(
+            content, ensure_ascii=False, indent=1, sort_keys=True, default=date.isoformat
+        )
+        return text + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> PartsIndex:
@@ -113,39 +104,13 @@ class PartsIndex:
             members["findings"] = tuple(Finding(**entry) for entry in members["findings"])
             # An index of an earlier program has no owners.
             members["owner"] = Owner(**owner) if owner is not None else None
-        return cls(
-            version=content["version"],
-            fingerprint=content["fingerprint"],
-            parts={name: ParsedPart(**members) for name, members in content["parts"].items()},
-            places=content["places"],
-            joins=content["joins"],
-            notes=tuple(Finding(**entry) for entry in content["notes"]),
-        )
+        content["parts"] = {name: ParsedPart(**part) for name, part in content["parts"].items()}
+        content["notes"] = tuple(Finding(**entry) for entry in content["notes"])
+        return cls(**{field.name: content[field.name] for field in fields(cls)})
 
 
-class _FrameCache:
-    """The latest frames of this process, so that joining need not read them back."""
-
-    def __init__(self) -> None:
-        self._frames: dict[Path, pd.DataFrame] = {}
-
-    def add(self, path: Path, frame: pd.DataFrame) -> None:
-        """Add a frame, and drop the oldest ones above `CACHED_ROWS` rows in all."""
-        self._frames[path] = frame
-        while sum(map(len, self._frames.values())) > CACHED_ROWS:
-            del self._frames[next(iter(self._frames))]
-
-    def get(self, path: Path) -> pd.DataFrame | None:
-        """A shallow copy of the frame, so that callers cannot change the stored one."""
-        frame = self._frames.get(path)
-        return None if frame is None else frame.copy(deep=False)
-
-    def clear(self) -> None:
-        """Drop all frames."""
-        self._frames.clear()
-
-
-_frame_cache = _FrameCache()
+_latest: dict[Path, pd.DataFrame] = {}
+"""The latest frames of this process, so that joining need not read them back."""
 
 
 class PartsStore:
@@ -191,7 +156,9 @@ class PartsStore:
                     draft / f"{name}{ENDING}",
                     compression="uncompressed",
                 )
-                _frame_cache.add(target / name, frame)
+                _latest[target / name] = frame
+            while sum(map(len, _latest.values())) > CACHED_ROWS:
+                del _latest[next(iter(_latest))]
             try:
                 draft.rename(target)
             except OSError:
@@ -211,20 +178,21 @@ class PartsStore:
         path = self.folder / fingerprint / f"{name}{ENDING}"
         if not path.is_file():
             return None
-        frame = _frame_cache.get(path.with_suffix(""))
-        if frame is None:
-            try:
-                frame = from_arrow(feather.read_table(path))
-            except (ArrowException, ValueError, OSError) as error:
-                shutil.rmtree(path.parent, ignore_errors=True)
-                raise PartsError("parts-damaged", folder=self.folder) from error
-            frame = frame.assign(**{column: frame[column].map(list) for column in _lists(name)})
-        return frame
+        frame = _latest.get(path.with_suffix(""))
+        if frame is not None:
+            # So that callers cannot change the stored one.
+            return frame.copy(deep=False)
+        try:
+            frame = from_arrow(feather.read_table(path))
+        except (ArrowException, ValueError, OSError) as error:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise PartsError("parts-damaged", folder=self.folder) from error
+        return frame.assign(**{column: frame[column].map(list) for column in _lists(name)})
 
     def prune(self, in_use: Collection[str]) -> int:
         """Remove everything but the fingerprints in use and the index; the number removed."""
         removed = 0
-        _frame_cache.clear()
+        _latest.clear()
         if not self.folder.is_dir():
             return 0
         for path in sorted(self.folder.iterdir()):

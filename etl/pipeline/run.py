@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -85,14 +86,11 @@ def run(
             published=_published(context.store, options.data),
             today=clock.now().date(),
         )
-        used_client = client or _client(options, clock, progress)
-        try:
+        owned = _client(options, clock, progress) if client is None else nullcontext(client)
+        with owned as used_client:
             result = _publish(context, curated, used_client)
-            place_files.save_places(options.data, options.places)
-            return result
-        finally:
-            if client is None:
-                used_client.close()
+        place_files.save_places(options.data, options.places)
+        return result
 
 
 def choose_readers(options: RunOptions) -> dict[str, Reader]:
