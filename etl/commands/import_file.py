@@ -38,7 +38,7 @@ from etl.pipeline.tasks import ParseTask, run_parse
 from etl.problems import Finding, phrase
 from etl.source import KINDS, Piece, Source
 from etl.sources import reader, readers
-from etl.sources.reference import PLACES, place_table
+from etl.sources.reference import PLACES
 from geo.bilingual import Bilingual
 
 COLUMN_MAP_HELPS = frozenset(
@@ -257,11 +257,7 @@ def _reference_pieces(source: Source, data: Path) -> tuple[Piece, ...]:
 
 def area_of(places: Path) -> Area:
     """The area of all places in a folder of place files."""
-    if not any(places.glob("*.geojson")):
-        raise UseError(
-            f"{places}: expected place files (*.geojson), got none: name their folder with --places"
-        )
-    return areas.area_of_places(reference_data(place_table(places)).places)
+    return areas.area_of_places(reference_data(run.read_places(places)).places)
 
 
 def require_importable(source_id: str) -> ModuleType:

@@ -139,8 +139,6 @@ class RawStore:
         retrieved: datetime,
         licence: str = "",
         attribution: str = "",
-        surveyed: str | None = None,
-        rows: int | None = None,
     ) -> RawRecord:
         """Store a file; its name is recorded, its folder is not.
 
@@ -169,10 +167,8 @@ class RawStore:
                 url=f"file:{name}",
                 method="FILE",
                 retrieved=retrieved,
-                surveyed=surveyed,
                 licence=licence,
                 attribution=attribution,
-                rows=rows,
             )
             return self._link(given, path, record) if large else self.add(path, record)
 

@@ -35,7 +35,7 @@ from etl.sources import readers
 from etl.sources.reference import SOURCE as CURATED
 from etl.sources.reference import place_table
 
-__all__ = ["IMPORTS", "RunOptions", "RunResult", "choose_readers", "run"]
+__all__ = ["IMPORTS", "RunOptions", "RunResult", "choose_readers", "read_places", "run"]
 
 PROJECT_URL = "https://github.com/stadshart-twente/stadshart-twente"
 WAIT_S = 30.0
@@ -70,7 +70,7 @@ def run(
     during another run, and the errors of the disk.
     """
     progress, clock = progress or NoProgress(), clock or SystemClock()
-    curated = reference_data(_read_places(options.places))
+    curated = reference_data(read_places(options.places))
     context = _context(options, curated, clock, progress)
     try:
         (options.data / "raw").mkdir(parents=True, exist_ok=True)
@@ -185,7 +185,8 @@ def _client(options: RunOptions, clock: Clock, progress: NoProgress) -> Client:
         raise UseError(f"--base-url: {error}") from error
 
 
-def _read_places(folder: Path) -> gpd.GeoDataFrame:
+def read_places(folder: Path) -> gpd.GeoDataFrame:
+    """The table `places` of a folder of place files; raises UseError for a folder without any."""
     if not any(folder.glob("*.geojson")):
         raise UseError(
             f"{folder}: expected place files (*.geojson), got none: name their folder with --places"
