@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.schema.columns import day, geometry, slug, text, texts
-from data.schema.rules import in_order, points_match_precision
+from data.schema.rules import not_more_than, points_match_precision
 from data.schema.table import Table
 from data.schema.vocabulary import CONFIDENCE, FACILITATION, FITS
 
@@ -42,7 +42,7 @@ INITIATIVES = Table(
             "where it is, as precise as location_precision says", "point", null=True
         ),
     },
-    rules=(in_order("start", "end"), points_match_precision()),
+    rules=(not_more_than("start", "end"), points_match_precision()),
 )
 
 ACTORS = Table(

@@ -27,14 +27,9 @@ def between_bounds(value: str, low: str, high: str) -> Rule:
     return Rule(f"{low} <= {value} <= {high}", holds)
 
 
-def in_order(start: str, end: str) -> Rule:
-    """`start` <= `end`, as far as they are known."""
-    return Rule(f"{start} <= {end}", lambda rows: ~(rows[start] > rows[end]))
-
-
-def not_more_than(part: str, whole: str) -> Rule:
-    """`part` <= `whole`, as far as they are known."""
-    return Rule(f"{part} <= {whole}", lambda rows: ~(rows[part] > rows[whole]))
+def not_more_than(first: str, second: str) -> Rule:
+    """`first` <= `second`, as far as they are known."""
+    return Rule(f"{first} <= {second}", lambda rows: ~(rows[first] > rows[second]))
 
 
 def shares_within_one() -> Rule:

@@ -15,7 +15,6 @@ from data.schema.rules import (
     areas_are_named,
     between_bounds,
     figures_say_something,
-    in_order,
     not_more_than,
     shares_within_one,
 )
@@ -88,7 +87,7 @@ OBSERVATIONS = Table(
         "note": text("conflicts, breaks and what was inferred", null=True),
     },
     rules=(
-        in_order("period_start", "period_end"),
+        not_more_than("period_start", "period_end"),
         between_bounds("value", "value_low", "value_high"),
         shares_within_one(),
         figures_say_something(),

@@ -13,6 +13,7 @@ import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
 from data.schema.table import Table
+from etl.parsing.import_reader import typed_frame
 from geo.crs import RD
 
 FACTS_SOURCE = "voorbeeld-feiten"
@@ -81,24 +82,15 @@ def typed(table: Table, rows: Sequence[Row]) -> pd.DataFrame:
         raise ValueError(
             f"{table.name}: expected columns of {list(table.columns)}, got {sorted(unknown)}"
         )
-    columns: dict[str, pd.Series] = {}
+    result = typed_frame(rows, table)
     for name, column in table.columns.items():
-        cells = [row.get(name) for row in rows]
         if column.dtype == "geometry":
-            columns[name] = gpd.GeoSeries(cells, crs=RD)
+            result[name] = gpd.GeoSeries([row.get(name) for row in rows], crs=RD)
         elif column.dtype == "list":
-            lists = [
-                list(cell) if isinstance(cell, list | tuple) else str(cell or "").split()
-                for cell in cells
-            ]
-            columns[name] = pd.Series(lists, dtype="object")
-        elif column.dtype == "datetime64[ms]":
-            columns[name] = pd.to_datetime(pd.Series(cells, dtype="object")).astype(
-                "datetime64[ms]"
+            result[name] = result[name].map(
+                lambda cell: list(cell) if isinstance(cell, list | tuple) else (cell or "").split()
             )
-        else:
-            columns[name] = pd.Series(cells, dtype=column.dtype)
-    result = pd.DataFrame(columns)
-    return (
-        gpd.GeoDataFrame(result, geometry="geometry", crs=RD) if "geometry" in columns else result
-    )
+    result = result[list(table.columns)]
+    if table.geometry is not None:
+        result = gpd.GeoDataFrame(result, geometry="geometry", crs=RD)
+    return result
