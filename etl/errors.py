@@ -44,9 +44,9 @@ class ContentError(ProblemError):
     """Content that cannot be read as what it should be."""
 
 
-def column_retyped(column: str, met: object, expected: str) -> ContentError:
+def column_retyped(column: str, got: object, expected: str) -> ContentError:
     """The error for a column, or a value in it, of another type or form than expected."""
-    return ContentError("column-retyped", column=column, met=met, expected=expected)
+    return ContentError("column-retyped", column=column, met=got, expected=expected)
 
 
 class FileError(ProblemError):
