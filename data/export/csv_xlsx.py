@@ -194,7 +194,7 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: ExportTable) -> bytes:
     filtered.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
     page.append([_text_cell(page, header(column), bold=True) for column in columns])
     letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
-    styles = {look: _style(page, look) for look in {*_FORMATS.values(), _WHOLE}}
+    styles = {look: _style(page, look) for look in (*_FORMATS.values(), _WHOLE)}
     formats = []
     for number, row in enumerate(rows, start=2):
         cells = [

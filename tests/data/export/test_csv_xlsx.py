@@ -385,3 +385,11 @@ def test_source_a_sheet_tells_itself_is_not_told_twice() -> None:
         and "Webadres" not in header
         and row.count("https://voorbeeld.nl/telling") == 0
     )
+
+
+def test_number_formats_stand_in_one_order_in_every_process() -> None:
+    # The order of a set would differ from process to process, and with it the bytes.
+    with zipfile.ZipFile(io.BytesIO(xlsx_bytes([table()]))) as book:
+        styles = book.read("xl/styles.xml").decode()
+    formats = re.findall(r'formatCode="([^"]+)"', styles)
+    assert formats == ["0.0%", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"]
