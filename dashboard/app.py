@@ -11,9 +11,8 @@ from data.errors import DataError
 
 def show() -> None:
     """Draw the view of the address, in its language."""
-    facts = cache.facts()
-    visit = visitor.load(facts)
-    text = visit.text
+    context = visitor.load(cache.facts())
+    text = context.text
     pages = st.session_state.get("pages", {}).get(text.lang)
     if pages is None:
         # Kept for the visit: making a page looks up the view's file, and every change would do so.
@@ -30,11 +29,9 @@ def show() -> None:
     page = st.navigation(pages, position="top")
     view = page.url_path or views.opening()
     st.set_page_config(
-        page_title=first_page.title(view, visit.selection, facts, text),
-        page_icon=page_frame.ICON,
-        layout="wide",
+        page_title=first_page.title(context, view), page_icon=page_frame.ICON, layout="wide"
     )
-    page_frame.page(facts, text)
+    page_frame.page(context.facts, text)
     page.run()
     cache.drawn(page.url_path)
 

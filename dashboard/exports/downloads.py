@@ -14,8 +14,6 @@ from dashboard.analysis import actor_network
 from dashboard.exports import file_names, initiative_tables, map_tables, qgis_style, street_tables
 from dashboard.exports.file_names import Extension
 from dashboard.exports.map_tables import ClassedTable
-from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts, texts
 from dashboard.maps import layers
 from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.maps.wording import wording
@@ -23,6 +21,7 @@ from dashboard.press import caption
 from dashboard.press.errors import PressError
 from dashboard.press.worker import jobs
 from dashboard.press.worker.jobs import Made
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from data.errors import ExportError
 from data.export import tables as export_tables
@@ -47,25 +46,21 @@ MEDIA: Mapping[str, str] = MappingProxyType(
 )
 _EXTENSIONS: Mapping[str, Extension] = {**{form: form for form in FORMATS}, "html": "html"}
 
-Pack = Callable[["Studio", Selection, Texts], Parcel]
+Pack = Callable[["Studio", Context], Parcel]
 # Sentences before the notes of a file.
 Preface = tuple[str, ...]
-Make = Callable[["Studio", Selection, Texts, Preface], bytes]
+Make = Callable[["Studio", Context, Preface], bytes]
 
 
 def _table_packer(name: str) -> Pack:
     """Packs what may leave of a published table; raises WithheldError where nothing may."""
 
-    def pack_table(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-        notes = (text("example.note"),) if studio.facts.example else ()
+    def pack_table(studio: "Studio", context: Context) -> Parcel:
+        facts, text = context.facts, context.text
+        notes = (text("example.note"),) if facts.example else ()
+        link = deployment.public_url()
         return _pack(
-            export_tables.table_sheet(
-                studio.facts.catalogue,
-                name,
-                lang=text.lang,
-                link=deployment.public_url(),
-                notes=notes,
-            )
+            export_tables.table_sheet(facts.catalogue, name, lang=text.lang, link=link, notes=notes)
         )
 
     return pack_table
@@ -92,68 +87,61 @@ def _pack_classed(
     )
 
 
-def _pack_map(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    whole, layer_tables = map_tables.map_tables(studio.facts, selection, text)
+def _pack_map(studio: "Studio", context: Context) -> Parcel:
+    whole, layer_tables = map_tables.map_tables(context)
     labels = {layer.id: layer.qgis_label for layer in layers.by_id().values()}
     return _pack_classed(whole, layer_tables, labels)
 
 
-def _pack_figures(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    return _pack(map_tables.figure_table(studio.facts, selection, text))
+def _pack_figures(studio: "Studio", context: Context) -> Parcel:
+    return _pack(map_tables.figure_table(context))
 
 
-def _pack_streets(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    sheet = street_tables.street_table(studio.facts, selection, text)
-    return _pack_town(sheet, streets.ID, studio.facts, selection, text)
+def _pack_streets(studio: "Studio", context: Context) -> Parcel:
+    return _pack_town(street_tables.street_table(context), streets.ID, context)
 
 
-def _pack_units(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    sheet = street_tables.unit_table(studio.facts, selection, text)
-    return _pack_town(sheet, premises.ID, studio.facts, selection, text)
+def _pack_units(studio: "Studio", context: Context) -> Parcel:
+    return _pack_town(street_tables.unit_table(context), premises.ID, context)
 
 
-def _pack_town(
-    sheet: ExportTable, layer: str, facts: Facts, selection: Selection, text: Texts
-) -> Parcel:
-    styles, legend = street_tables.classes(layer, facts, selection, text)
+def _pack_town(sheet: ExportTable, layer: str, context: Context) -> Parcel:
+    text = context.text
+    styles, legend = street_tables.classes(context, layer)
     table = map_tables.classify(sheet, styles, {**wording(text.lang), **legend}, text)
     return _pack_classed(table.sheet, (table,), {streets.ID: '"street"'})
 
 
-def _pack_initiatives(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
-    sheet = initiative_tables.initiative_table(studio.facts, selection, text)
-    styles = [initiatives.style(row) for row in actor_network.fitting(studio.facts, selection)]
-    table = map_tables.classify(sheet, styles, wording(text.lang), text)
+def _pack_initiatives(studio: "Studio", context: Context) -> Parcel:
+    sheet = initiative_tables.initiative_table(context)
+    shown = actor_network.fitting(context.facts, context.selection)
+    styles = [initiatives.style(row) for row in shown]
+    table = map_tables.classify(sheet, styles, wording(context.text.lang), context.text)
     return _pack_classed(table.sheet, (table,), {initiatives.ID: '"name"'})
 
 
-def _pack_flows(studio: "Studio", selection: Selection, text: Texts) -> Parcel:
+def _pack_flows(studio: "Studio", context: Context) -> Parcel:
     # Imported here: the model loads heavy libraries.
     from dashboard.exports import flow_tables
 
-    return _pack(flow_tables.flow_table(studio.model, studio.facts, selection, text))
+    return _pack(flow_tables.flow_table(context, studio.model))
 
 
-def _make_single_file_map(
-    studio: "Studio", selection: Selection, text: Texts, preface: Preface
-) -> bytes:
+def _make_single_file_map(studio: "Studio", context: Context, preface: Preface) -> bytes:
     # Imported here: only the single-file map needs folium.
     from dashboard.maps.single_file import folium_map
 
-    return folium_map.document(studio.facts, selection, text, preface=preface)
+    return folium_map.document(context, preface=preface)
 
 
-def _make_initiative_form(
-    studio: "Studio", selection: Selection, text: Texts, preface: Preface
-) -> bytes:
-    return initiative_tables.template(studio.facts, selection)
+def _make_initiative_form(studio: "Studio", context: Context, preface: Preface) -> bytes:
+    return initiative_tables.template(context)
 
 
 def _in_format(pack: Pack, form: Format) -> Make:
-    def make(studio: "Studio", selection: Selection, text: Texts, preface: Preface) -> bytes:
-        (content,) = export_tables.files(
-            _with_preface(pack(studio, selection, text), preface), form
-        ).values()
+    def make(studio: "Studio", context: Context, preface: Preface) -> bytes:
+        parcel = _with_preface(pack(studio, context), preface)
+        (content,) = export_tables.files(parcel, form).values()
         return content
 
     return make
@@ -209,11 +197,11 @@ def make_from_studio(
 
     Raises PressError when nothing may leave.
     """
-    text = texts(selection.lang)
+    context = context_of(studio.facts, selection)
     try:
-        content = DOWNLOADS[name](studio, selection, text, caption.unread(unread, text))
+        content = DOWNLOADS[name](studio, context, caption.unread(unread, context.text))
     except ExportError:
-        raise PressError(text("take.nothing")) from None
+        raise PressError(context.text("take.nothing")) from None
     return Made(content, MEDIA[name.rpartition(".")[2]])
 
 

@@ -14,7 +14,7 @@ from dashboard.analysis.competition.query import FlowQuery
 from dashboard.analysis.competition.region import Region
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import citation, competition, competition_notes
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
@@ -98,11 +98,12 @@ def flows(model: Model, scenario: Scenario, branch: str) -> Iterator[Flow]:
         )
 
 
-def flow_table(model: Model | None, facts: Facts, selection: Selection, text: Texts) -> ExportTable:
+def flow_table(context: Context, model: Model | None) -> ExportTable:
     """The flows of every branch group under the selection's scenario.
 
     It has no rows where nothing may leave or where there is no model.
     """
+    facts, text, selection = context.facts, context.text, context.selection
     empty = ExportTable(
         title=f"{text('product.name')}: {text('flow_file.title')}",
         columns=_columns(None if model is None else model.region, False, text),

@@ -6,7 +6,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
 from dashboard.selection import views
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from data.export.sheet import ExportColumn, ExportRow, ExportTable, Kind
 from data.forms import initiatives as forms_initiatives
@@ -38,8 +38,9 @@ _MEANING = {
 }
 
 
-def initiative_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
+def initiative_table(context: Context) -> ExportTable:
     """The filtered initiatives with actors and source; the notes say what their number means."""
+    facts, text, selection = context.facts, context.text, context.selection
     return ExportTable(
         title=f"{text('product.name')}: {views.title('initiatieven', text.lang)}",
         columns=tuple(
@@ -83,13 +84,13 @@ def _initiative_row(row: Initiative, facts: Facts, text: Texts) -> ExportRow:
     return ExportRow(cells, (citation.file_source(row.source_id, facts, text, row=row),), row.point)
 
 
-def template(facts: Facts, selection: Selection) -> bytes:
+def template(context: Context) -> bytes:
     """The CSV form of the selected place (without one of all places), known values filled in."""
     rows: list[dict[str, str]] = []
-    for row in facts.initiatives:
-        if selection.whole_region or row.place_id == selection.place:
-            known_cells = _known_cells(row, facts)
-            participations = facts.participations.get(row.initiative_id, ())
+    for row in context.facts.initiatives:
+        if context.selection.whole_region or row.place_id == context.selection.place:
+            known_cells = _known_cells(row, context.facts)
+            participations = context.facts.participations.get(row.initiative_id, ())
             rows += [
                 known_cells | _participation_cells(participation)
                 for participation in participations

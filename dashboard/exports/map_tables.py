@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.exports import qgis_style
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import layers, region_content
 from dashboard.maps.map_row import columns, figure_row
 from dashboard.maps.wording import wording
 from dashboard.selection import permalink, views
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation, headline_figures, region_names
 from dashboard.style import theme
 from dashboard.style.theme import Style
@@ -25,13 +24,12 @@ class ClassedTable:
     classes: Mapping[str, Style]
 
 
-def map_tables(
-    facts: Facts, selection: Selection, text: Texts
-) -> tuple[ExportTable, tuple[ClassedTable, ...]]:
+def map_tables(context: Context) -> tuple[ExportTable, tuple[ClassedTable, ...]]:
     """The map as one table, and as a table per layer: rows with figure, class and source."""
+    facts, text, selection = context.facts, context.text, context.selection
     words = wording(text.lang)
     layer_tables = []
-    for layer_id, features in region_content.select_content(facts, selection).visible.items():
+    for layer_id, features in region_content.select_content(context).visible.items():
         layer = layers.by_id()[layer_id]
         rows = layer.rows(facts, features, text)
         sheet = ExportTable(
@@ -40,7 +38,7 @@ def map_tables(
             rows=tuple(rows.values()),
             lang=text.lang,
             link=citation.view_link(selection, "kaart"),
-            notes=region_content.notes(facts, selection, text),
+            notes=region_content.notes(context),
             name=layer_id,
             version=facts.version,
             geometric=True,
@@ -49,7 +47,7 @@ def map_tables(
     whole = ExportTable(
         title=text(
             "take.map_title",
-            place=region_names.selected(facts, selection, text),
+            place=region_names.selected(context),
             first=selection.years[0],
             last=selection.years[1],
         ),
@@ -57,7 +55,7 @@ def map_tables(
         rows=tuple(row for table in layer_tables for row in table.sheet.rows),
         lang=text.lang,
         link=citation.view_link(selection, "kaart"),
-        notes=region_content.notes(facts, selection, text),
+        notes=region_content.notes(context),
         name="kaart",
         version=facts.version,
         geometric=True,
@@ -65,8 +63,9 @@ def map_tables(
     return whole, tuple(layer_tables)
 
 
-def figure_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
+def figure_table(context: Context) -> ExportTable:
     """The figures of the selection's place and theme."""
+    facts, text, selection = context.facts, context.text, context.selection
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == permalink.ALL else selection.theme
     return ExportTable(

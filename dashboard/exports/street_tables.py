@@ -4,19 +4,20 @@ from collections.abc import Sequence
 
 from dashboard.analysis.street_measures import legend
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Street, TownStreets, TownSurvey, Unit
+from dashboard.facts.street_records import Street, TownStreets, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import premises, streets
 from dashboard.maps.street_content import StreetContent, notes, select_content, town_of
 from dashboard.maps.town_survey import reading_in
 from dashboard.selection import views
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind
 
 
-def street_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
+def street_table(context: Context) -> ExportTable:
     """The streets of the selection in its survey; shares 0 to 1, withheld cells are empty."""
+    facts, text = context.facts, context.text
     columns = _columns(
         (
             ("street_id", "download.id", "text"),
@@ -37,27 +38,17 @@ def street_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable
         ),
         text,
     )
-    town, content = _town_content(facts, selection)
-    rows = (
-        []
-        if town is None or content is None
-        else [_street_row(row, content.survey, town, facts, text) for row in content.streets]
-    )
-    sentences = () if content is None else notes(content, facts, text)
-    return _table(
-        "straten",
-        views.title("straten", text.lang),
-        columns,
-        rows,
-        sentences,
-        facts,
-        selection,
-        text,
-    )
+    rows: list[ExportRow] = []
+    sentences: tuple[str, ...] = ()
+    if content := _content(context):
+        rows = [_street_row(street, content, facts, text) for street in content.streets]
+        sentences = notes(content, facts, text)
+    return _table(context, "straten", views.title("straten", text.lang), columns, rows, sentences)
 
 
-def unit_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
+def unit_table(context: Context) -> ExportTable:
     """The units of the selection in its survey."""
+    text = context.text
     columns = _columns(
         (
             ("premises_id", "download.id", "text"),
@@ -72,16 +63,12 @@ def unit_table(facts: Facts, selection: Selection, text: Texts) -> ExportTable:
         ),
         text,
     )
-    town, content = _town_content(facts, selection)
-    rows = (
-        []
-        if town is None or content is None
-        else [_unit_row(unit, town, facts, text) for unit in content.units]
-    )
-    sentences = () if content is None else (text("straten.three_counts"),)
-    return _table(
-        "panden", premises.TITLE.text(text.lang), columns, rows, sentences, facts, selection, text
-    )
+    rows: list[ExportRow] = []
+    sentences: tuple[str, ...] = ()
+    if content := _content(context):
+        rows = [_unit_row(unit, content.town, context.facts, text) for unit in content.units]
+        sentences = (text("straten.three_counts"),)
+    return _table(context, "panden", premises.TITLE.text(text.lang), columns, rows, sentences)
 
 
 def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[ExportColumn, ...]:
@@ -90,32 +77,23 @@ def _columns(named: Sequence[tuple[str, str, Kind]], text: Texts) -> tuple[Expor
     )
 
 
-def classes(
-    layer: str, facts: Facts, selection: Selection, text: Texts
-) -> tuple[list[str], dict[str, str]]:
+def classes(context: Context, layer: str) -> tuple[list[str], dict[str, str]]:
     """The class of each row of the streets or the units, and the names of classes in the legend."""
-    town, content = _town_content(facts, selection)
-    if town is None or content is None:
+    content = _content(context)
+    if content is None:
         return [], {}
-    keys = (
-        [street.key for street in content.streets]
-        if layer == streets.ID
-        else [unit.key for unit in content.units]
-    )
-    return [content.visible[layer][key] for key in keys], legend(content.measure, town, text)
+    rows: Sequence[Street | Unit] = content.streets if layer == streets.ID else content.units
+    styles = [content.visible[layer][row.key] for row in rows]
+    return styles, legend(content.measure, content.town, context.text)
 
 
-def _town_content(
-    facts: Facts, selection: Selection
-) -> tuple[TownStreets | None, StreetContent | None]:
-    town = facts.towns.get(town_of(facts, selection))
-    return town, None if town is None else select_content(facts, town, selection)
+def _content(context: Context) -> StreetContent | None:
+    town = context.facts.towns.get(town_of(context))
+    return None if town is None else select_content(context, town)
 
 
-def _street_row(
-    street: Street, survey: TownSurvey | None, town: TownStreets, facts: Facts, text: Texts
-) -> ExportRow:
-    reading = reading_in(survey, street)
+def _street_row(street: Street, content: StreetContent, facts: Facts, text: Texts) -> ExportRow:
+    reading = reading_in(content.survey, street)
     survey_cells = (
         (
             reading.units,
@@ -131,7 +109,7 @@ def _street_row(
         if reading
         else (None,) * 3
     )
-    day = None if survey is None else survey.day
+    day = None if content.survey is None else content.survey.day
     length = None if street.length_m is None else round(street.length_m, 1)
     cells: tuple[Cell, ...] = (
         street.key,
@@ -142,7 +120,8 @@ def _street_row(
         *variety_cells,
         length,
     )
-    sources = tuple(citation.file_source(source_id, facts, text) for source_id in town.source_ids)
+    source_ids = content.town.source_ids
+    sources = tuple(citation.file_source(source_id, facts, text) for source_id in source_ids)
     return ExportRow(cells, sources, street.shape)
 
 
@@ -171,22 +150,21 @@ def _unit_row(unit: Unit, town: TownStreets, facts: Facts, text: Texts) -> Expor
 
 
 def _table(
+    context: Context,
     name: str,
     title: str,
     columns: tuple[ExportColumn, ...],
     rows: list[ExportRow],
     sentences: tuple[str, ...],
-    facts: Facts,
-    selection: Selection,
-    text: Texts,
 ) -> ExportTable:
-    place = facts.places[town_of(facts, selection)].names[text.lang]
+    facts, text = context.facts, context.text
+    place = facts.places[town_of(context)].names[text.lang]
     return ExportTable(
         title=f"{text('product.name')}: {title}, {place}",
         columns=columns,
         rows=tuple(rows),
         lang=text.lang,
-        link=citation.view_link(selection, "straten"),
+        link=citation.view_link(context.selection, "straten"),
         notes=((text("example.note"),) if facts.example else ()) + sentences,
         name=name,
         version=facts.version,

@@ -17,7 +17,6 @@ from dashboard.maps.background import ground
 from dashboard.maps.region_content import edge_of, reach_bounds
 from dashboard.maps.scene import Feature, LayerContent, Overlay, Scene, SceneCell, SceneColumn
 from dashboard.maps.shapes import Bounds
-from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
 from dashboard.selection.scenario import Scenario
 from dashboard.sentences.competition import area_text, floor_area
@@ -40,9 +39,7 @@ _SIMPLER_DEGREES = (0.010, 0.008, 0.006, 0.004)
 _SMALLEST_RING_DEGREES = 0.04
 
 
-def scene(
-    model: Model, facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None
-) -> Scene:
+def scene(model: Model, facts: Facts, text: Texts) -> Scene:
     """Towns, sites and every possible flow of the model, on the background."""
     region = model.region
     edge = edge_of(facts)
@@ -53,9 +50,6 @@ def scene(
         background=ground(facts, text),
         home=home(region),
         edge=None if edge is None else reach_bounds(edge),
-        # No tiles of the real country under a made-up town.
-        tiles=None if facts.example else tiles,
-        link_base=link_base,
     )
 
 

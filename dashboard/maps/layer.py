@@ -15,7 +15,6 @@ from dashboard.maps.description import Description
 from dashboard.maps.map_row import RowsById
 from dashboard.maps.scene import LayerContent
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from geo.bilingual import Bilingual
 
 Features = Mapping[str, str]
@@ -80,7 +79,7 @@ class MapLayer:
     """Layers that a picture without streets shows too."""
     content: Callable[[Facts, Texts], LayerContent]
     """Every feature of the snapshot, with the columns of the table."""
-    visible: Callable[[Facts, Selection], dict[str, str]]
+    visible: Callable[[Context], dict[str, str]]
     """The visible features of a selection, each with its class."""
     rows: Callable[[Facts, Features, Texts], RowsById]
     """The visible features as rows of the map table, by feature."""

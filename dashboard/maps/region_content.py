@@ -11,10 +11,8 @@ from dashboard.maps import layers, place_figure
 from dashboard.maps.background import ground
 from dashboard.maps.scene import Scene, ViewTarget
 from dashboard.maps.shapes import Bounds
-from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import with_edge, wording
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import region_names
 from dashboard.style import theme
 from geo.crs import REACH_M, rd_per_metre_at
@@ -36,18 +34,18 @@ class RegionContent:
         return sum(len(features) for features in self.visible.values())
 
 
-def select_content(facts: Facts, selection: Selection) -> RegionContent:
+def select_content(context: Context) -> RegionContent:
     """What `selection` shows of the scene."""
     return RegionContent(
         {
-            layer.id: layer.visible(facts, selection)
+            layer.id: layer.visible(context)
             for layer in layers.by_id().values()
-            if layer.id in selection.layers
+            if layer.id in context.selection.layers
         }
     )
 
 
-def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | None) -> Scene:
+def scene(facts: Facts, text: Texts) -> Scene:
     """Every layer of the snapshot in one language, on its background."""
     edge = edge_of(facts)
     return Scene(
@@ -57,10 +55,7 @@ def scene(facts: Facts, text: Texts, *, tiles: Tiles | None, link_base: str | No
         background=ground(facts, text, around=True),
         home=region_bounds(facts),
         edge=None if edge is None else reach_bounds(edge),
-        # No tiles of the real country under a made-up town.
-        tiles=None if facts.example else tiles,
         inset=not facts.example,
-        link_base=link_base,
     )
 
 
@@ -89,8 +84,9 @@ def pair_bounds(first: RetailPlace, second: RetailPlace, margin_m: float = 1_200
     return min(xs) - margin_m, min(ys) - margin_m, max(xs) + margin_m, max(ys) + margin_m
 
 
-def goto(facts: Facts, selection: Selection) -> ViewTarget:
+def goto(context: Context) -> ViewTarget:
     """Where the map of `selection` opens: on the place, else on the whole region."""
+    facts, selection = context.facts, context.selection
     if selection.whole_region:
         return ViewTarget(f"place:{selection.place}", region_bounds(facts))
     return ViewTarget(
@@ -98,12 +94,13 @@ def goto(facts: Facts, selection: Selection) -> ViewTarget:
     )
 
 
-def name(facts: Facts, selection: Selection, text: Texts) -> str:
+def name(context: Context) -> str:
     """The map in words for screen readers: place, layers and period."""
+    text, selection = context.text, context.selection
     titles = [layers.by_id()[key].title.text(text.lang) for key in selection.layers]
     return text(
         "map.spoken",
-        place=region_names.selected(facts, selection, text),
+        place=region_names.selected(context),
         layers=", ".join(titles) or text("map.no_layer"),
         first=selection.years[0],
         last=selection.years[1],
@@ -128,11 +125,10 @@ def source_ids(facts: Facts, content: RegionContent) -> tuple[str, ...]:
     return tuple(sources)
 
 
-def notes(facts: Facts, selection: Selection, text: Texts) -> tuple[str, ...]:
+def notes(context: Context) -> tuple[str, ...]:
     """What a reader must know about the visible layers, each sentence once."""
-    context = Context(facts, text, selection)
-    sentences = [text("example.note")] if facts.example else []
+    sentences = [context.text("example.note")] if context.facts.example else []
     for layer in layers.by_id().values():
-        if layer.id in selection.layers:
+        if layer.id in context.selection.layers:
             sentences += layer.notes(context)
     return tuple(dict.fromkeys(sentences))

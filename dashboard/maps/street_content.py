@@ -17,6 +17,7 @@ from dashboard.facts.street_records import (
 )
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives, premises, streets
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences.footfall_skill import footfall
 from dashboard.style import theme
@@ -43,26 +44,27 @@ class StreetContent:
         return tuple(unit for unit in self.units if unit.status == "vacant")
 
 
-def town_of(facts: Facts, selection: Selection) -> str:
+def town_of(context: Context) -> str:
     """The chosen place, else the first with a survey, else the first with streets.
 
     Without any streets in the snapshot: the place with most published figures of streets.
     """
-    if not selection.whole_region:
-        return selection.place
-    surveyed = (place_id for place_id, town in facts.towns.items() if town.surveys)
+    if not context.selection.whole_region:
+        return context.selection.place
+    surveyed = (place_id for place_id, town in context.facts.towns.items() if town.surveys)
     return (
         next(surveyed, None)
-        or next(iter(facts.towns), None)
-        or published_street_figures.most_named(facts)
+        or next(iter(context.facts.towns), None)
+        or published_street_figures.most_named(context.facts)
     )
 
 
-def select_content(facts: Facts, town: TownStreets, selection: Selection) -> StreetContent:
+def select_content(context: Context, town: TownStreets) -> StreetContent:
     """What `selection` leaves of `town`.
 
     A measure without values and an unknown outline fall back to the first available one.
     """
+    facts, selection = context.facts, context.selection
     choice = selection.by_street
     survey = town.survey(selection.years)
     measures = street_measures.available(town, survey)

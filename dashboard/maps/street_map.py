@@ -10,7 +10,6 @@ from dashboard.maps.layers import initiatives, premises, streets
 from dashboard.maps.scene import Feature, LayerContent, Scene, ViewTarget
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.street_content import OUTLINE_LAYER, located
-from dashboard.maps.tiles import Tiles
 from dashboard.maps.wording import wording
 
 # The first view shows the busiest part of an inner city, and all of a smaller town.
@@ -24,8 +23,6 @@ def scene(
     survey: TownSurvey | None,
     text: Texts,
     *,
-    tiles: Tiles | None,
-    link_base: str | None,
     measure: str = streets.VACANCY,
 ) -> Scene:
     """Streets with a column of `measure`, units, located initiatives, outlines of the centre."""
@@ -40,9 +37,7 @@ def scene(
         texts=wording(text.lang),
         background=ground(facts, text),
         home=home(facts, town),
-        tiles=None if facts.example else tiles,
         inset=False,
-        link_base=link_base,
     )
 
 

@@ -12,6 +12,9 @@ from dashboard.session.visitor import Binding
 
 _Option = TypeVar("_Option")
 _Value = TypeVar("_Value")
+# Values of a control with their labels.
+_Options = Mapping[str, str]
+_Chosen = tuple[str, ...]
 # For a field whose name is a variable.
 _replace: Callable[..., Selection] = replace
 
@@ -35,11 +38,7 @@ def filtered(name: str, every: tuple[str, ...]) -> Binding[tuple[str, ...]]:
 
 
 def several(
-    name: str,
-    label: str,
-    options: Mapping[str, str],
-    bound: Binding[tuple[str, ...]],
-    selection: Selection,
+    name: str, label: str, options: _Options, bound: Binding[_Chosen], selection: Selection
 ) -> None:
     """Draw pills of which any number may be chosen; `options` maps values to labels."""
     st.pills(
@@ -53,11 +52,7 @@ def several(
 
 
 def pill(
-    name: str,
-    label: str,
-    options: Mapping[str, str],
-    bound: Binding[str | None],
-    selection: Selection,
+    name: str, label: str, options: _Options, bound: Binding[str | None], selection: Selection
 ) -> None:
     """Draw pills of which one is chosen, or none at first."""
     st.pills(
@@ -92,8 +87,8 @@ def tabs(
 def listed(
     name: str,
     label: str,
-    options: Mapping[str, str],
-    bound: Binding[tuple[str, ...]],
+    options: _Options,
+    bound: Binding[_Chosen],
     selection: Selection,
     empty: str,
 ) -> None:
@@ -129,7 +124,7 @@ def choice(
 def maybe(
     name: str,
     label: str,
-    options: Mapping[str, str],
+    options: _Options,
     bound: Binding[str | None],
     selection: Selection,
     empty: str,
@@ -263,7 +258,7 @@ def lines(
     )
 
 
-def _chosen(options: Mapping[str, str], value: Sequence[str]) -> list[str]:
+def _chosen(options: _Options, value: Sequence[str]) -> list[str]:
     return [option for option in options if option in value]
 
 
@@ -282,8 +277,8 @@ def _one_of(options: Collection[_Option]) -> Callable[[object], _Option]:
     return read
 
 
-def _some_of(options: Mapping[str, str]) -> Callable[[object], tuple[str, ...]]:
-    def read(sent: object) -> tuple[str, ...]:
+def _some_of(options: _Options) -> Callable[[object], _Chosen]:
+    def read(sent: object) -> _Chosen:
         if not isinstance(sent, list) or any(option not in options for option in sent):
             raise ValueError("expected some of the options")
         return tuple(option for option in options if option in sent)

@@ -8,7 +8,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.panels.page_frame import show
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.style import theme
 from dashboard.style.html import Markup, door
 from dashboard.style.templates import render
@@ -32,24 +32,25 @@ _OF_MAP = (
 _OF_STREETS = ("plaats", "straat", "periode", "taal", "branche", "duur", "nabij", "grens", "maat")
 
 
-def button(selection: Selection, facts: Facts, text: Texts, *stems: str) -> None:
+def button(context: Context, *stems: str) -> None:
     """Draw the button with links to files behind it; `stems` are names of `exports.SELECTIONS`."""
     # Each link holds the selection: they are sent only while they are visible.
     behind = st.popover(
-        text("take.title"), icon=":material/download:", key="take", on_change="rerun"
+        context.text("take.title"), icon=":material/download:", key="take", on_change="rerun"
     )
     if behind.open:
         with behind:
-            show(offers(selection, facts, text, *stems))
+            show(offers(context, *stems))
 
 
-def offers(selection: Selection, facts: Facts, text: Texts, *stems: str) -> Markup:
+def offers(context: Context, *stems: str) -> Markup:
     """Links to what a view shows as files, and what each contains."""
+    text = context.text
     files = [
-        (text(f"take.of_{stem}") if len(stems) > 1 else None, _offer(stem, selection, text))
+        (text(f"take.of_{stem}") if len(stems) > 1 else None, _offer(context, stem))
         for stem in stems
     ]
-    help_ = _with_internal(text("take.help"), facts, text)
+    help_ = _with_internal(text("take.help"), context.facts, text)
     return render("downloads.offers", files=files, help=help_, text=text)
 
 
@@ -65,7 +66,7 @@ _ONLY = MappingProxyType(
 )
 
 
-def _offer(stem: str, selection: Selection, text: Texts) -> list[tuple[str, list[Markup]]]:
+def _offer(context: Context, stem: str) -> list[tuple[str, list[Markup]]]:
     """The groups of formats by name, with a link to each format."""
     forms_of_map = (*_MAP, "html") if stem == "kaart" else _MAP
     groups = (
@@ -74,14 +75,15 @@ def _offer(stem: str, selection: Selection, text: Texts) -> list[tuple[str, list
         else [("table", (*_TABLE, "plain")), ("all", _ALL)]
     )
     return [
-        (text(f"take.{group}"), [_link(stem, form, selection, text) for form in forms])
+        (context.text(f"take.{group}"), [_link(context, stem, form) for form in forms])
         for group, forms in groups
     ]
 
 
-def _link(stem: str, form: str, selection: Selection, text: Texts) -> Markup:
+def _link(context: Context, stem: str, form: str) -> Markup:
+    selection = context.selection
     address = permalink.address(selection, f"export/{stem}.{_extension(form)}", only=_ONLY[stem])
-    return door(text(f"take.form_{form}"), address, download=True)
+    return door(context.text(f"take.form_{form}"), address, download=True)
 
 
 def _extension(form: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Collection, Sequence
 from dashboard.analysis import quotable
 from dashboard.facts.records import MEASURED, Observation
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from dashboard.style.html import Markup, outward
@@ -15,8 +15,9 @@ from dashboard.style.templates import render
 ID = "cijfer"
 
 
-def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts) -> Markup:
+def table(context: Context, rows: Sequence[Observation]) -> Markup:
     """The figures as an HTML table; sources are numbered once below it."""
+    facts, text = context.facts, context.text
     numbers = {
         source_id: number
         for number, source_id in enumerate(dict.fromkeys(row.source_id for row in rows), 1)
@@ -27,7 +28,7 @@ def table(rows: Sequence[Observation], selection: Selection, facts: Facts, text:
             {
                 "id": row.observation_id,
                 "what": citation.what(row, facts, text),
-                "address": address(row.observation_id, selection),
+                "address": address(row.observation_id, context.selection),
                 "figure": citation.value(row, facts, text),
                 "area": citation.area(row, facts, text),
                 "period": citation.period(row, text),

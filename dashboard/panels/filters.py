@@ -7,12 +7,11 @@ import streamlit as st
 
 from dashboard.analysis import initiatives
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.layers.initiatives import ID as INITIATIVES
 from dashboard.panels import controls
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import region_names
 from dashboard.session import visitor
 from dashboard.session.visitor import Binding
@@ -20,30 +19,32 @@ from dashboard.session.visitor import Binding
 PLACE = Binding(lambda selection: selection.place, permalink.at_place)
 
 
-def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """Draw the filters, and return the selection they leave."""
+def row(context: Context) -> Context:
+    """Draw the filters, and return the context with the selection they leave."""
     # A row and not columns: each column is its own message with every change. Widths are in the
     # stylesheet.
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        place(selection, facts, text)
-        selection = streets(selection, facts, text)
-        _layers(selection, text)
-        _initiatives(selection, facts, text)
-        selection = years(selection, facts, text, text("map.years_help"))
-        clear(facts, text, "streets", "layers", "types", "tranches", "years")
-    return selection
+        place(context)
+        context = streets(context)
+        _layers(context)
+        _initiatives(context)
+        context = years(context, context.text("map.years_help"))
+        clear(context, "streets", "layers", "types", "tranches", "years")
+    return context
 
 
-def place(selection: Selection, facts: Facts, text: Texts, region: str | None = None) -> None:
+def place(context: Context, region: str | None = None) -> None:
     """Draw the choice of place; `region` labels the whole region where it is not "every city"."""
+    facts, text = context.facts, context.text
     names = {place.place_id: place.names[text.lang] for place in facts.centres}
     if len(names) > 1:
         names = {permalink.REGION: region or region_names.every(facts, text)} | names
-    controls.choice("plaats", text("map.place"), names, PLACE, selection)
+    controls.choice("plaats", text("map.place"), names, PLACE, context.selection)
 
 
-def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """Draw the choice of streets with an initiative, and return the selection it leaves."""
+def streets(context: Context) -> Context:
+    """Draw the choice of streets with an initiative, and return what it leaves of the context."""
+    facts, text, selection = context.facts, context.text, context.selection
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
         for key, (place_id, street) in facts.streets.items()
@@ -61,56 +62,43 @@ def streets(selection: Selection, facts: Facts, text: Texts) -> Selection:
     controls.listed(
         "straat", text("map.street"), labels, controls.binding("streets"), selection, empty
     )
-    return selection
+    return replace(context, selection=selection)
 
 
 def several(
-    name: str,
-    label: str,
-    field: str,
-    options: tuple[str, ...],
-    words: str,
-    selection: Selection,
-    text: Texts,
+    context: Context, name: str, label: str, field: str, options: tuple[str, ...], words: str
 ) -> None:
     """Draw pills for the filter `field`; choosing none selects all, labels are `words.<option>`."""
-    labels = {option: text(f"{words}.{option}") for option in options}
-    controls.several(name, label, labels, controls.filtered(field, options), selection)
+    labels = {option: context.text(f"{words}.{option}") for option in options}
+    controls.several(name, label, labels, controls.filtered(field, options), context.selection)
 
 
-def kinds(selection: Selection, text: Texts) -> None:
+def kinds(context: Context) -> None:
     """Draw the choice of kinds of initiative and of tranches."""
-    several("type", text("map.kind"), "types", permalink.TYPES, "kind", selection, text)
-    several(
-        "tranche", text("map.tranche"), "tranches", permalink.TRANCHES, "tranche", selection, text
-    )
+    text = context.text
+    several(context, "type", text("map.kind"), "types", permalink.TYPES, "kind")
+    several(context, "tranche", text("map.tranche"), "tranches", permalink.TRANCHES, "tranche")
 
 
-def years(selection: Selection, facts: Facts, text: Texts, help_text: str) -> Selection:
-    """Draw the choice of first and last year, and return the selection it leaves.
+def years(context: Context, help_text: str) -> Context:
+    """Draw the choice of first and last year, and return what it leaves of the context.
 
     With data of a single year there is nothing to choose.
     """
+    facts, text, selection = context.facts, context.text, context.selection
     if facts.years[0] == facts.years[1]:
-        return replace(selection, years=facts.years)
+        return replace(context, selection=replace(selection, years=facts.years))
     first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        controls.span(
-            "periode",
-            text("map.years"),
-            facts.years,
-            controls.binding("years"),
-            selection,
-            help_text,
-        )
-    return selection
+        years: Binding[tuple[int, int]] = controls.binding("years")
+        controls.span("periode", text("map.years"), facts.years, years, selection, help_text)
+    return context
 
 
-def clear(facts: Facts, text: Texts, *fields: str) -> None:
+def clear(context: Context, *fields: str) -> None:
     """Draw the button that resets these fields of the selection and clears the chosen mark."""
-    st.button(
-        text("map.reset"), on_click=_restart, args=(facts, fields), key="reset", width="stretch"
-    )
+    label, args = context.text("map.reset"), (context.facts, fields)
+    st.button(label, on_click=_restart, args=args, key="reset", width="stretch")
 
 
 def _restart(facts: Facts, fields: Sequence[str]) -> None:
@@ -119,24 +107,26 @@ def _restart(facts: Facts, fields: Sequence[str]) -> None:
     visitor.restart(replace(now, chosen=None, **{name: getattr(first, name) for name in fields}))
 
 
-def _layers(selection: Selection, text: Texts) -> None:
+def _layers(context: Context) -> None:
+    text, selection = context.text, context.selection
     with st.popover(text("map.layers_button", count=len(selection.layers)), width="stretch"):
         titles = {layer.id: layer.title.text(text.lang) for layer in layers.listed("controls")}
         controls.several("laag", text("map.layers"), titles, controls.binding("layers"), selection)
 
 
-def _initiatives(selection: Selection, facts: Facts, text: Texts) -> None:
+def _initiatives(context: Context) -> None:
+    facts, selection = context.facts, context.selection
     shown = len(initiatives.on_streets(initiatives.matching(facts, selection), selection))
     with st.popover(
-        text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
+        context.text("map.initiatives_button", shown=shown, total=len(facts.initiatives)),
         width="stretch",
         disabled=INITIATIVES not in selection.layers,
     ):
-        kinds(selection, text)
+        kinds(context)
 
 
-def place_title(selection: Selection, facts: Facts, text: Texts) -> str:
+def place_title(context: Context) -> str:
     """The title of the map for its place."""
-    if selection.whole_region:
-        return region_names.title(facts, text)
-    return text("map.title_place", place=region_names.selected(facts, selection, text))
+    if context.selection.whole_region:
+        return region_names.title(context.facts, context.text)
+    return context.text("map.title_place", place=region_names.selected(context))

@@ -20,6 +20,7 @@ from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
 from dashboard.panels import controls as widgets
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from dashboard.session.visitor import Binding
@@ -34,14 +35,13 @@ _PRESET = "startgewichten"
 _COLUMNS = 3
 
 
-def too_little(
-    shortage: InsufficientCoverage, selection: Selection, facts: Facts, vital: Vitality, text: Texts
-) -> Markup:
+def too_little(context: Context, shortage: InsufficientCoverage, vital: Vitality) -> Markup:
     """Why there is no index, and which measures are missing for which places."""
+    text = context.text
     gaps = [
         (
             gap.indicator.label.text(text.lang),
-            _where(gap, facts, vital, text),
+            _where(gap, context.facts, vital, text),
             " ".join(text(f"bring.{need}") for need in gap.tables or gap.indicator.needs),
         )
         for gap in vital.gaps
@@ -49,7 +49,7 @@ def too_little(
     return render(
         "index.too_little",
         reason=refusal(shortage, text),
-        asked=bool(selection.weights),
+        asked=bool(context.selection.weights),
         gaps=gaps,
         text=text,
     )
@@ -78,8 +78,9 @@ def _where(gap: Gap, facts: Facts, vital: Vitality, text: Texts) -> str:
     return listed([facts.places[place].names[text.lang] for place in gap.places], text)
 
 
-def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
+def controls(context: Context, vital: Vitality) -> None:
     """Draw the switch (on when the link has weights), the presets and a slider per measure."""
+    text, selection = context.text, context.selection
     switch = _switch(vital)
     widgets.switch(_SWITCH, text("index.switch"), switch, selection)
     if not switch.get(selection):
@@ -88,7 +89,7 @@ def controls(selection: Selection, vital: Vitality, text: Texts) -> None:
         labels = {preset.id: preset.label.text(text.lang) for preset in presets.PRESETS}
         widgets.pill(_PRESET, text("index.presets"), labels, _preset(vital), selection)
         with st.expander(text("index.sliders")):
-            _sliders(selection, vital, text)
+            _sliders(context, vital)
     if not selection.weights:
         st.caption(text("index.no_weight"))
 
@@ -145,7 +146,7 @@ def _weight(name: str, vital: Vitality) -> Binding[int]:
     return Binding(lambda selection: _weights(selection, vital)[name], put)
 
 
-def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
+def _sliders(context: Context, vital: Vitality) -> None:
     columns = st.columns(_COLUMNS, gap="large")
     before = 0
     for group in GROUPS:
@@ -154,15 +155,15 @@ def _sliders(selection: Selection, vital: Vitality, text: Texts) -> None:
         ]
         # The column that holds the middle of the group when all sliders are spread evenly.
         with columns[int((before + len(members) / 2) * _COLUMNS / len(vital.indicators))]:
-            st.markdown(f"**{text(f'group.{group}')}**")
+            st.markdown(f"**{context.text(f'group.{group}')}**")
             for name in members:
-                label = vital.indicators[name].label.text(text.lang)
+                label = vital.indicators[name].label.text(context.text.lang)
                 widgets.slider(
                     f"gewicht_{name}",
                     label,
                     (0, permalink.HEAVIEST),
                     _weight(name, vital),
-                    selection,
+                    context.selection,
                 )
         before += len(members)
 

@@ -2,43 +2,39 @@
 
 from collections.abc import Iterable
 
-from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownStreets, TownSurvey
-from dashboard.i18n.text import Texts
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation, street_survey
 from dashboard.style.html import Markup, door, join, node
 
 
-def surveyed(facts: Facts, selection: Selection) -> tuple[TownStreets, ...]:
+def surveyed(context: Context) -> tuple[TownStreets, ...]:
     """The towns in view that were surveyed."""
+    selection = context.selection
     return tuple(
         town
-        for town in facts.towns.values()
+        for town in context.facts.towns.values()
         if town.surveys and (selection.whole_region or town.place_id == selection.place)
     )
 
 
-def surveys(
-    towns: Iterable[TownStreets], selection: Selection, facts: Facts, text: Texts
-) -> tuple[Markup, ...]:
+def surveys(context: Context, towns: Iterable[TownStreets]) -> tuple[Markup, ...]:
     """The newest survey of each town, with a link to its streets; empty without a town."""
-    items = [_item(town, town.surveys[-1], selection, facts, text) for town in towns]
+    items = [_item(context, town, town.surveys[-1]) for town in towns]
     if not items:
         return ()
-    return (node("h2", text("inventory.title")), node("ul", join(items), class_="notes"))
+    return (node("h2", context.text("inventory.title")), node("ul", join(items), class_="notes"))
 
 
-def _item(
-    town: TownStreets, survey: TownSurvey, selection: Selection, facts: Facts, text: Texts
-) -> Markup:
+def _item(context: Context, town: TownStreets, survey: TownSurvey) -> Markup:
+    facts, text = context.facts, context.text
     place, record = facts.places[town.place_id].names[text.lang], facts.source(survey.source_id)
     sentences = [street_survey.sentence(survey, place, text), street_survey.interval(survey, text)]
     sentences.append(text("inventory.source", source=citation.source_name(record, facts, text)))
     if record.sharing == "internal":
         sentences.append(text("inventory.internal"))
-    address = permalink.address(permalink.at_place(selection, town.place_id), "straten")
+    address = permalink.address(permalink.at_place(context.selection, town.place_id), "straten")
     return node(
         "li",
         " ".join(filter(None, sentences)),

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.analysis import figures
-from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import vacancy
 from dashboard.maps.scene import Json
 from dashboard.panels import details, map_panel, overview, page_frame
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import headline_figures
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, join, node
@@ -30,12 +28,11 @@ class MapPage:
     sources: Markup
 
 
-def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
+def page(context: Context) -> MapPage:
     """The figures of a place, the map, the details of the chosen mark, and the notes."""
-    shown = region_content.select_content(facts, selection)
-    figures = (
-        () if selection.whole_region else headline_figures.place_headlines(facts, selection, text)
-    )
+    facts, text, selection = context.facts, context.text, context.selection
+    shown = region_content.select_content(context)
+    figures = () if selection.whole_region else headline_figures.place_headlines(context)
     nothing = node("p", f"{text('map.nothing')} {text('map.nothing_cure')}", class_="caution")
     if selection.chosen:
         chosen = details.chosen(selection.chosen, facts, text) or node(
@@ -44,27 +41,28 @@ def page(facts: Facts, selection: Selection, text: Texts) -> MapPage:
     else:
         chosen = node("p", text("map.details_empty"), class_="quiet")
     return MapPage(
-        above=node("div", overview.cards(figures, selection, facts, text, "kaart"), class_="strip")
+        above=node("div", overview.cards(context, figures, "kaart"), class_="strip")
         if figures
         else None,
-        map=map_panel.map_message(facts, selection, shown, text),
+        map=map_panel.map_message(context, shown),
         below=(*([nothing] if shown.features == 0 else []), chosen),
         drawings=overview.trains(facts, text, only=selection.chosen) if selection.chosen else (),
         notes=node(
             "ul",
-            join(node("li", note) for note in region_content.notes(facts, selection, text)),
-            *newer_surveys(facts, selection, text),
+            join(node("li", note) for note in region_content.notes(context)),
+            *newer_surveys(context),
             class_="notes",
         ),
         sources=page_frame.source_note_html(region_content.source_ids(facts, shown), facts, text),
     )
 
 
-def newer_surveys(facts: Facts, selection: Selection, text: Texts) -> list[Markup]:
+def newer_surveys(context: Context) -> list[Markup]:
     """Links to surveys that are newer than the vacancy figure on the map.
 
     On the page alone: a survey may be internal.
     """
+    facts, text, selection = context.facts, context.text, context.selection
     if vacancy.ID not in selection.layers:
         return []
     items = []

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from dashboard.analysis.competition import surveys
 from dashboard.component import map_component
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.region_content import RegionContent
 from dashboard.maps.scene import Json, Selected, ViewTarget, message
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
 
@@ -19,38 +19,36 @@ def full(content: Mapping[str, Json], text: Texts) -> None:
     map_component(content, key="map", lang=text.lang, on_select=choose)
 
 
-def map_message(
-    facts: Facts, selection: Selection, shown: RegionContent, text: Texts
-) -> Mapping[str, Json]:
+def map_message(context: Context, shown: RegionContent) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
     return message(
-        cache.scene_files(text.lang),
+        cache.scene_files(context.text.lang),
         shown.visible,
-        name=region_content.name(facts, selection, text),
-        caption=region_content.caption(facts, text),
-        selected=selected(selection, shown.visible),
-        goto=region_content.goto(facts, selection),
+        name=region_content.name(context),
+        caption=region_content.caption(context.facts, context.text),
+        selected=selected(context.selection, shown.visible),
+        goto=region_content.goto(context),
     )
 
 
-def opening(selection: Selection, facts: Facts, text: Texts) -> None:
+def opening(context: Context) -> None:
     """Draw the map of the retail site at the edge and its city, or else of the first inner city."""
+    facts, text, selection = context.facts, context.text, context.selection
     survey = surveys.survey_of(facts)
     home, goto = facts.centres[0].place_id, None
     if survey is not None and survey.home in facts.places:
         home = survey.home
         pair = region_content.pair_bounds(facts.places[home], facts.places[survey.edge])
         goto = ViewTarget("opening", pair)
-    opened = replace(
-        selection, place=home, layers=visitor.vocabulary(facts).opening_layers, streets=()
-    )
+    layers = visitor.vocabulary(facts).opening_layers
+    opened = replace(context, selection=replace(selection, place=home, layers=layers, streets=()))
     map_component(
         message(
             cache.scene_files(text.lang),
-            region_content.select_content(facts, opened).visible,
-            name=region_content.name(facts, opened, text),
+            region_content.select_content(opened).visible,
+            name=region_content.name(opened),
             caption=region_content.caption(facts, text),
-            goto=goto or region_content.goto(facts, opened),
+            goto=goto or region_content.goto(opened),
         ),
         key="opening_map",
         lang=text.lang,

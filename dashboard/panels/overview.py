@@ -12,8 +12,9 @@ from dashboard.maps.region_content import edge_of
 from dashboard.panels import charts
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import THEMES, Selection
-from dashboard.sentences import headline_figures, series
+from dashboard.sentences import citation, headline_figures, series
 from dashboard.sentences.headline_figures import HeadlineFigure
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
@@ -25,8 +26,9 @@ def lead(sentences: tuple[str, str], text: Texts) -> Markup:
     return render("overview.lead", sentences=sentences, text=text)
 
 
-def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
+def doors(context: Context) -> Markup:
     """Links to the profile of each centre, and to what the edge draws away from all of them."""
+    facts, text, selection = context.facts, context.text, context.selection
     centres = [
         door(
             place.names[text.lang],
@@ -44,14 +46,13 @@ def doors(selection: Selection, facts: Facts, text: Texts) -> Markup:
     return render("overview.doors", centres=centres, edge=edge_door, text=text)
 
 
-def cards(
-    figures: Sequence[HeadlineFigure], selection: Selection, facts: Facts, text: Texts, view: str
-) -> Markup:
+def cards(context: Context, figures: Sequence[HeadlineFigure], view: str) -> Markup:
     """Large figures with period, quotability and a link to the source in `view`."""
+    facts, text = context.facts, context.text
 
     def source(figure: HeadlineFigure) -> Markup:
         publisher = facts.publisher(figure.source_id, text.lang) if figure.source_id else None
-        chosen = permalink.choose(selection, figure.key or None)
+        chosen = permalink.choose(context.selection, figure.key or None)
         address = permalink.address(chosen, view if figure.key else "straten")
         return door(publisher or text("unknown.door"), address)
 
@@ -68,8 +69,9 @@ def cards(
     )
 
 
-def matrix(selection: Selection, facts: Facts, text: Texts) -> Markup:
+def matrix(context: Context) -> Markup:
     """Towns by themes; each cell links to the figures behind it."""
+    facts, text, selection = context.facts, context.text, context.selection
     rows = [
         (
             door(
@@ -170,11 +172,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
     return charts.bars(
         [
             charts.BarRow(
-                name=(
-                    facts.translate(row.area_name, text.lang)
-                    if row.place_id is None
-                    else facts.places[row.place_id].names[text.lang]
-                ),
+                name=citation.place_or_area(row, facts, text),
                 value=row.value or 0.0,
                 written=theme.number(row.value or 0.0, text.lang, decimals=1),
                 strong=row.place_id is not None,
@@ -186,10 +184,7 @@ def locatus(facts: Facts, text: Texts) -> Markup:
 
 
 def _to_theme(place_id: str, theme_id: str, selection: Selection) -> str:
+    here = permalink.at_place(selection, place_id)
     if theme_id == "initiatives":
-        return permalink.address(
-            replace(permalink.at_place(selection, place_id), layers=("initiatieven",)), "kaart"
-        )
-    return permalink.address(
-        replace(permalink.at_place(selection, place_id), theme=theme_id), "cijfers"
-    )
+        return permalink.address(replace(here, layers=("initiatieven",)), "kaart")
+    return permalink.address(replace(here, theme=theme_id), "cijfers")

@@ -17,8 +17,8 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, Texts, known_lang, texts
 from dashboard.panels import controls
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
-from dashboard.session.visitor import Visit
+from dashboard.selection.context import Context
+from dashboard.session import visitor
 from dashboard.style import theme
 from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
@@ -80,16 +80,15 @@ def _page(lang: Lang, example: bool) -> str:
     return f"{style}{words}{banner}{script}"
 
 
-def head(title: str, visit: Visit) -> None:
+def head(context: Context, title: str) -> None:
     """Draw the title of the view, with the language switch beside it."""
     # A row and not columns: each column is its own message with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
-        controls.tabs(
-            "taal", visit.text("lang.label"), _LANGUAGES, controls.binding("lang"), visit.selection
-        )
-    if visit.notes:
-        show(render("page_frame.fallen_back", notes=visit.notes[:6], text=visit.text))
+        label, selection = context.text("lang.label"), context.selection
+        controls.tabs("taal", label, _LANGUAGES, controls.binding("lang"), selection)
+    if notes := visitor.notes():
+        show(render("page_frame.fallen_back", notes=notes[:6], text=context.text))
 
 
 def tools() -> DeltaGenerator:
@@ -102,8 +101,9 @@ def copy_button(label: str, line: str, text: Texts) -> Markup:
     return render("page_frame.copy_button", label=label, line=line, text=text)
 
 
-def share(selection: Selection, view: str, text: Texts) -> None:
+def share(context: Context, view: str) -> None:
     """Draw the link to this view as text to copy; a map offers its own, with the extent."""
+    text, selection = context.text, context.selection
     # Made only while it is visible.
     behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
     if not behind.open:

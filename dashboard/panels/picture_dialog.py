@@ -19,6 +19,7 @@ from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.worker.jobs import Made
 from dashboard.press.worker.queue import RETRY_AFTER_S
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import headline_figures
 from dashboard.session import cache, export_jobs, visitor
@@ -31,12 +32,12 @@ _SUBJECT = "onderwerp"
 _EMBED_HEIGHT_PX = 620
 
 
-def factsheet(selection: Selection, place: str, text: Texts) -> Markup:
+def factsheet(context: Context, place: str) -> Markup:
     """A link to the factsheet of a city, a file that is made on request."""
-    only = replace(selection, chosen=None, extent=None)
+    only = replace(context.selection, chosen=None, extent=None)
     query = urlencode(press.to_query(PictureRequest(only)), quote_via=quote, safe=",/:")
     address = f"./export/factsheet.pdf?{query}"
-    return render("picture.factsheet", address=address, place=place, text=text)
+    return render("picture.factsheet", address=address, place=place, text=context.text)
 
 
 def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
@@ -51,14 +52,15 @@ def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
     return tuple(subject for subject in subjects if there.get(subject, True))
 
 
-def button(selection: Selection, subjects: Sequence[Subject], text: Texts) -> None:
+def button(context: Context, subjects: Sequence[Subject]) -> None:
     """Draw the button, and the dialog while it is open."""
-    if st.button(text("press.button"), key="picture", icon=":material/image:"):
+    if st.button(context.text("press.button"), key="picture", icon=":material/image:"):
         export_jobs.prepare()
-        st.dialog(text("press.title"), width="large")(_window)(selection, tuple(subjects), text)
+        st.dialog(context.text("press.title"), width="large")(_window)(context, tuple(subjects))
 
 
-def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> None:
+def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
+    text = context.text
     offered = _offered(cache.facts(), subjects)
     if missing := [
         text(f"press.subject_{subject}") for subject in subjects if subject not in offered
@@ -66,7 +68,7 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
         show(node("p", text("press.not_there", subjects=listed(missing, text)), class_="quiet"))
     if not offered:
         return
-    request = _choices(selection, offered, text)
+    request = _choices(context, offered)
     try:
         made = export_jobs.ask(request, "png").result(_PATIENCE_S)
     except SnapshotError:
@@ -100,8 +102,8 @@ def _window(selection: Selection, subjects: tuple[Subject, ...], text: Texts) ->
             text=text,
         )
     )
-    if selection.place and {"kaart", "straten"} & {*subjects}:
-        _embed(selection, text)
+    if context.selection.place and {"kaart", "straten"} & {*subjects}:
+        _embed(context)
 
 
 def _say(words: str) -> None:
@@ -109,7 +111,8 @@ def _say(words: str) -> None:
     show(node("p", words, class_="caution", role="status"))
 
 
-def _choices(selection: Selection, subjects: tuple[Subject, ...], text: Texts) -> PictureRequest:
+def _choices(context: Context, subjects: tuple[Subject, ...]) -> PictureRequest:
+    text, selection = context.text, context.selection
     left, right = st.columns(2)
     if len(subjects) > 1:
         with left:
@@ -175,14 +178,15 @@ def _own_words(name: str, about: tuple[Selection, Subject], made: str) -> Bindin
     return Binding(get, lambda selection, typed: entry.put(selection, (about, typed)))
 
 
-def _embed(selection: Selection, text: Texts) -> None:
+def _embed(context: Context) -> None:
     """Draw the HTML to embed in another site, if this one has a public address."""
+    text = context.text
     base = deployment.public_url()
     with st.expander(text("press.embed")):
         if base is None:
             st.caption(text("press.embed_local"))
             return
-        address = permalink.address(replace(selection, image="inbed"), "embed", base)
+        address = permalink.address(replace(context.selection, image="inbed"), "embed", base)
         frame = node(
             "iframe",
             src=address,

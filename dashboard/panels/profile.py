@@ -17,7 +17,7 @@ from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Lang, Texts, texts
 from dashboard.panels import figures
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
@@ -29,26 +29,28 @@ _TURNS: tuple[Turn, ...] = ("up", "down", "same")
 _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
 
-def own_profile(place: RetailPlace, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def own_profile(context: Context, place: RetailPlace) -> Markup:
     """The intended profile with its source, or that it is unknown, and related statements."""
+    facts, text = context.facts, context.text
     intended = vitality.own_profile(facts, place)
     wanted = place.profile if intended is None else intended.value_text or text("unknown.cell")
     unknown = "profile.unknown" if pilot.figures_shown(facts) else "profile.unknown_other"
     return render(
         "profile.own_profile",
         profile=None if wanted is None else _capitalised(facts.translate(wanted, text.lang)),
-        source=None if intended is None else _source(intended, selection, facts, text),
+        source=None if intended is None else _source(context, intended),
         unknown=text(unknown, place=place.names[text.lang]),
         related=[
-            _source(row, selection, facts, text, statement=_related(row, facts, text))
+            _source(context, row, statement=_related(row, facts, text))
             for row in vitality.related(facts, place)
         ],
         text=text,
     )
 
 
-def profiles(selection: Selection, facts: Facts, vital: Vitality, text: Texts) -> Markup:
+def profiles(context: Context, vital: Vitality) -> Markup:
     """Every city with its intended profile, its number of known measures and a link to its page."""
+    facts, text, selection = context.facts, context.text, context.selection
     rows = []
     for place in facts.centres:
         intended = vitality.own_profile(facts, place)
@@ -130,9 +132,7 @@ def sentence(change: IndicatorChange, text: Texts) -> str:
     )
 
 
-def measures(
-    place: RetailPlace | None, selection: Selection, facts: Facts, vital: Vitality, text: Texts
-) -> Markup:
+def measures(context: Context, place: RetailPlace | None, vital: Vitality) -> Markup:
     """The indicators by group: value, year and basis for one place, and coverage of places."""
 
     def row(indicator: Indicator) -> tuple[object, ...]:
@@ -140,13 +140,13 @@ def measures(
         reading = None if place is None else vital.readings.get((place.place_id, indicator.id))
         if reading is None:
             return indicator, known, None, None, None
-        figure = written(indicator, reading.value, text.lang)
-        return indicator, known, reading, figure, _address(reading, selection, facts)
+        figure = written(indicator, reading.value, context.text.lang)
+        return indicator, known, reading, figure, _address(context, reading)
 
     indicators = vital.indicators.values()
     groups = [
         (
-            text(f"group.{group}"),
+            context.text(f"group.{group}"),
             [row(indicator) for indicator in indicators if indicator.group == group],
         )
         for group in GROUPS
@@ -156,12 +156,13 @@ def measures(
         groups=groups,
         placed=place is not None,
         places=len(vital.places),
-        text=text,
+        text=context.text,
     )
 
 
-def _address(reading: IndicatorValue, selection: Selection, facts: Facts) -> str | None:
+def _address(context: Context, reading: IndicatorValue) -> str | None:
     """Link to what a reading rests on, among the figures or the streets; None for neither."""
+    facts, selection = context.facts, context.selection
     if any(row.observation_id == reading.row_id for row in facts.observations):
         return figures.address(reading.row_id, selection)
     return permalink.address(selection, "straten") if reading.row_id in surveys(facts) else None
@@ -213,20 +214,13 @@ def alike(
     )
 
 
-def _source(
-    row: Observation,
-    selection: Selection,
-    facts: Facts,
-    text: Texts,
-    *,
-    statement: str | None = None,
-) -> Markup:
+def _source(context: Context, row: Observation, *, statement: str | None = None) -> Markup:
     """An optional `statement`, the period of a figure and a link to it."""
     return render(
         "profile.source",
-        period=_capitalised(citation.period(row, text)),
-        publisher=facts.publisher(row.source_id, text.lang),
-        address=figures.address(row.observation_id, selection),
+        period=_capitalised(citation.period(row, context.text)),
+        publisher=context.facts.publisher(row.source_id, context.text.lang),
+        address=figures.address(row.observation_id, context.selection),
         statement=statement,
     )
 
@@ -237,9 +231,5 @@ def _capitalised(words: str) -> str:
 
 
 def _related(row: Observation, facts: Facts, text: Texts) -> str:
-    value = (
-        facts.translate(row.value_text, text.lang)
-        if row.value_text
-        else citation.value(row, facts, text)
-    )
+    value = citation.value(row, facts, text)
     return f"{citation.what(row, facts, text)} ({text(f'nature.{row.nature}')}): {value}"

@@ -60,18 +60,13 @@ class Draft:
 
 
 def of_map(
-    facts: Facts,
-    request: PictureRequest,
-    visible: Visible,
-    text: Texts,
-    *,
-    drawn: Visible | None = None,
+    context: Context, request: PictureRequest, visible: Visible, *, drawn: Visible | None = None
 ) -> Story:
     """The words around the map of a selection, about what is `visible` on it.
 
     Sources, licences and alternative text name only what is `drawn`, where that is known.
     """
-    context = Context(facts, text, request.selection)
+    facts, text = context.facts, context.text
     headline = _map_headline(context, visible)
     drawn = visible if drawn is None else drawn
     rows = shown_rows(facts, drawn)
@@ -79,22 +74,23 @@ def of_map(
     sources = attribution.map_sources(
         facts, drawn, rows if figure is None or figure in rows else (figure, *rows), text
     )
-    return finish(
-        context,
-        request,
-        Draft(
-            view="kaart",
-            headline=headline.words,
-            standfirst=headline.preface + (headline.standfirst or _standfirst(context, visible)),
-            notes=_map_notes(context, drawn),
-            verdict=verdict(figure, rows, facts, text),
-            sources=sources.lines,
-            licences=attribution.source_licences(sources.source_ids, facts, text),
-            alt=_map_alternative(context, drawn, rows),
-            modelled=any(_is_modelled(style) for now in drawn.values() for style in now.values()),
-            credit=attribution.background(facts, text),
+    draft = Draft(
+        view="kaart",
+        headline=headline.words,
+        standfirst=headline.preface + (headline.standfirst or _standfirst(context, visible)),
+        notes=_map_notes(context, drawn),
+        verdict=verdict(figure, rows, facts, text),
+        sources=sources.lines,
+        licences=attribution.source_licences(sources.source_ids, facts, text),
+        alt=_map_alternative(context, drawn, rows),
+        modelled=any(
+            style.startswith("vacancy_") and theme.style(style).shape == "line"
+            for now in drawn.values()
+            for style in now.values()
         ),
+        credit=attribution.background(facts, text),
     )
+    return finish(context, request, draft)
 
 
 def finish(context: Context, request: PictureRequest, draft: Draft) -> Story:
@@ -167,7 +163,7 @@ def verdict(
         )
     groups = {
         key: [
-            f"{_where(row, facts, text)} {citation.value(row, facts, text)}"
+            f"{citation.place_or_area(row, facts, text)} {citation.value(row, facts, text)}"
             for row in rows
             if quotable.quotable(row).verdict == key
         ]
@@ -181,30 +177,21 @@ def verdict(
     return " ".join(parts)
 
 
-def _where(row: Observation, facts: Facts, text: Texts) -> str:
-    return (
-        facts.translate(row.area_name, text.lang)
-        if row.place_id is None
-        else facts.places[row.place_id].names[text.lang]
-    )
-
-
 def _map_headline(context: Context, visible: Visible) -> Headline:
     """The first headline of a layer that is on, else the first fallback, else the place."""
-    facts, text, selection = context.facts, context.text, context.selection
     names = _layer_names(context)
     candidates = [
         headline
         for layer in layers.by_id().values()
-        if layer.id in selection.layers
+        if layer.id in context.selection.layers
         and (headline := layer.headline(context, visible.get(layer.id, {}), names)) is not None
     ]
     candidates.sort(key=lambda headline: headline.fallback)
     if candidates:
         return candidates[0]
-    if selection.whole_region and len(facts.centres) > 1:
-        return Headline(region_names.title(facts, text))
-    return Headline(text("press.head_place", place=region_names.selected(facts, selection, text)))
+    if context.selection.whole_region and len(context.facts.centres) > 1:
+        return Headline(region_names.title(context.facts, context.text))
+    return Headline(context.text("press.head_place", place=region_names.selected(context)))
 
 
 def _layer_names(context: Context) -> str:
@@ -218,14 +205,11 @@ def _layer_names(context: Context) -> str:
 
 def _standfirst(context: Context, visible: Visible) -> str:
     """The layers that are on and the period."""
-    text, (first, last) = context.text, context.selection.years
+    facts, selection = context.facts, context.selection
+    text, (first, last) = context.text, selection.years
     # True where the picture shows one figure a centre, all counted in the same way.
-    alike = context.selection.whole_region and figures.comparable(
-        [
-            row
-            for row in shown_rows(context.facts, visible)
-            if row.indicator in figures.VACANCY_RATES
-        ]
+    alike = selection.whole_region and figures.comparable(
+        [row for row in shown_rows(facts, visible) if row.indicator in figures.VACANCY_RATES]
     )
     return text(
         "press.stand_alike" if alike else "press.stand_layers",
@@ -251,7 +235,7 @@ def _map_alternative(context: Context, drawn: Visible, rows: Sequence[Observatio
     titles = [known[id_].title.text(text.lang) for id_ in selection.layers if drawn.get(id_)]
     alt = text(
         "press.alt_map",
-        place=region_names.selected(facts, selection, text),
+        place=region_names.selected(context),
         layers=", ".join(titles) or text("map.no_layer"),
         first=selection.years[0],
         last=selection.years[1],
@@ -270,13 +254,5 @@ def _map_alternative(context: Context, drawn: Visible, rows: Sequence[Observatio
 
 
 def _figure_in_words(row: Observation, facts: Facts, text: Texts) -> str:
-    return text(
-        "press.alt_figure",
-        area=_where(row, facts, text),
-        value=citation.value(row, facts, text),
-        period=citation.period(row, text),
-    )
-
-
-def _is_modelled(style: str) -> bool:
-    return style.startswith("vacancy_") and theme.style(style).shape == "line"
+    area, value = citation.place_or_area(row, facts, text), citation.value(row, facts, text)
+    return text("press.alt_figure", area=area, value=value, period=citation.period(row, text))

@@ -33,19 +33,18 @@ class Card:
 
 def of_place(context: Context) -> tuple[Card, ...]:
     """The place's own figures of the layers that are on, three at most."""
-    facts, text, selection = context.facts, context.text, context.selection
     known = [
         figure
-        for figure in headline_figures.place_headlines(facts, selection, text)
-        if figure.verdict != "no" and figure.key.partition(":")[0] in selection.layers
+        for figure in headline_figures.place_headlines(context)
+        if figure.verdict != "no" and figure.key.partition(":")[0] in context.selection.layers
     ]
     quotable = {
         row.observation_id
-        for row in facts.observations
+        for row in context.facts.observations
         if analysis_quotable.is_quotable_headline(row)
     }
     return tuple(
-        _card_of(figure, first=index == 0, quotable=quotable, text=text)
+        _card_of(figure, first=index == 0, quotable=quotable, text=context.text)
         for index, figure in enumerate(known[:3])
     )
 

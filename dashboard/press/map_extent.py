@@ -6,12 +6,11 @@ import geopandas as gpd
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownStreets
 from dashboard.maps import layers, region_content
 from dashboard.maps.scene import Scene
 from dashboard.maps.shapes import Bounds, to_degrees
-from dashboard.press.request import PictureRequest
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Extent
 from geo.crs import to_rd
 
@@ -22,12 +21,12 @@ _LEAST_M = 250.0
 _STREETS = frozenset({"road", "building"})
 
 
-def extent(facts: Facts, scene: Scene, request: PictureRequest) -> Bounds:
+def extent(context: Context, scene: Scene) -> Bounds:
     """The least extent of the map, in RD: the link's view, else the place or the region."""
-    selection = request.selection
+    facts, selection = context.facts, context.selection
     if selection.extent is not None and (seen := _in_rd(selection.extent, scene.home)) is not None:
         return seen
-    if selection.whole_region or bare(facts, scene, request):
+    if selection.whole_region or bare(context, scene):
         cores = [place.core for place in facts.places.values() if place.role != "abroad"]
         west, south, east, north = shapely.total_bounds(cores).tolist()
         more = _EDGE_MARGIN_M
@@ -36,9 +35,10 @@ def extent(facts: Facts, scene: Scene, request: PictureRequest) -> Bounds:
     town = facts.towns.get(selection.place)
     if town is None:
         return region_content.reach_bounds(place)
-    chosen = [shape for key in selection.streets if (shape := _shape(town, key)) is not None]
+    streets = [town.streets[key] for key in selection.streets if key in town.streets]
+    chosen = [street.shape for street in streets if street.shape is not None]
     west, south, east, north = shapely.total_bounds(
-        chosen or _of_town(facts, scene, town, request)
+        chosen or _of_town(context, scene, town)
     ).tolist()
     return (
         west - _STREET_MARGIN_M,
@@ -48,16 +48,14 @@ def extent(facts: Facts, scene: Scene, request: PictureRequest) -> Bounds:
     )
 
 
-def _of_town(
-    facts: Facts, scene: Scene, town: TownStreets, request: PictureRequest
-) -> Sequence[BaseGeometry]:
+def _of_town(context: Context, scene: Scene, town: TownStreets) -> Sequence[BaseGeometry]:
     """What a map of the town must show: the frames of its layers, else core and central marks."""
-    core = facts.places[town.place_id].core
+    core = context.facts.places[town.place_id].core
     centre = core.buffer(region_content.INNER_CITY_M)
-    frames = _layer_frames(facts, town, request)
+    frames = _layer_frames(context, town)
     if frames:
         return [shape for frame in frames for shape in frame] or [centre]
-    visible = region_content.select_content(facts, request.selection).visible
+    visible = region_content.select_content(context).visible
     marks = [
         feature.geometry
         for layer in scene.layers
@@ -69,23 +67,17 @@ def _of_town(
     return [core.buffer(_LEAST_M), *marks]
 
 
-def _layer_frames(
-    facts: Facts, town: TownStreets, request: PictureRequest
-) -> list[Sequence[BaseGeometry]]:
+def _layer_frames(context: Context, town: TownStreets) -> list[Sequence[BaseGeometry]]:
     return [
         frame
-        for layer_id in request.selection.layers
-        if (frame := layers.by_id()[layer_id].town_frame(facts, town)) is not None
+        for layer_id in context.selection.layers
+        if (frame := layers.by_id()[layer_id].town_frame(context.facts, town)) is not None
     ]
 
 
-def _shape(town: TownStreets, key: str) -> BaseGeometry | None:
-    return town.streets[key].shape if key in town.streets else None
-
-
-def _has_streets(facts: Facts, scene: Scene, request: PictureRequest) -> bool:
-    town = facts.towns.get(request.selection.place)
-    if town is not None and (town.drawn or any(_layer_frames(facts, town, request))):
+def _has_streets(context: Context, scene: Scene) -> bool:
+    town = context.facts.towns.get(context.selection.place)
+    if town is not None and (town.drawn or any(_layer_frames(context, town))):
         return True
     return any(kind in _STREETS for kind, _ in scene.background.shapes)
 
@@ -99,6 +91,6 @@ def _in_rd(view: Extent, home: Bounds) -> Bounds | None:
     return float(west), float(south), float(east), float(north)
 
 
-def bare(facts: Facts, scene: Scene, request: PictureRequest) -> bool:
+def bare(context: Context, scene: Scene) -> bool:
     """Whether the map is of one town without known streets; figure cards then carry the picture."""
-    return not request.selection.whole_region and not _has_streets(facts, scene, request)
+    return not context.selection.whole_region and not _has_streets(context, scene)

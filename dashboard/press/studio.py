@@ -9,8 +9,8 @@ from dashboard.analysis.competition import calibration
 from dashboard.analysis.competition.calibration import Model
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Lang, Texts, texts
-from dashboard.maps import flow_map, region_content
+from dashboard.i18n.text import Lang, texts
+from dashboard.maps import region_content
 from dashboard.maps.scene import Scene
 from dashboard.press.caption import Story
 from dashboard.press.drawing import files
@@ -26,8 +26,9 @@ from dashboard.press.pictures import (
 )
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import Format
+from dashboard.selection.context import Context, context_of
 
-Draw = Callable[[Canvas, Facts, PictureRequest, Texts], Story]
+Draw = Callable[[Canvas, Context, PictureRequest], Story]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,8 @@ class Studio:
 
     def draw(self, request: PictureRequest) -> tuple[Canvas, Story]:
         """The picture drawn, not yet a file."""
-        canvas = Canvas(request.size)
-        story = self._draw[request.subject](
-            canvas, self.facts, request, texts(request.selection.lang)
-        )
-        return canvas, story
+        canvas, context = Canvas(request.size), context_of(self.facts, request.selection)
+        return canvas, self._draw[request.subject](canvas, context, request)
 
     def picture(self, request: PictureRequest, form: Format) -> Picture:
         """The picture as a file; the same request on the same snapshot gives the same bytes."""
@@ -80,25 +78,17 @@ class Studio:
 
     def pages(self, request: PictureRequest) -> tuple[list[Canvas], list[Story]]:
         """The two pages of the factsheet drawn, not yet a file."""
-        lang = request.selection.lang
-        return factsheet.draw(self.facts, self.model, self.scene(lang), request, texts(lang))
+        context = context_of(self.facts, request.selection)
+        return factsheet.draw(context, self.model, self.scene(context.text.lang), request)
 
     def scene(self, lang: Lang) -> Scene:
         """The map of the snapshot in one language."""
         if lang not in self._scenes:
-            self._scenes[lang] = region_content.scene(
-                self.facts, texts(lang), tiles=None, link_base=None
-            )
+            self._scenes[lang] = region_content.scene(self.facts, texts(lang))
         return self._scenes[lang]
 
-    def _flows(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
-        model = self.model
-        scene = (
-            None
-            if model is None
-            else flow_map.scene(model, facts, text, tiles=None, link_base=None)
-        )
-        return flow_picture.draw(canvas, facts, model, scene, request, text)
+    def _flows(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
+        return flow_picture.draw(canvas, context, self.model, request)
 
     @cached_property
     def model(self) -> Model | None:
@@ -112,11 +102,10 @@ class Studio:
         """Use a model of this snapshot, unless there is one."""
         vars(self).setdefault("model", model)
 
-    def _streets(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+    def _streets(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         """The streets of the chosen town; the map of a place without streets."""
-        if request.selection.place not in facts.towns:
-            return self._map(canvas, facts, request, text)
-        return street_picture.draw(canvas, facts, request, text)
+        town_known = context.selection.place in context.facts.towns
+        return (street_picture.draw if town_known else self._map)(canvas, context, request)
 
-    def _map(self, canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
-        return map_picture.draw(canvas, facts, self.scene(text.lang), request, text)
+    def _map(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
+        return map_picture.draw(canvas, context, self.scene(context.text.lang), request)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
+from dashboard.i18n.text import Texts, texts
 from dashboard.selection.permalink import Selection
 
 
@@ -14,3 +14,8 @@ class Context:
     facts: Facts
     text: Texts
     selection: Selection
+
+
+def context_of(facts: Facts, selection: Selection) -> Context:
+    """The context of a selection, with the sentences of its language."""
+    return Context(facts, texts(selection.lang), selection)

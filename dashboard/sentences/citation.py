@@ -90,6 +90,13 @@ def area(row: Observation, facts: Facts, text: Texts) -> str:
     return named if place.casefold() in named.casefold() else f"{place}, {named}"
 
 
+def place_or_area(row: Observation, facts: Facts, text: Texts) -> str:
+    """The place of the figure; its area where it is about no place."""
+    if row.place_id is None:
+        return facts.translate(row.area_name, text.lang)
+    return facts.places[row.place_id].names[text.lang]
+
+
 def what(row: Observation, facts: Facts, text: Texts) -> str:
     """The name of the indicator."""
     return facts.indicators[row.indicator].labels[text.lang]

@@ -10,7 +10,8 @@ from dashboard.facts.records import MEASURED, Observation, RetailPlace, StationY
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
-from dashboard.selection.permalink import THEMES, Selection
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import THEMES
 from dashboard.sentences import citation
 from dashboard.style import theme
 
@@ -107,8 +108,9 @@ def headlines(facts: Facts, text: Texts) -> tuple[HeadlineFigure, ...]:
     return tuple(_headline(row, facts, text) for row in rows if row is not None)
 
 
-def place_headlines(facts: Facts, selection: Selection, text: Texts) -> tuple[HeadlineFigure, ...]:
+def place_headlines(context: Context) -> tuple[HeadlineFigure, ...]:
     """Vacancy, travellers and residents of the chosen place within the period."""
+    facts, text, selection = context.facts, context.text, context.selection
     place = facts.places[selection.place]
     year = stations.year_shown(facts, selection.years)
     residents_year = figures.residents_year(facts, selection.years)
@@ -136,7 +138,14 @@ def _vacancy_headline(
         return _headline(row, facts, text, layer=figures.VACANCY_LAYER_ID)
     survey = survey_of(facts, place, years)
     if survey is not None and survey.rate is not None:
-        return _survey_headline(survey, survey.rate, text)
+        return HeadlineFigure(
+            figure=theme.share(survey.rate, text.lang, decimals=1),
+            what=text("inventory.card", **_survey_counts(survey, text)),
+            when=theme.month(survey.day, text.lang),
+            source_id=survey.source_id,
+            key="",
+            verdict=None,
+        )
     return HeadlineFigure(
         figure=text("unknown.cell"),
         what=text("theme.vacancy"),
@@ -171,17 +180,6 @@ def _headline(
         source_id=row.source_id,
         key=f"{layer}:{row.observation_id}",
         verdict=quotable.quotable(row).verdict,
-    )
-
-
-def _survey_headline(survey: TownSurvey, rate: float, text: Texts) -> HeadlineFigure:
-    return HeadlineFigure(
-        figure=theme.share(rate, text.lang, decimals=1),
-        what=text("inventory.card", **_survey_counts(survey, text)),
-        when=theme.month(survey.day, text.lang),
-        source_id=survey.source_id,
-        key="",
-        verdict=None,
     )
 
 
@@ -223,7 +221,11 @@ def _unknown(facts: Facts, place: RetailPlace, theme_id: str, text: Texts) -> Kn
     return Known(None, text.counted("overview.parts_known", figure_count, count=figure_count))
 
 
-def _figure(row: Observation, facts: Facts, text: Texts) -> Known:
+def _figure(
+    row: Observation | None, facts: Facts, place: RetailPlace, theme_id: str, text: Texts
+) -> Known:
+    if row is None:
+        return _unknown(facts, place, theme_id, text)
     basis = (
         f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')},"
         f" {citation.period(row, text)}"
@@ -283,19 +285,15 @@ def _vacancy(facts: Facts, place: RetailPlace, text: Texts) -> Known:
             **_survey_counts(survey, text),
         )
         return Known(theme.share(survey.rate, text.lang, decimals=1), basis)
-    return _unknown(facts, place, "vacancy", text) if row is None else _figure(row, facts, text)
+    return _figure(row, facts, place, "vacancy", text)
 
 
 def _floor_area(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    row = floor_area_row(facts, place)
-    return _unknown(facts, place, "floor_area", text) if row is None else _figure(row, facts, text)
+    return _figure(floor_area_row(facts, place), facts, place, "floor_area", text)
 
 
 def _spending_flows(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    row = flow_row(facts, place)
-    return (
-        _unknown(facts, place, "spending_flows", text) if row is None else _figure(row, facts, text)
-    )
+    return _figure(flow_row(facts, place), facts, place, "spending_flows", text)
 
 
 def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> Known:

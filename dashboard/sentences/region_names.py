@@ -2,7 +2,7 @@
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from data.schema.vocabulary import CITIES
 
 PILOT = frozenset(CITIES)
@@ -20,11 +20,11 @@ def whole(facts: Facts, text: Texts) -> str:
     )
 
 
-def selected(facts: Facts, selection: Selection, text: Texts) -> str:
+def selected(context: Context) -> str:
     """The chosen place, or the region."""
-    if selection.whole_region:
-        return whole(facts, text)
-    return facts.places[selection.place].names[text.lang]
+    if context.selection.whole_region:
+        return whole(context.facts, context.text)
+    return context.facts.places[context.selection.place].names[context.text.lang]
 
 
 def centres(facts: Facts, text: Texts) -> str:

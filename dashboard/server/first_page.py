@@ -15,10 +15,11 @@ from streamlit import __version__, file_util
 from dashboard import deployment
 from dashboard.errors import PageShellError
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import LOCALES, Texts, texts
+from dashboard.i18n.text import LOCALES
 from dashboard.press import request as press
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.selection import views
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import region_names
 from dashboard.server.headers import NO_CACHE
@@ -59,13 +60,14 @@ def paths() -> dict[str, str]:
     return {view: "" if view == views.opening() else view for view in views.by_id()}
 
 
-def title(view: str, selection: Selection, facts: Facts, text: Texts) -> str:
+def title(context: Context, view: str) -> str:
     """The title of the browser tab: the view, and the place if one is chosen."""
+    text = context.text
     label = views.title(view, text.lang)
-    if not selection.whole_region:
+    if not context.selection.whole_region:
         # Only German writes a noun with a capital within a sentence.
         label = label if text.lang == "de" else label.lower()
-        label = f"{region_names.selected(facts, selection, text)}: {label}"
+        label = f"{region_names.selected(context)}: {label}"
     return f"{label} · {text('product.name')}"
 
 
@@ -96,13 +98,14 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     # Texts of a picture are typed by its maker: a link to a page does not carry them.
     page_query = {key: value for key, value in query.items() if key not in press.KEYS}
     selection = press.parse(page_query, visitor.vocabulary(facts))[0].selection
-    text = texts(selection.lang)
+    context = context_of(facts, selection)
+    text = context.text
     base = deployment.public_url()
-    name = title(view, selection, facts, text)
+    name = title(context, view)
     place = (
         region_names.centres(facts, text)
         if selection.whole_region
-        else region_names.selected(facts, selection, text)
+        else region_names.selected(context)
     )
     about_key = f"head.about_{view}"
     about = text(about_key, place=place) if about_key in text.sentences else name

@@ -4,7 +4,7 @@ import gc
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, cast
@@ -18,11 +18,12 @@ from dashboard.analysis.ranking import InsufficientCoverage, Ranking, ranked, re
 from dashboard.analysis.vitality import Vitality, measured
 from dashboard.component import assets
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import LANGUAGES, Lang, Texts, texts
+from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps import region_content, street_map, tiles
 from dashboard.maps.layers import streets
-from dashboard.maps.scene import SceneFiles
+from dashboard.maps.scene import Scene, SceneFiles
 from dashboard.maps.scene_files import scene_files as make_files
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES
 from dashboard.style import templates
@@ -106,15 +107,16 @@ def _facts(folder: Path | None, version: str) -> Facts:
 
 @st.cache_resource(show_spinner=False, max_entries=6)
 def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
-    scene = region_content.scene(
-        _facts(folder, version),
-        texts(lang),
-        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
-        link_base=deployment.public_url(),
-    )
-    files = make_files(scene)
+    snapshot = _facts(folder, version)
+    return _settled(_published(region_content.scene(snapshot, texts(lang)), snapshot))
+
+
+def _published(scene: Scene, snapshot: Facts) -> SceneFiles:
+    """The files of a scene for the screen, on tiles and with the address of its links."""
+    # No tiles of the real country under a made-up town.
+    under = None if snapshot.example else tiles.parse(os.environ.get("STADSHART_TILES"))
+    files = make_files(replace(scene, tiles=under, link_base=deployment.public_url()))
     assets.publish(files.files)
-    freeze()
     return files
 
 
@@ -124,18 +126,9 @@ def _street_files(
 ) -> SceneFiles:
     snapshot = _facts(folder, version)
     town = snapshot.towns[place]
-    scene = street_map.scene(
-        snapshot,
-        town,
-        next((candidate for candidate in town.surveys if candidate.survey == survey), None),
-        texts(lang),
-        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
-        link_base=deployment.public_url(),
-        measure=measure,
-    )
-    files = make_files(scene)
-    assets.publish(files.files)
-    return files
+    town_survey = next((known for known in town.surveys if known.survey == survey), None)
+    scene = street_map.scene(snapshot, town, town_survey, texts(lang), measure=measure)
+    return _published(scene, snapshot)
 
 
 def street_files(
@@ -162,18 +155,18 @@ _REMEMBERED = 128
 
 
 def _memory(
-    folder: Path | None, version: str, make: Callable[[Facts, Selection, Texts], _Made]
+    folder: Path | None, version: str, make: Callable[[Context], _Made]
 ) -> Callable[[Selection], _Made]:
     snapshot = _facts(folder, version)
 
     @lru_cache(maxsize=_REMEMBERED)
     def made(selection: Selection) -> _Made:
-        return make(snapshot, selection, texts(selection.lang))
+        return make(context_of(snapshot, selection))
 
     return made
 
 
-def remembered(make: Callable[[Facts, Selection, Texts], _Made], selection: Selection) -> _Made:
+def remembered(make: Callable[[Context], _Made], selection: Selection) -> _Made:
     """Result of `make` for a selection in that version, made once for all visitors.
 
     `make` must not draw.
@@ -274,16 +267,8 @@ def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | N
     model = _competition(folder, version)
     if model is None:
         return None
-    scene = flow_map.scene(
-        model,
-        _facts(folder, version),
-        texts(lang),
-        tiles=tiles.parse(os.environ.get("STADSHART_TILES")),
-        link_base=deployment.public_url(),
-    )
-    files = make_files(scene)
-    assets.publish(files.files)
-    return files
+    snapshot = _facts(folder, version)
+    return _published(flow_map.scene(model, snapshot, texts(lang)), snapshot)
 
 
 def competition() -> "Model | None":

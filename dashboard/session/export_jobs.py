@@ -1,5 +1,6 @@
 """Jobs for the picture process: pictures, factsheets, maps and files."""
 
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import cache
 from typing import TYPE_CHECKING
@@ -52,67 +53,40 @@ def _model() -> "Model | None":
     return None if model is None else model.light()
 
 
+def _ask(
+    job: Callable[..., Made], subject: tuple[object, ...], *arguments: object
+) -> "Future[Made]":
+    """The result of `job` for the served snapshot; jobs about the same `subject` are one."""
+    facts = session_cache.facts()
+    key = (job.__name__, facts.version, *subject)
+    return queue().ask(key, job, facts.catalogue.folder, facts.version, *arguments)
+
+
+def _items(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(query.items()))
+
+
 def ask(request: PictureRequest, form: Format) -> "Future[Made]":
     """A picture without internal data. Raises BusyError for a full queue."""
-    facts = session_cache.facts()
-    key = (
-        "picture",
-        facts.version,
-        form,
-        tuple(sorted(press.to_query(request).items())),
-        request.unread,
-    )
+    subject = (form, _items(press.to_query(request)), request.unread)
     model = _model() if request.subject in MODELLED else None
-    return queue().ask(
-        key, jobs.picture, facts.catalogue.folder, facts.version, request, form, model
-    )
+    return _ask(jobs.picture, subject, request, form, model)
 
 
 def ask_factsheet(request: PictureRequest) -> "Future[Made]":
     """The factsheet of the request's city. Raises BusyError for a full queue."""
-    facts = session_cache.facts()
-    key = (
-        "factsheet",
-        facts.version,
-        request.selection.place,
-        request.selection.lang,
-        request.unread,
-    )
-    return queue().ask(
-        key, jobs.factsheet, facts.catalogue.folder, facts.version, request, _model()
-    )
+    subject = (request.selection.place, request.selection.lang, request.unread)
+    return _ask(jobs.factsheet, subject, request, _model())
 
 
 def ask_map(request: PictureRequest) -> "Future[Made]":
     """The interactive map as one file, without internal data. Raises BusyError for a full queue."""
-    facts = session_cache.facts()
-    key = (
-        "map",
-        facts.version,
-        tuple(sorted(permalink.to_query(request.selection).items())),
-        request.unread,
-    )
-    return queue().ask(key, jobs.map_file, facts.catalogue.folder, facts.version, request)
+    subject = (_items(permalink.to_query(request.selection)), request.unread)
+    return _ask(jobs.map_file, subject, request)
 
 
 def ask_file(name: str, selection: Selection, unread: tuple[str, ...] = ()) -> "Future[Made]":
     """A download, one of `downloads.DOWNLOADS`. Raises BusyError for a full queue."""
-    facts = session_cache.facts()
-    key = (
-        "file",
-        facts.version,
-        name,
-        tuple(sorted(permalink.to_query(selection).items())),
-        unread,
-    )
+    subject = (name, _items(permalink.to_query(selection)), unread)
     model = _model() if exports_downloads.is_modelled(name) else None
-    return queue().ask(
-        key,
-        exports_downloads.make_file,
-        facts.catalogue.folder,
-        facts.version,
-        name,
-        selection,
-        unread,
-        model,
-    )
+    return _ask(exports_downloads.make_file, subject, name, selection, unread, model)

@@ -8,29 +8,16 @@ import streamlit as st
 
 from dashboard.component import widget_values
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Lang, Texts, texts
+from dashboard.i18n.text import Lang
 from dashboard.maps import layers
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Note, Selection, Vocabulary
 from geo import indicators
 
 _SESSION_KEY = "visit"
 WIDGET = "w_"
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """What this run shows: the selection, notes about a broken link, and texts in its language."""
-
-    selection: Selection
-    notes: tuple[Note, ...]
-    text: Texts
-
-    @property
-    def lang(self) -> Lang:
-        """The language of the page."""
-        return self.selection.lang
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +82,12 @@ def vocabulary(facts: Facts) -> Vocabulary:
     )
 
 
-def load(facts: Facts) -> Visit:
-    """The selection of this run.
+def load(facts: Facts) -> Context:
+    """The snapshot with the selection of this run, in its language.
 
-    It comes from the address when that is not the one we wrote last: a new visit, a followed link
-    or the back button. Otherwise it is the session's, also when a control was moved before the
-    browser sent the address of the previous move.
+    The selection comes from the address when that is not the one we wrote last: a new visit, a
+    followed link or the back button. Otherwise it is the session's, also when a control was moved
+    before the browser sent the address of the previous move.
     """
     incoming = st.query_params.to_dict()
     ours = {key: value for key, value in incoming.items() if key != "uitsnede"}
@@ -118,7 +105,12 @@ def load(facts: Facts) -> Visit:
         selection, session.notes = permalink.parse(incoming, vocabulary(facts))
         session.entries.clear()
         restart(selection, moved=False)
-    return Visit(session.selection, session.notes, texts(session.selection.lang))
+    return context_of(facts, session.selection)
+
+
+def notes() -> tuple[Note, ...]:
+    """What of the visit's link fell back."""
+    return _session().notes
 
 
 def keep(selection: Selection) -> None:

@@ -10,11 +10,10 @@ from dashboard.style.html import node
 ORDER = 80
 TITLE = {"nl": "Bronnen", "en": "Sources", "de": "Quellen"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text = visit.text
+context = visitor.load(cache.facts())
+facts, text = context.facts, context.text
 
-page_frame.head(text("sources.title"), visit)
+page_frame.head(context, text("sources.title"))
 counts = Counter(row.source_id for row in facts.observations)
 page_frame.show(
     node("p", text("sources.intro")),
@@ -32,7 +31,7 @@ page_frame.show(
     ),
 )
 with page_frame.tools():
-    picture_dialog.button(visit.selection, ("bronnen",), text)
-    page_frame.share(visit.selection, "bronnen", text)
+    picture_dialog.button(context, ("bronnen",))
+    page_frame.share(context, "bronnen")
 page_frame.source_note((), facts, text)
-visitor.keep(visit.selection)
+visitor.keep(context.selection)

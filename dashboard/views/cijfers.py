@@ -21,19 +21,18 @@ from dashboard.style.html import node
 ORDER = 70
 TITLE = {"nl": "Cijfers", "en": "Figures", "de": "Zahlen"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text, selection = visit.text, visit.selection
+context = visitor.load(cache.facts())
+facts, text, selection = context.facts, context.text, context.selection
 
 page_frame.head(
+    context,
     text("figures.title")
     if selection.whole_region
-    else text("figures.title_place", place=region_names.selected(facts, selection, text)),
-    visit,
+    else text("figures.title_place", place=region_names.selected(context)),
 )
 left, middle, _ = st.columns([1.4, 1.8, 4])
 with left:
-    filters.place(selection, facts, text, region_names.whole(facts, text))
+    filters.place(context, region_names.whole(facts, text))
 with middle:
     themes = {permalink.ALL: text("theme.all")} | {
         key: text(f"theme.{key}") for key in permalink.FIGURE_THEMES
@@ -62,26 +61,20 @@ if rows:
             ),
             f" {text('figures.planned')}",
         ),
-        figures.table(rows, selection, facts, text),
+        figures.table(context, rows),
     )
 else:
     page_frame.show(
-        node(
-            "p",
-            text("figures.empty", place=region_names.selected(facts, selection, text)),
-            class_="caution",
-        ),
+        node("p", text("figures.empty", place=region_names.selected(context)), class_="caution"),
         node("p", text("unknown.how"), class_="quiet"),
     )
-towns = (
-    inventory.surveyed(facts, selection) if theme in (permalink.ALL, "vacancy", "streets") else ()
-)
+towns = inventory.surveyed(context) if theme in (permalink.ALL, "vacancy", "streets") else ()
 if towns:
-    page_frame.show(*inventory.surveys(towns, selection, facts, text))
+    page_frame.show(*inventory.surveys(context, towns))
 with page_frame.tools():
     if rows:
-        downloads.button(selection, facts, text, "observations")
-    picture_dialog.button(selection, ("cijfers",), text)
-    page_frame.share(selection, "cijfers", text)
+        downloads.button(context, "observations")
+    picture_dialog.button(context, ("cijfers",))
+    page_frame.share(context, "cijfers")
 page_frame.source_note([*rows, *(town.surveys[-1].source_id for town in towns)], facts, text)
 visitor.keep(selection)

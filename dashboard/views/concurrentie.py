@@ -1,5 +1,7 @@
 """Modelled spending flows with their range, today and in a scenario."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.analysis.competition import query
@@ -16,9 +18,8 @@ from dashboard.style.html import node
 ORDER = 40
 TITLE = {"nl": "Concurrentie", "en": "Competition", "de": "Konkurrenz"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text = visit.text
+context = visitor.load(cache.facts())
+facts, text = context.facts, context.text
 
 
 # What a slider changes; the rest of the page is not sent again.
@@ -26,14 +27,14 @@ text = visit.text
 def live(model: Model, files: SceneFiles) -> None:
     """Draw map, what-if and tables."""
     region = model.region
-    selection = controls.row(visitor.current(), region, text)
-    question = query.build_query(selection, region)
+    chosen = controls.row(replace(context, selection=visitor.current()), region)
+    question = query.build_query(chosen.selection, region)
     opening, picture = st.container(), st.container()
     page_frame.show(*competition_page.what_if(question.unknown, text))
     left, right = st.columns([1, 2], gap="large")
     with left:
-        controls.panel(question.scenario, selection, region, text)
-    page = competition_page.page(model, files, selection, text)
+        controls.panel(chosen, question.scenario, region)
+    page = competition_page.page(chosen, model, files)
     with right:
         page_frame.show(*page.outcome)
     with opening:
@@ -53,19 +54,19 @@ def live(model: Model, files: SceneFiles) -> None:
         page_frame.show(*page.below_map)
     page_frame.show(*page.tables)
     with page_frame.tools():
-        downloads.button(page.selection, facts, text, "koopstromen")
-        picture_dialog.button(page.selection, ("koopstromen",), text)
-        page_frame.share(page.selection, "concurrentie", text)
-    visitor.keep(page.selection)
+        downloads.button(page.context, "koopstromen")
+        picture_dialog.button(page.context, ("koopstromen",))
+        page_frame.share(page.context, "concurrentie")
+    visitor.keep(page.context.selection)
 
 
-page_frame.head(text("competition.title"), visit)
+page_frame.head(context, text("competition.title"))
 # Shown right after the start of the server, while the model is fitted.
 with st.spinner(text("competition.fitting")):
     model, files = cache.competition(), cache.flow_files(text.lang)
 if model is None or files is None:
     page_frame.show(node("p", text("competition.needs_tables"), class_="caution"))
-    visitor.keep(visit.selection)
+    visitor.keep(context.selection)
 else:
     live(model, files)
     with st.expander(text("competition.calibration_title")):

@@ -18,24 +18,24 @@ from dashboard.style.html import node
 ORDER = 50
 TITLE = {"nl": "Initiatieven", "en": "Initiatives", "de": "Initiativen"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text = visit.text
+context = visitor.load(cache.facts())
+facts, text = context.facts, context.text
 
 page_frame.head(
+    context,
     text("involved.title")
-    if visit.selection.whole_region
-    else text("involved.title_place", place=region_names.selected(facts, visit.selection, text)),
-    visit,
+    if context.selection.whole_region
+    else text("involved.title_place", place=region_names.selected(context)),
 )
-selection = filters.row(visit.selection, facts, text)
+context = filters.row(context)
+selection = context.selection
 rows = actor_network.fitting(facts, selection)
 if len(rows) < len(facts.initiatives):
     page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
 page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
-only = replace(selection, layers=(initiatives.ID,))
+only = replace(context, selection=replace(selection, layers=(initiatives.ID,)))
 shown = RegionContent({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
-map_panel.full(map_panel.map_message(facts, only, shown, text), text)
+map_panel.full(map_panel.map_message(only, shown), text)
 if not rows:
     page_frame.show(node("p", text("involved.nothing"), class_="caution"))
 chosen = next(
@@ -54,8 +54,8 @@ if chosen is not None:
 else:
     page_frame.show(node("p", text("map.details_empty"), class_="quiet"))
 with page_frame.tools():
-    downloads.button(selection, facts, text, "initiatieven")
-    picture_dialog.button(only, ("kaart",), text)
+    downloads.button(context, "initiatieven")
+    picture_dialog.button(only, ("kaart",))
 
 marks = timeline.moments(facts, text)
 page_frame.show(
@@ -65,7 +65,8 @@ page_frame.show(
 )
 
 # The pieces below do not follow the filters: they are large, and sent to the browser once.
-still = permalink.at_place(permalink.opening(visitor.vocabulary(facts), text.lang), selection.place)
+opened = permalink.opening(visitor.vocabulary(facts), text.lang)
+still = replace(context, selection=permalink.at_place(opened, selection.place))
 network = cache.network()
 page_frame.show(
     node("h2", text("actors.title")),
@@ -83,8 +84,8 @@ page_frame.show(
     node("h2", text("ways.title")),
     node("p", text("ways.intro" if pilot.figures_shown(facts) else "ways.intro_other")),
     actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
-    *pilot_panel.story(still, facts, text),
-    invitation.invitation(still, text),
+    *pilot_panel.story(still),
+    invitation.invitation(still),
     node("h2", text("verdict.title")),
     *(
         (node("p", sentences_effect.kinds(kinds, bool(measured), text), class_="quiet"),)

@@ -1,5 +1,7 @@
 """The map of a place with its table, notes, and the details of one mark."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.panels import downloads, filters, map_page, map_panel, page_frame, picture_dialog
@@ -9,22 +11,20 @@ from dashboard.session import cache, visitor
 ORDER = 20
 TITLE = {"nl": "Kaart", "en": "Map", "de": "Karte"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text = visit.text
+context = visitor.load(cache.facts())
 
 
 # What a filter changes; the frame, with the place in its title, is not sent again.
 @st.fragment
 def live() -> None:
     """Draw filters, map, and the pieces below it."""
-    if visitor.current().place != visit.selection.place or cache.facts() is not facts:
+    if visitor.current().place != context.selection.place or cache.facts() is not context.facts:
         st.rerun()
-    selection = filters.row(visitor.current(), facts, text)
-    page = cache.remembered(map_page.page, selection)
+    filtered = filters.row(replace(context, selection=visitor.current()))
+    page = cache.remembered(map_page.page, filtered.selection)
     if page.above is not None:
         page_frame.show(page.above)
-    map_panel.full(page.map, text)
+    map_panel.full(page.map, context.text)
     if page.drawings:
         page_frame.show(*page.below)
         drawings("station", page.drawings)
@@ -32,11 +32,11 @@ def live() -> None:
     else:
         page_frame.show(*page.below, page.notes)
     with page_frame.tools():
-        downloads.button(selection, facts, text, "kaart")
-        picture_dialog.button(selection, ("kaart", "treinreizigers"), text)
+        downloads.button(filtered, "kaart")
+        picture_dialog.button(filtered, ("kaart", "treinreizigers"))
     page_frame.show(page.sources)
-    visitor.keep(selection)
+    visitor.keep(filtered.selection)
 
 
-page_frame.head(filters.place_title(visit.selection, facts, text), visit)
+page_frame.head(context, filters.place_title(context))
 live()

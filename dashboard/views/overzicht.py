@@ -1,5 +1,7 @@
 """The opening view: the main facts on one screen."""
 
+from dataclasses import replace
+
 from dashboard.maps.layers import initiatives
 from dashboard.panels import details, inventory, map_panel, overview, page_frame, picture_dialog
 from dashboard.panels.responsive_drawing import drawings
@@ -11,23 +13,21 @@ from dashboard.style.html import door, node
 ORDER = 10
 TITLE = {"nl": "Overzicht", "en": "Overview", "de": "Überblick"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text, selection = visit.text, visit.selection
+context = visitor.load(cache.facts())
+facts, text, selection = context.facts, context.text, context.selection
 
-page_frame.head(text("overview.title"), visit)
+page_frame.head(context, text("overview.title"))
 sentences, rows = headline_figures.lead(facts, text)
 lead = None if sentences is None else node("div", overview.lead(sentences, text))
-page_frame.show(node("div", lead, overview.doors(selection, facts, text), class_="opening"))
+page_frame.show(node("div", lead, overview.doors(context), class_="opening"))
 
 figures = headline_figures.headlines(facts, text)
-towns = inventory.surveyed(facts, permalink.at_place(selection, permalink.REGION))
-page_frame.show(
-    overview.cards(figures, selection, facts, text, "cijfers"),
-    *inventory.surveys(towns, selection, facts, text),
+towns = inventory.surveyed(
+    replace(context, selection=permalink.at_place(selection, permalink.REGION))
 )
+page_frame.show(overview.cards(context, figures, "cijfers"), *inventory.surveys(context, towns))
 
-map_panel.opening(selection, facts, text)
+map_panel.opening(context)
 chosen = details.chosen(selection.chosen, facts, text) if selection.chosen else None
 if chosen is not None:
     page_frame.show(chosen)
@@ -46,14 +46,14 @@ page_frame.show(
 page_frame.show(
     node("h2", text("overview.matrix_title")),
     node("p", text("overview.matrix_intro")),
-    overview.matrix(selection, facts, text),
+    overview.matrix(context),
     node("p", initiatives.count_note(facts, text), class_="quiet small"),
     *overview.compared(facts, text),
 )
 if facts.stations:
     drawings("trains", overview.trains(facts, text))
 page_frame.show(overview.compared_bars(facts, text))
-picture_dialog.button(selection, ("kaart", "treinreizigers", "inwoners", "verkooppunten"), text)
+picture_dialog.button(context, ("kaart", "treinreizigers", "inwoners", "verkooppunten"))
 page_frame.source_note(
     [
         *rows,

@@ -13,26 +13,25 @@ from geo.errors import RefusedError
 ORDER = 60
 TITLE = {"nl": "Profiel", "en": "Profile", "de": "Profil"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text, selection = visit.text, visit.selection
+context = visitor.load(cache.facts())
+facts, text, selection = context.facts, context.text, context.selection
 vital = cache.vitality()
 place = None if selection.whole_region else facts.places[selection.place]
 
 page_frame.head(
+    context,
     text("profile.title")
     if place is None
     else text("profile.title_place", place=place.names[text.lang]),
-    visit,
 )
 left, _ = st.columns([1.4, 5.8])
 with left:
-    filters.place(selection, facts, text)
+    filters.place(context)
 
 if place is None:
     page_frame.show(
         node("p", text("profile.intro")),
-        profile.profiles(selection, facts, vital, text),
+        profile.profiles(context, vital),
         node("p", text("unknown.how"), class_="quiet"),
     )
 else:
@@ -44,7 +43,7 @@ else:
         like = refused
     page_frame.show(
         node("h2", text("profile.own_title", place=place.names[text.lang])),
-        profile.own_profile(place, selection, facts, text),
+        profile.own_profile(context, place),
         node("h2", text("profile.side_title")),
         profile.sides(place, vital, text),
         node("h2", text("profile.changed_title")),
@@ -53,7 +52,7 @@ else:
 page_frame.show(
     node("h2", text("profile.measures")),
     node("p", text("profile.measures_intro")),
-    profile.measures(place, selection, facts, vital, text),
+    profile.measures(context, place, vital),
 )
 if place is not None:
     page_frame.show(
@@ -63,13 +62,13 @@ if place is not None:
 page_frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
 reached = ranking.reach(vital)
 if isinstance(reached, InsufficientCoverage):
-    page_frame.show(index.too_little(reached, selection, facts, vital, text))
+    page_frame.show(index.too_little(context, reached, vital))
 else:
-    index.controls(selection, vital, text)
+    index.controls(context, vital)
     if selection.weights:
         result = cache.ranking(selection.weights)
         page_frame.show(
-            index.too_little(result, selection, facts, vital, text)
+            index.too_little(context, result, vital)
             if isinstance(result, InsufficientCoverage)
             else index.result(result, facts, vital, text),
             node("h3", text("index.origins")),
@@ -77,9 +76,9 @@ else:
         )
 
 if place is not None:
-    page_frame.show(picture_dialog.factsheet(selection, place.names[text.lang], text))
-picture_dialog.button(selection, ("kaart", "cijfers"), text)
-page_frame.share(selection, "profiel", text)
+    page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
+picture_dialog.button(context, ("kaart", "cijfers"))
+page_frame.share(context, "profiel")
 used = {
     reading.row_id
     for (where, _), reading in vital.readings.items()

@@ -13,26 +13,32 @@ from dashboard.panels import details, downloads, map_panel, page_frame, picture_
 from dashboard.panels.streets import filters, notes, published_figures
 from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import page as streets_page
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.session import cache, visitor
 
 ORDER = 30
 TITLE = {"nl": "Straten", "en": "Streets", "de": "Straßen"}
 
-facts = cache.facts()
-visit = visitor.load(facts)
-text = visit.text
-place = town_of(facts, visit.selection)
+context = visitor.load(cache.facts())
+facts, text = context.facts, context.text
+place = town_of(context)
 name = facts.places[place].names[text.lang]
+
+
+def with_place(now: Context) -> Context:
+    """With the place of this page, which a link to the whole region does not name."""
+    return replace(now, selection=replace(now.selection, place=place))
 
 
 # What a filter changes; the frame, with the place in its title, is not sent again.
 @st.fragment
 def live(town: TownStreets) -> None:
     """Draw filters, map, and the pieces below it."""
-    if town_of(facts, visitor.current()) != place or cache.facts() is not facts:
+    current = replace(context, selection=visitor.current())
+    if town_of(current) != place or cache.facts() is not facts:
         st.rerun()
-    selection = filters.row(replace(visitor.current(), place=place), town, facts, text)
+    filtered = filters.row(with_place(current), town)
+    selection = filtered.selection
     page = cache.remembered(streets_page.page, selection)
     page_frame.show(page.above)
     streets_map.show(page.map, text)
@@ -40,48 +46,46 @@ def live(town: TownStreets) -> None:
         page_frame.show(*page.below, *page.notes)
     else:
         page_frame.show(*page.below)
-        filters.pinned(selection, page.street, text)
+        filters.pinned(filtered, page.street)
         page_frame.show(*page.notes)
     with page_frame.tools():
-        downloads.button(selection, facts, text, "straten", "panden")
-        picture_dialog.button(
-            replace(selection, layers=("straten", "panden", "initiatieven")), ("straten",), text
-        )
-        page_frame.share(selection, "straten", text)
+        downloads.button(filtered, "straten", "panden")
+        shown = replace(selection, layers=("straten", "panden", "initiatieven"))
+        picture_dialog.button(replace(filtered, selection=shown), ("straten",))
+        page_frame.share(filtered, "straten")
     page_frame.show(page.sources)
     visitor.keep(selection)
 
 
-def published_only(selection: Selection) -> None:
+def published_only(context: Context) -> None:
     """Draw published figures of streets, for a place without street data."""
-    filters.place(selection, facts, text)
+    selection = context.selection
+    filters.place(context)
     named = published_street_figures.of_place(facts, place, text.lang)
     page_frame.show(notes.without_streets(name, text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
-        map_panel.full(
-            map_panel.map_message(facts, only, RegionContent({initiatives.ID: spots}), text), text
-        )
+        shown = RegionContent({initiatives.ID: spots})
+        map_panel.full(map_panel.map_message(replace(context, selection=only), shown), text)
     mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
     if mark is not None:
         page_frame.show(mark)
     page_frame.show(
-        published_figures.known(named, selection, facts, text),
+        published_figures.known(context, named),
         published_figures.more(place, None, text),
         notes.try_example(text),
     )
     with page_frame.tools():
-        downloads.button(
-            replace(selection, theme="streets"), facts, text, "observations", "initiatieven"
-        )
-        page_frame.share(selection, "straten", text)
+        about_streets = replace(context, selection=replace(selection, theme="streets"))
+        downloads.button(about_streets, "observations", "initiatieven")
+        page_frame.share(context, "straten")
     page_frame.source_note(published_street_figures.sources(named), facts, text)
     visitor.keep(selection)
 
 
-page_frame.head(text("straten.title", place=name), visit)
+page_frame.head(context, text("straten.title", place=name))
 if place in facts.towns:
     live(facts.towns[place])
 else:
-    published_only(replace(visit.selection, place=place))
+    published_only(with_place(context))

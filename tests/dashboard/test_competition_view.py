@@ -13,6 +13,7 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import downloads as panel
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES
 from dashboard.session import cache, visitor
 from tests.dashboard import driving, register_snapshot
@@ -171,7 +172,7 @@ def test_flows_can_be_taken_along_with_the_scenario(lang: str):
     selection, _ = permalink.parse(
         {"taal": lang, "scenario": GROWN}, visitor.vocabulary(cache.facts())
     )
-    offered = panel.offers(selection, cache.facts(), texts(lang), "koopstromen").replace(
+    offered = panel.offers(Context(cache.facts(), texts(lang), selection), "koopstromen").replace(
         "&amp;", "&"
     )
     links = re.findall(r'href="\./export/(koopstromen\.\w+)\?([^"]+)"', offered)

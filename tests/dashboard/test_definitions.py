@@ -9,6 +9,7 @@ from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps.description import describe_figure
 from dashboard.panels import details
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from data.schema.rules import NO_DEFINITION
 from tests.dashboard import shipped
@@ -33,7 +34,7 @@ def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(la
     assert SAID[lang] in details.card(describe_figure(HENGELO, FACTS, text), FACTS, text)
     places = tuple(place.place_id for place in FACTS.centres)
     known = permalink.Vocabulary(places, FACTS.street_keys, FACTS.years)
-    sheet = map_tables.figure_table(FACTS, permalink.opening(known, lang), text)
+    sheet = map_tables.figure_table(Context(FACTS, text, permalink.opening(known, lang)))
     at = [column.key for column in sheet.columns].index("definition")
     found = {row.cells[at] for row in sheet.rows}
     assert SAID[lang] in found and not found & {None, ""}

@@ -17,6 +17,7 @@ from dashboard.maps.description import describe_figure
 from dashboard.maps.layers import edge_retail, initiatives, travellers, vacancy
 from dashboard.panels import details, overview
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from data import catalogue
@@ -46,16 +47,17 @@ def selections(draw):
 
 def said(selection) -> str:
     """Everything the map view says in words for a selection."""
-    text = texts(selection.lang)
+    context = context_of(FACTS, selection)
+    text = context.text
     parts = [
-        *region_content.notes(FACTS, selection, text),
+        *region_content.notes(context),
         region_content.caption(FACTS, text),
-        region_content.name(FACTS, selection, text),
+        region_content.name(context),
     ]
     if not selection.whole_region:
-        figures = headline_figures.place_headlines(FACTS, selection, text)
-        parts.append(overview.cards(figures, selection, FACTS, text, "kaart"))
-    for layer, features in region_content.select_content(FACTS, selection).visible.items():
+        figures = headline_figures.place_headlines(context)
+        parts.append(overview.cards(context, figures, "kaart"))
+    for layer, features in region_content.select_content(context).visible.items():
         parts += [
             details.chosen(f"{layer}:{feature}", FACTS, text) or ""
             for feature in list(features)[:3]
@@ -95,13 +97,16 @@ def test_every_percentage_on_the_map_is_one_that_a_source_published(selection):
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_vacancy_is_never_coloured_or_sized_across_places(selection):
-    assert set(vacancy.visible(FACTS, selection).values()) <= {"vacancy_figure", "unknown"}
+    assert set(vacancy.visible(context_of(FACTS, selection)).values()) <= {
+        "vacancy_figure",
+        "unknown",
+    }
 
 
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_only_measured_or_derived_figures_are_drawn(selection):
-    shown = vacancy.visible(FACTS, selection)
+    shown = vacancy.visible(context_of(FACTS, selection))
     rows = [row for row in FACTS.observations if row.observation_id in shown]
     assert all(row.nature in MEASURED and row.confidence != "low" for row in rows)
 
@@ -109,7 +114,7 @@ def test_only_measured_or_derived_figures_are_drawn(selection):
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_a_centre_without_a_figure_is_unknown_and_never_absent(selection):
-    shown = vacancy.visible(FACTS, selection)
+    shown = vacancy.visible(context_of(FACTS, selection))
     about = {row.observation_id: row.place_id for row in FACTS.observations}
     named = {about.get(feature, feature.removesuffix("-unknown")) for feature in shown}
     centres = {
@@ -123,21 +128,25 @@ def test_a_centre_without_a_figure_is_unknown_and_never_absent(selection):
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_one_year_of_travellers_is_drawn_at_a_time(selection):
-    years = {feature.rpartition("-")[2] for feature in travellers.visible(FACTS, selection)}
+    years = {
+        feature.rpartition("-")[2] for feature in travellers.visible(context_of(FACTS, selection))
+    }
     assert len(years) <= 1
 
 
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_edge_retail_has_one_symbol_size(selection):
-    assert set(edge_retail.visible(FACTS, selection).values()) <= {"edge_retail"}
+    assert set(edge_retail.visible(context_of(FACTS, selection)).values()) <= {"edge_retail"}
 
 
 @settings(deadline=None, max_examples=60)
 @given(selections())
 def test_the_count_of_initiatives_never_stands_without_its_note(selection):
     text = texts(selection.lang)
-    assert initiatives.count_note(FACTS, text) in region_content.notes(FACTS, selection, text)
+    assert initiatives.count_note(FACTS, text) in region_content.notes(
+        Context(FACTS, text, selection)
+    )
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -158,7 +167,7 @@ def test_wording_of_the_count_is_as_agreed():
 
 def test_vacancy_note_names_what_each_figure_counts():
     selection = replace(permalink.opening(VOCABULARY), layers=("leegstand",))
-    note = region_content.notes(FACTS, selection, texts("nl"))[0]
+    note = region_content.notes(Context(FACTS, texts("nl"), selection))[0]
     assert note.startswith("Niet met elkaar vergelijken.")
     for part in (
         "Hengelo: van de panden, binnenstad, november 2023.",
@@ -223,7 +232,7 @@ def test_initiatives_without_a_year_stay_in_every_period():
     undated = {
         row.initiative_id for row in FACTS.initiatives if row.start is None and row.end is None
     }
-    assert undated <= set(initiatives.visible(FACTS, selection))
+    assert undated <= set(initiatives.visible(context_of(FACTS, selection)))
 
 
 def test_a_street_filter_counts_what_it_cannot_place():
@@ -231,7 +240,7 @@ def test_a_street_filter_counts_what_it_cannot_place():
     hidden = sum(not row.streets for row in FACTS.initiatives)
     assert (
         f"{hidden} initiatieven zonder bekende straat staan niet op de kaart."
-        in region_content.notes(FACTS, selection, texts("nl"))
+        in region_content.notes(Context(FACTS, texts("nl"), selection))
     )
 
 
@@ -243,8 +252,10 @@ def test_marktplein_belongs_to_its_town():
 def test_what_is_not_known_names_no_source_but_the_way_to_add_it():
     text = texts("nl")
     selection = permalink.opening(visitor.vocabulary(FACTS), "nl")
-    unknown = headline_figures.place_headlines(FACTS, replace(selection, place="borne"), text)[0]
-    card = overview.cards([unknown], selection, FACTS, text, "kaart")
+    unknown = headline_figures.place_headlines(
+        Context(FACTS, text, replace(selection, place="borne"))
+    )[0]
+    card = overview.cards(Context(FACTS, text, selection), [unknown], "kaart")
     assert unknown.source_id is None
     assert "onbekend: vul aan" in card and "zo komt het erbij" in card
     assert not any(record.publisher in card for record in FACTS.manifest.sources)

@@ -18,6 +18,7 @@ from dashboard.panels import details, figures
 from dashboard.press import caption
 from dashboard.press.pictures import factsheet_content
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
@@ -62,7 +63,7 @@ def said_of(
     yield "the card", tag(details.card(describe_figure(row, facts, TEXT), facts, TEXT))
     yield (
         "the row in Cijfers",
-        re.findall(r">([^<]+)</td></tr>", figures.table([row], selection, facts, TEXT))[0],
+        re.findall(r">([^<]+)</td></tr>", figures.table(Context(facts, TEXT, selection), [row]))[0],
     )
     yield "the export", filed[row.observation_id]
     yield "the picture", caption.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
@@ -70,7 +71,7 @@ def said_of(
 
 @pytest.mark.slow
 def test_every_door_to_a_figure_gives_the_same_verdict(facts: Facts, selection: Selection):
-    filed = verdicts(map_tables.figure_table(facts, selection, TEXT))
+    filed = verdicts(map_tables.figure_table(Context(facts, TEXT, selection)))
     assert set(filed) == {row.observation_id for row in facts.observations}
     for row in facts.observations:
         wanted = TEXT(f"cite.{quotable.quotable(row).verdict}")
@@ -118,7 +119,7 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
             here = replace(selection, place=place.place_id)
             cards = [
                 one
-                for one in headline_figures.place_headlines(facts, here, TEXT)
+                for one in headline_figures.place_headlines(Context(facts, TEXT, here))
                 if one.key.startswith(f"{travellers.ID}:")
             ]
             assert {

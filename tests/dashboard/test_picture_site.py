@@ -6,6 +6,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
 from dashboard.maps.single_file import folium_map
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard.pages import PHONE, opened, records
@@ -41,7 +42,7 @@ def test_a_map_file_with_a_link_fits_a_phone(page, tmp_path, monkeypatch):
     monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.example/dash")
     facts = Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
     asked = permalink.opening(visitor.vocabulary(facts))
-    (tmp_path / "kaart.html").write_bytes(folium_map.document(facts, asked, texts("nl")))
+    (tmp_path / "kaart.html").write_bytes(folium_map.document(Context(facts, texts("nl"), asked)))
     page.set_viewport_size(PHONE)
     page.goto((tmp_path / "kaart.html").as_uri())
     caption = page.locator("figcaption")

@@ -12,6 +12,7 @@ from dashboard.maps.layers import travellers
 from dashboard.panels import details, profile
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from tests.dashboard import shipped, voorbeeldstad
@@ -203,7 +204,7 @@ def test_whole_per_cent_stays_whole(value: float, said: str):
 def test_year_stands_once_where_the_period_is_beside_it():
     row = next(row for row in SHIPPED.observations if SHIPPED.is_old(row))
     every = permalink.opening(visitor.vocabulary(SHIPPED))
-    assert "Cijfer uit" not in str(published_figures.figures([row], every, SHIPPED, NL))
+    assert "Cijfer uit" not in str(published_figures.figures(Context(SHIPPED, NL, every), [row]))
     # Where it stands alone it keeps its age.
     assert "Cijfer uit" in details.card(describe_figure(row, SHIPPED, NL), SHIPPED, NL)
 

@@ -12,7 +12,6 @@ from dashboard.maps.layer import Features, Headline, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById, figure_row
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
 from geo.bilingual import Bilingual
 
@@ -75,9 +74,9 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """All sites, whatever the selection: they compete with every centre."""
-    return {place.place_id: "edge_retail" for place in sites(facts)}
+    return {place.place_id: "edge_retail" for place in sites(context.facts)}
 
 
 def _feature(place: RetailPlace, facts: Facts, text: Texts) -> Feature:
@@ -106,12 +105,11 @@ def _feature(place: RetailPlace, facts: Facts, text: Texts) -> Feature:
 
 def notes(context: Context) -> Iterator[str]:
     """What the sites are, and the names of those without a sourced position."""
-    facts, text = context.facts, context.text
-    yield text("note.edge")
-    if names := unplaced(facts):
-        yield text(
+    yield context.text("note.edge")
+    if names := unplaced(context.facts):
+        yield context.text(
             "note.edge_unplaced",
-            names="; ".join(facts.translate(name, text.lang) for name in names),
+            names="; ".join(context.facts.translate(name, context.text.lang) for name in names),
         )
 
 
@@ -129,11 +127,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
         name = place.names[text.lang]
         sources = (citation.file_source(id_, facts, text) for id_ in facts.place_source_ids)
         table[place.place_id] = MapRow(
-            layer=title,
-            id=place.place_id,
-            place=name,
-            what=name,
-            written=text("map.no_floor_area"),
+            layer=title, id=place.place_id, place=name, what=name, written=text("map.no_floor_area")
         ).sheet_row(*sources, shape=place.core)
     return table
 
@@ -160,12 +154,12 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
     """Where visitors of the site at the edge come from; for the whole region only."""
-    facts, text = context.facts, context.text
+    facts, text, selection = context.facts, context.text, context.selection
     survey = surveys.survey_of(facts)
-    if survey is None or survey.home not in facts.places or not context.selection.whole_region:
+    if survey is None or survey.home not in facts.places or not selection.whole_region:
         return None
     row = headline_figures.newest(facts, survey.edge, "visitors_from_outside_share", "retail_site")
-    first, last = context.selection.years
+    first, last = selection.years
     if (
         row is None
         or not quotable.is_quotable_headline(row)

@@ -14,7 +14,6 @@ from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
 from dashboard.style import theme
 from geo.bilingual import Bilingual
@@ -57,9 +56,10 @@ def initiative_layer(
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The initiatives the filters leave."""
-    matching = initiatives.matching(facts, selection)
+    selection = context.selection
+    matching = initiatives.matching(context.facts, selection)
     return {row.initiative_id: style(row) for row in initiatives.on_streets(matching, selection)}
 
 
@@ -221,17 +221,16 @@ def picture_notes(context: Context, features: Features) -> Iterator[str]:
 
 def headline(context: Context, features: Features, layers: str) -> Headline | None:
     """The number of described initiatives, for a map of this layer alone."""
-    facts, text, selection = context.facts, context.text, context.selection
-    if selection.layers != (ID,) or not features or facts.example:
+    if context.selection.layers != (ID,) or not features or context.facts.example:
         return None
     return Headline(
-        text.counted(
+        context.text.counted(
             "press.head_initiatives",
             len(features),
             count=len(features),
-            place=region_names.selected(facts, selection, text),
+            place=region_names.selected(context),
         ),
-        standfirst=text("press.stand_initiatives"),
+        standfirst=context.text("press.stand_initiatives"),
     )
 
 

@@ -12,7 +12,6 @@ from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, region_names
 from dashboard.style import theme
 from geo.bilingual import Bilingual
@@ -83,12 +82,13 @@ def remark(row: CountStretch, text: Texts) -> str | None:
     return " ".join(sentences) or None
 
 
-def shown(facts: Facts, selection: Selection) -> tuple[CountStretch, ...]:
+def shown(context: Context) -> tuple[CountStretch, ...]:
     """The newest stretch within the period of each counter in view, on chosen streets if any."""
+    selection = context.selection
     first, last = selection.years
     newest = {
         row.counter_id: row
-        for row in facts.counters
+        for row in context.facts.counters
         if selection.covers(row.place_id)
         and row.start.year <= last
         and row.end.year >= first
@@ -115,15 +115,15 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The counters in view, all drawn alike."""
-    return {feature_id(row): "counter" for row in shown(facts, selection)}
+    return {feature_id(row): "counter" for row in shown(context)}
 
 
 def notes(context: Context) -> Iterator[str]:
     """What counts mean, the breaks before them, and where there are none and how to add them."""
-    facts, text, selection = context.facts, context.text, context.selection
-    rows = shown(facts, selection)
+    facts, text = context.facts, context.text
+    rows = shown(context)
     if rows:
         yield text("passers.note")
     broken = [row for row in rows if row.after_break]
@@ -137,7 +137,7 @@ def notes(context: Context) -> Iterator[str]:
     none = [
         place
         for place in facts.centres
-        if selection.covers(place.place_id) and place.place_id not in counted
+        if context.selection.covers(place.place_id) and place.place_id not in counted
     ]
     if none:
         where = (

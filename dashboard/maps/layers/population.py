@@ -11,7 +11,6 @@ from dashboard.maps import place_figure
 from dashboard.maps.layer import MapLayer
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -36,13 +35,13 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The municipalities in view in the newest year of the period."""
-    year = figures.residents_year(facts, selection.years)
+    year = figures.residents_year(context.facts, context.selection.years)
     return {
         row.observation_id: "population"
-        for row in figures.residents(facts)
-        if row.year == year and selection.covers(row.place_id)
+        for row in figures.residents(context.facts)
+        if row.year == year and context.selection.covers(row.place_id)
     }
 
 

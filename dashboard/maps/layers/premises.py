@@ -12,7 +12,7 @@ from dashboard.maps.layer import Citation, Features, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from dashboard.style import theme
 from geo.bilingual import Bilingual
@@ -38,14 +38,14 @@ def style(unit: Unit) -> str:
     return f"unit_{unit.status}"
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The units in view in the newest survey, on the chosen streets if there are any."""
     shown = {}
-    for town in facts.towns.values():
-        if not selection.covers(town.place_id):
+    for town in context.facts.towns.values():
+        if not context.selection.covers(town.place_id):
             continue
         for unit in town.units_of(newest(town)):
-            if not selection.streets or unit.street in selection.streets:
+            if not context.selection.streets or unit.street in context.selection.streets:
                 shown[unit.key] = style(unit)
     return shown
 

@@ -12,7 +12,6 @@ from dashboard.maps.layer import MapLayer, note_where_shown
 from dashboard.maps.scene import LayerContent
 from dashboard.selection import views
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from geo.bilingual import Bilingual
 
@@ -21,10 +20,10 @@ TITLE = Bilingual(nl="Koopstroomcijfers", en="Shopping-flow figures", de="Kaufst
 _STYLE = "flow_figure"
 
 
-def by_place(facts: Facts, selection: Selection) -> dict[str, Observation | None]:
+def by_place(context: Context) -> dict[str, Observation | None]:
     """Each place in view with its figure within the period; a centre without one has None."""
-    rows = figures.flow_candidates(facts)
-    return figures.best_by_place(rows, facts, selection, figures.flow_rank)
+    rows = figures.flow_candidates(context.facts)
+    return figures.best_by_place(rows, context.facts, context.selection, figures.flow_rank)
 
 
 def layer(facts: Facts, text: Texts) -> LayerContent:
@@ -38,16 +37,16 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    return place_figure.visible(by_place(facts, selection), _STYLE)
+    return place_figure.visible(by_place(context), _STYLE)
 
 
 def notes(context: Context) -> Iterator[str]:
     """That these figures do not compare, where the modelled flows are, and what each one counts."""
     facts, text = context.facts, context.text
     per_place = []
-    for place_id, row in by_place(facts, context.selection).items():
+    for place_id, row in by_place(context).items():
         name = facts.places[place_id].names[text.lang]
         if row is None:
             per_place.append(text("note.vacancy_unknown", place=name))

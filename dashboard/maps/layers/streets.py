@@ -14,7 +14,6 @@ from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.maps.town_survey import newest, reading_in
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from dashboard.style import theme
 from geo.bilingual import Bilingual
@@ -53,15 +52,15 @@ def style(street: Street, town: TownStreets, survey: TownSurvey | None) -> str:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The streets in view with units in the newest survey; without a survey every street."""
     shown = {}
-    for town in facts.towns.values():
-        if not selection.covers(town.place_id):
+    for town in context.facts.towns.values():
+        if not context.selection.covers(town.place_id):
             continue
         survey = newest(town)
         for street in town.streets.values():
-            if selection.streets and street.key not in selection.streets:
+            if context.selection.streets and street.key not in context.selection.streets:
                 continue
             if survey is None or survey.survey in street.readings:
                 shown[street.key] = style(street, town, survey)

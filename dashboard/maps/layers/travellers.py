@@ -20,7 +20,6 @@ from dashboard.maps.layer import Citation, Features, Headline, MapLayer
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from dashboard.style import theme
 from geo.bilingual import Bilingual
@@ -72,13 +71,13 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     )
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """The stations in view in the newest year of the period."""
-    year = year_shown(facts, selection.years)
+    year = year_shown(context.facts, context.selection.years)
     return {
         feature_id(row): style(row)
-        for row in facts.stations
-        if row.year == year and selection.covers(row.place_id)
+        for row in context.facts.stations
+        if row.year == year and context.selection.covers(row.place_id)
     }
 
 
@@ -108,8 +107,8 @@ def written(row: StationYear, text: Texts) -> str:
 
 def notes(context: Context) -> Iterator[str]:
     """What boardings mean, and whether a corona year is shown."""
-    facts, text, selection = context.facts, context.text, context.selection
-    place_rows = [row for row in facts.stations if row.place_id == selection.place]
+    facts, text = context.facts, context.text
+    place_rows = [row for row in facts.stations if row.place_id == context.selection.place]
     station = (
         facts.translate(min(row.name for row in place_rows), text.lang) if place_rows else None
     )

@@ -12,7 +12,6 @@ from dashboard.maps import place_figure
 from dashboard.maps.layer import Features, Headline, MapLayer
 from dashboard.maps.scene import LayerContent
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
 from geo.bilingual import Bilingual
 
@@ -45,11 +44,11 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
     return content
 
 
-def visible(facts: Facts, selection: Selection) -> dict[str, str]:
+def visible(context: Context) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    rows = figures.vacancy_candidates(facts)
+    rows = figures.vacancy_candidates(context.facts)
     return place_figure.visible(
-        figures.best_by_place(rows, facts, selection, figures.vacancy_rank), _STYLE
+        figures.best_by_place(rows, context.facts, context.selection, figures.vacancy_rank), _STYLE
     )
 
 
@@ -103,7 +102,7 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
             period=citation.period(row, text),
         )
         return Headline(words, row, _preface(row, facts, text))
-    other = _sure_figure(facts, selection)
+    other = _sure_figure(context)
     if other is not None:
         words = text(
             "press.head_figure",
@@ -118,12 +117,12 @@ def headline(context: Context, features: Features, layers: str) -> Headline | No
     return Headline(text(finding, place=name), fallback=True)
 
 
-def _sure_figure(facts: Facts, selection: Selection) -> Observation | None:
+def _sure_figure(context: Context) -> Observation | None:
     """The newest reliable vacancy figure of the whole centre, else of the municipality."""
-    first, last = selection.years
+    first, last = context.selection.years
     rows = [
         row
-        for row in headline_figures.about(facts, selection.place, "vacancy")
+        for row in headline_figures.about(context.facts, context.selection.place, "vacancy")
         if quotable.is_quotable_headline(row)
         and row.value is not None
         and row.area_kind in _WHOLE

@@ -17,8 +17,6 @@ from folium.template import Template
 
 from dashboard import deployment
 from dashboard.errors import MapError
-from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.background import within
 from dashboard.maps.bundle import bundle, stylesheet
@@ -29,7 +27,8 @@ from dashboard.maps.shapes import Bounds, to_degrees
 from dashboard.maps.single_file import page as single_file_page
 from dashboard.maps.single_file.page import Caption
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Extent, Selection
+from dashboard.selection.context import Context
+from dashboard.selection.permalink import Extent
 from dashboard.sentences import region_names
 from dashboard.style import theme
 from dashboard.style.escape import escape
@@ -45,26 +44,25 @@ _WEIGHTS = (400, 600)
 _RANDOM_ID = re.compile(r"(?<=_)[0-9a-f]{32}(?![0-9a-f])")
 
 
-def document(
-    facts: Facts, selection: Selection, text: Texts, *, preface: tuple[str, ...] = ()
-) -> bytes:
+def document(context: Context, *, preface: tuple[str, ...] = ()) -> bytes:
     """The map of a selection as one HTML file in UTF-8, opened on the place or view of the link.
 
     `told` are sentences before its notes.
     """
-    whole = region_content.scene(facts, text, tiles=None, link_base=None)
-    chosen = region_content.goto(facts, selection).bounds
+    facts, selection = context.facts, context.selection
+    whole = region_content.scene(facts, context.text)
+    chosen = region_content.goto(context).bounds
     place = None if selection.whole_region else facts.places[selection.place]
     near = chosen if place is None else region_content.reach_bounds(place)
     houses = (
         None if place is None else region_content.reach_bounds(place, region_content.INNER_CITY_M)
     )
     scene = replace(whole, background=within(whole.background, near, buildings=houses))
-    caption = _caption(facts, selection, text)
+    caption = _caption(context)
     caption = replace(caption, notes=(*preface, *caption.notes))
     return map_file(
         scene,
-        region_content.select_content(facts, selection).visible,
+        region_content.select_content(context).visible,
         caption,
         bounds=chosen,
         extent=selection.extent,
@@ -179,17 +177,16 @@ def _visible_layer(layer: LayerContent, styles: Mapping[str, str], scene: Scene)
     )
 
 
-def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
+def _caption(context: Context) -> Caption:
+    facts, text, selection = context.facts, context.text, context.selection
     say = single_file_page.words(text.lang)
     whole = selection.whole_region
-    place = region_names.selected(facts, selection, text)
+    place = region_names.selected(context)
     first, last = selection.years
     title = region_names.title(facts, text) if whole else text("map.title_place", place=place)
     sources = [
         facts.source(source_id)
-        for source_id in region_content.source_ids(
-            facts, region_content.select_content(facts, selection)
-        )
+        for source_id in region_content.source_ids(facts, region_content.select_content(context))
     ]
     licences = dict.fromkeys(facts.translate(record.licence, text.lang) for record in sources)
     base = deployment.public_url()
@@ -203,7 +200,7 @@ def _caption(facts: Facts, selection: Selection, text: Texts) -> Caption:
         licence=say["licence"].format(licences=" / ".join(licences)),
         modelled=bool(facts.towns) and streets.ID in selection.layers,
         example=facts.example,
-        notes=region_content.notes(facts, selection, text),
+        notes=region_content.notes(context),
         sender=deployment.publisher(),
         link=None if base is None else permalink.address(selection, "kaart", base),
     )

@@ -11,10 +11,10 @@ from dashboard.analysis.competition import query
 from dashboard.analysis.competition.outcome import nearest_name
 from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
 from dashboard.analysis.competition.region import Region, Site
-from dashboard.i18n.text import Texts
 from dashboard.maps.scene import Selected
 from dashboard.panels import controls
 from dashboard.selection import scenario as grammar
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES, Added, Scenario
 from dashboard.sentences.competition import floor_area
@@ -35,8 +35,9 @@ _Value = TypeVar("_Value")
 _replace: Callable[..., Scenario] = replace
 
 
-def row(selection: Selection, region: Region, text: Texts) -> Selection:
-    """Draw the choice of branch and site, and return the selection they leave."""
+def row(context: Context, region: Region) -> Context:
+    """Draw the choice of branch and site, and return the context with the choice they leave."""
+    text, selection = context.text, context.selection
     left, middle, _ = st.columns([1.6, 1.6, 2.4])
     with left:
         branches = {key: text(f"branch.{key}") for key in BRANCHES}
@@ -52,7 +53,8 @@ def row(selection: Selection, region: Region, text: Texts) -> Selection:
         held = Binding(lambda current: query.build_query(current, region).site, put)
         controls.choice("locatie", text("competition.site"), names, held, selection)
     known = query.build_query(selection, region)
-    return replace(selection, chosen=_chosen(known.site, known.town))
+    chosen = _chosen(known.site, known.town)
+    return replace(context, selection=replace(selection, chosen=chosen))
 
 
 def _chosen(site: str, town: str | None) -> str:
@@ -72,8 +74,9 @@ def clicked(choice: Selected | None, region: Region) -> None:
         visitor.choose(_chosen(site, choice.id.partition("/")[2]))
 
 
-def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
-    """Draw the controls of the what-if; `scenario` is that of `selection`."""
+def panel(context: Context, scenario: Scenario, region: Region) -> None:
+    """Draw the controls of the what-if; `scenario` is that of the selection."""
+    text, selection = context.text, context.selection
     site = query.build_query(selection, region).site
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
@@ -85,14 +88,14 @@ def panel(scenario: Scenario, selection: Selection, region: Region, text: Texts)
         longest=40,
         empty=text("competition.name_empty"),
     )
-    _floor(selection, chosen, site in scenario.closed, text)
+    _floor(context, chosen, site in scenario.closed)
     if site in region.assumed:
-        _own_floor_area(selection, site, name, region, text)
+        _own_floor_area(context, site, name, region)
     # Drawn on demand: every control is sent again with each move of a slider.
     if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
-        _new(scenario, selection, region, text)
+        _new(context, scenario, region)
     if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
-        _travel(selection, text)
+        _travel(context)
     st.button(
         text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch"
     )
@@ -142,7 +145,8 @@ def _with(
     return tuple(sorted((key, values[key]) for key in values if value is not None or key != site))
 
 
-def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> None:
+def _floor(context: Context, chosen: Site, closed: bool) -> None:
+    text, selection = context.text, context.selection
     site, name, centre = chosen.site_id, chosen.names[text.lang], chosen.role == "centre"
 
     def close(scenario: Scenario, shut: bool) -> Scenario:
@@ -176,10 +180,9 @@ def _floor(selection: Selection, chosen: Site, closed: bool, text: Texts) -> Non
     )
 
 
-def _own_floor_area(
-    selection: Selection, site: str, name: str, region: Region, text: Texts
-) -> None:
+def _own_floor_area(context: Context, site: str, name: str, region: Region) -> None:
     """Draw the controls for a reader's own floor area in place of an assumed one."""
+    text, selection = context.text, context.selection
     low, high, _ = floor_area(region, site)
     middle = int(round((low + high) / 2, -3))
 
@@ -209,7 +212,8 @@ def _own_floor_area(
         )
 
 
-def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) -> None:
+def _new(context: Context, scenario: Scenario, region: Region) -> None:
+    text, selection = context.text, context.selection
     full = len(scenario.added) >= grammar.MOST_ADDED
     groups = {group: text(f"group.{group}") for group in grammar.GROUPS}
     controls.choice(
@@ -252,7 +256,8 @@ def _new(scenario: Scenario, selection: Selection, region: Region, text: Texts) 
         )
 
 
-def _travel(selection: Selection, text: Texts) -> None:
+def _travel(context: Context) -> None:
+    text, selection = context.text, context.selection
     controls.slider(
         f"{_WHAT_IF}reis",
         text("competition.travel_time"),
@@ -309,8 +314,8 @@ def _add_at(region: Region, lon: float, lat: float) -> None:
 def _add_in_town(region: Region) -> None:
     town = visitor.entered(_TOWN, "")
     if town in region.towns:
-        lon, lat = _degrees(region, region.towns.index(town))
-        _add(lon, lat)
+        lon, lat = region.degrees[region.towns.index(town)]
+        _add(round(float(lon) * 10_000), round(float(lat) * 10_000))
 
 
 def _add(lon: int, lat: int) -> None:
@@ -336,8 +341,3 @@ def _remove(added: Added) -> None:
 def _reset() -> None:
     visitor.leave(_WHAT_IF)
     visitor.restart(replace(visitor.current(), scenario=grammar.NONE))
-
-
-def _degrees(region: Region, town: int) -> tuple[int, int]:
-    lon, lat = region.degrees[town]
-    return round(float(lon) * 10_000), round(float(lat) * 10_000)

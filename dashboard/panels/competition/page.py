@@ -11,7 +11,7 @@ from dashboard.maps import flow_map
 from dashboard.maps.scene import Json, SceneFiles, Selected, ViewTarget, message
 from dashboard.panels.competition import leakage, results
 from dashboard.selection import scenario as grammar
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.selection.scenario import Scenario
 from dashboard.sentences import competition as sentences
 from dashboard.style.html import Markup, node
@@ -20,9 +20,9 @@ from dashboard.style.templates import render
 
 @dataclass(frozen=True, slots=True)
 class CompetitionPage:
-    """The map and the pieces around it; `selection` carries the scenario as it was understood."""
+    """The map and the pieces around it; `context` carries the scenario as it was understood."""
 
-    selection: Selection
+    context: Context
     opening: tuple[Markup, ...]
     map: Mapping[str, Json]
     below_map: tuple[Markup | None, ...]
@@ -70,8 +70,9 @@ def what_if(unknown: tuple[str, ...], text: Texts) -> tuple[Markup | None, ...]:
     )
 
 
-def page(model: Model, files: SceneFiles, selection: Selection, text: Texts) -> CompetitionPage:
-    """Run the model for the scenario of `selection`, and say what follows for its site and town."""
+def page(context: Context, model: Model, files: SceneFiles) -> CompetitionPage:
+    """Run the model for the selection's scenario, and say what follows for its site and town."""
+    text, selection = context.text, context.selection
     region = model.region
     understood = query.build_query(selection, region)
     site, scenario = understood.site, understood.scenario
@@ -86,7 +87,7 @@ def page(model: Model, files: SceneFiles, selection: Selection, text: Texts) -> 
     )
     written = grammar.NONE if scenario == Scenario() else grammar.write(scenario)
     return CompetitionPage(
-        selection=replace(selection, scenario=written),
+        context=replace(context, selection=replace(selection, scenario=written)),
         opening=_opening(run, text),
         map=_map(run, files, text),
         below_map=_below_map(run, text),

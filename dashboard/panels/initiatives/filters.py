@@ -2,34 +2,31 @@
 
 import streamlit as st
 
-from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import Texts
 from dashboard.panels import controls, filters
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 
 
-def row(selection: Selection, facts: Facts, text: Texts) -> Selection:
-    """Draw the filters, and return the selection they leave."""
+def row(context: Context) -> Context:
+    """Draw the filters, and return the context with the selection they leave."""
+    text = context.text
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        filters.place(selection, facts, text)
-        selection = filters.streets(selection, facts, text)
+        filters.place(context)
+        context = filters.streets(context)
         with st.popover(text("involved.kind_button"), width="stretch"):
-            filters.kinds(selection, text)
+            filters.kinds(context)
         with st.popover(text("involved.part_button"), width="stretch"):
-            _parts(selection, facts, text)
+            _parts(context)
         with st.popover(text("involved.fit_button"), width="stretch"):
-            filters.several(
-                "profiel", text("involved.fit"), "fits", permalink.FITS, "fit", selection, text
-            )
-        selection = filters.years(selection, facts, text, text("involved.years_help"))
-        filters.clear(
-            facts, text, "streets", "types", "tranches", "roles", "actors", "fits", "years"
-        )
-    return selection
+            label = text("involved.fit")
+            filters.several(context, "profiel", label, "fits", permalink.FITS, "fit")
+        context = filters.years(context, text("involved.years_help"))
+        filters.clear(context, "streets", "types", "tranches", "roles", "actors", "fits", "years")
+    return context
 
 
-def _parts(selection: Selection, facts: Facts, text: Texts) -> None:
+def _parts(context: Context) -> None:
+    facts, text, selection = context.facts, context.text, context.selection
     roles = {part: text(f"actor.{part}") for part in permalink.PARTS}
     controls.several("rol", text("involved.role"), roles, controls.binding("roles"), selection)
     names = {actor: facts.translate(name, text.lang) for actor, name in facts.actors.items()}

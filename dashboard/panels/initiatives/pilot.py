@@ -5,31 +5,29 @@ from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.panels import figures
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
 
 
-def story(selection: Selection, facts: Facts, text: Texts) -> tuple[Markup, ...]:
+def story(context: Context) -> tuple[Markup, ...]:
     """Both rounds and what was designed; empty when the snapshot has no pilot."""
-    if not pilot.figures_shown(facts):
+    if not pilot.figures_shown(context.facts):
         return ()
     return (
-        node("h2", text("pilot.title")),
-        rounds(selection, facts, text),
-        node("h3", text("pilot.design_title")),
-        designs(facts, text),
+        node("h2", context.text("pilot.title")),
+        rounds(context),
+        node("h3", context.text("pilot.design_title")),
+        designs(context.facts, context.text),
     )
 
 
-def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
+def rounds(context: Context) -> Markup:
     """The first tranche and the continuous tender as a table of sourced figures."""
+    facts, text = context.facts, context.text
     rows = [
-        (
-            text(f"pilot.{line.key}"),
-            *(_figure(row, selection, facts, text) for row in (line.first, line.tender)),
-        )
+        (text(f"pilot.{line.key}"), *(_figure(context, row) for row in (line.first, line.tender)))
         for line in pilot.lines(facts)
     ]
     # The number known by name follows the source's count, so that nobody takes it for the total.
@@ -43,8 +41,7 @@ def rounds(selection: Selection, facts: Facts, text: Texts) -> Markup:
         "pilot.rounds",
         rows=rows,
         whole=[
-            (citation.what(row, facts, text), _figure(row, selection, facts, text))
-            for row in pilot.whole(facts)
+            (citation.what(row, facts, text), _figure(context, row)) for row in pilot.whole(facts)
         ],
         unsure=text("pilot.unsure", count=len(facts.initiatives) - sure, derived=derived),
         text=text,
@@ -61,15 +58,16 @@ def _described(tranche: str, facts: Facts, text: Texts) -> str:
     )
 
 
-def _figure(row: Observation | None, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def _figure(context: Context, row: Observation | None) -> Markup:
+    text = context.text
     if row is None:
         return node("span", text("unknown.cell"), class_="quiet")
-    value, period = citation.value(row, facts, text), citation.period(row, text)
+    value, period = citation.value(row, context.facts, text), citation.period(row, text)
     # A value that is a date needs no period.
     beside = [] if value == period else [period]
     if row.nature != "measured":
         beside.append(text(f"nature.{row.nature}"))
-    address = figures.address(row.observation_id, selection)
+    address = figures.address(row.observation_id, context.selection)
     return render("pilot.figure", value=value, address=address, beside=", ".join(beside))
 
 

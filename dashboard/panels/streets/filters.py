@@ -8,10 +8,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.analysis import street_measures
-from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, TownStreets
-from dashboard.i18n.text import Texts
 from dashboard.panels import controls, filters
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.selection.streets import NEAR, StreetChoice
 from dashboard.session import visitor
@@ -26,31 +25,32 @@ _Value = TypeVar("_Value")
 _replace: Callable[..., StreetChoice] = replace
 
 
-def place(selection: Selection, facts: Facts, text: Texts) -> None:
+def place(context: Context) -> None:
     """Draw the choice of place alone, for a place without streets."""
     with st.container(key="filters", horizontal=True):
-        _place(selection, facts, text)
+        _place(context)
 
 
-def row(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> Selection:
-    """Draw the filters, and return the selection they leave."""
-    selection = _offered(selection, town)
+def row(context: Context, town: TownStreets) -> Context:
+    """Draw the filters, and return the context with the selection they leave."""
+    text, selection = context.text, _offered(context.selection, town)
+    context = replace(context, selection=selection)
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
-        _place(selection, facts, text)
+        _place(context)
         measured = {key: text(f"street.measure_{key}") for key in _measures(town, selection)}
         controls.choice("maat", text("straten.measure"), measured, _street("measure"), selection)
         outlined = {key: text(f"street.outline_{key}") for key in _outlines(town)}
         controls.choice("grens", text("street.outline"), outlined, _street("outline"), selection)
-        _survey(selection, town, text)
-        _search(selection, town, facts, text)
-        _more(selection, town, facts, text)
-        filters.clear(facts, text, "streets", "years", "by_street")
-    return selection
+        _survey(context, town)
+        _search(context, town)
+        _more(context, town)
+        filters.clear(context, "streets", "years", "by_street")
+    return context
 
 
-def _place(selection: Selection, facts: Facts, text: Texts) -> None:
-    names = {centre.place_id: centre.names[text.lang] for centre in facts.centres}
-    controls.choice("stad", text("map.place"), names, filters.PLACE, selection)
+def _place(context: Context) -> None:
+    names = {centre.place_id: centre.names[context.text.lang] for centre in context.facts.centres}
+    controls.choice("stad", context.text("map.place"), names, filters.PLACE, context.selection)
 
 
 def _street(name: str) -> Binding[_Value]:
@@ -87,10 +87,10 @@ def _offered(selection: Selection, town: TownStreets) -> Selection:
     )
 
 
-def _survey(selection: Selection, town: TownStreets, text: Texts) -> None:
-    label, now = text("straten.survey"), town.survey(selection.years)
+def _survey(context: Context, town: TownStreets) -> None:
+    label, now = context.text("straten.survey"), town.survey(context.selection.years)
     if now is None:
-        st.selectbox(label, [text("street.unknown")], disabled=True)
+        st.selectbox(label, [context.text("street.unknown")], disabled=True)
         return
 
     def year(current: Selection) -> int:
@@ -104,10 +104,12 @@ def _survey(selection: Selection, town: TownStreets, text: Texts) -> None:
         survey.year: str(survey.year)
         for survey in sorted(town.surveys, key=lambda survey: -survey.year)
     }
-    controls.choice("peiling", label, years, Binding(year, put), selection)
+    controls.choice("peiling", label, years, Binding(year, put), context.selection)
 
 
-def _search(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> None:
+def _search(context: Context, town: TownStreets) -> None:
+    text = context.text
+
     def names(current: Selection) -> str:
         return ", ".join(town.streets[key].name for key in current.streets if key in town.streets)
 
@@ -118,13 +120,13 @@ def _search(selection: Selection, town: TownStreets, facts: Facts, text: Texts) 
         "zoek",
         text("straten.search"),
         Binding(names, put),
-        selection,
+        context.selection,
         longest=_LONGEST_SEARCH,
         empty=text("straten.search_hint"),
     )
     matches = searched(town, typed)
     if typed.strip() and not matches:
-        where = facts.places[town.place_id].names[text.lang]
+        where = context.facts.places[town.place_id].names[text.lang]
         st.warning(text("straten.search_none", place=where, asked=typed[:60]))
     if len(matches) > MOST_FOUND:
         st.warning(text("straten.search_many", most=MOST_FOUND, asked=typed[:60]))
@@ -137,8 +139,9 @@ _NEARBY: Binding[bool] = Binding(
 )
 
 
-def pinned(selection: Selection, chosen: Street | None, text: Texts) -> None:
+def pinned(context: Context, chosen: Street | None) -> None:
     """Draw buttons to pin the chosen street for comparing, to show it alone, and to unpin."""
+    text, selection = context.text, context.selection
     beside = selection.by_street.beside
     if chosen is None and beside is None:
         return
@@ -172,10 +175,11 @@ def searched(town: TownStreets, typed: str) -> tuple[str, ...]:
     return tuple(matches)
 
 
-def _more(selection: Selection, town: TownStreets, facts: Facts, text: Texts) -> None:
+def _more(context: Context, town: TownStreets) -> None:
+    text, selection = context.text, context.selection
     choice = selection.by_street
     count = sum(map(bool, (choice.trades, choice.durations, choice.near != NEAR[0])))
-    trades = {key: facts.translate(name, text.lang) for key, name in town.trades.items()}
+    trades = {key: context.facts.translate(name, text.lang) for key, name in town.trades.items()}
     durations = {key: text(f"straten.{key}") for key in DURATIONS}
     with st.popover(text("straten.filters", count=count), width="stretch"):
         controls.several("branches", text("straten.branches"), trades, _street("trades"), selection)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 
 from dashboard.analysis import street_measures
 from dashboard.component import map_component
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import street_map
 from dashboard.maps.scene import Json, message
 from dashboard.maps.street_content import StreetContent
 from dashboard.panels import map_panel
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.session import cache
 from dashboard.style import theme
 
@@ -20,10 +19,9 @@ def show(content: Mapping[str, Json], text: Texts) -> None:
     map_component(content, key="street_map", lang=text.lang, on_select=map_panel.choose)
 
 
-def map_message(
-    selection: Selection, shown: StreetContent, facts: Facts, text: Texts
-) -> Mapping[str, Json]:
+def map_message(context: Context, shown: StreetContent) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
+    facts, text = context.facts, context.text
     town, survey = shown.town, shown.survey
     records = [facts.source(source_id) for source_id in town.source_ids]
     publishers = dict.fromkeys(record.credit or record.publisher for record in records)
@@ -44,7 +42,7 @@ def map_message(
             measure=text(f"street.measure_{shown.measure.id}"),
         ),
         caption=made_up + text(caption, sources="; ".join(publishers)),
-        selected=map_panel.selected(selection, shown.visible),
+        selected=map_panel.selected(context.selection, shown.visible),
         goto=street_map.goto(facts, town),
         words=street_measures.legend(shown.measure, town, text),
     )

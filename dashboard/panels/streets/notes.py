@@ -9,7 +9,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps.street_content import StreetContent
 from dashboard.panels import figures
 from dashboard.panels.streets import published_figures
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation, street_survey
 from dashboard.style import theme
 from dashboard.style.html import Markup, join, node
@@ -18,12 +18,13 @@ from dashboard.style.templates import render
 COMMAND = "stadshart --example"
 
 
-def headline(shown: StreetContent, facts: Facts, selection: Selection, text: Texts) -> Markup:
+def headline(context: Context, shown: StreetContent) -> Markup:
     """How many units were vacant in one survey, within one outline; or why that is unknown."""
+    text = context.text
     town, survey = shown.town, shown.survey
-    place = facts.places[town.place_id].names[text.lang]
+    place = context.facts.places[town.place_id].names[text.lang]
     if survey is None:
-        return _no_survey(town, place, facts, selection, text)
+        return _no_survey(context, town, place)
     figure = next(row for row in town.figures[survey.survey] if row.outline == shown.outline)
     whole = shown.outline == OUTLINES[0]
     outline = None if whole else text(f"street.outline_{shown.outline}")
@@ -53,11 +54,10 @@ def headline(shown: StreetContent, facts: Facts, selection: Selection, text: Tex
     )
 
 
-def _no_survey(
-    town: TownStreets, place: str, facts: Facts, selection: Selection, text: Texts
-) -> Markup:
+def _no_survey(context: Context, town: TownStreets, place: str) -> Markup:
+    text = context.text
     if town.surveys:
-        first, last = selection.years
+        first, last = context.selection.years
         return node("p", text("straten.no_year", first=first, last=last), class_="caution")
     parts = [node("p", text("straten.no_survey", place=place), class_="lead")]
     if town.register_counts is not None and town.register_counts.units:
@@ -87,8 +87,9 @@ def try_example(text: Texts) -> Markup:
     return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
 
 
-def empty(selection: Selection, shown: StreetContent, text: Texts) -> Markup:
+def empty(context: Context, shown: StreetContent) -> Markup:
     """Why no street is shown: the chosen ones have no units, or no street passes the filters."""
+    text, selection = context.text, context.selection
     town, choice = shown.town, selection.by_street
     chosen = [town.streets[key] for key in selection.streets if key in town.streets]
     survey = None if shown.survey is None else shown.survey.survey
@@ -139,8 +140,9 @@ def outlines(shown: StreetContent, facts: Facts, text: Texts) -> Markup:
     return render("street_notes.outlines", rows=rows, missing=missing, intro=intro, text=text)
 
 
-def municipal(town: TownStreets, selection: Selection, facts: Facts, text: Texts) -> Markup:
+def municipal(context: Context, town: TownStreets) -> Markup:
     """The newest vacancy figures of the whole municipality, another count of another area."""
+    facts, text, selection = context.facts, context.text, context.selection
     place = facts.places[town.place_id].names[text.lang]
     rows = [
         row

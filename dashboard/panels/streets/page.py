@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.analysis import published_street_figures
-from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Street
-from dashboard.i18n.text import Texts
 from dashboard.maps import street_content
 from dashboard.maps.scene import Json
 from dashboard.maps.street_content import chosen_street
@@ -15,7 +13,7 @@ from dashboard.panels import page_frame
 from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import notes as streets_notes
 from dashboard.panels.streets import published_figures, street
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
 
@@ -32,16 +30,15 @@ class StreetPage:
     sources: Markup
 
 
-def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
+def page(context: Context) -> StreetPage:
     """The headline, the map, one street or two side by side, and notes, for a town with streets."""
+    facts, text, selection = context.facts, context.text, context.selection
     town = facts.towns[selection.place]
-    shown = shown_of(facts, town, selection)
+    shown = shown_of(context, town)
     chosen, unit = chosen_street(selection.chosen, town)
     beside = town.streets.get(selection.by_street.beside or "")
     # A survey without street names has no streets to filter.
-    below = (
-        [streets_notes.empty(selection, shown, text)] if town.streets and not shown.streets else []
-    )
+    below = [streets_notes.empty(context, shown)] if town.streets and not shown.streets else []
     if shown.streets and town.drawn:
         below.append(streets_notes.widths(text))
     if chosen is None:
@@ -49,7 +46,7 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
             hint = "straten.gone" if selection.chosen else "straten.choose_street"
             below.append(node("p", text(hint), class_="quiet"))
     elif beside is None or beside.key == chosen.key:
-        below.append(street.page(chosen, unit, shown, selection, facts, text))
+        below.append(street.page(context, chosen, unit, shown))
     else:
         below.append(street.compare(beside, chosen, shown, text))
     if beside is not None and (chosen is None or chosen.key == beside.key):
@@ -60,16 +57,16 @@ def page(facts: Facts, selection: Selection, text: Texts) -> StreetPage:
     if chosen is None:
         notes += [
             streets_notes.outlines(shown, facts, text),
-            streets_notes.municipal(town, selection, facts, text),
+            streets_notes.municipal(context, town),
         ]
         if not town.drawn:
             # A survey without street names adds to the published figures of streets.
             known = published_street_figures.of_place(facts, town.place_id, text.lang)
-            notes.append(published_figures.known(known, selection, facts, text))
+            notes.append(published_figures.known(context, known))
         notes += [] if facts.example else [published_figures.more(town.place_id, town, text)]
     return StreetPage(
-        above=streets_notes.headline(shown, facts, selection, text),
-        map=streets_map.map_message(selection, shown, facts, text),
+        above=streets_notes.headline(context, shown),
+        map=streets_map.map_message(context, shown),
         below=tuple(below),
         street=chosen,
         notes=tuple(notes),

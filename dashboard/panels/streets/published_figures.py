@@ -7,14 +7,13 @@ from dataclasses import replace
 
 from dashboard.analysis.published_street_figures import NamedArea
 from dashboard.facts.records import MEASURED, Initiative, Observation
-from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownStreets
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import initiatives
 from dashboard.panels import figures as panel
 from dashboard.panels.page_frame import copy_button
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.sentences import citation
 from dashboard.style.html import Markup, door
 from dashboard.style.templates import render
@@ -24,35 +23,32 @@ OF_MARKS = ("plaats", "laag", "keuze", "taal")
 _THEME = "streets"
 
 
-def known(named: Sequence[NamedArea], selection: Selection, facts: Facts, text: Texts) -> Markup:
+def known(context: Context, named: Sequence[NamedArea]) -> Markup:
     """Published figures and initiatives per street or square, with period and link."""
     return render(
         "street_known.known",
-        place=facts.places[selection.place].names[text.lang],
+        place=context.facts.places[context.selection.place].names[context.text.lang],
         streets=[
             (
                 street.name,
                 [
-                    *(_initiative(row, selection, facts, text) for row in street.initiatives),
-                    *(_figure(row, selection, facts, text) for row in street.figures),
+                    *(_initiative(context, row) for row in street.initiatives),
+                    *(_figure(context, row) for row in street.figures),
                 ],
             )
             for street in named
         ],
-        elsewhere=_elsewhere(selection, facts, text) if named else (),
-        text=text,
+        elsewhere=_elsewhere(context) if named else (),
+        text=context.text,
     )
 
 
-def figures(
-    rows: Sequence[Observation], selection: Selection, facts: Facts, text: Texts
-) -> Markup | None:
+def figures(context: Context, rows: Sequence[Observation]) -> Markup | None:
     """Published figures of one street; None without figures."""
+    text = context.text
     if not rows:
         return None
-    sentences = [
-        (citation.area(row, facts, text), *_figure(row, selection, facts, text)) for row in rows
-    ]
+    sentences = [(citation.area(row, context.facts, text), *_figure(context, row)) for row in rows]
     return render("street_known.figures", rows=sentences, text=text)
 
 
@@ -76,21 +72,19 @@ def more(place_id: str, town: TownStreets | None, text: Texts) -> Markup:
     return render("street_known.more", steps=buttons, text=text)
 
 
-def _initiative(
-    row: Initiative, selection: Selection, facts: Facts, text: Texts
-) -> tuple[str, str, Markup]:
+def _initiative(context: Context, row: Initiative) -> tuple[str, str, Markup]:
     """What, when and a link to the source."""
+    text, selection = context.text, context.selection
     key = f"{initiatives.ID}:{row.initiative_id}"
     address = permalink.address(permalink.choose(selection, key), "initiatieven", only=OF_MARKS)
     what = text("straten.known_initiative", name=row.name, kind=text(f"kind.{row.kind}"))
-    source = door(facts.publisher(row.source_id, text.lang), address)
+    source = door(context.facts.publisher(row.source_id, text.lang), address)
     return what, initiatives.period(row, text), source
 
 
-def _figure(
-    row: Observation, selection: Selection, facts: Facts, text: Texts
-) -> tuple[str, str, Markup]:
+def _figure(context: Context, row: Observation) -> tuple[str, str, Markup]:
     """What, when and a link to the source."""
+    facts, text = context.facts, context.text
     sentence = text(
         "straten.known_figure",
         what=citation.what(row, facts, text),
@@ -98,13 +92,14 @@ def _figure(
     )
     if row.nature not in MEASURED:
         sentence = text("straten.known_planned", said=sentence, nature=text(f"nature.{row.nature}"))
-    address = panel.address(row.observation_id, selection, only=OF_FIGURES)
+    address = panel.address(row.observation_id, context.selection, only=OF_FIGURES)
     source = door(facts.publisher(row.source_id, text.lang), address)
     return sentence, citation.period(row, text), source
 
 
-def _elsewhere(selection: Selection, facts: Facts, text: Texts) -> list[Markup]:
+def _elsewhere(context: Context) -> list[Markup]:
     """Links to figures and map of the place, and to initiatives that name no street."""
+    facts, text, selection = context.facts, context.text, context.selection
     place = facts.places[selection.place].names[text.lang]
     without = sum(row.place_id == selection.place and not row.streets for row in facts.initiatives)
     plain = replace(selection, theme=_THEME, chosen=None)

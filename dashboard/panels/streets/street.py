@@ -12,7 +12,7 @@ from dashboard.maps.street_content import StreetContent, chosen_street
 from dashboard.maps.street_strip import lay_out, street_units, withheld
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
-from dashboard.selection.permalink import Selection
+from dashboard.selection.context import Context
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, join, node
 from dashboard.style.templates import render
@@ -37,20 +37,14 @@ def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
     return None
 
 
-def page(
-    street: Street,
-    unit: Unit | None,
-    shown: StreetContent,
-    selection: Selection,
-    facts: Facts,
-    text: Texts,
-) -> Markup:
+def page(context: Context, street: Street, unit: Unit | None, shown: StreetContent) -> Markup:
     """Everything about one street."""
+    facts, text = context.facts, context.text
     initiatives = [
         door(
             row.name,
             permalink.address(
-                permalink.choose(selection, f"initiatieven:{row.initiative_id}"),
+                permalink.choose(context.selection, f"initiatieven:{row.initiative_id}"),
                 "kaart",
                 only=published_figures.OF_MARKS,
             ),
@@ -69,7 +63,7 @@ def page(
         vacant=_vacant(street, shown, facts, text),
         initiatives=initiatives,
         known=published_figures.figures(
-            published_street_figures.of_street(facts, street.key), selection, facts, text
+            context, published_street_figures.of_street(facts, street.key)
         ),
         text=text,
     )

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard.facts.records import Observation, RetailPlace
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
 from dashboard.press import attribution, caption
@@ -33,11 +32,12 @@ class ChartBar:
     earlier: float | None = None
 
 
-def residents(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def residents(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw the residents of each municipality as bars from zero, the first count beside the newest.
 
     Raises UnknownSubjectError where there are no counts.
     """
+    facts, text = context.facts, context.text
     pairs = headline_figures.residents(facts)
     if not pairs:
         raise UnknownSubjectError(text("press.no_figures"))
@@ -57,21 +57,16 @@ def residents(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts
         )
         for place, first, last in pairs
     ]
-    words = caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="overzicht",
-            headline=_residents_headline(pairs, text),
-            standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
-            verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
-            sources=attribution.row_sources(rows, facts, text),
-            licences=attribution.row_licences(rows, facts, text),
-            alt=text(
-                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)
-            ),
-        ),
+    draft = caption.Draft(
+        view="overzicht",
+        headline=_residents_headline(pairs, text),
+        standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
+        verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
+        sources=attribution.row_sources(rows, facts, text),
+        licences=attribution.row_licences(rows, facts, text),
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
     )
+    words = caption.finish(context, request, draft)
     return _draw_bars(canvas, words, bars, text)
 
 
@@ -98,44 +93,34 @@ def _residents_headline(
     return text("overview.population_title")
 
 
-def outlets(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def outlets(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw the empty outlets per 1,000 residents: one source, one month, one definition.
 
     Raises UnknownSubjectError where that source has no figures.
     """
+    facts, text = context.facts, context.text
     rows = headline_figures.locatus(facts)
     if not rows:
         raise UnknownSubjectError(text("press.no_figures"))
     bars = [
         ChartBar(
-            (
-                facts.translate(row.area_name, text.lang)
-                if row.place_id is None
-                else facts.places[row.place_id].names[text.lang]
-            ),
+            citation.place_or_area(row, facts, text),
             row.value or 0.0,
             theme.number(row.value or 0.0, text.lang, decimals=1),
             strong=row.place_id is not None,
         )
         for row in rows
     ]
-    words = caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="overzicht",
-            headline=_outlets_headline(rows, bars, text),
-            standfirst=(
-                f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}"
-            ),
-            verdict=caption.verdict(None, rows, facts, text),
-            sources=attribution.row_sources(rows, facts, text),
-            licences=attribution.row_licences(rows, facts, text),
-            alt=text(
-                "press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)
-            ),
-        ),
+    draft = caption.Draft(
+        view="overzicht",
+        headline=_outlets_headline(rows, bars, text),
+        standfirst=f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}",
+        verdict=caption.verdict(None, rows, facts, text),
+        sources=attribution.row_sources(rows, facts, text),
+        licences=attribution.row_licences(rows, facts, text),
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
     )
+    words = caption.finish(context, request, draft)
     return _draw_bars(canvas, words, bars, text)
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition import outcome as modelled
 from dashboard.analysis.competition.calibration import Model
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import edge_retail, initiatives, streets
@@ -31,65 +30,34 @@ _AROUND_CHART = 110.0
 
 
 def draw(
-    facts: Facts, model: Model | None, scene: Scene, request: PictureRequest, text: Texts
+    context: Context, model: Model | None, scene: Scene, request: PictureRequest
 ) -> tuple[list[Canvas], list[Story]]:
     """The two pages of the request's city, and the words of each.
 
     Raises UnknownSubjectError when no city is chosen, RoomError when its words do not fit.
     """
-    if request.selection.whole_region:
-        raise UnknownSubjectError(text("factsheet.needs_city"))
-    place = facts.places[request.selection.place]
+    if context.selection.whole_region:
+        raise UnknownSubjectError(context.text("factsheet.needs_city"))
+    place = context.facts.places[context.selection.place]
     request = replace(request, size=SIZES["a4-portrait"], headline=None, standfirst=None)
-    content = contents.collect(facts, place, text)
-    first, words, charted = _draw_first_page(facts, scene, content, request, text)
-    second, more = _draw_second_page(facts, model, content, request, text, charted=charted)
+    content = contents.collect(context.facts, place, context.text)
+    first, words, charted = _draw_first_page(context, scene, content, request)
+    second, more = _draw_second_page(context, model, content, request, charted=charted)
     return [first, second], [words, more]
 
 
-def _story(
-    facts: Facts,
-    content: FactsheetContent,
-    request: PictureRequest,
-    text: Texts,
-    *,
-    headline: str,
-    standfirst: str,
-    alt: str,
-    modelled: bool,
-    number: int,
-) -> Story:
-    return caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="profiel",
-            headline=headline,
-            standfirst=standfirst,
-            notes=(text("factsheet.numbers", page=number),),
-            licences=content.licences,
-            alt=alt,
-            modelled=modelled,
-            credit=attribution.background(facts, text),
-        ),
-    )
-
-
 def _draw_first_page(
-    facts: Facts, scene: Scene, content: FactsheetContent, request: PictureRequest, text: Texts
+    context: Context, scene: Scene, content: FactsheetContent, request: PictureRequest
 ) -> tuple[Canvas, Story, bool]:
     """Figures, map and initiatives; True where the station's chart fits on this page too."""
+    facts, text = context.facts, context.text
     canvas = Canvas(request.size)
-    request = replace(request, selection=replace(request.selection, layers=_LAYERS, extent=None))
-    visible = map_picture.drawable(
-        facts, region_content.select_content(facts, request.selection).visible
-    )
+    mapped = replace(context.selection, layers=_LAYERS, extent=None)
+    context = replace(context, selection=mapped)
+    visible = map_picture.drawable(facts, region_content.select_content(context).visible)
     named = "; ".join(f"{row.name}, {row.what}" for row in content.initiatives)
-    words = _story(
-        facts,
-        content,
-        request,
-        text,
+    draft = caption.Draft(
+        view="profiel",
         headline=text("factsheet.title", place=content.name),
         standfirst=text("factsheet.intro", place=content.name),
         alt=text(
@@ -98,9 +66,12 @@ def _draw_first_page(
             figures=contents.alt_text(content.entries),
             initiatives=named or text("press.unknown"),
         ),
-        number=1,
+        notes=(text("factsheet.numbers", page=1),),
+        licences=content.licences,
         modelled=any(name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()),
+        credit=attribution.background(facts, text),
     )
+    words = caption.finish(context, request, draft)
     layout = drawing_layout.plan(canvas, words, text, notes=True)
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body
@@ -114,46 +85,43 @@ def _draw_first_page(
         blocks.draw_travellers(canvas, content, rest, text)
     left = PageBox(body.left, y, middle - blocks.GAP / 2, body.bottom)
     title = f"{text('factsheet.map')} {content.map_sources}".strip()
-    blocks.draw_map(canvas, facts, scene, visible, request, left, title)
+    blocks.draw_map(canvas, context, scene, visible, left, title)
     return canvas, words, charted
 
 
-def _second_headline(place: str, text: Texts, *, charted: bool) -> str:
-    if charted:
-        return text("factsheet.second_short", place=place)
-    return text("factsheet.second", place=place)
-
-
 def _draw_second_page(
-    facts: Facts,
+    context: Context,
     model: Model | None,
     content: FactsheetContent,
     request: PictureRequest,
-    text: Texts,
     *,
     charted: bool,
 ) -> tuple[Canvas, Story]:
     """Vacancy, where the money goes, sources, and passengers unless `charted` on the first page."""
+    facts, text = context.facts, context.text
     canvas = Canvas(request.size)
     result = _model_outcome(model, content.place.place_id)
     rows = [] if result is None or model is None else _leakage_rows(result, model, content, text)
-    figures = "; ".join(" | ".join(line) for line in content.vacancies)
-    words = _story(
-        facts,
-        content,
-        request,
-        text,
-        headline=_second_headline(content.name, text, charted=charted),
+    draft = caption.Draft(
+        view="profiel",
+        headline=(
+            text("factsheet.second_short", place=content.name)
+            if charted
+            else text("factsheet.second", place=content.name)
+        ),
         standfirst="",
         alt=text(
             "factsheet.alt_second",
             place=content.name,
-            figures=figures or text("press.unknown"),
+            figures="; ".join(map(" | ".join, content.vacancies)) or text("press.unknown"),
             flows="; ".join(f"{row.name} {row.cells[0]}" for row in rows) or text("press.unknown"),
         ),
-        number=2,
+        notes=(text("factsheet.numbers", page=2),),
+        licences=content.licences,
         modelled=bool(rows),
+        credit=attribution.background(facts, text),
     )
+    words = caption.finish(context, request, draft)
     layout = drawing_layout.plan(canvas, words, text, notes=True)
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body
@@ -178,7 +146,7 @@ def _draw_second_page(
             for source_id in competition_notes.source_ids(model.region, facts)
         )
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
-    foot = PageBox(body.left, low + 14.0, body.right, body.bottom)
+    foot = replace(body, top=low + 14.0)
     blocks.draw_sources(canvas, lines, foot, text)
     return canvas, words
 

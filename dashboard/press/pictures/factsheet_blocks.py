@@ -16,7 +16,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError
 from dashboard.press.pictures import range_chart, station_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent, FigureRow
-from dashboard.press.request import PictureRequest
+from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES
 from dashboard.sentences import competition
 from dashboard.style import theme
@@ -73,23 +73,23 @@ def _draw_figure(canvas: Canvas, entry: FigureRow, x: float, y: float, room: flo
     )
 
 
-def _draw_heading(canvas: Canvas, words: str, x: float, y: float, room: float) -> float:
+def _draw_heading(canvas: Canvas, words: str, box: PageBox) -> float:
+    x, y, room = box.left, box.top, box.width
     canvas.line([(x, y), (x + room, y)], theme.HEADING, 1.4)
     return canvas.paragraph(x, y + 5.0, words, _HEAD, room, weight=700, colour=theme.HEADING) + 4.0
 
 
 def draw_map(
     canvas: Canvas,
-    facts: Facts,
+    context: Context,
     scene: Scene,
     visible: attribution.Visible,
-    request: PictureRequest,
     box: PageBox,
     title: str,
 ) -> None:
     """Draw the city's place or, where they are known, its streets, with a legend below."""
-    y = _draw_heading(canvas, title, box.left, box.top, box.width)
-    bounds = map_extent.extent(facts, scene, request)
+    y = _draw_heading(canvas, title, box)
+    bounds = map_extent.extent(context, scene)
     used = {name: 1 for now in visible.values() for name in now.values()}
     entries = legend.entries(used, scene.texts, counted=False)
     high = legend.height(entries, (box.width - 20.0) / 2) / 2 + 34.0
@@ -99,7 +99,7 @@ def draw_map(
             f"factsheet: the words leave {plot.height:.0f} units for the map, expected"
             f" {_LEAST_MAP:.0f}"
         )
-    core = facts.places[request.selection.place].core
+    core = context.facts.places[context.selection.place].core
     map_drawing.draw(
         canvas,
         scene,
@@ -107,7 +107,7 @@ def draw_map(
         bounds,
         plot,
         names=False,
-        focus=core if map_extent.bare(facts, scene, request) else None,
+        focus=core if map_extent.bare(context, scene) else None,
     )
     legend.draw(
         canvas, entries, PageBox(box.left, plot.bottom + 8.0, box.right, box.bottom), columns=2
@@ -118,13 +118,7 @@ def draw_initiatives(
     canvas: Canvas, facts: Facts, content: FactsheetContent, box: PageBox, text: Texts
 ) -> float:
     """Draw every initiative with its mark, and the note about their number; where that ends."""
-    y = _draw_heading(
-        canvas,
-        text("factsheet.initiatives", count=len(content.initiatives)),
-        box.left,
-        box.top,
-        box.width,
-    )
+    y = _draw_heading(canvas, text("factsheet.initiatives", count=len(content.initiatives)), box)
     room = box.width - _SIGN
     note = initiatives.count_note(facts, text)
     low = box.bottom - _text_height(note, box.width) - 2 * LEADING * _SMALL
@@ -159,7 +153,7 @@ def _text_height(words: str, room: float, size: float = _SMALL) -> float:
 
 def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, text: Texts) -> float:
     """Draw every citable vacancy figure with its definition; where the next thing may start."""
-    y = _draw_heading(canvas, text("theme.vacancy"), body.left, body.top, body.width)
+    y = _draw_heading(canvas, text("theme.vacancy"), body)
     if not content.vacancies:
         return canvas.paragraph(
             body.left, y, text("factsheet.no_vacancy", place=content.name), _BODY, body.width
@@ -184,13 +178,7 @@ def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, tex
 
 def draw_travellers(canvas: Canvas, content: FactsheetContent, box: PageBox, text: Texts) -> float:
     """Draw the station's line over the years; where the next thing may start."""
-    y = _draw_heading(
-        canvas,
-        f"{text('theme.travellers')} {content.station_source}".strip(),
-        box.left,
-        box.top,
-        box.width,
-    )
+    y = _draw_heading(canvas, f"{text('theme.travellers')} {content.station_source}".strip(), box)
     if not content.station:
         return canvas.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
     station_chart.draw_station(
@@ -217,9 +205,7 @@ def draw_origins(
     """Draw the towns that spend most in the centre, as modelled; where the next thing may start."""
     if model is None or result is None:
         return box.top
-    y = _draw_heading(
-        canvas, text("press.origins", place=content.name), box.left, box.top, box.width
-    )
+    y = _draw_heading(canvas, text("press.origins", place=content.name), box)
     y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
     rows = range_chart.origins(result.towns[:_MOST_TOWNS], model.region, text)
     return range_chart.draw(
@@ -240,13 +226,7 @@ def draw_leakage(
     text: Texts,
 ) -> float:
     """Draw the modelled shares, marked as such, with the fit of the model; where that ends."""
-    y = _draw_heading(
-        canvas,
-        text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")),
-        box.left,
-        box.top,
-        box.width,
-    )
+    y = _draw_heading(canvas, text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")), box)
     if model is None or not rows:
         return canvas.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
     y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
@@ -271,7 +251,7 @@ def draw_leakage(
 
 def draw_sources(canvas: Canvas, lines: Sequence[str], box: PageBox, text: Texts) -> None:
     """Draw the numbered sources in two columns, as large as there is room."""
-    top = _draw_heading(canvas, text("factsheet.sources"), box.left, box.top, box.width)
+    top = _draw_heading(canvas, text("factsheet.sources"), box)
     column_width = (box.width - GAP) / 2
     size, columns = _fit(lines, column_width, box.bottom - top, text)
     for index, column in enumerate(columns):
@@ -293,10 +273,7 @@ def _fit(
     trials = [
         *((size, lines) for size in _SOURCE_SIZES),
         *(
-            (
-                _SOURCE_SIZES[-1],
-                [*lines[:shown], text("factsheet.more", count=len(lines) - shown)],
-            )
+            (_SOURCE_SIZES[-1], [*lines[:shown], text("factsheet.more", count=len(lines) - shown)])
             for shown in range(len(lines) - 1, -1, -1)
         ),
     ]

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from dashboard.facts.records import Observation
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.press import attribution, caption
 from dashboard.press.caption import Story
@@ -24,35 +23,33 @@ _LABEL, _MORE = 18.0, 14.0
 
 
 def draw_chosen(
-    canvas: Canvas, row: Observation, facts: Facts, request: PictureRequest, text: Texts
+    canvas: Canvas, row: Observation, context: Context, request: PictureRequest
 ) -> Story:
     """Draw one figure as large as the page allows, with its place and period below it."""
+    facts, text = context.facts, context.text
     value = citation.value(row, facts, text)
     what = citation.what(row, facts, text)
     where = citation.area(row, facts, text)
     period = citation.period(row, text)
     source = citation.source_name(facts.source(row.source_id), facts, text)
-    old = text("note.old", year=row.year or 0) if facts.is_old(row) else ""
-    words = caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="cijfers",
-            headline=what,
-            standfirst=" ".join(
-                part for part in (facts.translate(row.definition or "", text.lang), old) if part
-            ),
-            notes=(
-                (facts.translate(row.note, text.lang),)
-                if row.note and len(row.note) <= _LONGEST_NOTE
-                else ()
-            ),
-            verdict=caption.verdict(row, (), facts, text),
-            sources=[f"{source} ({citation.period(row, text, short=True)})"],
-            licences=attribution.row_licences([row], facts, text),
-            alt=citation.line(row, facts, text),
+    old = citation.age_warning(row, facts, text)
+    draft = caption.Draft(
+        view="cijfers",
+        headline=what,
+        standfirst=" ".join(
+            part for part in (facts.translate(row.definition or "", text.lang), old) if part
         ),
+        notes=(
+            (facts.translate(row.note, text.lang),)
+            if row.note and len(row.note) <= _LONGEST_NOTE
+            else ()
+        ),
+        verdict=caption.verdict(row, (), facts, text),
+        sources=[f"{source} ({citation.period(row, text, short=True)})"],
+        licences=attribution.row_licences([row], facts, text),
+        alt=citation.line(row, facts, text),
     )
+    words = caption.finish(context, request, draft)
     layout = drawing_layout.plan(canvas, words, text, notes=True)
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body

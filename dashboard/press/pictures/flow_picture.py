@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from dashboard.analysis.competition import leakage, query
 from dashboard.analysis.competition import outcome as modelled
 from dashboard.analysis.competition.calibration import Model
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import flow_map
 from dashboard.maps.scene import Background, LayerContent, Scene, all_visible
@@ -41,25 +40,20 @@ class _Panel:
     moment: tuple[LayerContent, ...]
 
 
-def draw(
-    canvas: Canvas,
-    facts: Facts,
-    model: Model | None,
-    scene: Scene | None,
-    request: PictureRequest,
-    text: Texts,
-) -> Story:
+def draw(canvas: Canvas, context: Context, model: Model | None, request: PictureRequest) -> Story:
     """Draw the catchment of the chosen site, or before and after where the link holds a scenario.
 
     Raises UnknownSubjectError when the snapshot feeds no model.
     """
-    if model is None or scene is None:
+    text = context.text
+    if model is None:
         raise UnknownSubjectError(text("competition.needs_tables"))
     region = model.region
-    answer = query.answer(model, query.build_query(request.selection, region))
+    scene = flow_map.scene(model, context.facts, text)
+    answer = query.answer(model, query.build_query(context.selection, region))
     site, scenario = answer.query.site, answer.query.scenario
     name = competition.site_name(site, region.sites, text)
-    words = _story(facts, request, model, scenario, answer.after or answer.today, site, name, text)
+    words = _story(context, request, model, scenario, answer.after or answer.today, site, name)
     seen = [
         _Panel(
             text("competition.today"),
@@ -274,16 +268,15 @@ def _draw_figures(
 
 
 def _story(
-    facts: Facts,
+    context: Context,
     request: PictureRequest,
     model: Model,
     scenario: Scenario,
     result: modelled.Outcome,
     site: str,
     name: str,
-    text: Texts,
 ) -> Story:
-    selection = request.selection
+    facts, text, selection = context.facts, context.text, context.selection
     goods = text(f"goods.{selection.branch}")
     lead = competition.lead(
         result, site, name, selection.branch, scenario, model.region.survey, text
@@ -299,30 +292,23 @@ def _story(
         headline = text(
             "press.head_scenario", name=competition.scenario_name(scenario, text), place=name
         )
-    return caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="concurrentie",
-            headline=headline,
-            standfirst=lead,
-            notes=(
-                competition.caution(model, result, site, name, scenario, text),
-                text("press.note_flows", place=name),
-                competition.edge_lies(model.region, text),
-            ),
-            verdict=text("press.verdict_model"),
-            sources=list(
-                dict.fromkeys(facts.translate(record.publisher, text.lang) for record in records)
-            ),
-            licences=attribution.source_licences(
-                [record.source_id for record in records], facts, text
-            ),
-            alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
-            modelled=True,
-            credit=attribution.background(facts, text),
+    draft = caption.Draft(
+        view="concurrentie",
+        headline=headline,
+        standfirst=lead,
+        notes=(
+            competition.caution(model, result, site, name, scenario, text),
+            text("press.note_flows", place=name),
+            competition.edge_lies(model.region, text),
         ),
+        verdict=text("press.verdict_model"),
+        sources=[facts.translate(record.publisher, text.lang) for record in records],
+        licences=attribution.source_licences([record.source_id for record in records], facts, text),
+        alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
+        modelled=True,
+        credit=attribution.background(facts, text),
     )
+    return caption.finish(context, request, draft)
 
 
 def _without_labels(scene: Scene, site: str) -> Scene:

@@ -32,17 +32,19 @@ _HEAD = 13.0
 _INSET = (158.0, 122.0)
 
 
-def draw(canvas: Canvas, facts: Facts, scene: Scene, request: PictureRequest, text: Texts) -> Story:
-    """Draw the map of the request's selection; the words that came with it."""
-    request = _with_companions(facts, scene, request)
-    bounds = extent(facts, scene, request)
-    focus = facts.places[request.selection.place].core if bare(facts, scene, request) else None
+def draw(canvas: Canvas, context: Context, scene: Scene, request: PictureRequest) -> Story:
+    """Draw the map of the selection; the words that came with it."""
+    text = context.text
+    context = _with_companions(context, scene)
+    bounds = extent(context, scene)
+    place = context.selection.place
+    focus = context.facts.places[place].core if bare(context, scene) else None
     side = _SIDE if focus is None else _WIDE_SIDE
-    visible = _features_in_view(canvas, facts, scene, bounds, request, text, side)
+    visible = _features_in_view(canvas, context, scene, bounds, request, side)
     # Room is planned for the words about all that is visible; the final words are about what is
     # drawn.
-    planned = caption.of_map(facts, request, visible, text)
-    cards = () if focus is None else figure_cards.of_place(Context(facts, text, request.selection))
+    planned = caption.of_map(context, request, visible)
+    cards = () if focus is None else figure_cards.of_place(context)
     used = {name: 1 for now in visible.values() for name in now.values()}
     if cards:  # what they say stands on no map
         used = {
@@ -51,12 +53,12 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: PictureRequest, te
             if theme.style(name).shape not in ("text", "station")
         }
     entries = legend.entries(used, scene.texts)
+    whole = context.selection.whole_region
     if canvas.size.wide:
         layout, cards, notes = _plan_beside(canvas, planned, cards, entries, text, side)
-        drawn = _draw_map(canvas, scene, visible, bounds, layout.body, request, cards, focus)
-        words = caption.of_map(
-            facts, request, visible, text, drawn=_drawn_features(visible, drawn, cards)
-        )
+        drawn = _draw_map(canvas, scene, visible, bounds, layout.body, whole, cards, focus)
+        shown = _drawn_features(visible, drawn, cards)
+        words = caption.of_map(context, request, visible, drawn=shown)
         final = drawing_layout.plan(canvas, words, text, column=side, notes=not notes)
         drawing_layout.ink(canvas, words, replace(final, body=layout.body, side=layout.side), text)
         if layout.side is not None:
@@ -66,10 +68,9 @@ def draw(canvas: Canvas, facts: Facts, scene: Scene, request: PictureRequest, te
     body = layout.body
     high = _strip_height(entries, planned, cards, body.width)
     room = PageBox(body.left, body.top, body.right, body.bottom - high - 14.0)
-    drawn = _draw_map(canvas, scene, visible, bounds, room, request, cards, focus)
-    words = caption.of_map(
-        facts, request, visible, text, drawn=_drawn_features(visible, drawn, cards)
-    )
+    drawn = _draw_map(canvas, scene, visible, bounds, room, whole, cards, focus)
+    shown = _drawn_features(visible, drawn, cards)
+    words = caption.of_map(context, request, visible, drawn=shown)
     drawing_layout.ink(
         canvas, words, replace(drawing_layout.plan(canvas, words, text), body=body), text
     )
@@ -99,30 +100,28 @@ def _drawn_features(
     }
 
 
-def _with_companions(facts: Facts, scene: Scene, request: PictureRequest) -> PictureRequest:
-    """The request with the companions of its layers, where there are no streets to show."""
-    if not bare(facts, scene, request):
-        return request
-    on = request.selection.layers
+def _with_companions(context: Context, scene: Scene) -> Context:
+    """The context with the companions of its layers, where there are no streets to show."""
+    if not bare(context, scene):
+        return context
+    on = context.selection.layers
     companions = (other for layer_id in on for other in layers.by_id()[layer_id].companions)
     wider = tuple(dict.fromkeys((*on, *companions)))
-    return replace(request, selection=replace(request.selection, layers=wider))
+    return replace(context, selection=replace(context.selection, layers=wider))
 
 
 def _features_in_view(
     canvas: Canvas,
-    facts: Facts,
+    context: Context,
     scene: Scene,
     bounds: Bounds,
     request: PictureRequest,
-    text: Texts,
     side: float,
 ) -> dict[str, dict[str, str]]:
     """The features of the selection that lie in the picture, with their styles."""
-    every = drawable(facts, region_content.select_content(facts, request.selection).visible)
-    layout = drawing_layout.plan(
-        canvas, caption.of_map(facts, request, every, text), text, column=side
-    )
+    text = context.text
+    every = drawable(context.facts, region_content.select_content(context).visible)
+    layout = drawing_layout.plan(canvas, caption.of_map(context, request, every), text, column=side)
     window = fit(bounds, layout.body)
     view = shapely.box(*window.bounds)
     inside = {
@@ -177,11 +176,10 @@ def _draw_map(
     visible: Mapping[str, Mapping[str, str]],
     bounds: Bounds,
     box: PageBox,
-    request: PictureRequest,
+    whole: bool,
     cards: tuple[Card, ...],
     focus: shapely.Point | None,
 ) -> map_drawing.MapContent:
-    whole = request.selection.whole_region
     corner = (
         None
         if whole or focus is not None or not scene.inset

@@ -40,38 +40,36 @@ _BREAK = 80.0
 _BEFORE, _AFTER = 2019, 2023
 
 
-def trains(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def trains(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw one small line chart per station, each on its own scale from zero.
 
     Raises UnknownSubjectError where there are no stations.
     """
-    place = request.selection.place
-    whole = request.selection.whole_region
+    facts, text, selection = context.facts, context.text, context.selection
+    place = selection.place
+    whole = selection.whole_region
     stations = [
         rows for rows in _stations(facts, text) if whole or rows[0].place_id == place
     ] or _stations(facts, text)
     if not stations:
         raise UnknownSubjectError(text("press.no_figures"))
-    words = caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="kaart" if not whole else "overzicht",
-            headline=_trains_headline(stations, text),
-            standfirst=(
-                text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
-            ),
-            notes=notes(stations[0], text),
-            sources=[
-                attribution.cited(
-                    citation.publisher_name(facts.station_source_id, facts, text),
-                    [f"{stations[0][0].year}–{stations[0][-1].year}"],
-                )
-            ],
-            licences=attribution.source_licences([facts.station_source_id], facts, text),
-            alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
+    draft = caption.Draft(
+        view="kaart" if not whole else "overzicht",
+        headline=_trains_headline(stations, text),
+        standfirst=(
+            text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
         ),
+        notes=notes(stations[0], text),
+        sources=[
+            attribution.cited(
+                citation.publisher_name(facts.station_source_id, facts, text),
+                [f"{stations[0][0].year}–{stations[0][-1].year}"],
+            )
+        ],
+        licences=attribution.source_licences([facts.station_source_id], facts, text),
+        alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
+    words = caption.finish(context, request, draft)
     layout = drawing_layout.plan(canvas, words, text, notes=bool(words.notes))
     drawing_layout.ink(canvas, words, layout, text)
     columns = min(len(stations), 3 if canvas.size.wide else 2)

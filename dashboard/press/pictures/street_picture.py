@@ -34,11 +34,12 @@ _FIGURES_HIGH = 6.0
 _SECOND = 0.62
 
 
-def draw(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw a town's streets by the chosen measure, with the chosen street and its comparison."""
-    town = facts.towns[request.selection.place]
-    shown = shown_of(facts, town, request.selection)
-    chosen = chosen_streets(request.selection, shown)
+    facts, text, selection = context.facts, context.text, context.selection
+    town = facts.towns[selection.place]
+    shown = shown_of(context, town)
+    chosen = chosen_streets(selection, shown)
     lines = {street.key: street.shape for street in chosen if street.shape is not None}
     strips = [
         lay_out(street, shown, text)
@@ -47,18 +48,18 @@ def draw(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> 
     ]
     scene = _scene(facts, shown, text)
     visible = map_picture.drawable(facts, shown.visible)
-    words = _story(facts, request, shown, chosen, strips, visible, text)
+    words = _story(context, request, shown, chosen, strips, visible)
     rows = _figures(chosen, shown, text)
     layout = drawing_layout.plan(canvas, words, text, column=_SIDE if canvas.size.wide else 0.0)
-    bounds = map_extent.extent(
-        facts, scene, replace(request, selection=_with_street_layers(request.selection))
-    )
+    layers = replace(selection, layers=(streets.ID, premises.ID))
+    bounds = map_extent.extent(replace(context, selection=layers), scene)
     entries = legend.entries(
         {name: 1 for now in visible.values() for name in now.values()}, scene.texts
     )
     side, body = layout.side, layout.body
     if side is None:
-        high = legend.height(entries, body.width / 2 - 10.0) / 2 + 22.0 + _rows_height(rows)
+        high = legend.height(entries, body.width / 2 - 10.0) / 2 + 22.0
+        high += LEADING * _CELL * len(rows) + (_FIGURES_HIGH + 8.0 if rows else 0.0)
         high += map_picture.notes_height(words.notes, body.width)
         side = PageBox(body.left, body.bottom - high, body.right, body.bottom)
         body = PageBox(body.left, body.top, body.right, side.top - 14.0)
@@ -98,9 +99,7 @@ def chosen_streets(selection: Selection, shown: StreetContent) -> tuple[Street, 
 def _scene(facts: Facts, shown: StreetContent, text: Texts) -> Scene:
     """The town's map, with the measure in its legend and beside the names of streets."""
     measure = shown.measure
-    scene = street_map.scene(
-        facts, shown.town, shown.survey, text, tiles=None, link_base=None, measure=measure.id
-    )
+    scene = street_map.scene(facts, shown.town, shown.survey, text, measure=measure.id)
     words = {**scene.texts, **street_measures.legend(measure, shown.town, text)}
     if measure.id == streets.VACANCY:
         return replace(scene, texts=words)
@@ -123,19 +122,15 @@ def _scene(facts: Facts, shown: StreetContent, text: Texts) -> Scene:
     return replace(scene, texts=words, layers=layers)
 
 
-def _with_street_layers(selection: Selection) -> Selection:
-    return replace(selection, layers=(streets.ID, premises.ID))
-
-
 def _story(
-    facts: Facts,
+    context: Context,
     request: PictureRequest,
     shown: StreetContent,
     chosen: Sequence[Street],
     strips: Sequence[Strip],
     visible: Mapping[str, Mapping[str, str]],
-    text: Texts,
 ) -> Story:
+    facts, text = context.facts, context.text
     town, survey, measure = shown.town, shown.survey, shown.measure
     place = facts.places[town.place_id].names[text.lang]
     colour = text(f"street.measure_{measure.id}")
@@ -148,22 +143,19 @@ def _story(
         measure=colour,
     )
     figures = [f"{street.name}: {_in_words(street, shown, text)}." for street in chosen]
-    return caption.finish(
-        Context(facts, text, request.selection),
-        request,
-        caption.Draft(
-            view="straten",
-            headline=_headline(place, shown, chosen, text),
-            standfirst=_standfirst(shown, chosen, text),
-            notes=_notes(shown, text),
-            sources=sources.lines,
-            licences=attribution.source_licences(sources.source_ids, facts, text),
-            alt=" ".join([summary, *figures, *(f"{strip.title}." for strip in strips)]),
-            # The width of every street is modelled, whatever its colour says.
-            modelled=bool(shown.streets),
-            credit=attribution.background(facts, text),
-        ),
+    draft = caption.Draft(
+        view="straten",
+        headline=_headline(place, shown, chosen, text),
+        standfirst=_standfirst(shown, chosen, text),
+        notes=_notes(shown, text),
+        sources=sources.lines,
+        licences=attribution.source_licences(sources.source_ids, facts, text),
+        alt=" ".join([summary, *figures, *(f"{strip.title}." for strip in strips)]),
+        # The width of every street is modelled, whatever its colour says.
+        modelled=bool(shown.streets),
+        credit=attribution.background(facts, text),
     )
+    return caption.finish(context, request, draft)
 
 
 def _notes(shown: StreetContent, text: Texts) -> tuple[str, ...]:
@@ -279,10 +271,6 @@ def _figures(
             )
             rows.append((text(f"street.measure_{key}"), cells))
     return rows
-
-
-def _rows_height(rows: Sequence[object]) -> float:
-    return LEADING * _CELL * len(rows) + (_FIGURES_HIGH + 8.0 if rows else 0.0)
 
 
 def _draw_figures(

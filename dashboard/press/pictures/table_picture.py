@@ -50,26 +50,27 @@ class TableColumn:
         return wrap(words, size, self.part * table_width - _GAP, self.weight)
 
 
-def figures(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def figures(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw the chosen figure large, else the newest citable figures of place and theme."""
-    layer, _, key = (request.selection.chosen or "").partition(":")
+    facts = context.facts
+    layer, _, key = (context.selection.chosen or "").partition(":")
     chosen = next(
         (row for row in facts.observations if layer == "cijfer" and row.observation_id == key), None
     )
     # A figure that may not be a headline is never set large.
     if chosen is not None and quotable.is_quotable_headline(chosen):
-        return figure_picture.draw_chosen(canvas, chosen, facts, request, text)
-    return _table_of_figures(canvas, facts, request, text)
+        return figure_picture.draw_chosen(canvas, chosen, context, request)
+    return _table_of_figures(canvas, context, request)
 
 
-def _table_of_figures(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
-    selection = request.selection
+def _table_of_figures(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
+    facts, text, selection = context.facts, context.text, context.selection
     theme_id = None if selection.theme == permalink.ALL else selection.theme
     every = headline_figures.about(
         facts, None if selection.whole_region else selection.place, theme_id
     )
     rows = _newest_citable(every, selection.years, facts)
-    name = region_names.selected(facts, selection, text)
+    name = region_names.selected(context)
     subject = text("theme.all") if theme_id is None else text(f"theme.{theme_id}")
     cells = [
         (
@@ -83,26 +84,21 @@ def _table_of_figures(canvas: Canvas, facts: Facts, request: PictureRequest, tex
     ]
 
     def words(shown: int) -> Story:
-        return caption.finish(
-            Context(facts, text, request.selection),
-            request,
-            caption.Draft(
-                view="cijfers",
-                headline=text("press.head_figures", place=name),
-                standfirst=text(
-                    "press.stand_figures",
-                    subject=subject[:1].upper() + subject[1:],
-                    shown=shown,
-                    total=len(every),
-                ),
-                notes=(text("press.note_figures"),),
-                sources=attribution.row_sources(rows[:shown], facts, text),
-                licences=attribution.row_licences(rows[:shown], facts, text),
-                alt=text(
-                    "press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])
-                ),
+        draft = caption.Draft(
+            view="cijfers",
+            headline=text("press.head_figures", place=name),
+            standfirst=text(
+                "press.stand_figures",
+                subject=subject[:1].upper() + subject[1:],
+                shown=shown,
+                total=len(every),
             ),
+            notes=(text("press.note_figures"),),
+            sources=attribution.row_sources(rows[:shown], facts, text),
+            licences=attribution.row_licences(rows[:shown], facts, text),
+            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
+        return caption.finish(context, request, draft)
 
     if 0 < len(cells) <= _FEW:
         all_quotable = all(map(quotable.is_quotable_headline, rows))
@@ -155,8 +151,9 @@ def _counted(row: Observation) -> bool:
     return row.value is not None or row.value_low is not None or row.unit not in _WORD_UNITS
 
 
-def sources(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) -> Story:
+def sources(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw the publishers with the most figures, and how many each vouches for."""
+    facts, text = context.facts, context.text
     counts = Counter(
         citation.publisher_name(row.source_id, facts, text) for row in facts.observations
     )
@@ -177,18 +174,13 @@ def sources(canvas: Canvas, facts: Facts, request: PictureRequest, text: Texts) 
     ]
 
     def words(shown: int) -> Story:
-        return caption.finish(
-            Context(facts, text, request.selection),
-            request,
-            caption.Draft(
-                view="bronnen",
-                headline=text("sources.title"),
-                standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
-                alt=text(
-                    "press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])
-                ),
-            ),
+        draft = caption.Draft(
+            view="bronnen",
+            headline=text("sources.title"),
+            standfirst=_publishers(shown, len(ranked), len(facts.observations), text),
+            alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
+        return caption.finish(context, request, draft)
 
     return _draw_table(canvas, columns, cells, words, text)
 

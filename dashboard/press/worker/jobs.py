@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dashboard.i18n.text import texts
 from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import MEDIA, Format
+from dashboard.selection.context import Context
 
 if TYPE_CHECKING:
     from dashboard.analysis.competition.calibration import Model
@@ -94,6 +95,6 @@ def map_file(folder: Path, version: str, request: PictureRequest) -> Made:
     facts = studio(folder, version).facts
     text = texts(request.selection.lang)
     content = folium_map.document(
-        facts, request.selection, text, preface=caption.unread(request.unread, text)
+        Context(facts, text, request.selection), preface=caption.unread(request.unread, text)
     )
     return Made(content, "text/html; charset=utf-8")

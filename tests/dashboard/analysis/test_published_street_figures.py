@@ -8,6 +8,7 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.street_content import town_of
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard import voorbeeldstad
@@ -59,7 +60,7 @@ def test_every_town_has_something_to_say_in_every_language(facts, lang):
         selection = permalink.at_place(
             permalink.opening(visitor.vocabulary(facts), lang), place.place_id
         )
-        said = published_figures.known(found, selection, facts, text)
+        said = published_figures.known(Context(facts, text, selection), found)
         assert found and said.count("<tr>") == 1 + sum(
             len(one.figures) + len(one.initiatives) for one in found
         )
@@ -89,7 +90,7 @@ def test_a_name_of_two_towns_keeps_them_apart(facts):
 
 
 def test_without_a_choice_the_town_with_most_to_say_opens(facts):
-    assert town_of(facts, permalink.opening(visitor.vocabulary(facts))) == "enschede"
+    assert town_of(context_of(facts, permalink.opening(visitor.vocabulary(facts)))) == "enschede"
 
 
 def test_what_can_be_added_names_the_command_with_its_place(facts):
@@ -112,5 +113,5 @@ def test_a_surveyed_and_tested_town_lacks_nothing():
 def test_a_town_of_which_nothing_is_said_says_so(facts):
     selection = permalink.at_place(permalink.opening(visitor.vocabulary(facts)), "almelo")
     assert "is in de bronnen niets gevonden" in published_figures.known(
-        (), selection, facts, texts("nl")
+        Context(facts, texts("nl"), selection), ()
     )

@@ -27,6 +27,7 @@ from dashboard.press.errors import PressError, QueueFullError
 from dashboard.press.studio import Studio
 from dashboard.press.worker.jobs import Made
 from dashboard.selection import permalink
+from dashboard.selection.context import context_of
 from dashboard.selection.permalink import Selection
 from dashboard.server import export_routes
 from dashboard.session import cache as session_cache
@@ -208,7 +209,7 @@ def test_unit_of_which_nothing_is_known_is_called_unknown(example: Studio):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_column_of_a_selection_says_what_it_holds(example: Studio, name: str, lang: Lang):
     pack, _ = downloads.SELECTIONS[name]
-    for sheet in pack(example, everything(example.facts, lang), texts(lang)).tables:
+    for sheet in pack(example, context_of(example.facts, everything(example.facts, lang))).tables:
         assert all(
             column.definition and column.definition != column.header for column in sheet.columns
         )

@@ -9,6 +9,7 @@ from dashboard.analysis.competition import outcome
 from dashboard.exports import flow_tables
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import permalink
+from dashboard.selection.context import context_of
 from dashboard.selection.permalink import Selection, Vocabulary
 from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
@@ -22,7 +23,7 @@ GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
 def made(model, facts, selection: Selection = SELECTION) -> ExportTable:
-    return flow_tables.flow_table(model, facts, selection, texts(selection.lang))
+    return flow_tables.flow_table(context_of(facts, selection), model)
 
 
 def cells(table: ExportTable) -> list[dict[str, Cell]]:

@@ -10,6 +10,7 @@ from dashboard.exports import initiative_tables
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
 from data import catalogue
 from data.forms import initiatives
@@ -21,12 +22,12 @@ PLACES = tuple(place.place_id for place in FACTS.centres)
 
 
 def sheet(place: str = permalink.REGION) -> list[dict[str, str]]:
-    content = initiative_tables.template(FACTS, replace(EVERY, place=place))
+    content = initiative_tables.template(context_of(FACTS, replace(EVERY, place=place)))
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
 
 
 def test_the_sheet_we_send_is_the_sheet_we_take_back():
-    content = initiative_tables.template(FACTS, EVERY)
+    content = initiative_tables.template(context_of(FACTS, EVERY))
     found = initiatives.read(content, places=PLACES)
     assert found.problems == ()
     assert {row["initiatief"] for row in found.rows} == {row.name for row in FACTS.initiatives}
@@ -43,7 +44,9 @@ def test_what_is_unknown_is_an_empty_cell():
 
 def test_people_of_no_known_role_stay_out_and_the_sheet_is_made():
     example = Facts(catalogue.open(catalogue.EXAMPLE))
-    found = initiatives.read(initiative_tables.template(example, EVERY), places=["voorbeeldstad"])
+    found = initiatives.read(
+        initiative_tables.template(context_of(example, EVERY)), places=["voorbeeldstad"]
+    )
     assert found.problems == ()
     assert {row["initiatief"] for row in found.rows} == {row.name for row in example.initiatives}
     assert "person_role" not in {row.get("soort_actor") for row in found.rows}
@@ -61,19 +64,19 @@ def test_a_year_stays_a_year():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_list_has_every_source_and_the_count_that_belongs_to_it(lang):
-    table = initiative_tables.initiative_table(FACTS, EVERY, texts(lang))
+    table = initiative_tables.initiative_table(Context(FACTS, texts(lang), EVERY))
     assert len(table.rows) == 13 and all(row.sources for row in table.rows)
     assert "13" in table.notes[0] and "15" in table.notes[0]
 
 
 def test_the_list_follows_the_filters():
     asked = replace(EVERY, actors=("concordia",))
-    table = initiative_tables.initiative_table(FACTS, asked, texts("nl"))
+    table = initiative_tables.initiative_table(Context(FACTS, texts("nl"), asked))
     assert {row.cells[0] for row in table.rows} == {"wannaplay", "upgrading-binnenstad-expo"}
 
 
 def test_what_we_derived_says_so_in_the_list():
-    table = initiative_tables.initiative_table(FACTS, EVERY, texts("nl"))
+    table = initiative_tables.initiative_table(Context(FACTS, texts("nl"), EVERY))
     row = {
         column.key: cell
         for column, cell in zip(table.columns, _row(table, "wannaplay"), strict=True)

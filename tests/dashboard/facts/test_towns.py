@@ -11,6 +11,7 @@ from dashboard.maps.street_content import select_content
 from dashboard.panels import map_page
 from dashboard.panels.streets import notes
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
 from dashboard.style.html import join
 from data import catalogue
@@ -329,8 +330,8 @@ def test_a_town_of_thousands_writes_them_as_its_language_does():
         selection, _ = permalink.parse(
             {"plaats": "voorbeeldstad", "taal": lang}, visitor.vocabulary(facts)
         )
-        found = select_content(facts, facts.towns["voorbeeldstad"], selection)
-        assert said in str(notes.headline(found, facts, selection, texts(lang)))
+        found = select_content(context_of(facts, selection), facts.towns["voorbeeldstad"])
+        assert said in str(notes.headline(Context(facts, texts(lang), selection), found))
         assert said.split(" ")[0] in str(notes.outlines(found, facts, texts(lang)))
 
 
@@ -353,7 +354,7 @@ def pointed_to(
     selection, _ = permalink.parse(
         {"plaats": "voorbeeldstad", "laag": layer, "taal": lang}, visitor.vocabulary(facts)
     )
-    return str(join(map_page.newer_surveys(facts, selection, texts(lang))))
+    return str(join(map_page.newer_surveys(Context(facts, texts(lang), selection))))
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from dashboard.panels import details
 from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from data import catalogue
@@ -57,9 +58,9 @@ def layer(facts, text):
     )
 
 
-def visible(facts, selection):
-    centres = [place.place_id for place in facts.centres]
-    return {place_id: "site_centre" for place_id in centres if selection.covers(place_id)}
+def visible(context):
+    centres = [place.place_id for place in context.facts.centres]
+    return {place_id: "site_centre" for place_id in centres if context.selection.covers(place_id)}
 
 
 def rows(facts, features, text):
@@ -119,7 +120,7 @@ def selection(facts: Facts) -> Selection:
 
 
 def test_the_map_and_its_table_have_the_layer(facts: Facts):
-    scene = region_content.scene(facts, texts("nl"), tiles=None, link_base=None)
+    scene = region_content.scene(facts, texts("nl"))
     order = [layer.id for layer in scene.layers]
     assert order[order.index("initiatieven") :][:3] == ["initiatieven", "kernen", "treinreizigers"]
     files = scene_files.scene_files(scene)
@@ -134,11 +135,11 @@ def test_the_map_and_its_table_have_the_layer(facts: Facts):
 
 def test_the_words_beside_the_map_come_from_the_layer(facts: Facts, selection: Selection):
     text = texts("nl")
-    shown = region_content.select_content(facts, selection)
+    shown = region_content.select_content(context_of(facts, selection))
     assert shown.visible == {"kernen": {"hengelo": "site_centre"}}
-    assert region_content.notes(facts, selection, text) == ("Een kern is een punt.",)
+    assert region_content.notes(Context(facts, text, selection)) == ("Een kern is een punt.",)
     assert region_content.source_ids(facts, shown) == facts.place_source_ids[:1]
-    assert "Kernen" in region_content.name(facts, selection, text)
+    assert "Kernen" in region_content.name(Context(facts, text, selection))
     assert "Kern van hengelo" in (details.chosen("kernen:hengelo", facts, text) or "")
 
 
@@ -149,7 +150,7 @@ def test_files_have_its_rows_and_its_label(facts: Facts, selection: Selection):
     assert ["Kernen", "hengelo", "Hengelo", "Kern"] in [row[:4] for row in table]
     places = json.loads(downloads.make_from_studio(studio, "kaart.geojson", selection).content)
     assert [feature["properties"]["id"] for feature in places["features"]] == ["hengelo"]
-    parcel = downloads._pack_map(studio, selection, texts("nl"))
+    parcel = downloads._pack_map(studio, context_of(facts, selection))
     assert "&quot;place&quot;" in parcel.looks["kernen"]
 
 

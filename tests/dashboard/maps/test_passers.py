@@ -14,7 +14,7 @@ from dashboard.panels import details
 from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
-from dashboard.selection.context import Context
+from dashboard.selection.context import Context, context_of
 from dashboard.session import cache, visitor
 from data import catalogue
 from tests import town as made_up
@@ -154,19 +154,19 @@ def test_the_newest_stretch_within_the_period_stands_for_a_counter():
     }
     facts = town_facts(counts=made_up.counts(old, new))
     for period, value in (("2022-2024", 60.0), ("2022", 90.0)):
-        rows = passers.shown(facts, on(facts, periode=period))
+        rows = passers.shown(context_of(facts, on(facts, periode=period)))
         assert [row.value for row in rows if row.counter_id == "teller-2"] == [value]
     assert facts.years == (2019, 2024)
 
 
 def test_chosen_streets_leave_their_own_counters():
-    every = passers.visible(EXAMPLE, on(EXAMPLE))
-    few = passers.visible(EXAMPLE, on(EXAMPLE, straat="voorbeeldstad/kerkstraat"))
+    every = passers.visible(context_of(EXAMPLE, on(EXAMPLE)))
+    few = passers.visible(context_of(EXAMPLE, on(EXAMPLE, straat="voorbeeldstad/kerkstraat")))
     assert len(every) == 20 and list(few) == ["voorbeeldteller-07/2024-09-07T1100"]
 
 
 def test_all_counters_are_drawn_alike():
-    assert set(passers.visible(EXAMPLE, on(EXAMPLE)).values()) == {"counter"}
+    assert set(passers.visible(context_of(EXAMPLE, on(EXAMPLE))).values()) == {"counter"}
 
 
 def test_internal_counts_do_not_exist_elsewhere_and_nothing_says_that_they_do():
@@ -187,7 +187,7 @@ def test_without_counts_the_page_says_so_and_how_they_come_in(lang):
     assert "stadshart-etl import counters" in words(app)
     (note,) = [*passers.notes(Context(EMBEDDED, text, on(EMBEDDED, plaats="borne")))]
     assert "--place borne" in note
-    assert passers.visible(EMBEDDED, on(EMBEDDED)) == {}
+    assert passers.visible(context_of(EMBEDDED, on(EMBEDDED))) == {}
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -233,11 +233,13 @@ def test_counters_are_taken_along_with_unit_days_and_source(example):
 
 def test_the_source_of_the_counts_stands_under_the_map():
     sources = region_content.source_ids(
-        EXAMPLE, region_content.select_content(EXAMPLE, on(EXAMPLE))
+        EXAMPLE, region_content.select_content(context_of(EXAMPLE, on(EXAMPLE)))
     )
     assert sources == EXAMPLE.counter_source_ids != ()
     assert (
-        region_content.source_ids(EMBEDDED, region_content.select_content(EMBEDDED, on(EMBEDDED)))
+        region_content.source_ids(
+            EMBEDDED, region_content.select_content(context_of(EMBEDDED, on(EMBEDDED)))
+        )
         == ()
     )
 

@@ -14,6 +14,7 @@ from dashboard.maps.layers import spending_flows
 from dashboard.panels import details
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink, views
+from dashboard.selection.context import Context, context_of
 from dashboard.session import cache, visitor
 from dashboard.style import theme
 from data import catalogue
@@ -70,7 +71,7 @@ def of(*rows):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_place_has_its_one_figure_or_is_unknown(lang):
-    shown = spending_flows.visible(FACTS, on(taal=lang))
+    shown = spending_flows.visible(context_of(FACTS, on(taal=lang)))
     assert shown == {
         "almelo-unknown": "unknown",
         "borne-unknown": "unknown",
@@ -94,7 +95,7 @@ def test_a_label_says_figure_what_it_measures_where_and_when():
 
 
 def test_a_municipality_shows_its_centre_and_its_edge():
-    shown = spending_flows.visible(FACTS, on(plaats="hengelo"))
+    shown = spending_flows.visible(context_of(FACTS, on(plaats="hengelo")))
     assert set(shown) == {
         "hengelo-gemeente-non-daily-inflow-share-2019",
         "plein-westermaat-visitors-from-outside-share-2019",
@@ -102,10 +103,10 @@ def test_a_municipality_shows_its_centre_and_its_edge():
 
 
 def test_a_period_without_a_figure_leaves_the_centre_unknown():
-    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2016-2018")) == {
-        "oldenzaal-unknown": "unknown"
-    }
-    assert spending_flows.visible(FACTS, on(plaats="oldenzaal", periode="2015")) == {
+    assert spending_flows.visible(
+        context_of(FACTS, on(plaats="oldenzaal", periode="2016-2018"))
+    ) == {"oldenzaal-unknown": "unknown"}
+    assert spending_flows.visible(context_of(FACTS, on(plaats="oldenzaal", periode="2015"))) == {
         "oldenzaal-binnenstad-turnover-2015": "flow_figure"
     }
 
@@ -165,7 +166,7 @@ def test_figures_are_never_coloured_or_sized_across_places():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_note_says_that_they_do_not_compare_and_where_the_model_is(lang):
     text = texts(lang)
-    (note,) = region_content.notes(FACTS, on(taal=lang), text)
+    (note,) = region_content.notes(Context(FACTS, text, on(taal=lang)))
     assert views.title("concurrentie", lang) in note and "2019" in note
     assert text("note.vacancy_unknown", place="Borne") in note
 
@@ -183,7 +184,7 @@ def test_details_give_source_definition_licence_and_the_line_to_quote(lang):
 
 
 def test_sources_are_those_of_the_figures_shown():
-    now = region_content.select_content(FACTS, on(plaats="hengelo"))
+    now = region_content.select_content(context_of(FACTS, on(plaats="hengelo")))
     assert set(region_content.source_ids(FACTS, now)) == {
         "kso2019-hartvanhengelo",
         "kso2019-rtvoost",

@@ -14,6 +14,7 @@ from dashboard.maps.scene_files import scene_files
 from dashboard.maps.street_content import select_content
 from dashboard.maps.wording import wording
 from dashboard.selection import permalink
+from dashboard.selection.context import context_of
 from dashboard.session import visitor
 from tests.dashboard import voorbeeldstad
 
@@ -26,7 +27,7 @@ def facts():
 def asked(facts, **query):
     selection, notes = permalink.parse(query, visitor.vocabulary(facts))
     assert notes == ()
-    return select_content(facts, facts.towns["voorbeeldstad"], selection)
+    return select_content(context_of(facts, selection), facts.towns["voorbeeldstad"])
 
 
 @pytest.mark.slow
@@ -125,15 +126,13 @@ def test_without_a_value_a_measure_gives_way(facts):
     bare = replace(town, streets=streets)
     selection = permalink.opening(visitor.vocabulary(facts))
     assert street_measures.available(bare, None) == ("drukte",)
-    assert select_content(facts, bare, selection).measure.id == "drukte"
+    assert select_content(context_of(facts, selection), bare).measure.id == "drukte"
 
 
 def test_the_message_of_the_map_stays_under_two_kilobytes(facts):
     town = facts.towns["voorbeeldstad"]
     text = texts("nl")
-    files = scene_files(
-        street_map.scene(facts, town, town.surveys[-1], text, tiles=None, link_base=None)
-    )
+    files = scene_files(street_map.scene(facts, town, town.surveys[-1], text))
     found = asked(facts, maat="branchemix", grens="gemeente", duur="long,structural")
     told = message(
         files,
@@ -162,7 +161,7 @@ def test_two_thousand_streets_in_every_class_are_coded_in_a_kilobyte():
 
 def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
     town = facts.towns["voorbeeldstad"]
-    scene = street_map.scene(facts, town, town.surveys[-1], texts("nl"), tiles=None, link_base=None)
+    scene = street_map.scene(facts, town, town.surveys[-1], texts("nl"))
     street = next(
         feature for feature in scene.layers[0].features if feature.id == "voorbeeldstad/langestraat"
     )
@@ -173,9 +172,7 @@ def test_a_scene_draws_widths_by_section_and_sparks_over_surveys(facts):
 @pytest.mark.parametrize("measure", MEASURES)
 def test_the_table_tells_what_the_map_is_coloured_by(facts, measure):
     town, text = facts.towns["voorbeeldstad"], texts("nl")
-    layer = street_map.scene(
-        facts, town, town.surveys[-1], text, tiles=None, link_base=None, measure=measure
-    ).layers[0]
+    layer = street_map.scene(facts, town, town.surveys[-1], text, measure=measure).layers[0]
     titles = [column.title for column in layer.columns]
     at = titles.index(text(f"street.measure_{measure}"))
     for street in asked(facts, maat=measure).streets:
@@ -190,17 +187,5 @@ def test_withheld_is_said_in_the_column_of_a_measure(facts):
     )
     street = replace(town.streets["voorbeeldstad/langestraat"], readings={"voorbeeld-2024": few})
     bare = replace(town, streets={street.key: street})
-    layer = street_map.scene(
-        facts, bare, town.surveys[-1], text, tiles=None, link_base=None, measure="ketens"
-    ).layers[0]
+    layer = street_map.scene(facts, bare, town.surveys[-1], text, measure="ketens").layers[0]
     assert layer.features[0].cells[2].text == text("street.withheld")
-
-
-def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(facts):
-    from dashboard.maps.tiles import BRT_GREY
-
-    town = facts.towns["voorbeeldstad"]
-    assert (
-        street_map.scene(facts, town, None, texts("nl"), tiles=BRT_GREY, link_base=None).tiles
-        is None
-    )

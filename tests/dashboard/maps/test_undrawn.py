@@ -12,6 +12,7 @@ from dashboard.maps.street_content import select_content
 from dashboard.panels import details, inventory
 from dashboard.panels.streets import notes, published_figures, street
 from dashboard.selection import permalink
+from dashboard.selection.context import Context, context_of
 from dashboard.sentences import headline_figures
 from dashboard.session import visitor
 from dashboard.style.html import join
@@ -72,9 +73,9 @@ def town(facts):
 def page(facts, lang="nl", **query):
     # The map itself is sent by the server; what is said of it stands around it.
     selection, text = selected(facts, taal=lang, **query), texts(lang)
-    found = select_content(facts, facts.towns["voorbeeldstad"], selection)
+    found = select_content(Context(facts, TEXT, selection), facts.towns["voorbeeldstad"])
     said = [
-        notes.headline(found, facts, selection, text),
+        notes.headline(Context(facts, text, selection), found),
         *street_content.notes(found, facts, text),
     ]
     return " ".join(map(str, said))
@@ -108,8 +109,8 @@ def test_one_line_says_what_streets_would_add(facts, lang):
 
 
 def test_every_unit_is_a_point_on_both_maps(facts, town):
-    assert len(premises.visible(facts, selected(facts, laag="panden"))) == 56
-    scene = street_map.scene(facts, town, town.surveys[-1], TEXT, tiles=None, link_base=None)
+    assert len(premises.visible(Context(facts, TEXT, selected(facts, laag="panden")))) == 56
+    scene = street_map.scene(facts, town, town.surveys[-1], TEXT)
     units = next(layer for layer in scene.layers if layer.id == premises.ID)
     assert [feature.geometry.geom_type for feature in units.features] == ["Point"] * 56
     west, _, east, _ = scene.home
@@ -135,7 +136,7 @@ def test_units_go_by_number_where_nobody_drew_their_street(facts, town):
 
 
 def test_the_map_of_the_region_says_what_it_lacks(facts):
-    said = region_content.notes(facts, selected(facts, laag="panden"), TEXT)
+    said = region_content.notes(Context(facts, TEXT, selected(facts, laag="panden")))
     assert any("nog geen straten ingelezen" in one for one in said)
     assert not any("nog geen straatgegevens" in one for one in said)
 
@@ -173,9 +174,11 @@ def test_a_click_on_the_map_of_the_region_tells_and_leads_on(facts, layer):
 
 def test_of_a_small_street_its_own_page_tells_neither_how_many_nor_which(facts, town):
     selection = selected(facts)
-    found = select_content(facts, town, selection)
+    found = select_content(Context(facts, TEXT, selection), town)
     said = str(
-        street.page(town.streets["voorbeeldstad/steeg"], None, found, selection, facts, TEXT)
+        street.page(
+            Context(facts, TEXT, selection), town.streets["voorbeeldstad/steeg"], None, found
+        )
     )
     assert "Steeg 54" not in said and "Met minder dan 5 panden" in said
 
@@ -197,21 +200,18 @@ def test_a_published_figure_of_the_same_year_goes_first():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_survey_is_named_with_its_owner_and_the_way_to_it(facts, lang):
-    text = texts(lang)
-    selection = selected(facts, taal=lang)
-    said = str(
-        join(inventory.surveys(inventory.surveyed(facts, selection), selection, facts, text))
-    )
+    context = context_of(facts, selected(facts, taal=lang))
+    said = str(join(inventory.surveys(context, inventory.surveyed(context))))
     assert "16" in said and "De Voorbeeldkrant" in said and "./straten?" in said
-    assert text("inventory.internal") not in said
+    assert context.text("inventory.internal") not in said
 
 
 def test_an_internal_survey_says_that_it_stays_here_and_does_not_exist_elsewhere():
     here, there = (surveyed(sharing="internal", beyond=beyond) for beyond in (False, True))
-    selection = selected(here)
-    told = inventory.surveys(inventory.surveyed(here, selection), selection, here, TEXT)
+    context = context_of(here, selected(here))
+    told = inventory.surveys(context, inventory.surveyed(context))
     assert TEXT("inventory.internal") in str(join(told))
-    assert not there.towns and inventory.surveyed(there, selected(there)) == ()
+    assert not there.towns and inventory.surveyed(Context(there, TEXT, selected(there))) == ()
     assert ("voorbeeldstad", "vacancy_rate_premises") not in measured(there).readings
 
 
@@ -220,7 +220,7 @@ def test_what_nobody_published_is_known_from_the_survey(facts):
     assert cell.figure == "16,1 %" and cell.basis.startswith(
         "9 van de 56 panden, winkelinventarisatie"
     )
-    card = headline_figures.place_headlines(facts, selected(facts), TEXT)[0]
+    card = headline_figures.place_headlines(Context(facts, TEXT, selected(facts)))[0]
     assert (card.figure, card.source_id) == ("16,1 %", "voorbeeldkrant")
 
 
@@ -245,6 +245,6 @@ def test_without_streets_and_without_a_survey_there_is_no_town():
 
 def test_one_unit_around_is_one():
     facts = bare(unit(0, "Steeg"))
-    found = select_content(facts, facts.towns["voorbeeldstad"], selected(facts))
+    found = select_content(Context(facts, TEXT, selected(facts)), facts.towns["voorbeeldstad"])
     (steeg,) = found.town.streets.values()
     assert street_strip.lay_out(steeg, found, TEXT).title == "Steeg: 1 pand rondom"

@@ -8,6 +8,7 @@ import pytest
 from dashboard.analysis.ranking import InsufficientCoverage, PlaceRank, Ranking, Sensitivity, Shift
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import index
+from dashboard.selection.context import Context
 from tests.dashboard import shipped
 
 NL = texts("nl")
@@ -41,21 +42,21 @@ def test_too_few_places_are_said():
 
 def test_the_only_place_is_named_and_not_called_all():
     alone = replace(VITAL, places=("borne",), gaps=(replace(VITAL.gaps[0], places=("borne",)),))
-    said = index.too_little(InsufficientCoverage(0.3, 4, 11, 1), EVERY, FACTS, alone, NL)
+    said = index.too_little(Context(FACTS, NL, EVERY), InsufficientCoverage(0.3, 4, 11, 1), alone)
     assert "Borne" in said and NL("index.everywhere") not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_missing_is_listed_per_measure_and_place(lang):
-    said = index.too_little(SHIPPED, EVERY, FACTS, VITAL, texts(lang))
+    said = index.too_little(Context(FACTS, texts(lang), EVERY), SHIPPED, VITAL)
     for gap in VITAL.gaps:
         assert gap.indicator.label.text(lang) in said
     assert said.count("<tr>") == len(VITAL.gaps) + 1
 
 
 def test_a_link_that_asks_for_an_index_is_told_why_not():
-    assert NL("index.link_asks") in index.too_little(SHIPPED, ASKED, FACTS, VITAL, NL)
-    assert NL("index.link_asks") not in index.too_little(SHIPPED, EVERY, FACTS, VITAL, NL)
+    assert NL("index.link_asks") in index.too_little(Context(FACTS, NL, ASKED), SHIPPED, VITAL)
+    assert NL("index.link_asks") not in index.too_little(Context(FACTS, NL, EVERY), SHIPPED, VITAL)
 
 
 def test_a_rank_is_an_interval():

@@ -47,7 +47,7 @@ def window() -> None:
 
     here = visitor.load(cache.facts())
     subjects = ("kaart", "treinreizigers", "inwoners", "verkooppunten")
-    picture_dialog._window(here.selection, subjects, here.text)
+    picture_dialog._window(here, subjects)
 
 
 def run(folder: object) -> AppTest:

@@ -8,6 +8,7 @@ from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.session import visitor
 from geo import indicators
 from geo.errors import TooFewToCompareError
@@ -26,12 +27,12 @@ OLDENZAAL = FACTS.places["oldenzaal"]
 @pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo"])
 def test_a_profile_that_is_not_sourced_is_unknown(place, lang):
     text = texts(lang)
-    said = profile.own_profile(FACTS.places[place], EVERY, FACTS, text)
+    said = profile.own_profile(Context(FACTS, text, EVERY), FACTS.places[place])
     assert text("unknown.cell") in said and "blockquote" not in said
 
 
 def test_the_sourced_profile_stands_with_its_source():
-    said = profile.own_profile(OLDENZAAL, EVERY, FACTS, NL)
+    said = profile.own_profile(Context(FACTS, NL, EVERY), OLDENZAAL)
     assert (
         "Historisch erfgoed" in said
         and "carnaval" in said
@@ -42,7 +43,7 @@ def test_the_sourced_profile_stands_with_its_source():
 
 
 def test_an_ambition_stands_apart_and_named():
-    said = profile.own_profile(FACTS.places["almelo"], EVERY, FACTS, NL)
+    said = profile.own_profile(Context(FACTS, NL, EVERY), FACTS.places["almelo"])
     assert NL("profile.related") in said and "(doel)" in said
 
 
@@ -87,7 +88,7 @@ def test_without_a_series_nothing_is_said_of_change():
 
 
 def test_measures_stand_by_group_with_value_year_and_coverage():
-    said = profile.measures(FACTS.places["hengelo"], EVERY, FACTS, VITAL, NL)
+    said = profile.measures(Context(FACTS, NL, EVERY), FACTS.places["hengelo"], VITAL)
     for part in (
         "Bereikbaarheid",
         "Samenwerking",
@@ -102,7 +103,7 @@ def test_measures_stand_by_group_with_value_year_and_coverage():
 
 
 def test_without_a_place_no_value_is_shown():
-    said = profile.measures(None, EVERY, FACTS, VITAL, NL)
+    said = profile.measures(Context(FACTS, NL, EVERY), None, VITAL)
     assert "8.844" not in said and ">5 van 5<" in said
 
 

@@ -19,6 +19,7 @@ from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
+from dashboard.selection.context import context_of
 from dashboard.sentences import citation
 from dashboard.session import visitor
 from data import catalogue
@@ -243,7 +244,8 @@ def test_map_without_street_layers_is_of_the_centre_and_its_marks(
     facts, scene = town_studio.facts, town_studio.scene("nl")
     place = next(one for one in facts.places.values() if one.role == "centre")
     west, south, east, north = map_extent.extent(
-        facts, scene, town_ask(place=place.place_id, layers=("initiatieven",))
+        context_of(facts, town_ask(place=place.place_id, layers=("initiatieven",)).selection),
+        scene,
     )
     assert west < place.core.x < east and south < place.core.y < north
     assert east - west < 2 * 1_000.0 and north - south < 2 * 1_000.0

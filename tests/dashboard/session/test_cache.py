@@ -3,7 +3,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
+from dashboard.maps.tiles import BRT_GREY
 from dashboard.selection import permalink
 from dashboard.session import cache, visitor
 from data import catalogue
@@ -24,6 +26,19 @@ def served(tmp_path: Path):
 def test_a_version_is_read_once(served):
     assert cache.facts() is cache.facts()
     assert cache.scene_files("nl") is cache.scene_files("nl")
+
+
+def test_under_a_made_up_town_lie_no_tiles_of_the_real_country(served, monkeypatch):
+    drawn = []
+    make = cache.make_files
+    monkeypatch.setattr(cache, "make_files", lambda scene: drawn.append(scene.tiles) or make(scene))
+    monkeypatch.delenv("STADSHART_TILES", raising=False)
+    st.cache_resource.clear()
+    cache.scene_files("nl")
+    cache.use(catalogue.EXAMPLE)
+    cache.scene_files("nl")
+    cache.street_files("voorbeeldstad", None, "nl")
+    assert drawn == [BRT_GREY, None, None]
 
 
 def test_a_new_version_is_served_without_a_restart(served, monkeypatch):
@@ -54,8 +69,8 @@ def test_what_is_loaded_is_out_of_the_collectors_sight(served):
 def test_what_a_view_says_of_a_selection_is_made_once_for_all_visitors(served, monkeypatch):
     made = []
 
-    def make(facts, selection, text):
-        made.append((facts.version, selection.place, text.lang))
+    def make(context):
+        made.append((context.facts.version, context.selection.place, context.text.lang))
         return object()
 
     words = visitor.vocabulary(cache.facts())
@@ -80,8 +95,8 @@ def test_the_oldest_selections_are_forgotten(served, monkeypatch):
     monkeypatch.setattr(cache, "_REMEMBERED", 2)
     words = visitor.vocabulary(cache.facts())
 
-    def make(facts, selection, text):
-        made.append(selection.place)
+    def make(context):
+        made.append(context.selection.place)
 
     for place in ("hengelo", "borne", "hengelo", "enschede", "borne"):
         cache.remembered(make, permalink.parse({"plaats": place}, words)[0])

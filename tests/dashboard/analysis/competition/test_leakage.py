@@ -12,6 +12,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import flow_map
 from dashboard.panels.competition import leakage as panel
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Vocabulary, opening
 from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from dashboard.sentences import competition
@@ -190,7 +191,7 @@ def test_exported_table_carries_the_four_parts_of_every_town(model, facts: Facts
     selection = replace(
         opening(Vocabulary(("hengelo",), (), (2003, 2026))), scenario="vloer:plein-westermaat:120"
     )
-    table = flow_tables.flow_table(model, facts, selection, TEXT)
+    table = flow_tables.flow_table(Context(facts, TEXT, selection), model)
     keys = [column.key for column in table.columns]
     rows = [dict(zip(keys, row.cells, strict=True)) for row in table.rows]
     borne = model.region.town_names.index("Borne")
@@ -231,7 +232,7 @@ def test_floor_area_names_its_year_and_why_not_the_newest(model, facts: Facts):
 def test_list_beside_the_map_names_the_year_of_a_published_floor_area(
     model, facts, site: str, said: str
 ):
-    scene = flow_map.scene(model, facts, TEXT, tiles=None, link_base=None)
+    scene = flow_map.scene(model, facts, TEXT)
     sites = next(layer for layer in scene.layers if layer.id == flow_map.SITES)
     feature = next(one for one in sites.features if one.id == site)
     assert feature.cells[-1].text == said

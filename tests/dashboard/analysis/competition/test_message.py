@@ -25,9 +25,7 @@ THREE = (
 
 @pytest.fixture(scope="module", params=LANGUAGES)
 def files(request, model, facts) -> SceneFiles:
-    return scene_files(
-        flow_map.scene(model, facts, texts(request.param), tiles=None, link_base=None)
-    )
+    return scene_files(flow_map.scene(model, facts, texts(request.param)))
 
 
 @pytest.mark.slow

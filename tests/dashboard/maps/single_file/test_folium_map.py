@@ -21,6 +21,7 @@ from dashboard.maps.bundle import bundle, page_module
 from dashboard.maps.scene import Background, Feature, SceneCell
 from dashboard.maps.single_file import page as single_file_page
 from dashboard.maps.single_file.folium_map import document, map_file
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import REGION, Selection, Vocabulary, opening
 from dashboard.style import theme
 from data import catalogue
@@ -84,10 +85,10 @@ def test_background_of_a_whole_city_stays_small_enough_to_mail(
         "ground",
         lambda *_, **__: Background(shapes, schematic=False, credit="kaart"),
     )
-    made = document(facts, replace(selection, place="hengelo"), texts("nl"))
+    made = document(Context(facts, texts("nl"), replace(selection, place="hengelo")))
     assert len(made) <= 2_000_000
     assert data_of(made)["background"]["kinds"].count("building") == 1
-    region = document(facts, replace(selection, place=REGION), texts("nl"))
+    region = document(Context(facts, texts("nl"), replace(selection, place=REGION)))
     assert "building" not in data_of(region)["background"]["kinds"]
 
 
@@ -268,27 +269,29 @@ def test_widest_line_of_the_screen_is_the_widest_here() -> None:
 def test_shipped_map_is_small_and_names_its_sources(
     facts: Facts, selection: Selection, lang: Lang
 ) -> None:
-    raw = document(facts, replace(selection, lang=lang), texts(lang))
+    raw = document(Context(facts, texts(lang), replace(selection, lang=lang)))
     page = raw.decode("utf-8")
     assert len(raw) < SIZE_LIMIT
     assert f'<html lang="{lang}">' in page
     caption = page[page.index("<figcaption") : page.index("</figcaption>")]
     assert str(facts.consulted.year) in caption
     for source_id in region_content.source_ids(
-        facts, region_content.select_content(facts, selection)
+        facts, region_content.select_content(context_of(facts, selection))
     ):
         assert facts.source(source_id).publisher in html_text.unescape(caption)
 
 
 def test_what_is_unknown_is_shown_and_not_counted(facts: Facts, selection: Selection) -> None:
-    whole = document(facts, replace(selection, layers=("leegstand",)), texts("nl")).decode()
+    whole = document(
+        Context(facts, texts("nl"), replace(selection, layers=("leegstand",)))
+    ).decode()
     assert (
         "<span>5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken.</span>"
         in whole
         and "geen cijfer gevonden" in whole
     )
     borne = document(
-        facts, replace(selection, place="borne", layers=("leegstand",)), texts("nl")
+        Context(facts, texts("nl"), replace(selection, place="borne", layers=("leegstand",)))
     ).decode()
     assert "<span>Hiervan is nog geen cijfer gevonden. Onbekend is niet nul.</span>" in borne
 
@@ -297,9 +300,11 @@ def test_shipped_map_links_back_only_with_a_public_address(
     facts: Facts, selection: Selection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("STADSHART_PUBLIC_URL", raising=False)
-    assert b"Actuele kaart" not in document(facts, selection, texts("nl"))
+    assert b"Actuele kaart" not in document(Context(facts, texts("nl"), selection))
     monkeypatch.setenv("STADSHART_PUBLIC_URL", "https://stadshart.voorbeeld.nl")
-    assert b'href="https://stadshart.voorbeeld.nl/kaart?' in document(facts, selection, texts("nl"))
+    assert b'href="https://stadshart.voorbeeld.nl/kaart?' in document(
+        Context(facts, texts("nl"), selection)
+    )
 
 
 @pytest.mark.slow
@@ -310,6 +315,6 @@ def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str)
         tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
     )
     selection = replace(opening(known, lang), layers=("straten", "panden"))
-    page = document(facts, selection, texts(lang)).decode()
+    page = document(Context(facts, texts(lang), selection)).decode()
     caption = re.search(r"<figcaption.*?</figcaption>", page, re.DOTALL)
     assert caption is not None and said in caption[0] and "verzonnen" not in caption[0]

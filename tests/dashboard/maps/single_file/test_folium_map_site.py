@@ -10,6 +10,7 @@ from playwright.sync_api import Page
 from dashboard import component
 from dashboard.i18n.text import texts
 from dashboard.maps.single_file.folium_map import document
+from dashboard.selection.context import Context
 from dashboard.selection.permalink import Vocabulary, opening
 from tests.dashboard import voorbeeldstad
 from tests.dashboard.maps.made_up_region import (
@@ -123,7 +124,7 @@ def test_legend_of_vacancy_goes_from_few_to_many(page: Page, tmp_path: Path) -> 
     places = tuple(place.place_id for place in facts.centres)
     known = Vocabulary(places, facts.street_keys, facts.years)
     selection = replace(opening(known, "en"), layers=("straten", "panden"))
-    given = Opened(page, tmp_path, document(facts, selection, texts("en")).decode())
+    given = Opened(page, tmp_path, document(Context(facts, texts("en"), selection)).decode())
     legend = given.page.locator(".legend").inner_text()
     firsts = [int(number) for number in re.findall(r"vacancy (\d+) ", legend)]
     assert len(firsts) >= 3 and firsts == sorted(firsts)

@@ -13,6 +13,7 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.layers import initiatives
 from dashboard.panels.initiatives import actors, invitation, pilot, timeline
 from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.session import visitor
 from data import catalogue
 from tests import town
@@ -118,7 +119,7 @@ def test_the_card_says_how_each_part_was_supported():
 
 
 def test_the_rounds_stand_side_by_side_with_what_is_unknown():
-    said = pilot.rounds(EVERY, FACTS, NL)
+    said = pilot.rounds(Context(FACTS, NL, EVERY))
     for part in (
         "2.600.000 euro",
         "600.000 euro",
@@ -144,7 +145,7 @@ def test_content_and_process_come_with_their_counts():
 @pytest.mark.slow
 def test_a_tiewithout_the_pilot_tells_no_story_of_it(tmp_path):
     facts = Facts(catalogue.open(town.snapshot(tmp_path)))
-    assert pilot.story(EVERY, facts, NL) == ()
+    assert pilot.story(Context(facts, NL, EVERY)) == ()
     assert NL("pilot.rules_unknown") in pilot.designs(facts, NL)
 
 
@@ -198,7 +199,7 @@ def test_a_period_is_no_more_precise_than_its_source(name, said):
 
 
 def test_the_invitation_offers_the_sheet_and_its_rules():
-    said = invitation.invitation(EVERY, NL)
+    said = invitation.invitation(Context(FACTS, NL, EVERY))
     assert "./export/initiatieven-sjabloon.csv?" in said
     assert NL("invite.rule_refused") in said and "voormalig eigenaar" in said
     assert (

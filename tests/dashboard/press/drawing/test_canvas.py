@@ -17,6 +17,7 @@ from dashboard.press.drawing.canvas import width, wrap
 from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
+from dashboard.selection.context import context_of
 from tests.dashboard.press.boxes import outside, overlapping
 
 pytestmark = pytest.mark.slow
@@ -219,7 +220,9 @@ def test_legend_of_a_map_names_only_what_its_layers_show(studio: Studio, ask: As
     }
     used = {
         name: 1
-        for now in region_content.select_content(studio.facts, request.selection).visible.values()
+        for now in region_content.select_content(
+            context_of(studio.facts, request.selection)
+        ).visible.values()
         for name in now.values()
     }
     expected = {entry.label for entry in legend.entries(used, scene.texts)}

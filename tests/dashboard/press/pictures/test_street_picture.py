@@ -16,6 +16,7 @@ from dashboard.press.pictures import street_picture
 from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
+from dashboard.selection.context import context_of
 from dashboard.selection.streets import StreetChoice
 from dashboard.style import theme
 from tests.dashboard.press.boxes import outside
@@ -105,7 +106,7 @@ def test_small_street_gives_no_number_of_vacant_units(example_studio: Studio):
     few = replace(town.streets[BUSY].readings[survey.survey], units=3, vacant=None, rate=None)
     small = replace(town.streets[BUSY], readings={survey.survey: few})
     selection = asking(facts)(subject="straten", place=TOWN).selection
-    seen = replace(select_content(facts, town, selection), streets=(small,))
+    seen = replace(select_content(context_of(facts, selection), town), streets=(small,))
     assert "te weinig panden voor een cijfer" in street_picture._headline(
         "Voorbeeldstad", seen, (small,), text
     )
