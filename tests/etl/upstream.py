@@ -54,7 +54,8 @@ class Reply:
     """One answer and how it goes wrong.
 
     `announced` is a false Content-Length. After `cut` bytes of the body on the wire the connection
-    ends as `ending` says. With `byte_every_s` the whole answer, headers too, is sent byte by byte.
+    ends as `ending` says. With `byte_every_s` the whole answer, headers too, is sent byte by byte;
+    with `head_at_once` the body alone is.
     """
 
     status: int = 200
@@ -65,6 +66,7 @@ class Reply:
     cut: int | None = None
     ending: Literal["close", "reset", "silence"] = "close"
     byte_every_s: float = 0.0
+    head_at_once: bool = False
     version: Literal["HTTP/1.1", "HTTP/1.0"] = "HTTP/1.1"
     verbatim: bytes | None = None
     """Sent in place of everything else, then the connection ends."""
@@ -232,7 +234,9 @@ class Upstream:
         silent = reply.cut == -1 or reply is SILENCE
         message = b"" if silent else reply.head() + sent
         if reply.byte_every_s:
-            for byte in message:
+            at_once = len(reply.head()) if reply.head_at_once else 0
+            connection.sendall(message[:at_once])
+            for byte in message[at_once:]:
                 if self._over.wait(reply.byte_every_s):
                     return False
                 connection.sendall(bytes([byte]))

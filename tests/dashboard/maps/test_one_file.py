@@ -23,6 +23,7 @@ from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
+from dashboard.session import cache as session_cache
 from dashboard.session import visitor
 from data import catalogue
 from tests.dashboard.driving import control, opened, words
@@ -95,16 +96,21 @@ LAYER = MapLayer(
 '''
 
 
+def _forget() -> None:
+    """Forget the layers, and the maps that were made of them."""
+    layers.by_id.cache_clear()
+    st.cache_resource.clear()
+    session_cache.use(None)
+
+
 @pytest.fixture
 def facts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Facts]:
     """What ships, with one more layer."""
     (tmp_path / "cores.py").write_text(LAYER)
     monkeypatch.setattr(layers, "__path__", [*layers.__path__, str(tmp_path)])
-    layers.by_id.cache_clear()
-    st.cache_resource.clear()
+    _forget()
     yield Facts(catalogue.open(catalogue.EMBEDDED))
-    layers.by_id.cache_clear()
-    st.cache_resource.clear()
+    _forget()
     sys.modules.pop(f"{layers.__name__}.cores", None)
     if hasattr(layers, "cores"):
         del layers.cores
