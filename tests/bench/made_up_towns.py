@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from etl.pipeline.run import Options
+from etl.pipeline.run import RunOptions
 from geo.crs import RD, to_wgs84
 
 SIDE_M = 4_000.0
@@ -143,7 +143,7 @@ def write_units(town: Town, folder: Path, form: str) -> None:
         frame.to_file(folder / "units.geojson", driver="GeoJSON")
 
 
-def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
+def prepared(towns: Sequence[Town], folder: Path, form: str) -> RunOptions:
     """The inputs of a run of these towns, on disk."""
     for town in towns:
         place_file(town, folder / "places")
@@ -151,6 +151,6 @@ def prepared(towns: Sequence[Town], folder: Path, form: str) -> Options:
         osm = folder / "inputs" / "osm" / town.place_id
         osm.mkdir(parents=True)
         (osm / "streets.geojson").write_bytes(lines(town))
-    return Options(
+    return RunOptions(
         data=folder / "data", inputs=folder / "inputs", places=folder / "places", workers=1
     )

@@ -33,7 +33,7 @@ import pandas as pd
 from data import catalogue
 from etl.pipeline.run import RunOptions, run
 from geo.crs import RD
-from tests.bench.etl import FIRST, Town, lines, place_file, units
+from tests.bench.made_up_towns import FIRST, Town, lines, place_file, units
 
 FORMS = ("gpkg", "gpkg-plain", "parquet", "parquet-boxes", "geojson")
 KINDS = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
