@@ -12,7 +12,14 @@ Verdict = Literal["yes", "reserved", "no"]
 Reason = Literal["yes", "target", "low", "medium", "definition", "derived", "undated", "proxy"]
 
 
-PROXIES = frozenset({"boardings_per_workday", "bus_boardings_per_workday"})
+PROXIES = frozenset(
+    {
+        "boardings_per_workday",
+        "bus_boardings_per_workday",
+        "passers_per_hour",
+        "passers_per_hour_peak",
+    }
+)
 """Indicators that are read as visits to a centre and are not: never quoted without saying so."""
 
 

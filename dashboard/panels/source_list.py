@@ -6,7 +6,7 @@ from collections import Counter
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.sentences import citation
+from dashboard.sentences import citation, passer_counts
 from dashboard.style import theme
 from dashboard.style.html import Markup, outward
 from dashboard.style.templates import render
@@ -70,6 +70,7 @@ def _date(record: SourceRecord, facts: Facts, text: Texts) -> str:
     return " – ".join(dict.fromkeys((days[0], days[-1]))) if days else text("unknown.year")
 
 
-def sections(text: Texts) -> Markup:
-    """The sections on filling gaps, rules, accessibility, privacy and licence."""
-    return render("source_list.sections", text=text)
+def sections(facts: Facts, text: Texts) -> Markup:
+    """The sections on gaps and filling them, rules, accessibility, privacy and licence."""
+    missing = passer_counts.missing(facts, text)
+    return render("source_list.sections", missing=missing, text=text)

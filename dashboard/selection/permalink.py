@@ -39,6 +39,12 @@ FIGURE_THEMES = (
     "streets",
     "pilot",
     "spending_per_head",
+    "centre",
+    "living",
+    "nearby",
+    "establishments",
+    "parking",
+    "programmes",
 )
 IMAGES = ("scherm", "pers", "inbed")
 

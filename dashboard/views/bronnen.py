@@ -19,7 +19,7 @@ page_frame.show(
     node("p", text("sources.intro")),
     source_list.sources(facts, counts, text),
     downloads.tables(facts, text),
-    source_list.sections(text),
+    source_list.sections(facts, text),
     node("h2", text("sources.snapshot")),
     node(
         "p",

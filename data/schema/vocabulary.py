@@ -44,6 +44,12 @@ THEMES = (
     "edge_retail",
     "pilot",
     "spending_per_head",
+    "centre",
+    "living",
+    "nearby",
+    "establishments",
+    "parking",
+    "programmes",
 )
 MUNICIPALITY_CODE = r"GM\d{4}"
 CITIES: Mapping[str, str] = MappingProxyType(

@@ -73,6 +73,12 @@ FIGURES = (
     "market",
     "streets",
     "profiles",
+    "centre",
+    "living",
+    "nearby",
+    "establishments",
+    "parking",
+    "programmes",
 )
 """Files of published figures, one per theme; those of travellers are in `stops`."""
 

@@ -1,5 +1,6 @@
 """The curated facts say what their sources say."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -87,11 +88,28 @@ def test_conflicting_figures_stand_side_by_side():
     assert almelo == {"0.09", "0.145"}
 
 
+# Tables of the CBS and the Kadaster that hold each figure for all five cities.
+OF_FIVE = ("cbs-kwb-2020-", "cbs-81575ned-", "cbs-banen-werknemers-", "kadaster-top10nl-2026-")
+
+
 def test_only_known_series_may_be_compared():
     allowed = {
         f"cbs-03759ned-{place}" for place in ("almelo", "borne", "enschede", "hengelo", "oldenzaal")
     }
-    allowed.add("locatus-2017-01-vacant-outlets-per-1000")
+    allowed |= {
+        "locatus-2017-01-vacant-outlets-per-1000",
+        "1twente-2023-vacant-premises-hengelo",
+        "binnenstadsmonitor-2019-sunday-visit",
+        "dietz-2017-06-vacancy-rate-floor-area",
+        "enschede-promotie-overnight-stays",
+        "kso2019-outlets-daily-hengelo",
+        "kso2019-outlets-non-daily-hengelo",
+        "locatus-2020-nrc-vacancy-rate-premises",
+        "locatus-2022-itnijs-vacancy-rate",
+        "oldenzaal-promotie-turnover",
+    }
+    of_five = {row["series"] for row in figures() if row["series"].startswith(OF_FIVE)}
+    allowed |= of_five
     assert {row["series"] for row in figures()} - {""} == allowed
 
 
@@ -103,17 +121,141 @@ def test_a_series_has_one_meaning():
             assert len({row[column] for row in members}) == 1, (series, column)
 
 
-def test_hengelo_2022_and_2023_are_not_compared():
+def test_series_of_the_five_holds_each_city_once_a_period():
+    for series in {row["series"] for row in figures() if row["series"].startswith(OF_FIVE)}:
+        members = [row for row in figures() if row["series"] == series]
+        assert len({row["area_kind"] for row in members}) == 1, series
+        periods = {row["period_start"] for row in members}
+        assert Counter((row["period_start"], row["place_id"]) for row in members) == {
+            (period, place): 1
+            for period in periods
+            for place in ("almelo", "borne", "enschede", "hengelo", "oldenzaal")
+        }, series
+
+
+def test_hengelo_2022_and_2023_give_no_percentage():
     for observation_id in (
         "hengelo-binnenstad-vacant-premises-2022",
         "hengelo-binnenstad-vacant-premises-2023-11",
     ):
         row = figure(observation_id)
-        assert row["series"] == "" and "3,1 procent" in row["note"]
+        assert row["series"] == "1twente-2023-vacant-premises-hengelo"
+        assert "3,1 procent" in row["note"] and "geen percentage" in row["note"]
+
+
+@pytest.mark.parametrize(
+    ("series", "values"),
+    [
+        ("oldenzaal-promotie-turnover", [107_000_000, 77_000_000]),
+        ("kso2019-outlets-non-daily-hengelo", [374, 325]),
+        ("1twente-2023-vacant-premises-hengelo", [68, 63]),
+        ("dietz-2017-06-vacancy-rate-floor-area", [0.15, 0.12]),
+    ],
+)
+def test_pair_that_one_source_states_is_a_series(series: str, values: list[float]):
+    members = sorted(
+        (row for row in figures() if row["series"] == series),
+        key=lambda row: (row["period_start"], row["place_id"]),
+    )
+    assert [float(row["value"]) for row in members] == values
+
+
+def test_targets_plans_and_expectations_share_no_series_with_measurements():
+    assert {row["nature"] for row in figures() if row["series"]} <= {"measured", "derived"}
+
+
+@pytest.mark.parametrize(
+    ("observation_id", "other"),
+    [
+        ("hengelo-gemeente-vacancy-rate-2023-11", "19,3 procent"),
+        ("hengelo-binnenstad-vacancy-rate-premises-2023-11", "12 procent"),
+        ("enschede-gemeente-vacancy-rate-floor-area-2017", "15 procent"),
+        ("enschede-binnenstad-vacancy-rate-floor-area-2017-06", "10,8 procent"),
+        ("enschede-garages-garage-parking-per-hour-2023-01", "1Twente"),
+        ("enschede-garages-garage-parking-per-hour-2023-1twente", "3,20 euro"),
+        ("oldenzaal-binnenstad-resident-permit-per-year-nieuwste", "40 euro"),
+        ("oldenzaal-binnenstad-resident-permit-per-year-oudere", "80 euro"),
+        ("oldenzaal-maandagmarkt-market-location-ongedateerd", "Groote Markt"),
+        ("oldenzaal-warenmarkt-market-day-2018-maandag", "Ganzenmarkt"),
+    ],
+)
+def test_each_side_of_a_conflict_names_the_other(observation_id: str, other: str):
+    assert other in figure(observation_id)["note"]
+
+
+def test_hornbach_almelo_is_told_to_the_end():
+    statuses = {
+        row["period_start"]: row["value_text"]
+        for row in rows("edge_retail")
+        if row["area_name"] == "Hornbach Almelo (plan)" and row["indicator"] == "status"
+    }
+    assert sorted(statuses) == [
+        "2016-02-17",
+        "2017-06-01",
+        "2020-10-20",
+        "2020-11-17",
+        "2023-03-01",
+    ]
+    assert "vernietigd" in statuses["2023-03-01"] and "later hernomen" in statuses["2017-06-01"]
+
+
+def test_no_page_leaves_open_whether_phase_3_was_built():
+    phase_3 = [row for row in rows("edge_retail") if row["area_name"].endswith("fase 3")]
+    assert any("Bauhaus" in row["value_text"] for row in phase_3)
+    assert not any("niet bevestigd" in row["note"] for row in phase_3)
+
+
+def test_trade_is_never_called_shops():
+    trade = [
+        row
+        for row in rows("indicators")
+        if row["indicator"].endswith(("_trade", "_trade_hospitality"))
+    ]
+    assert len(trade) == 3
+    for row in trade:
+        assert "groothandel en auto's" in row["label_nl"]
+        assert "wholesale and cars" in row["label_en"]
+        assert "Großhandel und Autos" in row["label_de"]
+        for label in ("label_nl", "label_en", "label_de"):
+            assert not re.search(r"winkel|shop|retail|Läden|Einzelhandel", row[label])
+
+
+def test_what_is_nearby_is_a_mean_over_residents_of_the_municipality():
+    for row in rows("indicators"):
+        if row["theme"] == "nearby":
+            assert "gemiddeld over de inwoners van de gemeente" in row["label_nl"]
+    for row in rows("nearby"):
+        assert row["area_kind"] == "municipality"
+        assert row["definition"].startswith("Gemiddeld over alle inwoners van de gemeente")
+
+
+def test_ambitions_of_a_municipality_are_no_profile_of_the_pilot():
+    own = [row for row in rows("profiles") if row["indicator"] == "inner_city_profile"]
+    assert {row["place_id"] for row in own} == {"oldenzaal"}
+    municipal = (
+        "inner_city_ambition",
+        "inner_city_function",
+        "inner_city_strategy",
+        "inner_city_profile_municipal",
+    )
+    told = [row for row in rows("profiles") if row["indicator"] in municipal]
+    assert len(told) == 6 and {row["area_kind"] for row in told} == {"municipality"}
+
+
+def test_projects_outside_the_pilot_are_no_initiatives():
+    outside = [row for row in rows("programmes") if row["indicator"] == "other_programme"]
+    assert len(outside) == 5
+    assert all("pilot" in row["note"] for row in outside)
+    named = {row["name"].lower() for row in rows("initiatives")}
+    assert len(named) == 13
+    for row in outside:
+        assert not any(name in row["value_text"].lower() for name in named), row["observation_id"]
 
 
 def test_locatus_comparison_of_january_2017():
-    members = [row for row in rows("vacancy") if row["series"]]
+    members = [
+        row for row in rows("vacancy") if row["series"] == "locatus-2017-01-vacant-outlets-per-1000"
+    ]
     assert {row["area_name"]: float(row["value"]) for row in members} == {
         "Gemeente Almelo": 2.1,
         "Gemeente Oldenzaal": 2.1,

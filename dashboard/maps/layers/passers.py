@@ -12,7 +12,7 @@ from dashboard.maps.layer import Citation, Features, MapLayer, note_where_shown
 from dashboard.maps.map_row import MapRow, RowsById
 from dashboard.maps.scene import Feature, LayerContent, SceneCell, SceneColumn
 from dashboard.selection.context import Context
-from dashboard.sentences import citation, region_names
+from dashboard.sentences import citation, passer_counts, region_names
 from dashboard.style import theme
 from geo.bilingual import Bilingual
 
@@ -133,11 +133,10 @@ def notes(context: Context) -> Iterator[str]:
         )
         more = len(broken) - MOST_NAMED
         yield text("passers.breaks_more" if more > 0 else "passers.breaks", names=names, more=more)
-    counted = {row.place_id for row in facts.counters}
     none = [
         place
-        for place in facts.centres
-        if context.selection.covers(place.place_id) and place.place_id not in counted
+        for place in passer_counts.uncounted(facts)
+        if context.selection.covers(place.place_id)
     ]
     if none:
         where = (
@@ -147,6 +146,7 @@ def notes(context: Context) -> Iterator[str]:
         )
         example_id = none[0].place_id if len(none) == 1 else "ID"
         yield text("passers.none", place=where, id=example_id)
+        yield from passer_counts.why_missing(none, facts, text)
 
 
 def _feature(row: CountStretch, text: Texts) -> Feature:

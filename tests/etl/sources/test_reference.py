@@ -119,7 +119,8 @@ def test_sources_stand_in_order_with_day_and_credit():
         source.source_id for source in sources
     )
     assert {source.retrieved.isoformat() for source in sources if source.retrieved} == {
-        "2026-11-23"
+        "2026-11-23",
+        "2026-11-29",
     }
     assert all(source.credit for source in sources)
     assert {source.source_id for source in sources if source.url is None} == {"artikel-pilot"}
