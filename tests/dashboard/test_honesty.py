@@ -191,7 +191,7 @@ def test_old_figures_say_their_year():
 
 
 def test_the_day_of_consulting_is_that_of_the_newest_source_be_it_without_figures(tmp_path):
-    assert FACTS.consulted == dt.date(2026, 11, 23)
+    assert FACTS.consulted == dt.date(2026, 11, 29)
     assert Facts(catalogue.open(register_snapshot.snapshot(tmp_path))).consulted == dt.date(
         2027, 3, 1
     )

@@ -23,8 +23,16 @@ def test_only_oldenzaal_has_a_sourced_profile():
 
 def test_an_ambition_is_no_profile():
     almelo = FACTS.places["almelo"]
-    assert [row.indicator for row in vitality.related(FACTS, almelo)] == ["inner_city_ambition"]
-    assert vitality.character(FACTS, almelo) == vitality.related(FACTS, almelo)
+    related = vitality.related(FACTS, almelo)
+    assert {row.indicator for row in related} == {
+        "inner_city_ambition",
+        "inner_city_strategy",
+        "monitor_judgement",
+        "vitality_benchmark_class",
+    }
+    ambitions = [row for row in related if row.indicator.startswith("inner_city_")]
+    assert {row.area_kind for row in ambitions} == {"municipality"}
+    assert vitality.character(FACTS, almelo) == related
 
 
 def test_boardings_of_2019_and_2023_are_one_change():
