@@ -173,7 +173,7 @@ def test_vacancy_note_names_what_each_figure_counts():
         "Hengelo: van de panden, binnenstad, november 2023.",
         "Enschede: van de winkelmeters, binnenstad, juni 2017.",
         "Almelo: van de verkooppunten, hele gemeente, januari 2017.",
-        "Borne: geen cijfer gevonden; dat is niet nul.",
+        "Borne: geen percentage gevonden; dat is niet nul.",
     ):
         assert part in note
 

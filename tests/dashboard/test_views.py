@@ -151,7 +151,7 @@ def test_figures_list_what_is_known_of_a_theme():
 
 
 def test_figures_of_an_unknown_theme_say_so():
-    said = words(opened("cijfers.py", plaats="borne", thema="vacancy"))
+    said = words(opened("cijfers.py", plaats="borne", thema="spending_flows"))
     assert "kennen wij van Borne geen cijfer met bron" in said
 
 

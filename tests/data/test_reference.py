@@ -24,7 +24,7 @@ from tests.data.curated import (
 # source:
 # four floor areas of the edge (in floor_area) and one visitor target (in visitors).
 ROWS = {
-    "vacancy": 59,
+    "vacancy": 57,
     "floor_area": 56,
     "spending_flows": 37,
     "spending_per_head": 25,
@@ -38,9 +38,9 @@ ROWS = {
     "centre": 37,
     "living": 45,
     "nearby": 60,
-    "establishments": 106,
+    "establishments": 107,
     "parking": 22,
-    "programmes": 20,
+    "programmes": 21,
     "stops": 45,
     "initiatives": 13,
     "wikipedia_articles": 4,

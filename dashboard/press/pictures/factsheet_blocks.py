@@ -30,7 +30,6 @@ _BETWEEN = 4.0
 _SOURCE_SIZES = (12.0, 11.0, 10.0)
 _LEAST_MAP = 230.0
 _MOST_TOWNS = 7
-_MOST_VACANCIES = 9
 _MOST_DESCRIBED = 3
 _TABLE = (0.17, 0.29, 0.23, 0.16, 0.15)
 CHART_HEIGHT = 190.0
@@ -158,7 +157,7 @@ def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, tex
         return canvas.paragraph(
             body.left, y, text("factsheet.no_vacancy", place=content.name), _BODY, body.width
         )
-    for line in content.vacancies[:_MOST_VACANCIES]:
+    for line in content.vacancies:
         low, x = y, body.left
         for index, (cell, part) in enumerate(zip(line, _TABLE, strict=True)):
             room = part * body.width - 10.0
@@ -169,9 +168,9 @@ def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, tex
             x += part * body.width
         y = low + 3.0
         canvas.line([(body.left, y), (body.right, y)], theme.HAIRLINE, 0.8)
-    left_out = len(content.vacancies) - _MOST_VACANCIES
+    left_out = content.vacancies_left_out
     note = text("press.note_figures") + (
-        f" {text('factsheet.more', count=left_out)}" if left_out > 0 else ""
+        f" {text('factsheet.more', count=left_out)}" if left_out else ""
     )
     return canvas.paragraph(body.left, y + 4.0, note, _SMALL, body.width, colour=theme.QUIET)
 

@@ -14,6 +14,7 @@ from dashboard.style import theme
 from dashboard.style.theme import Style
 
 _LONGEST_DEFINITION = 160
+_MOST_VACANCIES = 9
 _THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "population", "profile")
 
 
@@ -50,6 +51,7 @@ class FactsheetContent:
     name: str
     entries: tuple[FigureRow, ...]
     vacancies: tuple[tuple[str, ...], ...]
+    vacancies_left_out: int
     initiatives: tuple[InitiativeRow, ...]
     station: tuple[StationYear, ...]
     station_source: str
@@ -123,7 +125,7 @@ def collect(facts: Facts, place: RetailPlace, text: Texts) -> FactsheetContent:
             f"{citation.period(row, text, short=True)} {sources.mark(row)}",
             text(f"cite.{quotable.quotable(row).verdict}"),
         )
-        for row in rows
+        for row in rows[:_MOST_VACANCIES]
     )
     initiatives = tuple(
         _initiative_row(row, sources, text)
@@ -148,6 +150,7 @@ def collect(facts: Facts, place: RetailPlace, text: Texts) -> FactsheetContent:
         name=place.names[text.lang],
         entries=entries,
         vacancies=vacancies,
+        vacancies_left_out=len(rows) - len(vacancies),
         initiatives=initiatives,
         station=station,
         station_source=station_source,
