@@ -155,6 +155,12 @@ def test_figures_of_an_unknown_theme_say_so():
     assert "kennen wij van Borne geen cijfer met bron" in said
 
 
+@pytest.mark.parametrize("view", ["overzicht.py", "bronnen.py"])
+def test_the_end_of_counting_passers_by_is_said(view: str):
+    said = words(opened(view))
+    assert "gestopt op 1 mei 2020" in said and "gestopt op 30 april 2021" in said
+
+
 def test_every_mark_of_the_snapshot_has_its_details():
     from dashboard.i18n.text import texts
     from dashboard.panels import details

@@ -70,8 +70,9 @@ def notes(context: Context) -> Iterator[str]:
 def _place_note(place: RetailPlace, row: Observation | None, facts: Facts, text: Texts) -> str:
     name = place.names[text.lang]
     if row is None:
-        counted = headline_figures.about(facts, place.place_id, "vacancy")
-        return text("note.vacancy_no_share" if counted else "note.vacancy_unknown", place=name)
+        numbers = headline_figures.about(facts, place.place_id, "vacancy")
+        lacking = "no_share" if numbers else "unknown"
+        return text(f"note.vacancy_{lacking}", place=name)
     note = text("note.vacancy_place", place=name, **_counted(row, text))
     return _with_age(note, row, facts, text)
 
