@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from dashboard.analysis.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.style import theme
@@ -204,8 +205,11 @@ def _years(frame: _Frame) -> list[Markup]:
     ]
 
 
-def bars(rows: Sequence[BarRow], *, caption: str) -> Markup:
-    """Horizontal bars from zero as an HTML table: the name, the bar, the written figure."""
+def bars(rows: Sequence[BarRow], *, caption: str, kind: Literal["bars", "dots"] = "bars") -> Markup:
+    """Horizontal bars from zero as an HTML table: the name, the bar, the written figure.
+
+    As `dots` only the end of each bar is drawn.
+    """
     longest = max((row.value for row in rows), default=1.0) or 1.0
     widths = [(row, f"{100 * row.value / longest:.1f}") for row in rows]
-    return render("charts.bars", rows=widths, caption=caption)
+    return render("charts.bars", rows=widths, caption=caption, kind=kind)

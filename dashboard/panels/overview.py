@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dashboard.analysis import stations
 from dashboard.analysis.competition.query import SITES
+from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import travellers
@@ -13,8 +14,8 @@ from dashboard.panels import charts
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import THEMES, Selection
-from dashboard.sentences import citation, headline_figures, series
+from dashboard.selection.permalink import Selection
+from dashboard.sentences import citation, headline_figures, series, town_table
 from dashboard.sentences.headline_figures import HeadlineFigure
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
@@ -70,7 +71,7 @@ def cards(context: Context, figures: Sequence[HeadlineFigure], view: str) -> Mar
 
 
 def matrix(context: Context) -> Markup:
-    """Towns by themes; each cell links to the figures behind it."""
+    """Towns by subjects; each cell links to the figures behind it."""
     facts, text, selection = context.facts, context.text, context.selection
     rows = [
         (
@@ -79,14 +80,14 @@ def matrix(context: Context) -> Markup:
                 permalink.address(permalink.at_place(selection, place_id), "kaart"),
             ),
             [
-                (cell, _to_theme(place_id, theme_id, selection))
-                for theme_id, cell in zip(THEMES, cells, strict=True)
+                (cell, _to_theme(place_id, column.theme, selection))
+                for column, cell in zip(town_table.COLUMNS.values(), cells, strict=True)
             ],
         )
-        for place_id, cells in headline_figures.matrix(facts, text).items()
+        for place_id, cells in town_table.matrix(facts, text).items()
     ]
-    themes = tuple(text(f"theme.{theme_id}") for theme_id in THEMES)
-    return render("overview.matrix", themes=themes, rows=rows, text=text)
+    headings = tuple(town_table.heading(column, text) for column in town_table.COLUMNS)
+    return render("overview.matrix", headings=headings, rows=rows, text=text)
 
 
 def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
@@ -107,6 +108,9 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
         legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
     if headline_figures.residents(facts):
         sides.append((residents(facts, text), text("overview.population_note")))
+    for rows in town_table.shared_measures(facts):
+        source = citation.publisher_name(rows[0].source_id, facts, text)
+        sides.append((measure(rows, facts, text), text("overview.measure_source", source=source)))
     if rows := headline_figures.locatus(facts):
         sides.append((locatus(facts, text), series.outlets_note(rows, facts, text)))
     return render("overview.compared_bars", legend=legend, sides=sides)
@@ -164,6 +168,27 @@ def residents(facts: Facts, text: Texts) -> Markup:
             for place, first, last in pairs
         ],
         caption=text("overview.population_title"),
+    )
+
+
+def measure(rows: Sequence[Observation], facts: Facts, text: Texts) -> Markup:
+    """One measure of every centre as dots, highest first."""
+    return charts.bars(
+        [
+            charts.BarRow(
+                name=citation.place_or_area(row, facts, text),
+                value=row.value or 0.0,
+                written=citation.value(row, facts, text),
+            )
+            for row in rows
+        ],
+        caption=text(
+            "overview.measure_title",
+            what=citation.what(rows[0], facts, text),
+            area=text(f"area.{rows[0].area_kind}"),
+            period=citation.period(rows[0], text),
+        ),
+        kind="dots",
     )
 
 

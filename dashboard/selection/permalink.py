@@ -24,8 +24,6 @@ TRANCHES = ("first", "tender", "unknown")
 PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
 FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
 HEAVIEST = 100
-# The themes of the opening view, then those that only the list of figures offers.
-THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "initiatives", "profile")
 FIGURE_THEMES = (
     "vacancy",
     "floor_area",

@@ -1,6 +1,5 @@
-"""What the opening view says: the lead, key figures, a matrix of what is known, comparisons."""
+"""What the opening view says: the lead, key figures, and comparisons."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboard.analysis import figures, quotable, stations
@@ -11,7 +10,6 @@ from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import TownSurvey
 from dashboard.i18n.text import Texts
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import THEMES
 from dashboard.sentences import citation
 from dashboard.style import theme
 
@@ -19,14 +17,6 @@ _CONFIDENCE = {"high": 0, "medium": 1}
 _WHOLE_CENTRE = "inner_city"
 # The figures of a flow survey by interest: where the turnover comes from, then its amount.
 _FLOWS = ("non_daily_inflow_share", "turnover", "turnover_non_daily", "visitors_from_germany_share")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """One cell: a figure and its basis, or without one the number of other figures."""
-
-    figure: str | None
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +130,7 @@ def _vacancy_headline(
     if survey is not None and survey.rate is not None:
         return HeadlineFigure(
             figure=theme.share(survey.rate, text.lang, decimals=1),
-            what=text("inventory.card", **_survey_counts(survey, text)),
+            what=text("inventory.card", **survey_counts(survey, text)),
             when=theme.month(survey.day, text.lang),
             source_id=survey.source_id,
             key="",
@@ -183,7 +173,8 @@ def _headline(
     )
 
 
-def _survey_counts(survey: TownSurvey, text: Texts) -> dict[str, str]:
+def survey_counts(survey: TownSurvey, text: Texts) -> dict[str, str]:
+    """The vacant and all units of a survey, as written."""
     return {name: theme.number(getattr(survey, name), text.lang) for name in ("vacant", "units")}
 
 
@@ -191,14 +182,6 @@ def survey_of(facts: Facts, place: RetailPlace, years: tuple[int, int]) -> TownS
     """The newest survey of a place within the years; None without one."""
     town = facts.towns.get(place.place_id)
     return None if town is None else town.survey(years)
-
-
-def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
-    """Per centre one cell for each of the six themes."""
-    return {
-        place.place_id: tuple(_KNOWN[theme_id](facts, place, text) for theme_id in THEMES)
-        for place in facts.centres
-    }
 
 
 def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Observation, ...]:
@@ -209,28 +192,6 @@ def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Obs
         if (place_id is None or row.place_id == place_id)
         and (theme_id is None or facts.indicators[row.indicator].theme == theme_id)
     )
-
-
-def _unknown(facts: Facts, place: RetailPlace, theme_id: str, text: Texts) -> Known:
-    figure_count = len(about(facts, place.place_id, theme_id))
-    if not figure_count:
-        return Known(None, "")
-    # A profile is text: other figures are no parts of it.
-    if theme_id == "profile":
-        return Known(None, text.counted("overview.others_known", figure_count, count=figure_count))
-    return Known(None, text.counted("overview.parts_known", figure_count, count=figure_count))
-
-
-def _figure(
-    row: Observation | None, facts: Facts, place: RetailPlace, theme_id: str, text: Texts
-) -> Known:
-    if row is None:
-        return _unknown(facts, place, theme_id, text)
-    basis = (
-        f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')},"
-        f" {citation.period(row, text)}"
-    )
-    return Known(citation.value(row, facts, text), basis)
 
 
 def vacancy_row(facts: Facts, place: RetailPlace) -> Observation | None:
@@ -274,59 +235,6 @@ def newest_station(facts: Facts, place: RetailPlace) -> StationYear | None:
         if row.place_id == place.place_id and row.boardings_per_workday is not None
     ]
     return max(rows, key=lambda row: row.year, default=None)
-
-
-def _vacancy(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    row, survey = vacancy_row(facts, place), survey_of(facts, place, facts.years)
-    if row is None and survey is not None and survey.rate is not None:
-        basis = text(
-            "inventory.basis",
-            month=theme.month(survey.day, text.lang),
-            **_survey_counts(survey, text),
-        )
-        return Known(theme.share(survey.rate, text.lang, decimals=1), basis)
-    return _figure(row, facts, place, "vacancy", text)
-
-
-def _floor_area(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    return _figure(floor_area_row(facts, place), facts, place, "floor_area", text)
-
-
-def _spending_flows(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    return _figure(flow_row(facts, place), facts, place, "spending_flows", text)
-
-
-def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    row = newest_station(facts, place)
-    if row is None or row.boardings_per_workday is None:
-        return Known(None, "")
-    return Known(
-        theme.number(row.boardings_per_workday, text.lang),
-        text("overview.boardings", station=facts.translate(row.name, text.lang), year=row.year),
-    )
-
-
-def _initiatives(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    count = sum(row.place_id == place.place_id for row in facts.initiatives)
-    if count == 0:
-        return Known(None, "")
-    return Known(text("overview.described", count=count), text("overview.described_note"))
-
-
-def _profile(facts: Facts, place: RetailPlace, text: Texts) -> Known:
-    if place.profile is None:
-        return _unknown(facts, place, "profile", text)
-    return Known(facts.translate(place.profile, text.lang), text("overview.profile_basis"))
-
-
-_KNOWN = {
-    "vacancy": _vacancy,
-    "floor_area": _floor_area,
-    "spending_flows": _spending_flows,
-    "travellers": _travellers,
-    "initiatives": _initiatives,
-    "profile": _profile,
-}
 
 
 def residents(facts: Facts) -> tuple[tuple[RetailPlace, Observation, Observation], ...]:

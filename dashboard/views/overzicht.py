@@ -6,7 +6,7 @@ from dashboard.maps.layers import initiatives
 from dashboard.panels import details, inventory, map_panel, overview, page_frame, picture_dialog
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.selection import permalink
-from dashboard.sentences import headline_figures, passer_counts
+from dashboard.sentences import headline_figures, passer_counts, town_table
 from dashboard.session import cache, visitor
 from dashboard.style.html import door, node
 
@@ -46,7 +46,7 @@ page_frame.show(
 uncounted = passer_counts.missing(facts, text)
 page_frame.show(
     node("h2", text("overview.matrix_title")),
-    node("p", text("overview.matrix_intro")),
+    node("p", f"{text('overview.matrix_intro')} {town_table.comparison_note(facts, text)}"),
     overview.matrix(context),
     node("p", initiatives.count_note(facts, text), class_="quiet small"),
     node("p", uncounted, class_="quiet small") if uncounted else None,
@@ -62,6 +62,7 @@ page_frame.source_note(
         *(figure.source_id for figure in figures if figure.source_id),
         *(town.surveys[-1].source_id for town in towns),
         *headline_figures.locatus(facts),
+        *(row for measure in town_table.shared_measures(facts) for row in measure),
         *passer_counts.methods(passer_counts.uncounted(facts), facts),
         *(last for _, _, last in headline_figures.residents(facts)),
         *([facts.station_source_id] if facts.stations else []),

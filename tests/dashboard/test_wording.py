@@ -13,7 +13,7 @@ from dashboard.panels import details, profile
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
-from dashboard.sentences import citation, headline_figures
+from dashboard.sentences import citation, town_table
 from dashboard.session import visitor
 from tests.dashboard import shipped, voorbeeldstad
 
@@ -141,7 +141,7 @@ def test_one_partial_figure_is_one(lang, one: str, many: str):
 
 
 def test_facts_beside_an_unknown_profile_are_no_parts_of_a_total():
-    cells = {place: row[-1] for place, row in headline_figures.matrix(SHIPPED, NL).items()}
+    cells = {place: row[-1] for place, row in town_table.matrix(SHIPPED, NL).items()}
     said = [cell.basis for cell in cells.values() if cell.figure is None and cell.basis]
     assert said and all("ander" in basis and "totaal" not in basis for basis in said)
 
