@@ -112,8 +112,9 @@ def _unknown(facts: Facts, place: RetailPlace, theme_id: str, text: Texts) -> Kn
     if not count:
         return Known(None, "")
     # A profile is text: other figures are no parts of it.
-    kind = "others" if theme_id == "profile" else "parts"
-    return Known(None, text.counted(f"overview.{kind}_known", count, count=count))
+    if theme_id == "profile":
+        return Known(None, text.counted("overview.others_known", count, count=count))
+    return Known(None, text.counted("overview.parts_known", count, count=count))
 
 
 def _vacancy(facts: Facts, place: RetailPlace, text: Texts) -> Known:
