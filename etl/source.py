@@ -27,9 +27,10 @@ joining, checking, publishing.
   `source_id` and, in observations, `source_url, source_date, retrieved, licence, sharing` are
   filled from the declaration when left out; other absent columns are missing in every row. Unknown
   columns are an error.
-- Two frames are not tables. Streets are made of `lines` (`name, highway, geometry` as in
+- Three frames are not tables. Streets are made of `lines` (`name, highway, geometry` as in
   OpenStreetMap, reaching beyond the place). `positions` (`key, place_id, precision, geometry`) are
   the located spots of `area.wanted`: a core moves there, and an initiative without a point gets it.
+  `outlines` (`place_id, name, geometry`) are for places whose file holds none.
 - `Parsed.counts` counts rows that are left out or repaired on purpose, under a rule like
   `dropped-withdrawn` or `repaired-ring`. What a reader must know is a finding
   (`etl.problems.make_finding`). Content that is not what it should be raises `ContentError`, or is
@@ -68,6 +69,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ".json": "json",
         ".geojson": "geojson",
         ".xml": "xml",
+        ".gml": "xml",
         ".kml": "kml",
         ".csv": "csv",
         ".txt": "csv",

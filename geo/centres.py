@@ -20,6 +20,9 @@ from geo.errors import NegativeValueError
 from geo.network import points_xy
 from geo.vacancy import counts
 
+KADASTER = "top10nl"
+"""The `boundary_basis` of an outline of the Kadaster, which draws every Dutch town the same way."""
+
 _COMPARED = ["units", "vacant_units", "unknown_units", "vacant_share", "area_m2"]
 
 

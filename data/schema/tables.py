@@ -48,9 +48,12 @@ PLACES = Table(
         ),
         "profile": text("profile of the inner city in the pilot", null=True),
         "core": geometry("middle of the place", "point"),
-        "core_basis": slug("what the core point is: square, gazetteer or postcode", null=True),
+        "core_basis": slug(
+            "what the core point is: square, outline (its centroid), gazetteer or postcode",
+            null=True,
+        ),
         "boundary_basis": slug(
-            "where the outline comes from; missing while there is none", null=True
+            "where the outline comes from, as top10nl; missing while there is none", null=True
         ),
         "geometry": geometry("outline, or the core where no outline is sourced", "outline"),
     },

@@ -47,7 +47,8 @@ def compare(
                         "group-missing", table=name, column=column, gone=", ".join(absent[:5])
                     )
                 )
-    return (*findings, *_distribution_shifts(DECLARED[name], now, before))
+    table = DECLARED.get(name)
+    return (*findings, *(() if table is None else _distribution_shifts(table, now, before)))
 
 
 def row_count_change(name: str, now: int, before: int) -> tuple[Finding, ...]:

@@ -18,19 +18,20 @@ from etl.pipeline.reference_data import ReferenceData
 from etl.pipeline.tasks import JoinResult, joined_rows
 from etl.problems import Finding, make_finding
 from etl.source import Reader
+from geo.centres import KADASTER
 from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
 
 JOINED = ("streets", "footfall_tests", "street_vacancy", "premises", "counts")
 """Tables that are made per place from several sources."""
 MOVED_M = 1.0
-GUESSED = frozenset({"gazetteer", "postcode"})
+GUESSED = frozenset({"gazetteer", "postcode", "outline"})
 """Bases of a core that the market square improves; any other basis was chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class LocatedPlaces:
-    """Places with their cores on the located market square, and a finding per core that moved.
+    """Places with better cores and outlines, and a finding per core that moved and new outline.
 
     `spots` holds the located points: `key, precision, geometry` (RD).
     """
@@ -83,21 +84,56 @@ def locate_places(
             continue
         point = spots.at[key, "geometry"]
         metres = float(cores[at].distance(point))
-        if metres >= MOVED_M:
-            findings.append(
-                make_finding(
-                    "core-moved",
-                    place=place_id,
-                    metres=round(metres),
-                    precision=spots.at[key, "precision"],
-                )
-            )
+        findings += _core_moved(place_id, metres, spots.at[key, "precision"])
         if moved.at[at, "geometry"].geom_type == "Point":
             moved.at[at, "geometry"] = point
         cores[at] = point
         moved.at[at, "core_basis"] = "square"
     moved["core"] = cores
     return LocatedPlaces(moved, spots, tuple(findings))
+
+
+def add_outlines(
+    located: LocatedPlaces, parts: Mapping[str, ParsedPart], store: PartsStore
+) -> LocatedPlaces:
+    """The places, each without an outline of its own with that of the parts.
+
+    A core that is still a guess moves to the centroid of the outline.
+    """
+    frames = [frame for frame in _frames(parts, "outlines", store) if len(frame)]
+    if not frames:
+        return located
+    outlines = pd.concat(frames, ignore_index=True).drop_duplicates("place_id")
+    outlines = outlines.set_index("place_id")
+    places, findings = located.places.copy(), list(located.findings)
+    cores = gpd.GeoSeries(places["core"], crs=RD_SYSTEM)
+    guessed = _guessed(places)
+    without = places.geometry.geom_type.eq("Point") & places["place_id"].isin(outlines.index)
+    for at, place_id in places.loc[without, "place_id"].items():
+        outline = outlines.at[place_id, "geometry"]
+        findings.append(
+            make_finding(
+                "outline-taken",
+                place=place_id,
+                name=outlines.at[place_id, "name"],
+                hectares=f"{outline.area / 10_000.0:.0f}",
+            )
+        )
+        if guessed[at]:
+            findings += _core_moved(place_id, cores[at].distance(outline.centroid), "outline")
+            cores[at] = outline.centroid
+            places.at[at, "core_basis"] = "outline"
+        places.at[at, "geometry"] = outline
+        places.at[at, "boundary_basis"] = KADASTER
+    places["core"] = cores
+    return replace(located, places=places, findings=tuple(findings))
+
+
+def _core_moved(place_id: str, metres: float, precision: str) -> list[Finding]:
+    """A finding that a core moved, none for less than `MOVED_M`."""
+    if metres < MOVED_M:
+        return []
+    return [make_finding("core-moved", place=place_id, metres=round(metres), precision=precision)]
 
 
 def _guessed(places: pd.DataFrame) -> pd.Series:
@@ -143,6 +179,9 @@ def merge_tables(
                 frames.setdefault(name, []).append(frame)
     source_ids["streets"] = source_ids.pop("lines", set())
     source_ids["footfall_tests"] = source_ids["streets"] | source_ids.get("counts", set())
+    outlined = source_ids.pop("outlines", set())
+    if located.places["boundary_basis"].eq(KADASTER).any():
+        source_ids["places"] |= outlined
     source_ids["street_vacancy"] = source_ids.get("premises", set()) - set(NOT_SURVEYS)
     result = {name: joined_rows(DECLARED[name], some) for name, some in frames.items()}
     if "origins" in result:

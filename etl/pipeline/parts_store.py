@@ -38,7 +38,7 @@ INDEX = "index.json"
 _PROGRAM = frozenset({".py", ".toml", ".csv", ".geojson"})
 CACHED_ROWS = 300_000
 """About 100 MB of units."""
-INTERMEDIATE_FRAMES = ("lines", "positions", "postcodes")
+INTERMEDIATE_FRAMES = ("lines", "outlines", "positions", "postcodes")
 """Frames that are not tables."""
 
 

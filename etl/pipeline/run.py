@@ -208,6 +208,7 @@ def _publish(context: RunContext, curated: ReferenceData, client: Client) -> Run
     )
     part_state.require_complete(published_parts(context), parts, parts_store)
     located = merge.locate_places(context.places, parts, parts_store)
+    located = merge.add_outlines(located, parts, parts_store)
     stops = merge.merge_stops(curated, parts, parts_store)
     joins = join_places(context, parts, located.places, stops)
     state = source_states({name: reader.SOURCE for name, reader in readers().items()}, parts)

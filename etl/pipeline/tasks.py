@@ -180,10 +180,11 @@ def run_join(task: JoinTask) -> JoinResult:
     """
     store = PartsStore(task.data_dir)
     lines, units, intervals = (_stored_frames(store, task, name) for name in JOINED_FRAMES)
-    premises, counts = joined_rows(PREMISES, units), joined_rows(COUNTS, intervals)
+    counts = joined_rows(COUNTS, intervals)
+    joins: Counter[str] = Counter()
+    premises = _within_outline(joined_rows(PREMISES, units), task, joins)
     table = STREETS.empty()
     frames: dict[str, pd.DataFrame] = {}
-    joins: Counter[str] = Counter()
     if lines:
         measured = streets(
             gpd.GeoDataFrame(pd.concat(lines, ignore_index=True)) if len(lines) > 1 else lines[0],
@@ -232,6 +233,22 @@ def _stored_frames(store: PartsStore, task: JoinTask, name: str) -> list[gpd.Geo
     return frames
 
 
+def _within_outline(
+    premises: gpd.GeoDataFrame, task: JoinTask, joins: Counter[str]
+) -> gpd.GeoDataFrame:
+    """The units in the outline of the place, all where it has none; others count in `joins`.
+
+    An outline that arrives with this run is smaller than the reach that units were read in.
+    """
+    outline = task.places.set_index("place_id").geometry[task.place_id]
+    if outline.geom_type == "Point":
+        return premises
+    outside = ~premises.intersects(outline)
+    for source_id, count in premises.loc[outside, "source_id"].value_counts().items():
+        joins[f"{source_id}-outside-outline"] += int(count)
+    return premises[~outside].reset_index(drop=True) if outside.any() else premises
+
+
 def _checked(
     frames: Mapping[str, pd.DataFrame], task: ParseTask, source: Source
 ) -> tuple[dict[str, pd.DataFrame], Counter[str], tuple[Finding, ...]]:
@@ -251,7 +268,7 @@ def _checked(
         findings += result.findings
     if task.previous is not None:
         store = PartsStore(task.data_dir)
-        for name in (*DECLARED, "lines"):
+        for name in (*DECLARED, "lines", "outlines"):
             before = store.frame(task.previous, name)
             if before is None:
                 continue

@@ -83,9 +83,9 @@ FIGURES = (
 """Files of published figures, one per theme; those of travellers are in `stops`."""
 
 STATION_SOURCE = "ov-oost"
-# The two gazetteers and lists a core point can come from; the one of Enschede is a square in
-# OpenStreetMap.
-PLACE_SOURCES = ("geonames", "ikea-stores", "osm-enschede-2023")
+# Where the core points come from; that of Enschede is a square in OpenStreetMap, those of the other
+# inner cities are centroids of the outline that the Kadaster draws.
+PLACE_SOURCES = ("geonames", "ikea-stores", "kadaster-top10nl-2026-04", "osm-enschede-2023")
 
 PLACE_PROPERTIES = (
     "place_id",

@@ -5,9 +5,10 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from geo import indicators
-from geo.indicator import GROUPS, READING, newest
+from geo.indicator import GROUPS, READING, comparable, newest
 from geo.indicators import (
     branch_variety,
     population_change,
@@ -17,6 +18,7 @@ from geo.indicators import (
     vacancy_rate_premises,
 )
 from tests import town
+from tests.town_streets import X, Y
 
 FOUND = indicators.declared_measures()
 LANGUAGES = ("nl", "en", "de")
@@ -134,6 +136,28 @@ def distance(**place: object) -> pd.DataFrame:
 
 def test_station_300_m_from_the_square():
     assert newest(distance())["value"].to_dict() == {"voorbeeldstad": pytest.approx(300.0)}
+
+
+def test_station_300_m_from_the_middle_of_an_outline():
+    assert newest(distance(core_basis="outline"))["value"].tolist() == [pytest.approx(300.0)]
+
+
+def test_an_outline_of_the_kadaster_goes_before_the_square():
+    # The station lies 300 m west of the square, and the middle of the outline 100 m.
+    outline = box(X - 300, Y - 200, X + 100, Y + 200)
+    found = distance(boundary_basis="top10nl", core_basis="gazetteer", geometry=outline)
+    assert newest(found)["value"].tolist() == [pytest.approx(200.0)]
+
+
+def test_distances_from_a_square_and_from_an_outline_are_not_compared():
+    stops = town.stops()
+    places = [
+        town.places({"place_id": name, "core_basis": basis})
+        for name, basis in (("a", "outline"), ("b", "square"), ("c", "outline"))
+    ]
+    found = station_distance.compute({"places": pd.concat(places), "stops": stops})
+    assert list(found["place_id"]) == ["a", "b", "c"]
+    assert list(comparable(found).index) == ["a", "c"]
 
 
 def test_distance_from_a_gazetteer_point_is_unknown():

@@ -218,10 +218,13 @@ def test_the_recorded_street_of_another_city_is_no_hit(runner: SourceRunner, ups
     )
 
 
+@pytest.mark.parametrize("basis", ["gazetteer", "outline"])
 def test_a_run_moves_the_core_and_tells_so(
-    upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None
+    upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None, basis: str
 ):
     town = Town(tmp_path, upstream, clock)
+    file = town.places / "voorbeeldstad.geojson"
+    file.write_text(file.read_text().replace('"gazetteer"', f'"{basis}"'))
     square = {
         "type": "weg",
         "straatnaam": "Grote Markt",
