@@ -103,22 +103,21 @@ def add_outlines(
     frames = [frame for frame in _frames(parts, "outlines", store) if len(frame)]
     if not frames:
         return located
-    outlines = pd.concat(frames, ignore_index=True).drop_duplicates("place_id")
-    outlines = outlines.set_index("place_id")
+    outlines = {
+        place_id: (name, outline)
+        for frame in frames
+        for place_id, name, outline in zip(
+            frame["place_id"], frame["name"], frame["geometry"], strict=True
+        )
+    }
     places, findings = located.places.copy(), list(located.findings)
     cores = gpd.GeoSeries(places["core"], crs=RD_SYSTEM)
     guessed = _guessed(places)
-    without = places.geometry.geom_type.eq("Point") & places["place_id"].isin(outlines.index)
+    without = places.geometry.geom_type.eq("Point") & places["place_id"].isin(outlines)
     for at, place_id in places.loc[without, "place_id"].items():
-        outline = outlines.at[place_id, "geometry"]
-        findings.append(
-            make_finding(
-                "outline-taken",
-                place=place_id,
-                name=outlines.at[place_id, "name"],
-                hectares=f"{outline.area / 10_000.0:.0f}",
-            )
-        )
+        name, outline = outlines[place_id]
+        hectares = round(outline.area / 10_000.0)
+        findings.append(make_finding("outline-taken", place=place_id, name=name, hectares=hectares))
         if guessed[at]:
             findings += _core_moved(place_id, cores[at].distance(outline.centroid), "outline")
             cores[at] = outline.centroid
@@ -129,7 +128,7 @@ def add_outlines(
     return replace(located, places=places, findings=tuple(findings))
 
 
-def _core_moved(place_id: str, metres: float, precision: str) -> list[Finding]:
+def _core_moved(place_id: str, metres: float, precision: object) -> list[Finding]:
     """A finding that a core moved, none for less than `MOVED_M`."""
     if metres < MOVED_M:
         return []

@@ -106,7 +106,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     districts = [_districts(piece, area, counts, findings) for piece in pieces]
     whole = pd.concat(districts, ignore_index=True)
     # Pages and files may repeat a district.
-    whole = whole[~whole.geometry.to_wkb().duplicated()]
+    twice = whole.assign(names=whole["names"].map(tuple), wkb=whole.geometry.to_wkb())
+    whole = whole[~twice.duplicated(["names", "wkb"])]
     centres = _centres(area)
     owner = Area(centres, centres).owners(whole.geometry)
     counts["dropped-elsewhere"] += int(owner.isna().sum())
@@ -206,10 +207,11 @@ def _choose(named: gpd.GeoDataFrame, place: Place, findings: list[Finding]) -> p
     away_m = named.geometry.distance(place.core)
     ranked = named.assign(away_m=away_m, area_m2=named.area).sort_values(["away_m", "area_m2"])
     if len(ranked) > 1 and int((away_m == 0.0).sum()) != 1:
-        first, *rest = ranked["name"]
+        taken, *rest = ranked["name"]
         findings.append(
             make_finding(
-                "outline-undecided", place=place.place_id, chosen=first, others=", ".join(rest)
+                "outline-undecided", place=place.place_id, chosen=taken, others=", ".join(rest)
             )
         )
-    return ranked.iloc[0]
+    chosen: pd.Series = ranked.iloc[0]
+    return chosen

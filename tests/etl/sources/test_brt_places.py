@@ -61,7 +61,7 @@ def district(
     outline = [_TO_DEGREES.transform(*spot) for spot in ring(box, middle)]
     return {
         "type": "Feature",
-        "id": f"{name} {box}",
+        "id": f"{kind} {name} {box}",
         "properties": {"typegebied": kind, "naamnl": name} | known,
         "geometry": {"type": "Polygon", "coordinates": [outline]},
     }

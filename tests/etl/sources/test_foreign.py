@@ -36,6 +36,7 @@ FILES = [
 
 GARAGES = {
     "bag": ("outside-box", "check that this is the right region"),
+    "brt_places": ("column-missing", "typegebied"),
     "cbs_areas": ("column-retyped", "polygons"),
     "cbs_population": ("column-missing", "gemeentecode"),
     "cbs_statline": ("input-kind", "OData"),
