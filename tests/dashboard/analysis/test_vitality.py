@@ -155,13 +155,16 @@ def test_what_is_larger_in_a_larger_place_makes_none_strong():
     assert beside(9.0, 1.0, 2.0, measure="retail_floor_area") is None
 
 
-def test_of_the_shipped_facts_only_the_population_stands_side_by_side():
+def test_of_the_shipped_facts_population_and_the_way_to_the_station_stand_side_by_side():
     sides = {
         place: [
             (one.indicator.id, one.side) for one in vitality.compare_with_others(SHIPPED, place)
         ]
         for place in SHIPPED.places
     }
-    assert sides["borne"] == [("population_change", "strong")]
-    assert sides["oldenzaal"] == [("population_change", "weak")]
-    assert sides["hengelo"] == [("population_change", "between")]
+    way, growth = "station_distance", "population_change"
+    assert sides["borne"] == [(way, "between"), (growth, "strong")]
+    assert sides["oldenzaal"] == [(way, "weak"), (growth, "weak")]
+    assert sides["hengelo"] == [(way, "strong"), (growth, "between")]
+    # Its distance is measured from its market square, those of the others from their outline.
+    assert sides["enschede"] == [(growth, "between")]
