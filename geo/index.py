@@ -17,7 +17,7 @@ import pandas as pd
 
 from geo import scales
 from geo.errors import NegativeValueError, WrongShapeError
-from geo.robustness import leave_one_out, sensitivity, uncertainty
+from geo.robustness import leave_one_out, outranking, sensitivity, uncertainty
 from geo.scales import MIN_COVERAGE, Aggregation, Better, Bounds, Normalisation, Weights
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "group_scores",
     "leave_one_out",
     "normalise",
+    "outranking",
     "ranks",
     "sensitivity",
     "uncertainty",

@@ -1,10 +1,12 @@
 """The declaration of a vitality indicator, and how published figures become its readings.
 
 Readings are a frame with the columns of `READING`: one row per place and year, the value in the
-unit of the indicator, the definition it was counted with, the row that vouches for it and its
-series. What nobody counted has no row: it is missing, never 0.
+unit of the indicator, the definition it was counted with, the row that vouches for it, its series
+and the standard error that its rounding gives (0 where the source states no rounding). What nobody
+counted has no row: it is missing, never 0.
 """
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -18,6 +20,7 @@ from geo.scales import Better
 # The five of the province's benchmark of town centres, in its order.
 GROUPS = ("accessibility", "demography", "spatial_quality", "supply", "cooperation")
 Group = Literal["accessibility", "demography", "spatial_quality", "supply", "cooperation"]
+Scope = Literal["centre", "municipality", "nearby"]
 
 Tables = Mapping[str, pd.DataFrame]
 """What measures are computed from, by the name of the table."""
@@ -29,6 +32,7 @@ READING: Mapping[str, str] = {
     "definition": "str",
     "row_id": "str",
     "series": "str",
+    "rounding_error": "float64",
 }
 # Figures of two places are set side by side when their years lie at most this far apart.
 YEARS_APART = 1
@@ -38,7 +42,8 @@ _USABLE = ("high", "medium")
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for, `also` those it takes
-    along where they are there; `area` is what it describes.
+    along where they are there; `area` is the kind of area of its figures, `scope` what it says
+    something about: the centre itself, the municipality as a whole, or what residents have nearby.
 
     A measure with `change_years` already compares a place with its own past, so many years before;
     one that is `of_size` is larger in a larger place, so that alone it makes no place strong or
@@ -51,6 +56,7 @@ class Indicator:
     better: Better
     group: Group
     area: str
+    scope: Scope
     definition: Bilingual
     needs: tuple[str, ...]
     also: tuple[str, ...] = ()
@@ -74,7 +80,7 @@ def readings(rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = 
         name: pd.Series([row.get(name) for row in rows], dtype=dtype)
         for name, dtype in READING.items()
     }
-    frame = pd.DataFrame(columns)
+    frame = pd.DataFrame(columns).fillna({"rounding_error": 0.0})
     twice = frame[frame.duplicated(["place_id", "year"])]
     if not twice.empty:
         raise WrongShapeError(
@@ -85,12 +91,18 @@ def readings(rows: Sequence[Mapping[str, object] | Mapping[Hashable, object]] = 
 
 
 def published(
-    observations: pd.DataFrame, indicator: str, area_kind: str, *, since: int | None = None
+    observations: pd.DataFrame,
+    indicator: str,
+    area_kind: str,
+    *,
+    since: int | None = None,
+    step: float = 0.0,
 ) -> pd.DataFrame:
     """Readings out of published figures: measured, dated, not doubtful, about one kind of area.
 
     Targets, plans, expectations and figures in words only are no readings. Of several figures for
-    one place and year the last published wins, then the surer one.
+    one place and year the last published wins, then the surer one. `step` is what the source
+    rounds to, in its own unit; the error of rounding is uniform over one step.
     """
     rows = observations[
         (observations["indicator"] == indicator)
@@ -101,7 +113,11 @@ def published(
         & observations["place_id"].notna()
         & observations["value"].notna()
     ]
-    rows = rows.assign(year=rows["period_end"].dt.year, row_id=rows["observation_id"])
+    rows = rows.assign(
+        year=rows["period_end"].dt.year,
+        row_id=rows["observation_id"],
+        rounding_error=step / math.sqrt(12.0),
+    )
     if since is not None:
         rows = rows[rows["year"] >= since]
     rows = rows.sort_values(
@@ -109,6 +125,26 @@ def published(
     )
     rows = rows.drop_duplicates(["place_id", "year"], keep="last")
     return readings(rows[list(READING)].to_dict("records"))
+
+
+def ratio(
+    counts: pd.DataFrame, bases: pd.DataFrame, indicator: Indicator, *, times: float = 1.0
+) -> pd.DataFrame:
+    """Readings of `counts` per `bases`, times a round number, per place and year that both know.
+
+    The row of the count vouches for it. The errors of rounding of both are independent.
+    """
+    pairs = counts.merge(bases, on=["place_id", "year"], suffixes=("", "_base"))
+    pairs = pairs[pairs["value_base"] > 0]
+    share = pairs["value"] / pairs["value_base"]
+    error = (
+        (pairs["rounding_error"] / pairs["value_base"]) ** 2
+        + (share * pairs["rounding_error_base"] / pairs["value_base"]) ** 2
+    ) ** 0.5
+    pairs = pairs.assign(
+        value=times * share, rounding_error=times * error, definition=indicator.definition.nl
+    )
+    return readings(pairs[list(READING)].to_dict("records"))
 
 
 def per_survey(

@@ -42,7 +42,8 @@ def uncertainty(
     level: float = 0.9,
     min_coverage: float = MIN_COVERAGE,
 ) -> pd.DataFrame:
-    """Per row `score_low, score_high` (0-100) and `rank_low, rank_median, rank_high` (1 is best).
+    """Per row `score_low, score_median, score_high` (0-100) and `rank_low, rank_median, rank_high`
+    (1 is best).
 
     Each draw takes weights from a Dirichlet distribution around the given ones, one of three
     normalisations (all carried to 0-100), one of two aggregations (the geometric one on 1-100,
@@ -62,15 +63,13 @@ def uncertainty(
     """
     _require_at_least(draws, 2, "draws")
     problem = _problem(values, better, weights, standard_errors, bounds, log, min_coverage)
-    rng = np.random.default_rng(seed)
-    block = max(1, BLOCK_CELLS // problem.table.size)
-    sizes = [min(block, draws - done) for done in range(0, draws, block)]
-    scores = np.concatenate([_scores(problem, _draw(problem, size, rng)) for size in sizes])
+    scores = _drawn_scores(problem, draws, seed)
     places = _ranks(scores)
     edges = ((1.0 - level) / 2.0, (1.0 + level) / 2.0)
     result = pd.DataFrame(np.nan, index=values.index, columns=[])
     columns = {
         "score_low": np.quantile(scores, edges[0], axis=0),
+        "score_median": np.quantile(scores, 0.5, axis=0),
         "score_high": np.quantile(scores, edges[1], axis=0),
         "rank_low": np.quantile(places, edges[0], axis=0, method="inverted_cdf"),
         "rank_median": np.quantile(places, 0.5, axis=0, method="inverted_cdf"),
@@ -79,6 +78,37 @@ def uncertainty(
     for name, column in columns.items():
         result[name] = pd.Series(column, index=problem.rows).reindex(values.index)
     return result
+
+
+def outranking(
+    values: pd.DataFrame,
+    *,
+    better: Mapping[str, Better],
+    weights: Weights,
+    draws: int = 1000,
+    seed: int = 0,
+    standard_errors: pd.DataFrame | None = None,
+    bounds: Bounds | None = None,
+    log: Collection[str] = (),
+    min_coverage: float = MIN_COVERAGE,
+) -> pd.DataFrame:
+    """Share of the draws, 0 to 1, in which the row ranks above the column.
+
+    The draws are those of `uncertainty` with the same arguments. In the remaining draws the column
+    ranks above the row or both are equal. Missing for rows that take no rank.
+
+    >>> towns = pd.DataFrame({"vacancy": [5.0, 9.0], "visitors": [9.0, 4.0]}, index=["a", "b"])
+    >>> better = {"vacancy": "lower", "visitors": "higher"}
+    >>> above = outranking(towns, better=better, weights={"vacancy": 1, "visitors": 1}, draws=50)
+    >>> float(above.loc["a", "b"])
+    1.0
+    """
+    _require_at_least(draws, 2, "draws")
+    problem = _problem(values, better, weights, standard_errors, bounds, log, min_coverage)
+    places = _ranks(_drawn_scores(problem, draws, seed))
+    above = (places[:, :, None] < places[:, None, :]).mean(axis=0)
+    shares = pd.DataFrame(above, index=problem.rows, columns=problem.rows)
+    return shares.reindex(index=values.index, columns=values.index)
 
 
 def sensitivity(
@@ -268,6 +298,14 @@ def _draw(problem: _Problem, draws: int, rng: np.random.Generator) -> _Draw:
         aggregation=rng.permutation(np.arange(draws) % len(AGGREGATIONS)),
         data=None if problem.noise is None else rng.standard_normal((draws, *problem.table.shape)),
     )
+
+
+def _drawn_scores(problem: _Problem, draws: int, seed: int) -> np.ndarray:
+    """Score per draw and kept row; the draws come in blocks that bound the memory."""
+    rng = np.random.default_rng(seed)
+    block = max(1, BLOCK_CELLS // problem.table.size)
+    sizes = [min(block, draws - done) for done in range(0, draws, block)]
+    return np.concatenate([_scores(problem, _draw(problem, size, rng)) for size in sizes])
 
 
 def _swapped(first: _Draw, other: _Draw, assumption: str) -> _Draw:

@@ -1,7 +1,8 @@
 """Vitality of the inner cities: values per indicator, changes within a series, and gaps."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -11,6 +12,7 @@ from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from data.schema.rules import NO_DEFINITION
 from geo import indicators
+from geo.ageing import ageing_error
 from geo.indicator import Indicator, changes, comparable, newest
 
 Turn = Literal["up", "down", "same"]
@@ -28,6 +30,7 @@ class IndicatorValue:
     year: int
     row_id: str
     beside: bool
+    rounding_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,9 @@ class Gap:
 class Vitality:
     """Everything in the snapshot about the vitality of its inner cities.
 
-    `table` holds places x indicators, comparable values only.
+    `table` holds places x indicators, comparable values only; `errors` their standard errors: what
+    the rounding of the source and the age of the figure leave open, age counted from the newest
+    figure of the table.
     """
 
     places: tuple[str, ...]
@@ -81,11 +86,17 @@ class Vitality:
     changes: Mapping[str, tuple[IndicatorChange, ...]]
     gaps: tuple[Gap, ...]
     table: pd.DataFrame
+    errors: pd.DataFrame
 
     @property
     def groups(self) -> dict[str, str]:
         """Group per indicator."""
         return {name: indicator.group for name, indicator in self.indicators.items()}
+
+    @property
+    def weighable(self) -> tuple[str, ...]:
+        """The indicators that an index rests on: those that do not merely grow with size."""
+        return tuple(name for name, one in self.indicators.items() if not one.of_size)
 
     def known(self, indicator: str) -> int:
         """In how many places the indicator is known."""
@@ -116,6 +127,7 @@ def measured(facts: Facts) -> Vitality:
                     int(row["year"]),
                     str(row["row_id"]),
                     place in beside[name].index,
+                    float(row["rounding_error"]),
                 )
             for place, change in _changes(declared[name], values):
                 moved[place].append(change)
@@ -139,6 +151,19 @@ def measured(facts: Facts) -> Vitality:
         changes=MappingProxyType({place: tuple(changes) for place, changes in moved.items()}),
         gaps=tuple(gaps),
         table=table,
+        errors=_standard_errors(table, readings),
+    )
+
+
+def about_centre(vital: Vitality) -> Vitality:
+    """The same with the indicators about the centre itself only."""
+    names = [name for name, one in vital.indicators.items() if one.scope == "centre"]
+    return replace(
+        vital,
+        indicators=MappingProxyType({name: vital.indicators[name] for name in names}),
+        gaps=tuple(gap for gap in vital.gaps if gap.indicator.id in names),
+        table=vital.table[names],
+        errors=vital.errors[names],
     )
 
 
@@ -224,6 +249,20 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
         return table[~table["source_id"].isin(hidden)]
     record = facts.manifest.table(name)
     return None if record is None or hidden & set(record.sources) else table
+
+
+def _standard_errors(
+    table: pd.DataFrame, readings: Mapping[tuple[str, str], IndicatorValue]
+) -> pd.DataFrame:
+    """Rounding and age together, as independent errors, of every value of the table."""
+    known = [(place, name) for place, name in readings if pd.notna(table.loc[place, name])]
+    newest_year = max((readings[cell].year for cell in known), default=0)
+    errors = pd.DataFrame(float("nan"), index=table.index, columns=table.columns)
+    for place, name in known:
+        reading = readings[place, name]
+        aged = ageing_error(reading.value, newest_year - reading.year)
+        errors.loc[place, name] = math.hypot(reading.rounding_error, aged)
+    return errors
 
 
 def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, IndicatorChange]]:

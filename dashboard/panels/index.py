@@ -6,6 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.analysis.ranking import (
+    LEVEL,
     MIN_PLACES,
     NEEDED_COVERAGE,
     InsufficientCoverage,
@@ -13,8 +14,9 @@ from dashboard.analysis.ranking import (
     Ranking,
     Sensitivity,
     Shift,
+    reach,
 )
-from dashboard.analysis.vitality import Gap, Vitality
+from dashboard.analysis.vitality import Gap, Vitality, about_centre
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -28,11 +30,42 @@ from dashboard.style import theme
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
 from geo import presets
+from geo.ageing import YEARLY_CHANGE
 from geo.indicator import GROUPS
+from geo.indicators import declared_measures
 
 _SWITCH = "index"
 _PRESET = "startgewichten"
+_MEASURED = "maten"
 _COLUMNS = 3
+# More pairs than these are counted, not listed.
+_LISTED_PAIRS = 10
+
+
+def centre_only(selection: Selection) -> bool:
+    """Whether only the measures about the centre itself count."""
+    return selection.measured != permalink.MEASURED[0]
+
+
+def counted(selection: Selection, vital: Vitality) -> Vitality:
+    """What the index of this selection counts."""
+    return about_centre(vital) if centre_only(selection) else vital
+
+
+def weights(selection: Selection, vital: Vitality) -> tuple[tuple[str, int], ...]:
+    """The weights of the measures of `vital`; nothing when none of them has any."""
+    chosen = tuple(pair for pair in selection.weights if pair[0] in vital.indicators)
+    return chosen if any(weight for _, weight in chosen) else ()
+
+
+def shortage(vital: Vitality) -> InsufficientCoverage | None:
+    """Why there is no index, neither of all measures nor of those about the centre."""
+    every = reach(vital)
+    if isinstance(every, InsufficientCoverage) and isinstance(
+        reach(about_centre(vital)), InsufficientCoverage
+    ):
+        return every
+    return None
 
 
 def too_little(context: Context, shortage: InsufficientCoverage, vital: Vitality) -> Markup:
@@ -85,12 +118,19 @@ def controls(context: Context, vital: Vitality) -> None:
     widgets.switch(_SWITCH, text("index.switch"), switch, selection)
     if not switch.get(selection):
         return
+    measured = {name: text(f"index.measured_{name}") for name in permalink.MEASURED}
+    widgets.pill(
+        _MEASURED, text("index.measured"), measured, widgets.binding("measured"), selection
+    )
+    vital = counted(selection, vital)
+    if isinstance(reach(vital), InsufficientCoverage):
+        return
     with st.container(key="weights"):
         labels = {preset.id: preset.label.text(text.lang) for preset in presets.PRESETS}
         widgets.pill(_PRESET, text("index.presets"), labels, _preset(vital), selection)
         with st.expander(text("index.sliders")):
             _sliders(context, vital)
-    if not selection.weights:
+    if not weights(selection, vital):
         st.caption(text("index.no_weight"))
 
 
@@ -99,40 +139,41 @@ def _switch(vital: Vitality) -> Binding[bool]:
     entry = visitor.entry(_SWITCH, False)
 
     def put(selection: Selection, on: bool) -> Selection:
-        first = presets.weights(presets.PRESETS[0], vital.groups, heaviest=permalink.HEAVIEST)
+        first = _of_preset(presets.PRESETS[0], vital)
         return replace(entry.put(selection, on), weights=tuple(first.items()) if on else ())
 
     return Binding(lambda selection: bool(selection.weights) or entry.get(selection), put)
 
 
+def _of_preset(preset: presets.Preset, vital: Vitality) -> dict[str, int]:
+    """The weights of a preset; what merely grows with size gets none."""
+    groups = {name: vital.groups[name] for name in vital.weighable}
+    given = presets.weights(preset, groups, heaviest=permalink.HEAVIEST)
+    return {name: given.get(name, 0) for name in vital.indicators}
+
+
 def _weights(selection: Selection, vital: Vitality) -> dict[str, int]:
     """The weights on the screen, all 0 for an index without weights."""
-    return dict(selection.weights) or dict.fromkeys(vital.indicators, 0)
+    return dict.fromkeys(vital.indicators, 0) | dict(weights(selection, vital))
 
 
-def _weighing(selection: Selection, weights: Mapping[str, int], vital: Vitality) -> Selection:
+def _weighing(selection: Selection, chosen: Mapping[str, int]) -> Selection:
+    """The selection with these weights; measures that do not count now keep theirs."""
     visitor.enter(_SWITCH, True)
-    return replace(
-        selection,
-        weights=(
-            tuple((name, weights[name]) for name in vital.indicators)
-            if any(weights.values())
-            else ()
-        ),
-    )
+    every = dict.fromkeys(declared_measures(), 0) | dict(selection.weights) | dict(chosen)
+    return replace(selection, weights=tuple(every.items()) if any(every.values()) else ())
 
 
 def _preset(vital: Vitality) -> Binding[str | None]:
     """Binding to the preset that gives the current weights, if any does."""
 
     def get(selection: Selection) -> str | None:
-        return presets.named(_weights(selection, vital), vital.groups, heaviest=permalink.HEAVIEST)
+        chosen = _weights(selection, vital)
+        return next((row.id for row in presets.PRESETS if _of_preset(row, vital) == chosen), None)
 
     def put(selection: Selection, chosen: str | None) -> Selection:
         preset = next(preset for preset in presets.PRESETS if preset.id == chosen)
-        return _weighing(
-            selection, presets.weights(preset, vital.groups, heaviest=permalink.HEAVIEST), vital
-        )
+        return _weighing(selection, _of_preset(preset, vital))
 
     return Binding(get, put)
 
@@ -141,7 +182,7 @@ def _weight(name: str, vital: Vitality) -> Binding[int]:
     """Binding to the weight of one measure."""
 
     def put(selection: Selection, weight: int) -> Selection:
-        return _weighing(selection, _weights(selection, vital) | {name: weight}, vital)
+        return _weighing(selection, {name: weight})
 
     return Binding(lambda selection: _weights(selection, vital)[name], put)
 
@@ -177,13 +218,16 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
     """Score and rank intervals per place, ties, and what the outcome rests on."""
     return render(
         "index.result",
-        coverage=theme.share(ranking.coverage, text.lang, decimals=0),
+        headline=headline(ranking, facts, text),
+        pairs=pairs(ranking, facts, text),
+        modelled=modelled(ranking, vital, text),
         standings=[
             {
                 "name": facts.places[row.place_id].names[text.lang],
                 "score": _score(row, text),
                 "bar": f"left:{row.score_low:.0f}%;"
                 f"width:{max(row.score_high - row.score_low, 1.0):.0f}%",
+                "dot": f"left:{row.score_median:.0f}%",
                 "rank": rank(row, text),
                 "apart": apart(row, facts, text),
             }
@@ -193,6 +237,59 @@ def result(ranking: Ranking, facts: Facts, vital: Vitality, text: Texts) -> Mark
         matters=_matter_rows(ranking.sensitivities, text),
         shifts=left_out(ranking.shifts, facts, vital, text),
         text=text,
+    )
+
+
+def headline(ranking: Ranking, facts: Facts, text: Texts) -> str:
+    """How many pairs cannot be told apart, or the only place that can."""
+    count = len(ranking.places)
+    total, apart = count * (count - 1) // 2, len(ranking.apart)
+    if apart in (0, total):
+        return text("index.all_apart" if apart else "index.none_apart")
+    in_all = [row.place_id for row in ranking.places if not row.same]
+    if len(in_all) == 1 and apart == count - 1:
+        return text("index.only_apart", place=facts.places[in_all[0]].names[text.lang])
+    return text("index.some_apart", same=total - apart, total=total)
+
+
+def pairs(ranking: Ranking, facts: Facts, text: Texts) -> list[str]:
+    """First the pairs that cannot be told apart, then who stands above whom."""
+    names = {row.place_id: facts.places[row.place_id].names[text.lang] for row in ranking.places}
+    order = list(names)
+    same = [
+        text("list.last", first=names[row.place_id], last=names[other])
+        for row in ranking.places
+        for other in row.same
+        if order.index(row.place_id) < order.index(other)
+    ]
+    above = {
+        name: [names[below] for higher, below in ranking.apart if higher == place]
+        for place, name in names.items()
+    }
+    return [
+        *(
+            [text("index.same_pairs", pairs="; ".join(same))]
+            if 0 < len(same) <= _LISTED_PAIRS
+            else []
+        ),
+        *(
+            text("index.above", place=name, others=listed(below, text))
+            for name, below in above.items()
+            if below
+        ),
+        text("index.level", level=theme.number(100 * LEVEL, text.lang, decimals=0)),
+    ]
+
+
+def modelled(ranking: Ranking, vital: Vitality, text: Texts) -> str:
+    """What the scores rest on, and what the margins hold."""
+    about = [name for name in ranking.shared if vital.indicators[name].scope == "centre"]
+    return text(
+        "index.modelled",
+        shared=len(ranking.shared),
+        centre=len(about),
+        coverage=theme.share(ranking.coverage, text.lang, decimals=0),
+        yearly=theme.share(YEARLY_CHANGE, text.lang, decimals=1),
     )
 
 
@@ -220,18 +317,26 @@ def apart(row: PlaceRank, facts: Facts, text: Texts) -> str:
 
 def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:
     """Which assumption the ranking depends on most, or that it depends on none."""
-    known = [matter for matter in assumptions if matter.total is not None]
+
+    def said(matter: Sensitivity) -> tuple[str, str]:
+        share = theme.share(matter.total or 0.0, text.lang, decimals=0)
+        return text(f"assumption.{matter.assumption}"), share
+
+    known = [matter for matter in assumptions if matter.total is not None and matter.varied]
     unvaried = (
         "" if all(matter.varied for matter in assumptions) else f" {text('index.data_unvaried')}"
     )
     if not known:
         return text("index.no_matter") + unvaried
-    most = max(known, key=lambda matter: matter.total or 0.0)
+    most, *others = sorted(known, key=lambda matter: -(matter.total or 0.0))
+    further = [f"{name} ({share})" for name, share in map(said, others)]
+    name, share = said(most)
     return (
-        text(
-            "index.most_matter",
-            assumption=text(f"assumption.{most.assumption}"),
-            share=theme.share(most.total or 0.0, text.lang, decimals=0),
+        " ".join(
+            [
+                text("index.most_matter", assumption=name, share=share),
+                *([text("index.then_matter", others=listed(further, text))] if further else []),
+            ]
         )
         + unvaried
     )

@@ -89,7 +89,7 @@ def compared(row: IndicatorComparison, text: Texts) -> str:
         "profile.beside_yes" if row.indicator.yes_no and low != high else key,
         yes=row.yes,
         label=row.indicator.label.text(text.lang),
-        area=text(f"area.{row.indicator.area}"),
+        area=text(f"scope_name.{row.indicator.scope}"),
         value=written(row.indicator, row.value, text.lang),
         year=row.year,
         others=row.others,

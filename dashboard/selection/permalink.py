@@ -44,6 +44,8 @@ FIGURE_THEMES = (
     "parking",
     "programmes",
 )
+# What the index counts: every measure, or those about the centre itself.
+MEASURED = ("alle", "binnenstad")
 IMAGES = ("scherm", "pers", "inbed")
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
@@ -99,6 +101,7 @@ class Selection:
     fits: tuple[str, ...] = FITS
     # Every indicator with its weight, or nothing: then no index is asked for.
     weights: tuple[tuple[str, int], ...] = ()
+    measured: str = MEASURED[0]
     branch: str = what_if.BRANCHES[0]
     # A scenario as `dashboard.selection.scenario` writes it.
     scenario: str = what_if.NONE
@@ -197,6 +200,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         actors=reader.values("actor", vocabulary.actors, start.actors),
         fits=reader.values("profiel", FITS, start.fits),
         weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
+        measured=reader.value("maten", MEASURED, start.measured),
         branch=group,
         scenario=_scenario(query.get("scenario"), notes),
         by_street=replace(streets, trades=trades),
@@ -226,6 +230,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "gewichten": (
             ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE
         ),
+        "maten": selection.measured,
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
         **by_street.write(selection.by_street),
@@ -311,7 +316,10 @@ def _branches(
 def _weights(
     text: str | None, indicators: tuple[str, ...], notes: list[Note]
 ) -> tuple[tuple[str, int], ...]:
-    """A weight of 0 to 100 per indicator; none where the link lacks or misspells one."""
+    """A weight of 0 to 100 per indicator; none where the link misspells one.
+
+    An indicator that the link lacks is newer than the link: it weighs nothing.
+    """
     if text is None or text == NONE:
         return ()
     parts = [part.partition(":") for part in text.split(",")]
@@ -319,11 +327,11 @@ def _weights(
     whole = all(_WEIGHT.fullmatch(weight) and int(weight) <= HEAVIEST for weight in given.values())
     if (
         len(parts) == len(given)
-        and set(given) == set(indicators)
+        and set(given) <= set(indicators)
         and whole
         and any(map(int, given.values()))
     ):
-        return tuple((name, int(given[name])) for name in indicators)
+        return tuple((name, int(given.get(name, "0"))) for name in indicators)
     notes.append(Note("value", "gewichten", text))
     return ()
 

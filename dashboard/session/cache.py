@@ -15,7 +15,7 @@ from dashboard import deployment
 from dashboard.analysis.actor_network import ActorNetwork
 from dashboard.analysis.actor_network import network as make_network
 from dashboard.analysis.ranking import InsufficientCoverage, Ranking, ranked, reach
-from dashboard.analysis.vitality import Vitality, measured
+from dashboard.analysis.vitality import Vitality, about_centre, measured
 from dashboard.component import assets
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, texts
@@ -190,9 +190,10 @@ def _vitality(folder: Path | None, version: str) -> Vitality:
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _ranking(
-    folder: Path | None, version: str, weights: tuple[tuple[str, int], ...]
+    folder: Path | None, version: str, weights: tuple[tuple[str, int], ...], centre_only: bool
 ) -> Ranking | InsufficientCoverage:
-    return ranked(_vitality(folder, version), dict(weights))
+    vital = _vitality(folder, version)
+    return ranked(about_centre(vital) if centre_only else vital, dict(weights))
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
@@ -240,9 +241,14 @@ def vitality() -> Vitality:
     return _vitality(_served.folder, _version())
 
 
-def ranking(weights: tuple[tuple[str, int], ...]) -> Ranking | InsufficientCoverage:
-    """The index of that version with these weights, or why there is none."""
-    return _ranking(_served.folder, _version(), weights)
+def ranking(
+    weights: tuple[tuple[str, int], ...], *, centre_only: bool = False
+) -> Ranking | InsufficientCoverage:
+    """The index of that version with these weights, or why there is none.
+
+    With `centre_only` the weights are those of the measures about the centre itself.
+    """
+    return _ranking(_served.folder, _version(), weights, centre_only)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

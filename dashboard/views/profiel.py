@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.analysis import ranking, vitality
+from dashboard.analysis import vitality
 from dashboard.analysis.ranking import InsufficientCoverage
 from dashboard.panels import filters, index, page_frame, picture_dialog, profile
 from dashboard.session import cache, visitor
@@ -60,15 +60,16 @@ if place is not None:
     )
 
 page_frame.show(node("h2", text("index.title")), node("p", text("index.intro")))
-reached = ranking.reach(vital)
-if isinstance(reached, InsufficientCoverage):
-    page_frame.show(index.too_little(context, reached, vital))
+shortage = index.shortage(vital)
+if shortage is not None:
+    page_frame.show(index.too_little(context, shortage, vital))
 else:
     index.controls(context, vital)
-    if selection.weights:
-        result = cache.ranking(selection.weights)
+    counted = index.counted(selection, vital)
+    if weights := index.weights(selection, counted):
+        result = cache.ranking(weights, centre_only=index.centre_only(selection))
         page_frame.show(
-            index.too_little(context, result, vital)
+            index.too_little(context, result, counted)
             if isinstance(result, InsufficientCoverage)
             else index.result(result, facts, vital, text),
             node("h3", text("index.origins")),

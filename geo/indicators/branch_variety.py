@@ -18,6 +18,7 @@ INDICATOR = Indicator(
     better="higher",
     group="supply",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Aantal even grote branches dat net zo gevarieerd zou zijn (Shannon; Hill, 1973), onder"

@@ -12,6 +12,7 @@ INDICATOR = Indicator(
     better="higher",
     group="cooperation",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Of de binnenstad een centrummanager heeft. Het aantal beschreven initiatieven is geen"

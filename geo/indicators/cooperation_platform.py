@@ -12,6 +12,7 @@ INDICATOR = Indicator(
     better="higher",
     group="cooperation",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Of eigenaren, ondernemers en gemeente samenwerken in één organisatie voor de"

@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     better="higher",
     group="supply",
     area="municipality",
+    scope="municipality",
     definition=Bilingual(
         nl="Deel van de niet-dagelijkse omzet in de hele gemeente dat van kopers van buiten komt.",
         en=(

@@ -18,6 +18,7 @@ INDICATOR = Indicator(
     better="higher",
     group="demography",
     area="municipality",
+    scope="municipality",
     definition=Bilingual(
         nl=(
             "Inwoners van de hele gemeente op 1 januari, vergeleken met vijf jaar eerder in"

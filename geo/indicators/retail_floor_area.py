@@ -12,6 +12,7 @@ INDICATOR = Indicator(
     better="higher",
     group="supply",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Winkelvloeroppervlak van de hele binnenstad. Meer vloer is meer aanbod, niet vanzelf"

@@ -19,6 +19,7 @@ INDICATOR = Indicator(
     better="higher",
     group="accessibility",
     area="station",
+    scope="municipality",
     definition=Bilingual(
         nl=(
             "Instappers op een gemiddelde werkdag op het station van de stad. Geen bezoekers van de"

@@ -29,6 +29,7 @@ INDICATOR = Indicator(
     better="lower",
     group="accessibility",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Hemelsbreed van het midden van de omtrek van de binnenstad, of van het marktplein waar"

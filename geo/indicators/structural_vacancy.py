@@ -19,6 +19,7 @@ INDICATOR = Indicator(
     better="lower",
     group="spatial_quality",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Panden die langer dan drie jaar leeg staan, als deel van alle panden in de"

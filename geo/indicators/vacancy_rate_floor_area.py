@@ -16,6 +16,7 @@ INDICATOR = Indicator(
     better="lower",
     group="spatial_quality",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl=(
             "Lege winkelvloer als deel van alle winkelvloer in de binnenstad. Iets anders dan het"

@@ -20,6 +20,7 @@ INDICATOR = Indicator(
     better="lower",
     group="spatial_quality",
     area="inner_city",
+    scope="centre",
     definition=Bilingual(
         nl="Lege winkelpanden als deel van alle winkelpanden in de binnenstad.",
         en="Empty retail premises as a share of all retail premises in the inner city.",
