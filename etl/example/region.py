@@ -98,6 +98,29 @@ _CENTRE_DEFINITIONS = (
     "Verzonnen: of eigenaren, ondernemers en gemeente één organisatie hebben.",
 )
 
+# What residents have nearby, establishments and dwellings: indicator, kind of area, unit, value in
+# a town of 20,000 residents without vacancy, and how fast it grows with size.
+_AMENITIES = (
+    ("centre_residents", "inner_city", "inwoners", 3_100.0, 0.5),
+    ("centre_area_ha", "inner_city", "ha", 48.0, 0.3),
+    ("distance_station_km", "municipality", "km", 2.4, -0.1),
+    ("cafes_within_1km", "municipality", "zaken", 2.9, 0.2),
+    ("restaurants_within_1km", "municipality", "zaken", 4.8, 0.2),
+    ("hotels_within_5km", "municipality", "zaken", 3.7, 0.2),
+    ("large_supermarkets_within_1km", "municipality", "winkels", 1.9, 0.1),
+    ("other_food_shops_within_1km", "municipality", "winkels", 6.2, 0.1),
+    ("distance_department_store_km", "municipality", "km", 3.4, -0.3),
+    ("distance_cinema_km", "municipality", "km", 5.6, -0.4),
+    ("distance_performing_arts_km", "municipality", "km", 4.9, -0.4),
+    ("establishments_trade_hospitality", "municipality", "vestigingen", 430.0, 1.0),
+    ("establishments_culture_recreation", "municipality", "vestigingen", 210.0, 1.0),
+    ("vacant_dwellings_share", "municipality", "share", 0.035, 0.0),
+    ("household_income_standardised", "municipality", "euro", 33_000.0, 0.0),
+)
+# Per point of vacant premises these are so much less, and distances so much longer.
+_LOST_PER_VACANT = 1.5
+_LESS_IS_BETTER = ("distance_", "vacant_")
+
 
 def spot(east_km: float, north_km: float) -> Point:
     """A point in RD, kilometres from the middle of Voorbeeldstad."""
@@ -173,8 +196,40 @@ def observations() -> Iterator[Row]:
         yield from centre(
             town.place_id, town.name, town.floor_m2, town.vacant_floor, town.manager, town.platform
         )
+        yield from amenities(town.place_id, town.name, town.residents(2024), town.vacant_2024)
         for year in YEARS:
             yield boardings(town.place_id, town.name, year, town.boardings(year))
+
+
+def amenities(place_id: str, name: str, people: int, vacant: float) -> Iterator[Row]:
+    """What a town of so many residents has in 2024, less of it where more premises are vacant."""
+    for indicator, area_kind, unit, usual, growth in _AMENITIES:
+        lost = _LOST_PER_VACANT * vacant
+        kept = 1.0 + lost if indicator.startswith(_LESS_IS_BETTER) else 1.0 - lost
+        where = "binnenstad van" if area_kind == "inner_city" else "gemeente"
+        yield {
+            **FIGURE,
+            "observation_id": f"{place_id}-{indicator.replace('_', '-')}-{MADE.year}",
+            "place_id": place_id,
+            "area_name": f"{where} {name}",
+            "area_kind": area_kind,
+            "indicator": indicator,
+            "period_start": date(MADE.year, 1, 1),
+            "period_end": date(MADE.year, 12, 31),
+            "value": _rounded(indicator, usual * (people / 20_000) ** growth * kept),
+            "unit": unit,
+            "definition": "Verzonnen, zoals een landelijke statistiek het zou tellen.",
+            "series": f"voorbeeld-{indicator.replace('_', '-')}",
+        }
+
+
+def _rounded(indicator: str, value: float) -> float:
+    """As a statistics office rounds it: establishments and residents to fives, means to tenths."""
+    if indicator.startswith(("establishments_", "centre_residents")):
+        return 5.0 * round(value / 5.0)
+    if indicator == "household_income_standardised":
+        return round(value, -2)
+    return round(value, 2 if indicator.endswith("_share") else 1)
 
 
 def residents(place_id: str, name: str, year: int, people: int) -> Row:

@@ -142,6 +142,7 @@ def _observations(premises: pd.DataFrame) -> list[Row]:
     rows += region.centre(
         PLACE, NAME, round(float(shop_m2.sum()), -2), vacant_floor, manager=True, platform=True
     )
+    rows += region.amenities(PLACE, NAME, region.RESIDENTS[2024], share)
     for year, share in ((2021, 0.071), (2022, 0.069), (2023, 0.068), (2024, 0.066)):
         rows.append(
             {

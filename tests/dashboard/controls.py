@@ -127,6 +127,7 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
         "duren": said("straten", by.durations),
         "nabij": by.near == "initiatief",
         "index": bool(selection.weights),
+        "maten": [text(f"index.measured_{selection.measured}")],
         "startgewichten": _preset(selection, facts, text),
         **{f"gewicht_{name}": [weight] for name, weight in selection.weights},
         **({} if model is None else _what_if(selection, model, text)),
@@ -137,9 +138,12 @@ def _preset(selection: Selection, facts: Facts, text: Texts) -> list[str]:
     from geo import indicators
 
     groups = {
-        name: module.INDICATOR.group for name, module in indicators.declared_measures().items()
+        name: module.INDICATOR.group
+        for name, module in indicators.declared_measures().items()
+        if not module.INDICATOR.of_size
     }
-    id_ = presets.named(dict(selection.weights), groups, heaviest=permalink.HEAVIEST)
+    chosen = {name: weight for name, weight in selection.weights if weight or name in groups}
+    id_ = presets.named(chosen, groups, heaviest=permalink.HEAVIEST)
     return [preset.label.text(text.lang) for preset in presets.PRESETS if preset.id == id_]
 
 

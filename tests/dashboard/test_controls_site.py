@@ -20,7 +20,7 @@ from tests.dashboard.controls import Shown, asked, expected, settled, shown
 
 pytestmark = pytest.mark.browser
 _WEIGHTS = ",".join(
-    f"{name}:{10 * number}" for number, name in enumerate(indicators.declared_measures())
+    f"{name}:{3 * number}" for number, name in enumerate(indicators.declared_measures())
 )
 
 
@@ -149,6 +149,7 @@ VIEWS = (
             "taal",
             "plaats",
             "index",
+            "maten",
             "startgewichten",
             *(f"gewicht_{name}" for name in indicators.declared_measures()),
         ),

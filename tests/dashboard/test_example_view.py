@@ -16,7 +16,10 @@ from tests.dashboard.driving import VIEWS, opened, served, words
 
 pytestmark = pytest.mark.slow
 
-EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())
+EQUAL = ",".join(
+    f"{name}:{0 if module.INDICATOR.of_size else 100}"
+    for name, module in indicators.declared_measures().items()
+)
 # Places, publishers and countries the texts of the real region speak of; the product's own name
 # holds one of them.
 REAL = re.compile(
@@ -45,9 +48,12 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
     )
     assert app.query_params["gewichten"] == EQUAL
     # Voorbeeldkerk is last whatever one assumes, and no centre is first whatever one assumes.
-    found = cache.ranking(tuple((name, 100) for name in indicators.declared_measures()))
+    found = cache.ranking(
+        tuple((name, int(weight)) for name, weight in (one.split(":") for one in EQUAL.split(",")))
+    )
     assert len(found.places) == 10 and found.coverage > 0.8
-    assert (found.places[-1].place_id, found.places[-1].rank_low) == ("voorbeeldkerk", 10)
+    last = next(one for one in found.places if one.place_id == "voorbeeldkerk")
+    assert (last.rank_low, last.same) == (10, ())
     assert sum(one.rank_low == 1 for one in found.places) > 1
 
 

@@ -17,7 +17,10 @@ pytestmark = pytest.mark.slow
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "profiel.py"
-EQUAL = ",".join(f"{name}:100" for name in indicators.declared_measures())
+EQUAL = ",".join(
+    f"{name}:{0 if module.INDICATOR.of_size else 100}"
+    for name, module in indicators.declared_measures().items()
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,17 +63,34 @@ def test_the_sourced_profile_comes_first(lang):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_shipped_facts_show_no_index_and_say_why(lang):
+def test_the_shipped_facts_show_an_index_on_asking_only(lang):
+    text = texts(lang)
     app = opened(VIEW, taal=lang)
+    assert text("index.result") not in words(app) and text("index.gaps") not in words(app)
+    app.toggle(key="w_index").set_value(True).run()
     said = words(app)
-    assert texts(lang)("index.gaps") in said and texts(lang)("index.result") not in said
-    assert not app.toggle
-
-
-def test_a_link_with_weights_is_kept_but_not_worked_out():
-    app = opened(VIEW, gewichten=EQUAL)
-    assert "Uw link vraagt om een index" in words(app)
+    assert text("index.some_apart", same=7, total=10) in said and text("index.result") in said
+    assert said.index(text("index.some_apart", same=7, total=10)) < said.index(text("index.result"))
     assert app.query_params["gewichten"] == EQUAL
+
+
+def test_of_the_centre_itself_there_is_no_index_and_the_gaps_are_its_own():
+    app = opened(VIEW, gewichten=EQUAL)
+    app.button_group(key="w_maten").set_value("binnenstad").run()
+    said = words(app)
+    assert app.query_params["maten"] == "binnenstad"
+    assert "2 van de 9 maten" in said and texts("nl")("index.result") not in said
+    assert app.query_params["gewichten"] == EQUAL
+    app.button_group(key="w_maten").set_value("alle").run()
+    assert texts("nl")("index.result") in words(app)
+
+
+def test_a_link_from_before_the_newer_measures_is_kept_but_not_worked_out():
+    older = ("station_boardings", "population_change", "vacancy_rate_premises", "centre_manager")
+    app = opened(VIEW, gewichten=",".join(f"{name}:100" for name in older))
+    assert "Uw link vraagt om een index" in words(app)
+    assert "centre_manager:100" in app.query_params["gewichten"]
+    assert "cafes_nearby:0" in app.query_params["gewichten"]
 
 
 def test_look_alikes_say_what_they_need():
@@ -94,7 +114,7 @@ def test_the_index_is_off_until_asked_for(made_up, lang):
 
 
 def test_a_link_with_weights_opens_the_index(made_up):
-    weights = EQUAL.replace("retail_floor_area:100", "retail_floor_area:7")
+    weights = EQUAL.replace("retail_floor_area:0", "retail_floor_area:7")
     app = opened(VIEW, gewichten=weights)
     assert app.slider(key="w_gewicht_retail_floor_area").value == 7
     assert texts("nl")("index.result") in words(app)
@@ -112,10 +132,14 @@ def test_a_preset_sets_every_slider(made_up):
     app.button_group(key="w_startgewichten").set_value("groups").run()
     given = presets.weights(
         presets.PRESETS[1],
-        {name: one.INDICATOR.group for name, one in indicators.declared_measures().items()},
+        {
+            name: one.INDICATOR.group
+            for name, one in indicators.declared_measures().items()
+            if not one.INDICATOR.of_size
+        },
     )
     assert app.query_params["gewichten"] == ",".join(
-        f"{name}:{given[name]}" for name in indicators.declared_measures()
+        f"{name}:{given.get(name, 0)}" for name in indicators.declared_measures()
     )
 
 

@@ -46,6 +46,7 @@ def test_the_address_holds_every_value():
         "actor": "alle",
         "profiel": "alle",
         "gewichten": "geen",
+        "maten": "alle",
         "branche": "niet_dagelijks",
         "scenario": "geen",
         "maat": "leegstand",

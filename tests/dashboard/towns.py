@@ -27,6 +27,16 @@ FIGURES: tuple[tuple[str, str, str, float, float], ...] = (
     ("non_daily_inflow_share", "municipality", "share", 0.30, 0.05),
     ("centre_manager", "inner_city", "ja of nee", 0.0, 0.25),
     ("cooperation_platform", "inner_city", "ja of nee", 1.0, -0.25),
+    ("centre_residents", "inner_city", "inwoners", 2_000.0, 250.0),
+    ("centre_area_ha", "inner_city", "ha", 50.0, 1.0),
+    ("distance_station_km", "municipality", "km", 3.0, -0.3),
+    ("cafes_within_1km", "municipality", "zaken", 1.0, 0.5),
+    ("restaurants_within_1km", "municipality", "zaken", 2.0, 0.5),
+    ("hotels_within_5km", "municipality", "zaken", 3.0, 0.5),
+    ("distance_department_store_km", "municipality", "km", 4.0, -0.5),
+    ("distance_cinema_km", "municipality", "km", 5.0, -0.5),
+    ("distance_performing_arts_km", "municipality", "km", 6.0, -0.5),
+    ("household_income_standardised", "municipality", "euro", 28_000.0, 900.0),
 )
 SURVEYS = tuple(range(2013, 2023))
 START = 2020

@@ -2,13 +2,14 @@
 
 import re
 from functools import cache
+from typing import get_args
 
 import pandas as pd
 import pytest
 from shapely.geometry import box
 
 from geo import indicators
-from geo.indicator import GROUPS, READING, comparable, newest
+from geo.indicator import GROUPS, READING, Scope, comparable, newest
 from geo.indicators import (
     branch_variety,
     population_change,
@@ -39,6 +40,7 @@ def test_every_declaration_is_complete(name):
         assert words.de is not None
     assert declared.group in GROUPS
     assert declared.better in ("higher", "lower")
+    assert declared.scope in get_args(Scope)
     assert declared.needs and set(declared.needs) <= set(tables())
     assert FOUND[name].__doc__ and FOUND[name].compute.__doc__
 
@@ -274,3 +276,80 @@ def test_of_a_year_with_a_published_share_that_one_stands():
 def test_a_survey_of_a_few_units_and_a_register_give_no_share():
     assert vacant_share(counted(9, 49)) == [(2023, 20.0)]
     assert vacant_share(counted(9, 56).assign(source_id="osm")) == [(2023, 20.0)]
+
+
+def published(indicator: str, area_kind: str, value: float, year: int = 2020, **more: object):
+    row = {"indicator": indicator, "area_kind": area_kind, "observation_id": f"{indicator}-{year}"}
+    return figure("a", year, value, **row, **more)
+
+
+def reading(name: str, *rows: dict[str, object]) -> pd.Series:
+    found = FOUND[name].compute({"observations": town.observations(*rows)})
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def test_430_establishments_among_20000_residents_are_21_5_per_thousand():
+    found = reading(
+        "trade_hospitality_establishments",
+        published("establishments_trade_hospitality", "municipality", 430.0),
+        published("population", "municipality", 20_000.0),
+    )
+    assert found["value"] == pytest.approx(21.5)
+    # Fives among 20,000 residents are a quarter per thousand.
+    assert found["rounding_error"] == pytest.approx(0.25 / 12**0.5)
+    assert found["row_id"] == "establishments_trade_hospitality-2020"
+
+
+def test_establishments_of_a_year_without_residents_are_unknown():
+    rows = (
+        published("establishments_trade_hospitality", "municipality", 430.0),
+        published("population", "municipality", 20_000.0, 2019),
+    )
+    found = FOUND["trade_hospitality_establishments"].compute(
+        {"observations": town.observations(*rows)}
+    )
+    assert found.empty
+
+
+def test_3000_residents_on_60_hectares_are_50_per_hectare():
+    found = reading(
+        "centre_density",
+        published("centre_residents", "inner_city", 3_000.0),
+        published("centre_area_ha", "inner_city", 60.0),
+    )
+    assert found["value"] == pytest.approx(50.0)
+    by_residents, by_area = 5.0 / 60.0, 50.0 * 0.1 / 60.0
+    assert found["rounding_error"] == pytest.approx(((by_residents**2 + by_area**2) / 12) ** 0.5)
+
+
+@pytest.mark.parametrize(("year", "known"), [(2025, True), (2026, False)])
+def test_boardings_stand_beside_residents_at_most_two_years_later(year, known):
+    rows = (
+        published("boardings_per_workday", "station", 6_000.0, 2023),
+        published("boardings_per_workday", "station", 5_000.0, 2022),
+        published("centre_residents", "inner_city", 3_000.0, year),
+    )
+    found = FOUND["boardings_per_centre_resident"].compute(
+        {"observations": town.observations(*rows)}
+    )
+    assert [*zip(found["year"], found["value"], strict=True)] == ([(2023, 2.0)] if known else [])
+
+
+def test_supermarkets_and_other_food_shops_add_up():
+    found = reading(
+        "food_shops_nearby",
+        published("large_supermarkets_within_1km", "municipality", 2.0),
+        published("other_food_shops_within_1km", "municipality", 6.5),
+    )
+    assert found["value"] == pytest.approx(8.5)
+    assert found["rounding_error"] == pytest.approx(0.1 / 6**0.5)
+
+
+def test_a_single_figure_of_dwellings_is_no_reading():
+    lone = published("vacant_dwellings_share", "municipality", 0.02, 2022, series=None)
+    found = reading(
+        "vacant_dwellings", published("vacant_dwellings_share", "municipality", 0.04), lone
+    )
+    assert (found["year"], found["value"]) == (2020, pytest.approx(4.0))
+    assert found["rounding_error"] == pytest.approx(1 / 12**0.5)

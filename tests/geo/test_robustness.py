@@ -37,8 +37,16 @@ def test_same_seed_gives_the_same_interval_and_another_seed_does_not():
 
 def test_interval_is_ordered_and_within_its_scale():
     result = uncertainty(FIVE)
-    assert list(result) == ["score_low", "score_high", "rank_low", "rank_median", "rank_high"]
+    assert list(result) == [
+        "score_low",
+        "score_median",
+        "score_high",
+        "rank_low",
+        "rank_median",
+        "rank_high",
+    ]
     assert (result["score_low"] < result["score_high"]).all()
+    assert result["score_median"].between(result["score_low"], result["score_high"]).all()
     assert (result["rank_low"] <= result["rank_median"]).all()
     assert (result["rank_median"] <= result["rank_high"]).all()
     assert result["score_low"].min() >= 0
@@ -244,3 +252,27 @@ def test_row_known_for_too_little_without_the_indicator_loses_its_score():
         ("space", "almelo"): True,
         ("space", "borne"): False,
     }
+
+
+def test_outranking_is_counted_over_the_draws_of_the_uncertainty():
+    how = {"better": up(FIVE), "weights": equal(FIVE), "draws": 200}
+    above = index.outranking(FIVE, **how)
+    assert list(above.index) == list(above.columns) == list(FIVE.index)
+    assert (np.diag(above) == 0).all() and ((above + above.T) <= 1 + 1e-12).all(axis=None)
+    # The mean rank is one more than the mean number of places above.
+    problem = uncertainty(FIVE)
+    middle = 1 + above.sum()
+    assert middle.between(problem["rank_low"], problem["rank_high"]).all()
+
+
+def test_equal_rows_never_outrank_each_other_and_unranked_ones_are_missing():
+    table = towns(shops=(5, 5, 1, 9), access=(0.3, 0.3, 0.7, np.nan), space=(2, 2, 8, np.nan))
+    above = index.outranking(table, better=up(table), weights=equal(table), draws=50)
+    assert above.loc["almelo", "borne"] == above.loc["borne", "almelo"] == 0.0
+    assert above.loc["hengelo"].isna().all() and above["hengelo"].isna().all()
+
+
+def test_best_on_everything_outranks_the_worst_in_every_draw():
+    table = towns(shops=(9, 1, 5), access=(9, 1, 6), space=(9, 1, 3))
+    above = index.outranking(table, better=up(table), weights=equal(table), draws=50)
+    assert above.loc["almelo", "borne"] == 1.0 and above.loc["borne", "almelo"] == 0.0

@@ -11,12 +11,15 @@ from geo import index
 from tests.dashboard import shipped
 
 SHIPPED = shipped.vital()
-EQUAL = dict.fromkeys(SHIPPED.indicators, 1)
+EQUAL = {name: int(name in SHIPPED.weighable) for name in SHIPPED.indicators}
 
 
 def known(*columns: int, places: int = 5) -> vitality.Vitality:
-    """Places 0, 1, 2, ... in every indicator that is `known`, better from place to place."""
-    names = list(SHIPPED.indicators)
+    """Places 0, 1, 2, ... in every indicator that is `known`, better from place to place.
+
+    `columns` number the indicators that do not merely grow with size.
+    """
+    names = list(SHIPPED.weighable)
     better = {name: one.better for name, one in SHIPPED.indicators.items()}
     table = pd.DataFrame(
         {
@@ -28,37 +31,75 @@ def known(*columns: int, places: int = 5) -> vitality.Vitality:
         index=[f"p{at}" for at in range(places)],
         dtype="float64",
     )
-    return replace(SHIPPED, table=table, places=tuple(table.index))
+    table = table.reindex(columns=list(SHIPPED.indicators))
+    return replace(SHIPPED, table=table, errors=0.0 * table, places=tuple(table.index))
 
 
-ALL = tuple(range(len(SHIPPED.indicators)))
+ALL = tuple(range(len(SHIPPED.weighable)))
 
 
 def test_the_stated_coverage_is_that_of_the_measure():
     assert NEEDED_COVERAGE == index.MIN_COVERAGE == 0.65
 
 
-def test_the_shipped_facts_reach_no_index():
-    found = ranking.reach(SHIPPED)
-    assert found == InsufficientCoverage(pytest.approx(2 / 11), 2, 11, 5)
-    assert ranking.ranked(SHIPPED, EQUAL) == found
+def test_the_shipped_facts_reach_an_index():
+    assert ranking.reach(SHIPPED) == pytest.approx(15 / 23)
+    found = ranking.ranked(SHIPPED, EQUAL)
+    assert isinstance(found, Ranking)
+    assert len(found.shared) == 15 and not set(found.shared) - set(SHIPPED.weighable)
+    assert [one.place_id for one in found.places] == list(SHIPPED.places)
+    assert {one.assumption for one in found.sensitivities if one.varied} == {
+        "weights",
+        "normalisation",
+        "aggregation",
+        "data",
+    }
+
+
+def test_of_the_shipped_facts_few_pairs_are_apart():
+    found = ranking.ranked(SHIPPED, EQUAL)
+    assert isinstance(found, Ranking)
+    assert set(found.apart) == {
+        ("hengelo", "almelo"),
+        ("hengelo", "borne"),
+        ("oldenzaal", "borne"),
+    }
+    ranks = {one.place_id: (one.rank_low, one.rank_high) for one in found.places}
+    assert all(low < high for low, high in ranks.values())
+
+
+def test_of_the_centre_itself_too_little_is_known():
+    centre = vitality.about_centre(SHIPPED)
+    assert ranking.reach(centre) == InsufficientCoverage(pytest.approx(2 / 9), 2, 9, 5)
+    assert set(centre.table) == set(centre.errors) == set(centre.indicators)
+    assert {one.scope for one in centre.indicators.values()} == {"centre"}
+    assert all(gap.indicator.scope == "centre" for gap in centre.gaps)
 
 
 def test_weights_cannot_put_aside_what_is_not_known():
-    on_two = {name: int(name in ("station_boardings", "population_change")) for name in EQUAL}
-    assert index.common_coverage(SHIPPED.table, on_two) == 1.0
-    assert isinstance(ranking.ranked(SHIPPED, on_two), InsufficientCoverage)
+    few = known(0, 1)
+    on_two = {name: int(name in SHIPPED.weighable[:2]) for name in EQUAL}
+    assert index.common_coverage(few.table, on_two) == 1.0
+    assert isinstance(ranking.ranked(few, on_two), InsufficientCoverage)
+
+
+def test_every_place_is_scored_on_the_same_indicators():
+    most = known(*ALL[:15])
+    table = most.table.copy()
+    table.loc["p0", SHIPPED.weighable[20]] = 1000.0
+    alone = replace(most, table=table, errors=0.0 * table)
+    assert ranking.ranked(alone, EQUAL) == ranking.ranked(most, EQUAL)
 
 
 def test_weight_on_what_is_not_known_everywhere_gives_no_index():
-    most = known(*ALL[:8])
-    on_unknown = {name: 100 if number >= 8 else 1 for number, name in enumerate(EQUAL)}
+    most = known(*ALL[:15])
+    on_unknown = {name: 1 if name in SHIPPED.weighable[:15] else 100 for name in EQUAL}
     assert isinstance(ranking.reach(most), float)
     assert isinstance(ranking.ranked(most, on_unknown), InsufficientCoverage)
 
 
-@pytest.mark.parametrize(("count", "reached"), [(7, False), (8, True)])
-def test_eight_of_eleven_measures_are_enough(count, reached):
+@pytest.mark.parametrize(("count", "reached"), [(14, False), (15, True)])
+def test_fifteen_of_twenty_three_measures_are_enough(count, reached):
     assert isinstance(ranking.reach(known(*ALL[:count])), float) is reached
 
 
@@ -69,7 +110,9 @@ def test_two_places_are_no_ranking():
 def test_places_in_one_order_everywhere_keep_it():
     found = ranking.ranked(known(*ALL), EQUAL)
     assert isinstance(found, Ranking)
-    assert [one.place_id for one in found.places] == ["p4", "p3", "p2", "p1", "p0"]
+    ranks = {one.place_id: one.rank_low for one in found.places}
+    assert ranks == {"p4": 1, "p3": 2, "p2": 3, "p1": 4, "p0": 5}
+    assert len(found.apart) == 10 and ("p4", "p0") in found.apart
     assert all(one.rank_low == one.rank_high and one.same == () for one in found.places)
     assert all(one.total is None for one in found.sensitivities)
     assert found.shifts == ()
@@ -88,14 +131,15 @@ def test_places_that_differ_by_measure_cannot_be_told_apart():
     assert isinstance(found, Ranking)
     same = {one.place_id: one.same for one in found.places}
     assert same["p4"] == ("p3",) and same["p3"] == ("p4",) and same["p0"] == ()
+    assert not {("p3", "p4"), ("p4", "p3")} & set(found.apart) and len(found.apart) == 9
 
 
 def test_the_same_question_gets_the_same_answer():
-    assert ranking.ranked(known(*ALL[:8]), EQUAL) == ranking.ranked(known(*ALL[:8]), EQUAL)
+    assert ranking.ranked(SHIPPED, EQUAL) == ranking.ranked(SHIPPED, EQUAL)
 
 
-def test_errors_of_measurement_are_said_not_to_be_varied():
-    found = ranking.ranked(known(*ALL[:8]), EQUAL)
+def test_exact_figures_of_one_age_are_said_not_to_be_varied():
+    found = ranking.ranked(known(*ALL[:15]), EQUAL)
     assert isinstance(found, Ranking)
     assert {one.assumption: one.varied for one in found.sensitivities}["data"] is False
 
@@ -103,7 +147,7 @@ def test_errors_of_measurement_are_said_not_to_be_varied():
 def test_leaving_out_the_measure_that_lifts_a_place_is_found():
     lifted = known(*ALL)
     table = lifted.table.copy()
-    name = "retail_floor_area"
+    name = "branch_variety"
     table.loc["p0", name] = 1000.0
     found = ranking.ranked(replace(lifted, table=table), {**dict.fromkeys(EQUAL, 1), name: 100})
     assert isinstance(found, Ranking)
@@ -115,6 +159,6 @@ def test_leaving_out_the_measure_that_lifts_a_place_is_found():
 
 
 def test_one_weight_has_nothing_to_leave_out():
-    only = {name: int(name == "retail_floor_area") for name in EQUAL}
+    only = {name: int(name == "branch_variety") for name in EQUAL}
     found = ranking.ranked(known(*ALL), only)
     assert isinstance(found, Ranking) and found.shifts == ()

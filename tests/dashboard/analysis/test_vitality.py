@@ -1,5 +1,6 @@
 """What is known of the cities, what changed within a series, and what is missing."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from dashboard.analysis import vitality
 from dashboard.facts.snapshot import Facts
 from data import catalogue
+from geo.ageing import YEARLY_CHANGE
 from tests import town
 from tests.dashboard import shipped
 
@@ -155,16 +157,36 @@ def test_what_is_larger_in_a_larger_place_makes_none_strong():
     assert beside(9.0, 1.0, 2.0, measure="retail_floor_area") is None
 
 
-def test_of_the_shipped_facts_population_and_the_way_to_the_station_stand_side_by_side():
+def test_most_measures_of_the_shipped_facts_stand_side_by_side():
     sides = {
-        place: [
-            (one.indicator.id, one.side) for one in vitality.compare_with_others(SHIPPED, place)
-        ]
+        place: {one.indicator.id: one.side for one in vitality.compare_with_others(SHIPPED, place)}
         for place in SHIPPED.places
     }
-    way, growth = "station_distance", "population_change"
-    assert sides["borne"] == [(way, "between"), (growth, "strong")]
-    assert sides["oldenzaal"] == [(way, "weak"), (growth, "weak")]
-    assert sides["hengelo"] == [(way, "strong"), (growth, "between")]
-    # Its distance is measured from its market square, those of the others from their outline.
-    assert sides["enschede"] == [(growth, "between")]
+    # The way to the station is measured from the market square in Enschede, from the outline in
+    # the others.
+    assert {place: len(found) for place, found in sides.items()} == {
+        "almelo": 16,
+        "borne": 16,
+        "enschede": 15,
+        "hengelo": 16,
+        "oldenzaal": 16,
+    }
+    assert sides["hengelo"]["station_distance"] == "strong"
+    assert sides["oldenzaal"]["station_distance"] == "weak"
+    assert sides["borne"]["population_change"] == "strong"
+    assert sides["oldenzaal"]["population_change"] == "weak"
+    assert sides["hengelo"]["population_change"] == "between"
+    assert sides["oldenzaal"]["cinema_distance"] == "weak"
+    assert sides["enschede"]["centre_density"] == "strong"
+    assert not {"centre_residents", "station_boardings"} & set(sides["enschede"])
+
+
+def test_an_error_holds_rounding_and_age():
+    # Tenths of 2020, six years before the newest figure, which is exact.
+    rounding, aged = 0.1 / 12**0.5, 4.0 * YEARLY_CHANGE * 6**0.5
+    assert SHIPPED.readings["enschede", "cafes_nearby"].value == 4.0
+    assert SHIPPED.errors.loc["enschede", "cafes_nearby"] == pytest.approx(
+        math.hypot(rounding, aged)
+    )
+    assert SHIPPED.errors.loc["enschede", "population_change"] == 0.0
+    assert (SHIPPED.errors.isna() == SHIPPED.table.isna()).all(axis=None)

@@ -1,5 +1,6 @@
 """What the index says in words: one test per branch."""
 
+import itertools
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -16,15 +17,15 @@ FACTS = shipped.facts()
 VITAL = shipped.vital()
 EVERY = SimpleNamespace(weights=())
 ASKED = SimpleNamespace(weights=(("station_boardings", 1),))
-SHIPPED = InsufficientCoverage(2 / 11, 2, 11, 5)
+FEW = InsufficientCoverage(2 / 11, 2, 11, 5)
 
 
 def standing(low: int, high: int, *same: str) -> PlaceRank:
-    return PlaceRank("borne", 10.0, 20.0, low, high, same)
+    return PlaceRank("borne", 10.0, 15.0, 20.0, low, high, same)
 
 
 def test_too_little_is_said_with_its_numbers():
-    said = index.refusal(SHIPPED, NL)
+    said = index.refusal(FEW, NL)
     for part in (
         "2 van de 11 maten",
         "alle 5 binnensteden",
@@ -48,15 +49,15 @@ def test_the_only_place_is_named_and_not_called_all():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_missing_is_listed_per_measure_and_place(lang):
-    said = index.too_little(Context(FACTS, texts(lang), EVERY), SHIPPED, VITAL)
+    said = index.too_little(Context(FACTS, texts(lang), EVERY), FEW, VITAL)
     for gap in VITAL.gaps:
         assert gap.indicator.label.text(lang) in said
     assert said.count("<tr>") == len(VITAL.gaps) + 1
 
 
 def test_a_link_that_asks_for_an_index_is_told_why_not():
-    assert NL("index.link_asks") in index.too_little(Context(FACTS, NL, ASKED), SHIPPED, VITAL)
-    assert NL("index.link_asks") not in index.too_little(Context(FACTS, NL, EVERY), SHIPPED, VITAL)
+    assert NL("index.link_asks") in index.too_little(Context(FACTS, NL, ASKED), FEW, VITAL)
+    assert NL("index.link_asks") not in index.too_little(Context(FACTS, NL, EVERY), FEW, VITAL)
 
 
 def test_a_rank_is_an_interval():
@@ -81,11 +82,12 @@ def test_the_assumption_that_matters_most_is_named():
         (matter("weights", 0.9), matter("normalisation", 0.3), matter("data", 0.0, False)), NL
     )
     assert "de gewichten" in said and "90 %" in said and NL("index.data_unvaried") in said
+    assert "Daarna komen de schaling (30 %)." in said
 
 
 def test_assumptions_all_varied_need_no_reserve():
     said = index.matters((matter("weights", 0.2), matter("data", 0.4)), NL)
-    assert "de meetfouten" in said and NL("index.data_unvaried") not in said
+    assert "de leeftijd van de cijfers" in said and NL("index.data_unvaried") not in said
 
 
 def test_a_ranking_that_no_assumption_changes_says_so():
@@ -141,6 +143,57 @@ def test_every_branch_says_something_else_in_every_language(lang):
     assert not [sentence for sentence in said if "{" in sentence or "None" in sentence]
 
 
-def test_a_score_is_an_interval_with_its_bar():
-    said = index.result(Ranking((standing(1, 2),), (), (), 0.7), FACTS, VITAL, NL)
-    assert "10–20" in said and "left:10%;width:10%" in said
+def ranked(*apart: tuple[str, str]) -> Ranking:
+    """The five, of which only these pairs (above, below) are told apart."""
+    places = tuple(facts.place_id for facts in FACTS.centres)
+    split = {frozenset(pair) for pair in apart}
+    rows = tuple(
+        PlaceRank(
+            place,
+            10.0,
+            15.0,
+            20.0,
+            1,
+            5,
+            tuple(o for o in places if o != place and frozenset((place, o)) not in split),
+        )
+        for place in places
+    )
+    return Ranking(rows, apart, (), (), 0.7, ("centre_density", "hotels_nearby"))
+
+
+OTHERS = ("almelo", "borne", "hengelo", "oldenzaal")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_headline_says_how_many_pairs_cannot_be_told_apart(lang):
+    text = texts(lang)
+    only = ranked(*(("enschede", other) for other in OTHERS))
+    assert index.headline(only, FACTS, text) == text("index.only_apart", place="Enschede")
+    assert index.headline(ranked(), FACTS, text) == text("index.none_apart")
+    some = ranked(("hengelo", "borne"), ("oldenzaal", "borne"))
+    assert index.headline(some, FACTS, text) == text("index.some_apart", same=8, total=10)
+    every = ranked(*itertools.combinations([place.place_id for place in FACTS.centres], 2))
+    assert index.headline(every, FACTS, text) == text("index.all_apart")
+
+
+def test_pairs_that_cannot_be_told_apart_come_first():
+    first, second, third, level = index.pairs(
+        ranked(("hengelo", "almelo"), ("hengelo", "borne"), ("oldenzaal", "borne")), FACTS, NL
+    )
+    assert first.startswith("Niet te onderscheiden: Almelo en Borne; Almelo en Enschede;")
+    assert first.count(";") == 6 and "Almelo en Hengelo" not in first
+    assert second == "Hengelo staat boven Almelo en Borne."
+    assert third == "Oldenzaal staat boven Borne."
+    assert "90 van de 100" in level
+
+
+def test_what_the_scores_rest_on_is_said():
+    said = index.modelled(ranked(), VITAL, NL)
+    assert "uit 2 maten" in said and "70 %" in said and "1 daarvan" in said and "4,5 %" in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_score_is_an_interval_with_its_bar_and_middle(lang):
+    said = index.result(ranked(), FACTS, VITAL, texts(lang))
+    assert "10–20" in said and "left:10%;width:10%" in said and "left:15%" in said

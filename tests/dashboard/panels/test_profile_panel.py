@@ -75,13 +75,14 @@ def test_every_turn_has_its_heading(turn):
         {"borne": (change,)},
         VITAL.gaps,
         VITAL.table,
+        VITAL.errors,
     )
     said = profile.changed(place, vital, NL)
     assert NL(f"profile.turn_{turn}") in said and NL("profile.turn_note") in said
 
 
 def test_without_a_series_nothing_is_said_of_change():
-    vital = type(VITAL)(VITAL.places, VITAL.indicators, VITAL.readings, {}, VITAL.gaps, VITAL.table)
+    vital = replace(VITAL, changes={})
     assert NL("profile.no_series", place="Borne") in profile.changed(
         FACTS.places["borne"], vital, NL
     )
@@ -99,7 +100,16 @@ def test_measures_stand_by_group_with_value_year_and_coverage():
     ):
         assert part in said
     assert said.count(NL("profile.alone")) == 1
-    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 6
+    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 21
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_measure_says_what_it_is_about(lang):
+    text = texts(lang)
+    said = profile.measures(Context(FACTS, text, EVERY), None, VITAL)
+    for scope in ("centre", "municipality", "nearby"):
+        expected = sum(one.scope == scope for one in VITAL.indicators.values())
+        assert expected and said.count(text(f"scope.{scope}")) == expected
 
 
 def test_without_a_place_no_value_is_shown():
@@ -127,11 +137,12 @@ def test_look_alikes_are_named_where_there_are_enough():
 )
 def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, lang):
     text = texts(lang)
-    said = profile.sides(FACTS.places[place], VITAL, text)
+    growth = replace(VITAL, table=VITAL.table.where(VITAL.table.columns == GROWTH.id))
+    said = profile.sides(FACTS.places[place], growth, text)
     assert [
         key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said
     ] == [side]
-    assert text("profile.side_note", count=1, total=11) in said
+    assert text("profile.side_note", count=1, total=len(VITAL.indicators)) in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

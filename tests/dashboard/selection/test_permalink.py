@@ -42,6 +42,7 @@ def test_every_value_stands_in_the_address_defaults_too():
         "actor": "alle",
         "profiel": "alle",
         "gewichten": "geen",
+        "maten": "alle",
         "branche": "niet_dagelijks",
         "scenario": "geen",
         "maat": "leegstand",
@@ -74,7 +75,7 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("rol", "baas", "value"),
         ("actor", "jan-modaal", "value"),
         ("profiel", "mooi", "value"),
-        ("gewichten", "boardings:5", "value"),
+        ("maten", "gemeente", "value"),
         ("branche", "goud", "value"),
         ("scenario", "vloer:enschede:9", "value"),
         ("maat", "goud", "value"),
@@ -187,6 +188,18 @@ def test_a_link_carries_every_weight():
     assert selection.weights == (("boardings", 0), ("vacancy", 100))
     assert notes == ()
     assert permalink.to_query(selection)["gewichten"] == "boardings:0,vacancy:100"
+
+
+def test_a_link_from_before_an_indicator_existed_gives_it_no_weight():
+    selection, notes = permalink.parse({"gewichten": "boardings:5"}, TOWN)
+    assert selection.weights == (("boardings", 5), ("vacancy", 0))
+    assert notes == ()
+
+
+def test_a_link_carries_what_the_index_counts():
+    selection, notes = permalink.parse({"maten": "binnenstad"}, TOWN)
+    assert (selection.measured, notes) == ("binnenstad", ())
+    assert permalink.to_query(selection)["maten"] == "binnenstad"
 
 
 def test_without_weights_no_index_is_asked_for():
