@@ -1,5 +1,6 @@
 """The index: why there is none, or its weights, intervals and what they rest on."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -82,7 +83,7 @@ def too_little(context: Context, shortage: InsufficientCoverage, vital: Vitality
     return render(
         "index.too_little",
         reason=refusal(shortage, text),
-        asked=bool(context.selection.weights),
+        asked=bool(context.selection.weights) and not centre_only(context.selection),
         gaps=gaps,
         text=text,
     )
@@ -255,30 +256,17 @@ def headline(ranking: Ranking, facts: Facts, text: Texts) -> str:
 def pairs(ranking: Ranking, facts: Facts, text: Texts) -> list[str]:
     """First the pairs that cannot be told apart, then who stands above whom."""
     names = {row.place_id: facts.places[row.place_id].names[text.lang] for row in ranking.places}
-    order = list(names)
     same = [
-        text("list.last", first=names[row.place_id], last=names[other])
-        for row in ranking.places
-        for other in row.same
-        if order.index(row.place_id) < order.index(other)
+        listed([names[one.place_id], names[other.place_id]], text)
+        for one, other in itertools.combinations(ranking.places, 2)
+        if other.place_id in one.same
     ]
-    above = {
-        name: [names[below] for higher, below in ranking.apart if higher == place]
-        for place, name in names.items()
-    }
-    return [
-        *(
-            [text("index.same_pairs", pairs="; ".join(same))]
-            if 0 < len(same) <= _LISTED_PAIRS
-            else []
-        ),
-        *(
-            text("index.above", place=name, others=listed(below, text))
-            for name, below in above.items()
-            if below
-        ),
-        text("index.level", level=theme.number(100 * LEVEL, text.lang, decimals=0)),
-    ]
+    said = [text("index.same_pairs", pairs="; ".join(same))]
+    for place, name in names.items():
+        if below := [names[lower] for higher, lower in ranking.apart if higher == place]:
+            said.append(text("index.above", place=name, others=listed(below, text)))
+    said.append(text("index.level", level=theme.number(100 * LEVEL, text.lang, decimals=0)))
+    return said if 0 < len(same) <= _LISTED_PAIRS else said[1:]
 
 
 def modelled(ranking: Ranking, vital: Vitality, text: Texts) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.analysis import vitality
-from dashboard.analysis.ranking import InsufficientCoverage
+from dashboard.analysis.ranking import InsufficientCoverage, reach
 from dashboard.panels import filters, index, page_frame, picture_dialog, profile
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
@@ -75,6 +75,8 @@ else:
             node("h3", text("index.origins")),
             index.origins(text),
         )
+    elif selection.weights and isinstance(lacking := reach(counted), InsufficientCoverage):
+        page_frame.show(index.too_little(context, lacking, counted))
 
 if place is not None:
     page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))

@@ -15,8 +15,8 @@ from tests.dashboard import shipped
 NL = texts("nl")
 FACTS = shipped.facts()
 VITAL = shipped.vital()
-EVERY = SimpleNamespace(weights=())
-ASKED = SimpleNamespace(weights=(("station_boardings", 1),))
+EVERY = SimpleNamespace(weights=(), measured="alle")
+ASKED = SimpleNamespace(weights=(("station_boardings", 1),), measured="alle")
 FEW = InsufficientCoverage(2 / 11, 2, 11, 5)
 
 
