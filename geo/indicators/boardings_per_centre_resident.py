@@ -47,13 +47,14 @@ INDICATOR = Indicator(
 def compute(tables: Tables) -> pd.DataFrame:
     """Boardings per workday and resident per place, in the last year of its boardings."""
     boardings = station_boardings.compute(tables)
-    last = boardings.groupby("place_id")["year"].transform("max")
-    boardings = boardings[boardings["year"] == last]
+    boardings = boardings[
+        boardings["year"] == boardings.groupby("place_id")["year"].transform("max")
+    ]
     residents = newest(
         published(tables["observations"], "centre_residents", "inner_city", step=5.0)
     )
-    years = boardings["place_id"].map(residents["year"])
-    near = (years - boardings["year"]).abs() <= YEARS_BETWEEN
-    residents = residents.reset_index().drop(columns="year")
-    residents = residents.merge(boardings.loc[near, ["place_id", "year"]], on="place_id")
-    return ratio(boardings, residents, INDICATOR)
+    pairs = residents.reset_index().merge(
+        boardings[["place_id", "year"]], on="place_id", suffixes=("_counted", "")
+    )
+    near = (pairs["year_counted"] - pairs["year"]).abs() <= YEARS_BETWEEN
+    return ratio(boardings, pairs.loc[near, list(boardings)], INDICATOR)

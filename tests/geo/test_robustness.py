@@ -259,10 +259,12 @@ def test_outranking_is_counted_over_the_draws_of_the_uncertainty():
     above = index.outranking(FIVE, **how)
     assert list(above.index) == list(above.columns) == list(FIVE.index)
     assert (np.diag(above) == 0).all() and ((above + above.T) <= 1 + 1e-12).all(axis=None)
-    # The mean rank is one more than the mean number of places above.
-    problem = uncertainty(FIVE)
-    middle = 1 + above.sum()
-    assert middle.between(problem["rank_low"], problem["rank_high"]).all()
+    two = FIVE.loc[["almelo", "oldenzaal"]]
+    share = index.outranking(two, better=up(two), weights=equal(two), draws=200).to_numpy().max()
+    assert 0.5 < share < 1
+    # A rank is certain at a level as long as enough of the same draws give it.
+    narrower, wider = (uncertainty(two, level=2 * share - 1 + shift) for shift in (-0.02, 0.02))
+    assert narrower["rank_high"].min() == 1 and wider["rank_high"].min() == 2
 
 
 def test_equal_rows_never_outrank_each_other_and_unranked_ones_are_missing():

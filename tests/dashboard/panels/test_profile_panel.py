@@ -137,7 +137,8 @@ def test_look_alikes_are_named_where_there_are_enough():
 )
 def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, lang):
     text = texts(lang)
-    growth = replace(VITAL, table=VITAL.table.where(VITAL.table.columns == GROWTH.id))
+    unknown = dict.fromkeys(set(VITAL.indicators) - {GROWTH.id}, float("nan"))
+    growth = replace(VITAL, table=VITAL.table.assign(**unknown))
     said = profile.sides(FACTS.places[place], growth, text)
     assert [
         key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said
