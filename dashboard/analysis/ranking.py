@@ -18,8 +18,8 @@ MIN_PLACES = 3
 DRAWS = 1000
 # Share of the draws in which one place ranks above another when the two are told apart.
 LEVEL = 0.9
-# Share of the draws in an interval that is stated as 90 per cent. The draws start from figures that
-# err already: with 0.90 a little less than 90 per cent hold the truth (tests/bench/index_coverage).
+# Share of the draws that a stated interval holds; of the truth it holds about as much
+# (tests/bench/index_coverage.py).
 INTERVAL = 0.95
 
 Assumption = Literal["weights", "normalisation", "aggregation", "data"]
@@ -115,8 +115,11 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | Insuffic
     coverage = reach(vitality, weights)
     if isinstance(coverage, InsufficientCoverage):
         return coverage
-    known = vitality.table.notna().all(axis=0)
-    shared = tuple(name for name in vitality.table if known[name] and weights[name] > 0)
+    shared = tuple(
+        name
+        for name in vitality.indicators
+        if weights[name] > 0 and vitality.table[name].notna().all()
+    )
     values, errors = vitality.table[list(shared)], vitality.errors[list(shared)]
     better = {name: vitality.indicators[name].better for name in shared}
     weights = {name: weights[name] for name in shared}
@@ -126,28 +129,31 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | Insuffic
     )
     above = index.outranking(
         values, better=better, weights=weights, draws=DRAWS, standard_errors=noise
-    )
+    ).to_numpy()
     apart = tuple(
-        pair
-        for pair in itertools.permutations(vitality.places, 2)
-        if above.loc[pair[0], pair[1]] >= LEVEL
+        (vitality.places[row], vitality.places[column])
+        for row, column in itertools.permutations(range(len(above)), 2)
+        if above[row, column] >= LEVEL
     )
     sobol = index.sensitivity(values, better=better, weights=weights, standard_errors=noise)
+    columns = ["score_low", "score_median", "score_high", "rank_low", "rank_high"]
     standings = [
         PlaceRank(
-            place_id=place,
-            score_low=float(sure.loc[place, "score_low"]),
-            score_median=float(sure.loc[place, "score_median"]),
-            score_high=float(sure.loc[place, "score_high"]),
-            rank_low=int(sure.loc[place, "rank_low"]),
-            rank_high=int(sure.loc[place, "rank_high"]),
+            place,
+            low,
+            median,
+            high,
+            int(best),
+            int(worst),
             same=tuple(
                 other
                 for other in vitality.places
                 if other != place and (place, other) not in apart and (other, place) not in apart
             ),
         )
-        for place in vitality.places
+        for place, (low, median, high, best, worst) in zip(
+            vitality.places, sure[columns].to_numpy().tolist(), strict=True
+        )
     ]
     matters = records(sobol.reset_index(names="assumption"), Sensitivity)
     return Ranking(

@@ -96,7 +96,7 @@ class Vitality:
     @property
     def weighable(self) -> tuple[str, ...]:
         """The indicators that an index rests on: those that do not merely grow with size."""
-        return tuple(name for name, one in self.indicators.items() if not one.of_size)
+        return tuple(name for name, row in self.indicators.items() if not row.of_size)
 
     def known(self, indicator: str) -> int:
         """In how many places the indicator is known."""
@@ -157,7 +157,7 @@ def measured(facts: Facts) -> Vitality:
 
 def about_centre(vital: Vitality) -> Vitality:
     """The same with the indicators about the centre itself only."""
-    names = [name for name, one in vital.indicators.items() if one.scope == "centre"]
+    names = [name for name, row in vital.indicators.items() if row.scope == "centre"]
     return replace(
         vital,
         indicators=MappingProxyType({name: vital.indicators[name] for name in names}),
@@ -255,11 +255,10 @@ def _standard_errors(
     table: pd.DataFrame, readings: Mapping[tuple[str, str], IndicatorValue]
 ) -> pd.DataFrame:
     """Rounding and age together, as independent errors, of every value of the table."""
-    known = [(place, name) for place, name in readings if pd.notna(table.loc[place, name])]
-    newest_year = max((readings[cell].year for cell in known), default=0)
+    known = {cell: reading for cell, reading in readings.items() if reading.beside}
+    newest_year = max((reading.year for reading in known.values()), default=0)
     errors = pd.DataFrame(float("nan"), index=table.index, columns=table.columns)
-    for place, name in known:
-        reading = readings[place, name]
+    for (place, name), reading in known.items():
         aged = ageing_error(reading.value, newest_year - reading.year)
         errors.loc[place, name] = math.hypot(reading.rounding_error, aged)
     return errors

@@ -7,6 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.analysis.ranking import (
+    INTERVAL,
     LEVEL,
     MIN_PLACES,
     NEEDED_COVERAGE,
@@ -246,7 +247,7 @@ def headline(ranking: Ranking, facts: Facts, text: Texts) -> str:
     count = len(ranking.places)
     total, apart = count * (count - 1) // 2, len(ranking.apart)
     if apart in (0, total):
-        return text("index.all_apart" if apart else "index.none_apart")
+        return text("index.all_apart") if apart else text("index.none_apart")
     in_all = [row.place_id for row in ranking.places if not row.same]
     if len(in_all) == 1 and apart == count - 1:
         return text("index.only_apart", place=facts.places[in_all[0]].names[text.lang])
@@ -257,16 +258,16 @@ def pairs(ranking: Ranking, facts: Facts, text: Texts) -> list[str]:
     """First the pairs that cannot be told apart, then who stands above whom."""
     names = {row.place_id: facts.places[row.place_id].names[text.lang] for row in ranking.places}
     same = [
-        listed([names[one.place_id], names[other.place_id]], text)
-        for one, other in itertools.combinations(ranking.places, 2)
-        if other.place_id in one.same
+        listed([names[row.place_id], names[other.place_id]], text)
+        for row, other in itertools.combinations(ranking.places, 2)
+        if other.place_id in row.same
     ]
-    said = [text("index.same_pairs", pairs="; ".join(same))]
+    sentences = [text("index.same_pairs", pairs="; ".join(same))]
     for place, name in names.items():
         if below := [names[lower] for higher, lower in ranking.apart if higher == place]:
-            said.append(text("index.above", place=name, others=listed(below, text)))
-    said.append(text("index.level", level=theme.number(100 * LEVEL, text.lang, decimals=0)))
-    return said if 0 < len(same) <= _LISTED_PAIRS else said[1:]
+            sentences.append(text("index.above", place=name, others=listed(below, text)))
+    sentences.append(text("index.level", level=theme.number(100 * LEVEL, text.lang, decimals=0)))
+    return sentences if 0 < len(same) <= _LISTED_PAIRS else sentences[1:]
 
 
 def modelled(ranking: Ranking, vital: Vitality, text: Texts) -> str:
@@ -277,6 +278,7 @@ def modelled(ranking: Ranking, vital: Vitality, text: Texts) -> str:
         shared=len(ranking.shared),
         centre=len(about),
         coverage=theme.share(ranking.coverage, text.lang, decimals=0),
+        interval=theme.number(100 * INTERVAL, text.lang, decimals=0),
         yearly=theme.share(YEARLY_CHANGE, text.lang, decimals=1),
     )
 
@@ -306,7 +308,7 @@ def apart(row: PlaceRank, facts: Facts, text: Texts) -> str:
 def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:
     """Which assumption the ranking depends on most, or that it depends on none."""
 
-    def said(matter: Sensitivity) -> tuple[str, str]:
+    def named(matter: Sensitivity) -> tuple[str, str]:
         share = theme.share(matter.total or 0.0, text.lang, decimals=0)
         return text(f"assumption.{matter.assumption}"), share
 
@@ -317,8 +319,8 @@ def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:
     if not known:
         return text("index.no_matter") + unvaried
     most, *others = sorted(known, key=lambda matter: -(matter.total or 0.0))
-    further = [f"{name} ({share})" for name, share in map(said, others)]
-    name, share = said(most)
+    further = [f"{name} ({share})" for name, share in map(named, others)]
+    name, share = named(most)
     return (
         " ".join(
             [

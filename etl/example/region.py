@@ -205,7 +205,7 @@ def amenities(place_id: str, name: str, people: int, vacant: float) -> Iterator[
     """What a town of so many residents has in 2024, less of it where more premises are vacant."""
     for indicator, area_kind, unit, usual, growth in _AMENITIES:
         lost = _LOST_PER_VACANT * vacant
-        kept = 1.0 + lost if indicator.startswith(_LESS_IS_BETTER) else 1.0 - lost
+        change = lost if indicator.startswith(_LESS_IS_BETTER) else -lost
         where = "binnenstad van" if area_kind == "inner_city" else "gemeente"
         yield {
             **FIGURE,
@@ -216,7 +216,7 @@ def amenities(place_id: str, name: str, people: int, vacant: float) -> Iterator[
             "indicator": indicator,
             "period_start": date(MADE.year, 1, 1),
             "period_end": date(MADE.year, 12, 31),
-            "value": _rounded(indicator, usual * (people / 20_000) ** growth * kept),
+            "value": _rounded(indicator, usual * (people / 20_000) ** growth * (1.0 + change)),
             "unit": unit,
             "definition": "Verzonnen, zoals een landelijke statistiek het zou tellen.",
             "series": f"voorbeeld-{indicator.replace('_', '-')}",
