@@ -132,6 +132,7 @@ def controls(context: Context, vital: Vitality) -> None:
         widgets.pill(_PRESET, text("index.presets"), labels, _preset(vital), selection)
         with st.expander(text("index.sliders")):
             _sliders(context, vital)
+        st.caption(text("index.of_size"))
     if not weights(selection, vital):
         st.caption(text("index.no_weight"))
 

@@ -55,7 +55,9 @@ def test_index_is_worked_out_on_asking(page, site):
     row.wait_for()
     assert "Voorbeeldkerk" in row.inner_text() and "10" in row.inner_text()
     assert page.locator("td", has_text="Niet te onderscheiden van").count() == 9
-    page.wait_for_function("() => location.search.includes('gewichten=station_boardings')")
+    page.wait_for_function(
+        "() => location.search.includes('gewichten=boardings_per_centre_resident')"
+    )
 
 
 @pytest.mark.parametrize("lang", ["nl", "en", "de"])

@@ -82,7 +82,7 @@ def test_the_assumption_that_matters_most_is_named():
         (matter("weights", 0.9), matter("normalisation", 0.3), matter("data", 0.0, False)), NL
     )
     assert "de gewichten" in said and "90 %" in said and NL("index.data_unvaried") in said
-    assert "Daarna komen de schaling (30 %)." in said
+    assert "Daarna komen de schaling (30 %). Wat aannames" in said
 
 
 def test_assumptions_all_varied_need_no_reserve():
