@@ -16,11 +16,9 @@ NEEDED_COVERAGE = 0.65
 # Two places have one order; that is no ranking.
 MIN_PLACES = 3
 DRAWS = 1000
-# Share of the draws in which one place ranks above another when the two are told apart.
-LEVEL = 0.9
-# Share of the draws that a stated interval holds; of the truth it holds about as much
-# (tests/bench/index_coverage.py).
-INTERVAL = 0.95
+# Share of the draws that a stated interval holds, and in which one place ranks above another when
+# the two are told apart. Intervals hold the truth about as often (tests/bench/index_coverage.py).
+LEVEL = 0.95
 
 Assumption = Literal["weights", "normalisation", "aggregation", "data"]
 
@@ -125,7 +123,7 @@ def ranked(vitality: Vitality, weights: Mapping[str, int]) -> Ranking | Insuffic
     weights = {name: weights[name] for name in shared}
     noise = errors if errors.to_numpy().any() else None
     sure = index.uncertainty(
-        values, better=better, weights=weights, draws=DRAWS, standard_errors=noise, level=INTERVAL
+        values, better=better, weights=weights, draws=DRAWS, standard_errors=noise, level=LEVEL
     )
     above = index.outranking(
         values, better=better, weights=weights, draws=DRAWS, standard_errors=noise

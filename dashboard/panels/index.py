@@ -7,7 +7,6 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.analysis.ranking import (
-    INTERVAL,
     LEVEL,
     MIN_PLACES,
     NEEDED_COVERAGE,
@@ -279,7 +278,7 @@ def modelled(ranking: Ranking, vital: Vitality, text: Texts) -> str:
         shared=len(ranking.shared),
         centre=len(about),
         coverage=theme.share(ranking.coverage, text.lang, decimals=0),
-        interval=theme.number(100 * INTERVAL, text.lang, decimals=0),
+        level=theme.number(100 * LEVEL, text.lang, decimals=0),
         yearly=theme.share(YEARLY_CHANGE, text.lang, decimals=1),
     )
 

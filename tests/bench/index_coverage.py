@@ -88,7 +88,7 @@ def held(shape: Structure, rng: np.random.Generator, draws: int) -> pd.DataFrame
         weights=dict.fromkeys(figures, 1),
         draws=draws,
         standard_errors=standard_errors,
-        level=ranking.INTERVAL,
+        level=ranking.LEVEL,
     )
     score = scores(truth, shape.better, rng)
     rank = index.ranks(score)

@@ -69,8 +69,8 @@ def test_the_shipped_facts_show_an_index_on_asking_only(lang):
     assert text("index.result") not in words(app) and text("index.gaps") not in words(app)
     app.toggle(key="w_index").set_value(True).run()
     said = words(app)
-    assert text("index.some_apart", same=7, total=10) in said and text("index.result") in said
-    assert said.index(text("index.some_apart", same=7, total=10)) < said.index(text("index.result"))
+    assert text("index.some_apart", same=8, total=10) in said and text("index.result") in said
+    assert said.index(text("index.some_apart", same=8, total=10)) < said.index(text("index.result"))
     assert app.query_params["gewichten"] == EQUAL
 
 

@@ -185,7 +185,7 @@ def test_pairs_that_cannot_be_told_apart_come_first():
     assert first.count(";") == 6 and "Almelo en Hengelo" not in first
     assert second == "Hengelo staat boven Almelo en Borne."
     assert third == "Oldenzaal staat boven Borne."
-    assert "90 van de 100" in level
+    assert "95 van de 100" in level
 
 
 def test_what_the_scores_rest_on_is_said():
