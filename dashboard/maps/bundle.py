@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-_COMPONENT = Path(__file__).parents[1] / "component"
+COMPONENT = Path(__file__).parents[1] / "component"
 # The rules of the table follow those of the frame around it.
 _STYLESHEETS = ("map.css", "table.css")
 _LEAFLET = "./leaflet.js"
@@ -18,7 +18,7 @@ _TEXT_OR_SPACED = re.compile(r'("[^"\n]*"|`[^`]*`)| *(=>|[=?:&|{}(),<>]) *')
 @cache
 def stylesheet() -> str:
     """The styles of the map and its table."""
-    return "\n".join((_COMPONENT / name).read_text("utf-8") for name in _STYLESHEETS)
+    return "\n".join((COMPONENT / name).read_text("utf-8") for name in _STYLESHEETS)
 
 
 @cache
@@ -38,7 +38,7 @@ def page_module() -> str:
 
     Separate files would cost a first visit a round of requests per level of imports.
     """
-    entry = _COMPONENT / "map.mjs"
+    entry = COMPONENT / "map.mjs"
     return f'import "{_LEAFLET}"\n{bundle(entry)}export {{ {_exports(entry)} }}\n'
 
 

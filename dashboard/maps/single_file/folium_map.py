@@ -19,7 +19,7 @@ from dashboard import deployment
 from dashboard.errors import MapError
 from dashboard.maps import region_content
 from dashboard.maps.background import within
-from dashboard.maps.bundle import bundle, stylesheet
+from dashboard.maps.bundle import COMPONENT, bundle, stylesheet
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import LayerContent, Scene
 from dashboard.maps.scene_files import scene_files
@@ -232,7 +232,7 @@ def _script(chart: folium.Map) -> str:
 
 
 def _page(scene: Scene, caption: Caption, body: str, chart: str) -> str:
-    leaflet, module = _leaflet_script(), bundle(_FOLDER / "folium_map.mjs") + chart
+    leaflet, module = _leaflet_script(), bundle(COMPONENT / "folium_map.mjs") + chart
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")
         for script in (leaflet, module)
@@ -300,7 +300,7 @@ def _styles() -> str:
     variables = ";".join(
         f"--{name.replace('_', '-')}:{colour}" for name, colour in theme.MAP_COLOURS.items()
     )
-    page_rules = _text(_FOLDER / "folium_map.css")
+    page_rules = _text(COMPONENT / "folium_map.css")
     return f"{fonts}:root{{{variables}}}{_squeezed(leaflet + stylesheet() + page_rules)}"
 
 

@@ -17,7 +17,7 @@ from dashboard.errors import MapError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, texts
 from dashboard.maps import region_content
-from dashboard.maps.bundle import bundle, page_module
+from dashboard.maps.bundle import COMPONENT, bundle, page_module
 from dashboard.maps.scene import Background, Feature, SceneCell
 from dashboard.maps.single_file import page as single_file_page
 from dashboard.maps.single_file.folium_map import document, map_file
@@ -180,7 +180,7 @@ def test_file_is_drawn_by_the_modules_of_the_map_on_the_page() -> None:
 
 
 def test_modules_lose_their_comments_and_keep_their_texts() -> None:
-    code = bundle(Path(single_file_page.__file__).with_name("folium_map.mjs"))
+    code = bundle(COMPONENT / "folium_map.mjs")
     assert not [
         line for line in code.splitlines() if line.startswith(("//", " ", "import ", "export "))
     ]

@@ -1,10 +1,10 @@
 // The map of the file to take along: folium makes the page, its layer groups and their control; the component draws.
 
-import { details } from "../../component/frame.mjs"
-import { MapView } from "../../component/map_view.mjs"
-import { load, provide } from "../../component/scene.mjs"
-import { L, makeMap } from "../../component/sheet.mjs"
-import { element } from "../../component/table.mjs"
+import { details } from "./frame.mjs"
+import { MapView } from "./map_view.mjs"
+import { load, provide } from "./scene.mjs"
+import { L, makeMap } from "./sheet.mjs"
+import { element } from "./table.mjs"
 
 // Below this width the layer control stands folded.
 const NARROW_PX = 640
