@@ -100,7 +100,7 @@ def test_measures_stand_by_group_with_value_year_and_coverage():
     ):
         assert part in said
     assert said.count(NL("profile.alone")) == 1
-    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 21
+    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 22
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
