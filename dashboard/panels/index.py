@@ -190,25 +190,27 @@ def _weight(name: str, vital: Vitality) -> Binding[int]:
 
 
 def _sliders(context: Context, vital: Vitality) -> None:
-    columns = st.columns(_COLUMNS, gap="large")
-    before = 0
-    for group in GROUPS:
-        members = [
-            name for name, indicator_group in vital.groups.items() if indicator_group == group
-        ]
-        # The column that holds the middle of the group when all sliders are spread evenly.
-        with columns[int((before + len(members) / 2) * _COLUMNS / len(vital.indicators))]:
-            st.markdown(f"**{context.text(f'group.{group}')}**")
-            for name in members:
-                label = vital.indicators[name].label.text(context.text.lang)
-                widgets.slider(
-                    f"gewicht_{name}",
-                    label,
-                    (0, permalink.HEAVIEST),
-                    _weight(name, vital),
-                    context.selection,
-                )
-        before += len(members)
+    members = {
+        group: [name for name, member_of in vital.groups.items() if member_of == group]
+        for group in GROUPS
+    }
+    columns: list[list[str]] = [[] for _ in range(_COLUMNS)]
+    # The largest group first, each into the shortest column.
+    for group in sorted(GROUPS, key=lambda group: -len(members[group])):
+        min(columns, key=lambda groups: sum(len(members[name]) for name in groups)).append(group)
+    shown = sorted(sorted(groups, key=GROUPS.index) for groups in columns)
+    for column, groups in zip(st.columns(_COLUMNS, gap="large"), shown, strict=True):
+        for group in groups:
+            column.markdown(f"**{context.text(f'group.{group}')}**")
+            for name in members[group]:
+                with column:
+                    widgets.slider(
+                        f"gewicht_{name}",
+                        vital.indicators[name].label.text(context.text.lang),
+                        (0, permalink.HEAVIEST),
+                        _weight(name, vital),
+                        context.selection,
+                    )
 
 
 def origins(text: Texts) -> Markup:
