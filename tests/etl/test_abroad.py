@@ -54,7 +54,7 @@ def places(town: str, **known: object) -> gpd.GeoDataFrame:
         "municipality_code": None,
         "core": core(town),
     }
-    row |= {"core_basis": "square", "geometry": core(town)} | known
+    row |= {"core_basis": "square", "boundary_basis": None, "geometry": core(town)} | known
     frame = gpd.GeoDataFrame([row], geometry="geometry", crs=RD)
     return frame.assign(core=gpd.GeoSeries(frame["core"], crs=RD))
 

@@ -239,7 +239,7 @@ def test_every_source_names_the_answers_and_files_it_was_tried_on(source: Source
 
 
 # Recordings and real files reach a test only through these names.
-RECORDINGS = re.compile(r"\bsample\(|\breal\(|STADSHART_REAL|STADSHART_SAMPLES")
+RECORDINGS = re.compile(r"\bsample\(|\breal\(|STADSHART_(?:REAL|SAMPLES|FACTS)")
 
 
 @pytest.mark.parametrize(
