@@ -52,22 +52,29 @@ def _properties(feature: Element) -> dict[str, list[str]]:
 
 
 def _area(feature: Element) -> shapely.Geometry | None:
+    sizes = (element.get("srsDimension") for element in feature.iter())
+    dimension = next((int(size) for size in sizes if size in ("2", "3")), 2)
     polygons = [
         polygon
         for element in feature.iter()
         if _name(element) in ("Polygon", "PolygonPatch")
-        and (polygon := _polygon(element)) is not None
+        and (polygon := _polygon(element, dimension)) is not None
     ]
     if len(polygons) > 1:
         return shapely.MultiPolygon(polygons)
     return polygons[0] if polygons else None
 
 
-def _polygon(element: Element) -> shapely.Polygon | None:
+def _polygon(element: Element, dimension: int) -> shapely.Polygon | None:
     """The polygon of its rings, None without a readable outer ring."""
     try:
         rings = {
-            name: [_positions(ring) for side in element if _name(side) == name for ring in side]
+            name: [
+                _positions(ring, dimension)
+                for side in element
+                if _name(side) == name
+                for ring in side
+            ]
             for name in ("exterior", "interior")
         }
         return shapely.Polygon(rings["exterior"][0], rings["interior"])
@@ -75,12 +82,7 @@ def _polygon(element: Element) -> shapely.Polygon | None:
         return None
 
 
-def _positions(ring: Element) -> np.ndarray:
+def _positions(ring: Element, dimension: int) -> np.ndarray:
     """Easting and northing of each position of a ring; ValueError for text that is no such list."""
-    lists = [
-        np.array((element.text or "").split(), dtype=float).reshape(
-            -1, int(element.get("srsDimension", "2"))
-        )
-        for element in ring
-    ]
-    return np.concatenate(lists)[:, :2]
+    numbers = " ".join(element.text or "" for element in ring).split()
+    return np.array(numbers, dtype=float).reshape(-1, dimension)[:, :2]

@@ -199,6 +199,15 @@ def test_gml_of_two_parts_and_a_hole_is_one_outline(tmp_path: Path):
     assert (result.surveyed, result.counts) == ("2025-07-01", {})
 
 
+def test_heights_of_gml_are_left_out(tmp_path: Path):
+    flat = " ".join(f"{x} {y}" for x, y in ring(TOWN))
+    high = " ".join(f"{x} {y} 12.5" for x, y in ring(TOWN))
+    text = gml("Binnenstad", polygons=surface(TOWN).replace(flat, high), system="EPSG::7415")
+    text = text.replace("<gml:MultiSurface ", '<gml:MultiSurface srsDimension="3" ')
+    given = write_piece(tmp_path, "plaats.gml", text)
+    assert outline(brt_places.parse([given], area())) == ("Binnenstad", TOWN)
+
+
 def test_gml_in_another_system_is_refused(tmp_path: Path):
     text = gml("Binnenstad", polygons=surface(TOWN), system="EPSG::4258")
     with pytest.raises(ContentError, match="28992"):
