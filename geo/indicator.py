@@ -43,7 +43,8 @@ _USABLE = ("high", "medium")
 class Indicator:
     """One measure of vitality. `needs` names the tables `compute` asks for, `also` those it takes
     along where they are there; `area` is the kind of area of its figures, `scope` what it says
-    something about: the centre itself, the municipality as a whole, or what residents have nearby.
+    something about: the centre itself, the municipality as a whole, or what residents have nearby;
+    without one it follows from the area.
 
     A measure with `change_years` already compares a place with its own past, so many years before;
     one that is `of_size` is larger in a larger place, so that alone it makes no place strong or
@@ -56,7 +57,6 @@ class Indicator:
     better: Better
     group: Group
     area: str
-    scope: Scope
     definition: Bilingual
     needs: tuple[str, ...]
     also: tuple[str, ...] = ()
@@ -64,6 +64,13 @@ class Indicator:
     change_years: int = 0
     of_size: bool = False
     yes_no: bool = False
+    scope: Scope | None = None
+
+    def __post_init__(self) -> None:
+        """Fill in the scope that follows from the area."""
+        if self.scope is None:
+            scope: Scope = "centre" if self.area == "inner_city" else "municipality"
+            object.__setattr__(self, "scope", scope)
 
     @property
     def is_change(self) -> bool:

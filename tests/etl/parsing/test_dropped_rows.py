@@ -70,6 +70,7 @@ def statline(measure: str, region: str = "GM0164") -> str:
 
 
 WATER = '"gemeentecode": "GM0164", "gemeentenaam": "Hengelo", "aantal_inwoners": 5, "water": "JA"'
+TOWN = '"typegebied": "woonkern", "naamnl": "Hengelo"'
 NOTICE = (
     "<searchRetrieveResponse><numberOfRecords>1</numberOfRecords><records><record><recordData>"
     "<identifier>gmb-2026-123456</identifier><available>2026-02-01</available>"
@@ -98,6 +99,7 @@ UNUSABLE = [
         feature('"@id": "way/1", "highway": "motorway"', point("here")),
         "other tags: 1",
     ),
+    ("brt_places", "plaats.geojson", feature(TOWN, square("here")), "other kind: 1"),
     ("cbs_areas", "gemeenten.geojson", feature(WATER, square("here")), "water: 1"),
     ("cbs_areas", "gemeenten.geojson", feature(WATER.replace("JA", "NEE")), "no geometry: 1"),
     ("cbs_population", "gemeenten.geojson", feature(WATER, square("here")), "water: 1"),
