@@ -18,6 +18,8 @@ from dashboard.session import cache, visitor
 from data import catalogue
 from tests.dashboard.driving import VIEWS, opened, rows_of, served, words
 
+pytestmark = pytest.mark.slow
+
 LANGUAGES = ("nl", "en", "de")
 VIEW = "straten.py"
 

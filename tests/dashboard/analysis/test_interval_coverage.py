@@ -1,6 +1,10 @@
 """The stated intervals of the index hold the truth as often as they say."""
 
+import pytest
+
 from tests.bench import index_coverage
+
+pytestmark = pytest.mark.slow
 
 
 def test_nine_of_ten_intervals_hold_the_true_score_and_rank():

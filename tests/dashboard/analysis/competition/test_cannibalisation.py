@@ -11,6 +11,8 @@ from dashboard.selection.scenario import Scenario, parse
 from data import catalogue
 from tests.dashboard import register_snapshot
 
+pytestmark = pytest.mark.slow
+
 # Enough members for these rules, in a third of the time.
 FEW = 60
 GROWN = parse("vloer:plein-westermaat:150") or Scenario()
@@ -28,7 +30,6 @@ def even(counted) -> calibration.Model:
     return found
 
 
-@pytest.mark.slow
 def test_every_site_of_this_country_counts_its_shop_units(even):
     assert even.region.units.used and even.region.units.lacking == ()
     for site, area in register_snapshot.AREAS.items():
@@ -36,7 +37,6 @@ def test_every_site_of_this_country_counts_its_shop_units(even):
         assert {row.basis for row in even.region.floor_areas if row.site_id == site} == {"bag"}
 
 
-@pytest.mark.slow
 def test_floor_area_across_the_border_is_converted_and_stays_an_assumption(even, model):
     assert even.region.assumed == ("gronau", "nordhorn")
     low, high = model.region.total("nordhorn")
@@ -54,7 +54,6 @@ def test_groups_of_a_site_stay_in_proportion(even):
     assert rows["hornbach-enschede", "large_scale"].low == 20_000
 
 
-@pytest.mark.slow
 def test_one_site_without_units_keeps_every_published_floor_area(tmp_path, model):
     most = {site: area for site, area in register_snapshot.AREAS.items() if site != "borne"}
     found = region.region(Facts(catalogue.open(register_snapshot.snapshot(tmp_path, most))))
@@ -68,7 +67,6 @@ def test_shipped_snapshot_lacks_units_everywhere(model):
     )
 
 
-@pytest.mark.slow
 def test_units_that_cannot_meet_the_survey_are_not_used(tmp_path):
     tiny = {
         **register_snapshot.AREAS,

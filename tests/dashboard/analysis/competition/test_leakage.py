@@ -18,6 +18,8 @@ from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from dashboard.sentences import competition
 from tests.dashboard import voorbeeldstad
 
+pytestmark = pytest.mark.slow
+
 TEXT = texts("nl")
 GROWN = parse("vloer:plein-westermaat:120") or Scenario()
 
@@ -50,7 +52,6 @@ def moved(model: calibration.Model, edge: str | None) -> calibration.Model:
     return replace(model, region=replace(model.region, sites=tuple(sites)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("branch", BRANCHES)
 def test_four_parts_of_every_town_add_up_to_all_it_spends(any_model, branch: str):
     grown = replace(GROWN, floor=((any_model.region.survey.edge, 150),))
@@ -186,7 +187,6 @@ def test_municipality_and_town_do_not_stand_under_one_name(model):
     )
 
 
-@pytest.mark.slow
 def test_exported_table_carries_the_four_parts_of_every_town(model, facts: Facts):
     selection = replace(
         opening(Vocabulary(("hengelo",), (), (2003, 2026))), scenario="vloer:plein-westermaat:120"
