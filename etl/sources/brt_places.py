@@ -16,9 +16,7 @@ import pandas as pd
 
 from data.schema.tables import PLACES
 from etl.area import Area, Place
-from etl.fetch.messages import Request
-from etl.fetch.response_checks import validate_features
-from etl.parsing import column_checks, gml
+from etl.parsing import column_checks, dropped_rows, gml, ogc_api
 from etl.parsing import vector_layers as feature_files
 from etl.parsing.geometries import broken_outlines, repaired
 from etl.problems import Finding, make_finding
@@ -50,7 +48,6 @@ SOURCE = Source(
 ADDRESS = "https://api.pdok.nl/kadaster/brt-top10nl/ogc/v1/collections/{name}/items"
 COLLECTIONS = ("plaats_vlak", "plaats_multivlak")
 """Places of one part, and of several."""
-PAGE_ROWS = "1000"
 
 DISTRICT = "wijk"
 NAMES = frozenset(
@@ -77,47 +74,25 @@ DAY_COLUMN = "bronactualiteit"
 
 def requests(area: Area) -> Sequence[Question]:
     """Both collections within the rectangle of the Dutch centres; none without such a centre."""
-    centres = _centres(area)
-    if not centres:
-        return []
-    box = ",".join(f"{side:.6f}" for side in Area(centres, area.all_places).degrees())
-    return [
-        Question(
-            name=name,
-            request=Request(
-                url=ADDRESS.format(name=name),
-                params=(("f", "json"), ("limit", PAGE_ROWS), ("bbox", box)),
-                kind="geojson",
-                accept="application/geo+json",
-                validate=validate_features,
-                licence=SOURCE.licence,
-                attribution=SOURCE.credit or "",
-            ),
-            read=feature_files.page,
-        )
-        for name in COLLECTIONS
-    ]
+    return ogc_api.questions(SOURCE, ADDRESS, COLLECTIONS, Area(_centres(area), area.all_places))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """One outline per Dutch centre that has any: `place_id, name, geometry` (RD)."""
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
-    districts = [_districts(piece, area, counts, findings) for piece in pieces]
-    whole = pd.concat(districts, ignore_index=True)
+    inner_cities = []
+    for piece in pieces:
+        dropped: Counter[str] = Counter()
+        inner_cities.append(_inner_cities(piece, area, dropped, findings))
+        findings += dropped_rows.unusable(SOURCE, piece, len(inner_cities[-1]), dropped)
+        counts += dropped
+    whole = pd.concat(inner_cities, ignore_index=True)
     # Pages and files may repeat a district.
-    twice = whole.assign(names=whole["names"].map(tuple), wkb=whole.geometry.to_wkb())
-    whole = whole[~twice.duplicated(["names", "wkb"])]
-    centres = _centres(area)
-    owner = Area(centres, centres).owners(whole.geometry)
-    counts["dropped-elsewhere"] += int(owner.isna().sum())
+    whole = whole[~whole.assign(wkb=whole.geometry.to_wkb()).duplicated(["name", "wkb"])]
     chosen = []
-    for place in centres:
-        own = whole[owner.eq(place.place_id)]
-        names = [_centre_name(names, place.name) for names in own["names"]]
-        named = own.assign(name=pd.Series(names, index=own.index, dtype="str"))
-        named = named[named["name"].notna()]
-        counts["dropped-other-kind"] += len(own) - len(named)
+    for place in _centres(area):
+        named = whole[whole["place_id"].eq(place.place_id)]
         if len(named):
             counts["dropped-other-outline"] += len(named) - 1
             chosen.append((place.place_id, _choose(named, place, findings)))
@@ -140,6 +115,27 @@ def _centres(area: Area) -> tuple[Place, ...]:
     return tuple(
         place for place in area.places if place.role == "centre" and place.municipality_code
     )
+
+
+def _inner_cities(
+    piece: Piece, area: Area, counts: Counter[str], findings: list[Finding]
+) -> gpd.GeoDataFrame:
+    """The inner cities in a piece: `place_id, name, surveyed, geometry` (RD)."""
+    districts = _districts(piece, area, counts, findings)
+    centres = _centres(area)
+    owner = Area(centres, centres).owners(districts.geometry)
+    counts["dropped-elsewhere"] += int(owner.isna().sum())
+    towns = owner.map({place.place_id: place.name for place in centres})
+    names = [
+        None if pd.isna(town) else _centre_name(names, town)
+        for names, town in zip(districts["names"], towns, strict=True)
+    ]
+    named = districts.assign(
+        place_id=owner, name=pd.Series(names, index=districts.index, dtype="str")
+    )
+    inner = named["name"].notna()
+    counts["dropped-other-kind"] += int((owner.notna() & ~inner).sum())
+    return named.loc[inner, ["place_id", "name", "surveyed", "geometry"]]
 
 
 def _districts(

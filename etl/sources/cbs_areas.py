@@ -13,9 +13,7 @@ import pandas as pd
 from data.schema.tables import AREAS
 from etl.area import Area
 from etl.errors import ContentError, column_retyped
-from etl.fetch.messages import Request
-from etl.fetch.response_checks import validate_features
-from etl.parsing import cbs_columns, column_checks, dropped_rows
+from etl.parsing import cbs_columns, column_checks, dropped_rows, ogc_api
 from etl.parsing import vector_layers as feature_files
 from etl.parsing.geometries import broken_outlines, repaired
 from etl.problems import Finding
@@ -52,8 +50,7 @@ SOURCE = Source(
     per="region",
 )
 
-ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{name}/items"
-PAGE_ROWS = "1000"
+ADDRESS = f"https://api.pdok.nl/cbs/wijken-en-buurten-{YEAR}/ogc/v1/collections/{{name}}/items"
 COLLECTIONS = ("gemeenten", "wijken", "buurten")
 
 KINDS = {"BU": "neighbourhood", "WK": "district", "GM": "municipality"}
@@ -62,26 +59,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def requests(area: Area) -> Sequence[Question]:
     """Three collections within the rectangle of the Dutch places; none without a Dutch place."""
-    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.all_places)
-    if not dutch.places:
-        return []
-    box = ",".join(f"{side:.6f}" for side in dutch.degrees())
-    return [
-        Question(
-            name=name,
-            request=Request(
-                url=ADDRESS.format(year=YEAR, name=name),
-                params=(("f", "json"), ("limit", PAGE_ROWS), ("bbox", box)),
-                kind="geojson",
-                accept="application/geo+json",
-                validate=validate_features,
-                licence=SOURCE.licence,
-                attribution=SOURCE.credit or "",
-            ),
-            read=feature_files.page,
-        )
-        for name in COLLECTIONS
-    ]
+    return ogc_api.questions(SOURCE, ADDRESS, COLLECTIONS, area)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

@@ -22,14 +22,13 @@ from data.schema.vocabulary import BRANCH_GROUPS
 from etl.area import Area
 from etl.decoding import delimited
 from etl.decoding.delimited import Dialect
-from etl.fetch import response_checks
-from etl.fetch.messages import Request
-from etl.parsing import cbs_columns, column_checks, dropped_rows, vector_layers
+from etl.parsing import cbs_columns, column_checks, dropped_rows, ogc_api, vector_layers
 from etl.parsing import observations as figures
 from etl.parsing.observations import UNDATED
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
 from etl.sources import competition
+from etl.sources.cbs_areas import ADDRESS
 from geo.bilingual import Bilingual
 from geo.crs import RD
 
@@ -58,9 +57,6 @@ SOURCE = Source(
     per="region",
 )
 
-YEAR = 2024
-"""The edition to fetch: the newest with complete figures."""
-ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{name}/items"
 MARGIN_M = 10_000.0
 """Neighbourhoods of a municipality lie up to about this far beyond its centre's reach."""
 MOST_MISSING = 0.05
@@ -94,25 +90,7 @@ NO_YEAR = figures.text("cbs_population.no-year")
 
 def requests(area: Area) -> Sequence[Question]:
     """Neighbourhoods and municipalities in the rectangle of the Dutch places and around it."""
-    dutch = Area(tuple(place for place in area.places if place.municipality_code), area.all_places)
-    if not dutch.places:
-        return []
-    box = ",".join(f"{side:.6f}" for side in dutch.degrees(margin_m=MARGIN_M))
-    return [
-        Question(
-            name=name,
-            request=Request(
-                url=ADDRESS.format(year=YEAR, name=name),
-                params=(("f", "json"), ("limit", "1000"), ("bbox", box)),
-                kind="geojson",
-                validate=response_checks.validate_features,
-                licence=SOURCE.licence,
-                attribution=SOURCE.credit or "",
-            ),
-            read=vector_layers.page,
-        )
-        for name in ("buurten", "gemeenten")
-    ]
+    return ogc_api.questions(SOURCE, ADDRESS, ("buurten", "gemeenten"), area, margin_m=MARGIN_M)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

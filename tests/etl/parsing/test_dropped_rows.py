@@ -71,6 +71,7 @@ def statline(measure: str, region: str = "GM0164") -> str:
 
 WATER = '"gemeentecode": "GM0164", "gemeentenaam": "Hengelo", "aantal_inwoners": 5, "water": "JA"'
 TOWN = '"typegebied": "woonkern", "naamnl": "Hengelo"'
+INNER_CITY = '"typegebied": "wijk", "naamnl": "Binnenstad"'
 NOTICE = (
     "<searchRetrieveResponse><numberOfRecords>1</numberOfRecords><records><record><recordData>"
     "<identifier>gmb-2026-123456</identifier><available>2026-02-01</available>"
@@ -198,6 +199,20 @@ BESIDE = [
         feature(WATER.replace("JA", "NEE"), square("here")),
     ),
     ("cbs_population", "a.geojson", feature(WATER), "b.csv", "RegioS;Inwonertal_1\nGM0164;5\n"),
+    (
+        "brt_places",
+        "a.geojson",
+        feature(TOWN, square("here")),
+        "b.geojson",
+        feature(INNER_CITY, square("here")),
+    ),
+    (
+        "brt_places",
+        "a.geojson",
+        feature(INNER_CITY.replace("Binnenstad", "Noord"), square("here")),
+        "b.geojson",
+        feature(INNER_CITY, square("here")),
+    ),
 ]
 
 

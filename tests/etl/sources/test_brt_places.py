@@ -218,15 +218,60 @@ def test_gml_with_half_a_position_has_no_outline(tmp_path: Path):
     text = gml("Binnenstad", polygons=surface(TOWN)).replace("</gml:posList>", " 1</gml:posList>")
     result = brt_places.parse([write_piece(tmp_path, "plaats.gml", text)], area())
     assert result.frames["outlines"].empty and result.counts == {"dropped-no-geometry": 1}
-    assert codes(result) == ["outlines-broken"]
+    assert codes(result) == ["outlines-broken", "rows-unusable"]
 
 
-@pytest.mark.skipif(
+def test_a_file_without_an_inner_city_beside_a_good_one_is_an_error(tmp_path: Path):
+    good, other = (
+        write_piece(tmp_path, name, page(*features).body)
+        for name, features in (
+            ("goed.geojson", [district()]),
+            ("woonkernen.geojson", [district("Hengelo", kind="woonkern"), district("Noord")]),
+        )
+    )
+    result = brt_places.parse([good, other], area())
+    assert codes(result) == ["rows-unusable"]
+    assert result.findings[0].en.startswith(
+        "woonkernen.geojson: none of the 2 rows can be used (other kind: 2)."
+    )
+
+
+def test_a_file_about_elsewhere_beside_a_good_one_is_no_error(tmp_path: Path):
+    away = district(middle=Point(HENGELO.x + 3000, HENGELO.y))
+    given = [
+        write_piece(tmp_path, name, page(feature).body)
+        for name, feature in (("goed.geojson", district()), ("elders.geojson", away))
+    ]
+    result = brt_places.parse(given, area())
+    assert (codes(result), result.counts) == ([], {"dropped-elsewhere": 1})
+    assert outline(result) == ("Binnenstad", TOWN)
+
+
+def kadaster_file() -> Path:
+    return Path(os.environ["STADSHART_FACTS"]) / "centre_outlines_top10nl_2025.geojson"
+
+
+with_facts = pytest.mark.skipif(
     "STADSHART_FACTS" not in os.environ,
     reason="STADSHART_FACTS names no folder with outlines of the Kadaster",
 )
+
+
+@with_facts
+def test_of_two_files_of_the_kadaster_the_one_without_districts_is_named(tmp_path: Path):
+    # The same six places, as if they were towns.
+    towns = kadaster_file().read_text("utf-8").replace('"wijk"', '"woonkern"')
+    given = [piece(kadaster_file()), write_piece(tmp_path, "woonkernen.geojson", towns)]
+    result = brt_places.parse(given, areas.area_of_places(place_table()))
+    assert [finding.en.partition(" Expected")[0] for finding in result.findings] == [
+        "woonkernen.geojson: none of the 6 rows can be used (other kind: 6)."
+    ]
+    assert len(result.frames["outlines"]) == 5
+
+
+@with_facts
 def test_the_five_outlines_of_2025_are_found_where_the_curated_points_say():
-    given = piece(Path(os.environ["STADSHART_FACTS"]) / "centre_outlines_top10nl_2025.geojson")
+    given = piece(kadaster_file())
     result = brt_places.parse([given], areas.area_of_places(place_table()))
     rows = result.frames["outlines"].set_index("place_id")
     assert rows["name"].to_dict() == {

@@ -42,7 +42,7 @@ def written(folder: Path, data: bytes, *, name: str = "gemeenten") -> Piece:
         name=name,
         path=path,
         origin="fetched",
-        url=cbs_areas.ADDRESS.format(year=2024, name=name),
+        url=cbs_areas.ADDRESS.format(name=name),
         sha256=path.name,
         retrieved=date(2026, 3, 1),
     )

@@ -9,8 +9,8 @@ from shapely.geometry import Point, box, mapping
 
 from etl.errors import ContentError
 from etl.pipeline.merge import without_double_residents
+from etl.sources import cbs_areas, competition
 from etl.sources import cbs_population as population
-from etl.sources import competition
 from tests.etl.sources.source_runs import (
     HENGELO,
     NO_REAL,
@@ -29,8 +29,7 @@ from tests.etl.sources.source_runs import (
 from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 PATHS = {
-    name: urlsplit(population.ADDRESS.format(year=population.YEAR, name=name)).path
-    for name in ("buurten", "gemeenten")
+    name: urlsplit(cbs_areas.ADDRESS.format(name=name)).path for name in ("buurten", "gemeenten")
 }
 RD_NAME = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
 
