@@ -39,6 +39,15 @@ def figure(observation_id: str) -> Row:
     return next(row for row in figures() if row["observation_id"] == observation_id)
 
 
+def package_faults(description: Path) -> list[tuple[str, str]]:
+    """Table and kind of every fault that frictionless finds in a data package."""
+    # Imported here: it takes longer than most tests.
+    from frictionless import Package
+
+    tasks = Package(str(description)).validate().tasks
+    return [(task.name, error.type) for task in tasks for error in task.errors]
+
+
 def place_features() -> list[dict[str, object]]:
     """Every place, by file name."""
     return [

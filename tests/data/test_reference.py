@@ -7,8 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from frictionless import Package
 
+from data import catalogue
 from tests.data.curated import (
     FIGURES,
     PACKAGE,
@@ -16,6 +16,7 @@ from tests.data.curated import (
     REFERENCE,
     RESOURCES,
     figures,
+    package_faults,
     place_features,
     rows,
 )
@@ -59,15 +60,9 @@ NAMES = {
 }
 
 
-def faults(package: Package) -> list[tuple[str, str]]:
-    """Table and kind of every fault of the data package."""
-    tasks = package.validate().tasks
-    return [(task.name, error.type) for task in tasks for error in task.errors]
-
-
 @pytest.mark.slow
 def test_the_data_package_is_valid_for_frictionless():
-    assert faults(Package(str(REFERENCE / "datapackage.json"))) == []
+    assert package_faults(REFERENCE / "datapackage.json") == []
 
 
 @pytest.mark.slow
@@ -85,7 +80,7 @@ def test_a_wrong_cell_is_a_fault(tmp_path: Path, old: str, new: str, kind: str):
     text = table.read_text("utf-8")
     assert old in text
     table.write_text(text.replace(old, new, 1), "utf-8")
-    found = faults(Package(str(tmp_path / "reference" / "datapackage.json")))
+    found = package_faults(tmp_path / "reference" / "datapackage.json")
     assert found == [("vacancy", kind)]
 
 
@@ -128,6 +123,33 @@ def test_observation_ids_are_unique_across_files():
 def test_every_figure_says_something():
     told = ("value", "value_low", "value_high", "value_text")
     assert [row["observation_id"] for row in figures() if not any(row[name] for name in told)] == []
+
+
+def test_every_figure_traces_to_a_source_with_publisher_date_and_licence():
+    sources = {row["source_id"]: row for row in rows("sources")}
+    promised = ("publisher", "title", "source_date", "retrieved", "licence")
+    traced = {
+        row["observation_id"]: bool(row["definition"])
+        and all(sources.get(row["source_id"], {}).get(name) for name in promised)
+        for row in figures()
+    }
+    assert [name for name, whole in traced.items() if not whole] == []
+    assert {row["source_id"] for row in rows("stops")} <= set(sources)
+
+
+def test_every_figure_that_ships_is_a_row_of_the_reference_with_its_source():
+    sources = {row["source_id"]: row for row in rows("sources")}
+    curated = {row["observation_id"]: row for row in figures()}
+    opened = catalogue.open(catalogue.EMBEDDED)
+    shipped = opened.table("observations").set_index("observation_id")
+    counted = shipped.index[shipped["indicator"] == "boardings_per_workday"]
+    assert set(shipped.index) - set(counted) == set(curated)
+    assert len(counted) == ROWS["stops"]
+    for name, row in shipped.iterrows():
+        source = sources[row["source_id"]]
+        assert (row["source_date"], row["licence"]) == (source["source_date"], source["licence"])
+        assert f"{row['retrieved']:%Y-%m-%d}" == source["retrieved"], name
+        assert opened.source(row["source_id"]).publisher == source["publisher"], name
 
 
 def test_shares_run_from_0_to_1():

@@ -6,10 +6,12 @@ from pathlib import Path
 import pyogrio
 import pytest
 
+from data import catalogue
 from data.errors import ExportError
 from etl.commands.export import FORMATS, export
 from etl.errors import UseError
 from tests import town
+from tests.data.curated import package_faults
 
 pytestmark = pytest.mark.slow
 
@@ -51,6 +53,20 @@ def test_every_layer_on_a_map_carries_its_style(data: Path, tmp_path: Path, form
     styles = pyogrio.read_dataframe(out, layer="layer_styles")
     assert set(styles["f_table_name"]) == layers
     assert styles["styleqml"].str.startswith("<qgis").all()
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson"])
+def test_what_ships_is_exported_as_a_valid_data_package(tmp_path: Path, form: str):
+    done = export(catalogue.EMBEDDED, form, tmp_path / "out")
+    assert len(done.rows) > 3 and package_faults(tmp_path / "out" / "datapackage.json") == []
+
+
+def test_a_cell_changed_after_the_export_is_a_fault_of_its_package(tmp_path: Path):
+    export(catalogue.EMBEDDED, "csv", tmp_path / "out")
+    table = tmp_path / "out" / "observations.csv"
+    table.write_bytes(table.read_bytes().replace(b"0,193", b"0,194", 1))
+    faults = package_faults(tmp_path / "out" / "datapackage.json")
+    assert faults == [("observations-csv", "hash-count")]
 
 
 def test_internal_table_by_name_is_refused(data: Path, tmp_path: Path):
