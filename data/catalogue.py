@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -13,6 +14,7 @@ from data.manifest import Manifest, SourceRecord
 from data.snapshot.layout import (
     current_version,
     has_current,
+    published_times,
     read_manifest,
     read_table_file,
     version_folder,
@@ -129,6 +131,27 @@ def version(path: Path | str | None = None) -> str:
     True
     """
     return current_version(Path(path) if path is not None else _default_folder())
+
+
+def published_before(folder: Path, published: datetime | None) -> tuple[Catalogue, ...]:
+    """The kept versions in `folder` that were published before a time, newest first.
+
+    Versions without a time or with a damaged manifest are left out; none where the time is None.
+
+    >>> published_before(EMBEDDED, open(EMBEDDED).manifest.published)
+    ()
+    """
+    if published is None:
+        return ()
+    earlier = [
+        (time, version)
+        for version, time in published_times(folder).items()
+        if time is not None and time < published
+    ]
+    return tuple(
+        Catalogue(folder, read_manifest(folder, version))
+        for _, version in sorted(earlier, reverse=True)
+    )
 
 
 def _default_folder() -> Path:

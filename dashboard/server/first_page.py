@@ -14,6 +14,7 @@ from streamlit import __version__, file_util
 
 from dashboard import deployment
 from dashboard.errors import PageShellError
+from dashboard.exports import news_feed
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LOCALES
 from dashboard.press import request as press
@@ -21,7 +22,7 @@ from dashboard.press.request import PictureRequest, Subject
 from dashboard.selection import views
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
-from dashboard.sentences import region_names
+from dashboard.sentences import news, region_names
 from dashboard.server.headers import NO_CACHE
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
@@ -131,6 +132,8 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         head=head,
         body=body,
         picture=image,
+        feed=news_feed.address(selection),
+        feed_name=news.title(context),
         text=text,
     )
 

@@ -8,7 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard.component import assets
 from dashboard.i18n.text import linked_lang, texts
-from dashboard.server import export_routes, first_page, not_found, well_known
+from dashboard.server import export_routes, feed, first_page, not_found, well_known
 from dashboard.server.headers import NO_STORE
 from dashboard.session import cache
 from data.errors import DataError
@@ -45,6 +45,7 @@ def routes() -> list[BaseRoute]:
     return [
         *assets.routes(),
         *export_routes.routes(),
+        *feed.routes(),
         Route("/api/status", _status, methods=["GET"]),
         *well_known.routes(),
         *first_page.routes(),

@@ -14,6 +14,8 @@ import streamlit as st
 from dashboard import deployment
 from dashboard.analysis.actor_network import ActorNetwork
 from dashboard.analysis.actor_network import network as make_network
+from dashboard.analysis.news import Revision
+from dashboard.analysis.news import revisions as make_revisions
 from dashboard.analysis.ranking import InsufficientCoverage, Ranking, ranked, reach
 from dashboard.analysis.vitality import Vitality, about_centre, measured
 from dashboard.component import assets
@@ -216,6 +218,16 @@ def _obstacles(folder: Path | None, version: str) -> "Standstill":
     from dashboard.analysis.effect_evaluation import standstill
 
     return _settled(standstill(_facts(folder, version)))
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _revisions(folder: Path | None, version: str) -> tuple[Revision, ...]:
+    return make_revisions(_facts(folder, version))
+
+
+def revisions() -> tuple[Revision, ...]:
+    """What changed in that version, and in the kept ones before it."""
+    return _held(_revisions)
 
 
 def network() -> ActorNetwork:

@@ -3,9 +3,10 @@
 from collections import Counter
 
 from dashboard.panels import downloads, page_frame, picture_dialog, source_list
+from dashboard.selection import permalink
 from dashboard.session import cache, visitor
 from dashboard.style import theme
-from dashboard.style.html import node
+from dashboard.style.html import door, node
 
 ORDER = 80
 TITLE = {"nl": "Bronnen", "en": "Sources", "de": "Quellen"}
@@ -28,6 +29,9 @@ page_frame.show(
             version=facts.version,
             consulted=theme.day(facts.consulted, text.lang),
         ),
+        " ",
+        door(text("news.title"), permalink.address(context.selection, "nieuw")),
+        ".",
     ),
 )
 with page_frame.tools():

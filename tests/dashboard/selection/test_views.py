@@ -47,6 +47,7 @@ def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
         "initiatieven",
         "profiel",
         "cijfers",
+        "nieuw",
         "bronnen",
     ]
 
