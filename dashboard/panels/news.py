@@ -41,15 +41,12 @@ def beginning(context: Context) -> Markup:
     text, selection = context.text, context.selection
     count = sum(selection.covers(row.place_id) for row in context.facts.observations)
     figures = permalink.address(selection, "cijfers", only=("plaats", "taal"))
-    sentence = text.counted(
-        "news.first_count", count, count=count, place=region_names.selected(context)
-    )
+    link = text.counted("news.first_count", count, count=count)
     return node(
         "section",
         node("p", news.since((), context.facts, text)),
-        node("p", door(sentence, figures)),
+        node("p", door(link, figures)),
         node("p", text("news.later"), class_="quiet"),
-        class_="detail",
     )
 
 

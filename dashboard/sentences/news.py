@@ -69,19 +69,18 @@ def source(change: FigureChange, revision: Revision, text: Texts) -> str:
 def linked(
     change: FigureChange, revision: Revision, context: Context, base: str = ""
 ) -> tuple[Markup, Markup]:
-    """The sentence, linked to the figure while it is shown, and the source, linked to its page.
+    """The sentence and its source: a figure links to where it is shown, a withdrawn one to its
+    source.
 
     `base` is the public address without trailing slash where the links must be whole.
     """
     text = context.text
-    line = sentence(change, revision, text)
+    line, cited = sentence(change, revision, text), source(change, revision, text)
+    if change.kind == "withdrawn":
+        return node("span", line), outward(cited, change.row.source_url)
     shown = permalink.choose(context.selection, f"cijfer:{change.row.observation_id}")
     address = permalink.address(shown, "cijfers", base, only=("plaats", "keuze", "taal"))
-    if change.kind == "withdrawn":
-        figure = node("span", line)
-    else:
-        figure = outward(line, address) if base else door(line, address)
-    return figure, outward(source(change, revision, text), change.row.source_url)
+    return outward(line, address) if base else door(line, address), node("span", cited)
 
 
 def compared(revision: Revision, text: Texts) -> str:
