@@ -84,7 +84,7 @@ function closeMenu() {
 
 function clicked(event) {
   if (event.target.closest?.("[data-testid=stSidebarNavLink]")) return setTimeout(closeMenu)
-  const copy = event.target.closest?.("[data-copy]")
+  const copy = event.target.closest?.("[data-copy], [data-picture]")
   const file = event.target.closest?.(".take a[download]")
   if (copy) copied(copy)
   // Without room to say how it goes, the browser's own way is left alone.
@@ -97,9 +97,21 @@ function clicked(event) {
 
 async function copied(button) {
   const done = button.parentElement.querySelector("[role=status]")
-  done.textContent = (await written(button.dataset.copy))
+  const { copy, picture } = button.dataset
+  done.textContent = (await (picture ? drawn(picture) : written(copy)))
     ? done.dataset.copied
     : done.dataset.byHand
+}
+
+async function drawn(address) {
+  try {
+    // A promise of the picture: some browsers forget the click while a file is fetched.
+    const file = fetch(address).then((answer) => (answer.ok ? answer.blob() : Promise.reject()))
+    await navigator.clipboard.write([new ClipboardItem({ "image/png": file })])
+    return true
+  } catch {
+    return false
+  }
 }
 
 async function written(line) {

@@ -68,7 +68,9 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
         show(node("p", text("press.not_there", subjects=listed(missing, text)), class_="quiet"))
     if not offered:
         return
-    request = _choices(context, offered)
+    seen, chosen = st.columns([3, 2], gap="medium")
+    with chosen:
+        request = _choices(context, offered)
     try:
         made = export_jobs.ask(request, "png").result(_PATIENCE_S)
     except SnapshotError:
@@ -80,30 +82,37 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
     except PressError as fault:
         _say(str(fault))
         return
-    edited = _words(request, made, text)
+    with chosen:
+        edited = _words(request, made, text)
     try:
         shown = export_jobs.ask(edited, "png").result(_PATIENCE_S) if edited != request else made
     except PressError as fault:
         _say(str(fault))
         return
-    if shown.unset:
-        _say(text("press.unset", signs=" ".join(shown.unset)))
+    with seen:
+        show(render("picture.preview", picture=press.address(edited, "png"), made=shown, text=text))
+    with chosen:
+        if shown.unset:
+            _say(text("press.unset", signs=" ".join(shown.unset)))
+        show(_actions(edited, shown, text))
+        if context.selection.place and {"kaart", "straten"} & {*subjects}:
+            _embed(context)
+
+
+def _actions(request: PictureRequest, made: Made, text: Texts) -> Markup:
+    """Links to the files of the picture, and buttons that copy it and its words."""
     links = [
-        door(text(f"press.take_{form}"), press.address(edited, form), download=True)
+        door(text(f"press.take_{form}"), press.address(request, form), download=True)
         for form in FORMATS
     ]
-    show(
-        render(
-            "picture.preview",
-            picture=press.address(edited, "png"),
-            alt=shown.alt,
-            links=links,
-            status=downloads.status_line(text),
-            text=text,
-        )
+    return render(
+        "picture.actions",
+        links=links,
+        picture=press.address(request, "png"),
+        made=made,
+        status=downloads.status_line(text),
+        text=text,
     )
-    if context.selection.place and {"kaart", "straten"} & {*subjects}:
-        _embed(context)
 
 
 def _say(words: str) -> None:
@@ -113,15 +122,12 @@ def _say(words: str) -> None:
 
 def _choices(context: Context, subjects: tuple[Subject, ...]) -> PictureRequest:
     text, selection = context.text, context.selection
-    left, right = st.columns(2)
     if len(subjects) > 1:
-        with left:
-            names = {subject: text(f"press.subject_{subject}") for subject in subjects}
-            controls.choice(_SUBJECT, text("press.subject"), names, _subject(subjects), selection)
-    with right:
-        sizes = {size: _size_name(size, text) for size in SIZES}
-        size = visitor.entry("formaat", press.OPENING_SIZE)
-        controls.choice("formaat", text("press.size"), sizes, size, selection)
+        names = {subject: text(f"press.subject_{subject}") for subject in subjects}
+        controls.choice(_SUBJECT, text("press.subject"), names, _subject(subjects), selection)
+    sizes = {size: _size_name(size, text) for size in SIZES}
+    size = visitor.entry("formaat", press.OPENING_SIZE)
+    controls.choice("formaat", text("press.size"), sizes, size, selection)
     return PictureRequest(selection, _subject(subjects).get(selection), SIZES[size.get(selection)])
 
 

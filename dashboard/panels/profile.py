@@ -14,12 +14,12 @@ from dashboard.analysis.vitality import (
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
-from dashboard.i18n.text import Lang, Texts, texts
+from dashboard.i18n.text import Texts
 from dashboard.panels import figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import citation
-from dashboard.style import theme
+from dashboard.sentences.indicator_value import written
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
 from geo.errors import RefusedError
@@ -173,21 +173,6 @@ def surveys(facts: Facts) -> dict[str, str]:
     return {
         survey.survey: survey.source_id for town in facts.towns.values() for survey in town.surveys
     }
-
-
-def written(indicator: Indicator, value: float, lang: Lang) -> str:
-    """The value with its unit; a change has its sign, and yes or no is a word."""
-    if indicator.yes_no and value in (0.0, 1.0):
-        return texts(lang)(f"answer.{'yes' if value else 'no'}")
-    rounded = round(value, indicator.decimals)
-    sign = "+" if indicator.is_change and rounded > 0 else ""
-    # A source that says 15 % did not say 15,0 %; a change is computed here.
-    whole = rounded.is_integer() and not indicator.is_change
-    decimals = 0 if whole else indicator.decimals
-    unit = indicator.unit.text(lang)
-    if unit == "%":
-        return sign + theme.share(rounded / 100, lang, decimals=decimals)
-    return f"{sign}{theme.number(rounded, lang, decimals=decimals)} {unit}"
 
 
 def alike(

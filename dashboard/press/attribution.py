@@ -1,8 +1,7 @@
-"""The publishers a picture rests on, with their periods and licences."""
+"""The sources a picture rests on: publishers with periods, licences, and lines to cite."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
@@ -14,17 +13,9 @@ from dashboard.maps.layer import Citation
 from dashboard.sentences import citation
 from data.manifest import SourceRecord
 
-Licensed = tuple[str, str]
-"""A publisher and the licence of what it published."""
+Reference = Observation | Citation
+"""A figure, or the id of a source with the period it describes."""
 Visible = Mapping[str, Mapping[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The sources of a picture: one phrase per publisher, and every source id."""
-
-    lines: list[str]
-    source_ids: tuple[str, ...]
 
 
 def background(facts: Facts, text: Texts) -> str:
@@ -46,63 +37,72 @@ def _credit(source: SourceRecord, text: Texts) -> str:
     return text("press.border") if source.source_id == SKETCH else source.credit or source.publisher
 
 
-def map_sources(
+def of_map(
     facts: Facts,
     visible: Visible,
     rows: Sequence[Observation],
     text: Texts,
     *,
     survey: TownSurvey | None = None,
-) -> Cited:
-    """The publishers of what a map shows, each with the periods its figures describe.
+) -> tuple[Reference, ...]:
+    """The figures and sources that a map shows.
 
     Streets and units are shown in `survey`, without it in the newest survey of their town.
     """
-    citations = [
-        *((row.source_id, citation.period(row, text, short=True)) for row in rows),
-        *(
-            cited
-            for layer in layers.listed("picture_sources")
-            for cited in layer.citations(facts, visible.get(layer.id, {}), text, survey)
-        ),
-    ]
-    ids = dict.fromkeys(source_id for source_id, _ in citations)
-    return Cited(_by_publisher(citations, facts, text), tuple(ids))
+    shown = (
+        cited
+        for layer in layers.listed("picture_sources")
+        for cited in layer.citations(facts, visible.get(layer.id, {}), text, survey)
+    )
+    return *rows, *shown
 
 
-def _by_publisher(citations: Iterable[Citation], facts: Facts, text: Texts) -> list[str]:
+def publishers(references: Iterable[Reference], facts: Facts, text: Texts) -> list[str]:
+    """One phrase per publisher, with the periods its figures describe."""
     periods: dict[str, dict[str, None]] = {}
-    for source_id, period in citations:
+    for reference in references:
+        if isinstance(reference, Observation):
+            source_id, period = reference.source_id, citation.period(reference, text, short=True)
+        else:
+            source_id, period = reference
         periods.setdefault(citation.publisher_name(source_id, facts, text), {})[period] = None
     return [cited(name, tuple(periods_of_name)) for name, periods_of_name in periods.items()]
 
 
-def row_sources(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[str]:
-    """Publishers of figures, each with the periods they describe."""
-    return _by_publisher(
-        ((row.source_id, citation.period(row, text, short=True)) for row in rows), facts, text
-    )
+def bibliography(references: Iterable[Reference], facts: Facts, text: Texts) -> list[str]:
+    """One line per source: publisher, date, title, address, day consulted and licence."""
+    lines: dict[str, str] = {}
+    for reference in references:
+        if isinstance(reference, Observation):
+            lines.setdefault(reference.source_id, citation.row_source(reference, facts, text))
+        else:
+            record = facts.source(reference[0])
+            line = citation.source(
+                record.source_id,
+                facts,
+                text,
+                retrieved=record.retrieved or facts.consulted,
+                source_date=record.source_date,
+                licence=record.licence,
+                url=record.url,
+            )
+            lines.setdefault(record.source_id, line)
+    return list(lines.values())
 
 
-def row_licences(rows: Iterable[Observation], facts: Facts, text: Texts) -> list[Licensed]:
-    """The publishers of figures, each with the licence of its figure."""
-    return [(citation.publisher_name(row.source_id, facts, text), row.licence) for row in rows]
-
-
-def source_licences(source_ids: Iterable[str], facts: Facts, text: Texts) -> list[Licensed]:
-    """The publishers of sources, each with its licence."""
-    return [
-        (citation.publisher_name(source_id, facts, text), facts.source(source_id).licence)
-        for source_id in source_ids
-    ]
-
-
-def licensed(pairs: Iterable[Licensed], facts: Facts, text: Texts) -> str:
+def licences(references: Iterable[Reference], facts: Facts, text: Texts) -> str:
     """The licences and whose they are; the commonest is named last, for all other publishers."""
     names: dict[str, dict[str, None]] = {}
-    for name, licence in pairs:
+    for reference in references:
+        if isinstance(reference, Observation):
+            source_id, licence = reference.source_id, reference.licence
+        else:
+            source_id = reference[0]
+            licence = facts.source(source_id).licence
         # A semicolon within a licence becomes a comma: semicolons separate the licences.
-        names.setdefault(facts.translate(licence, text.lang).replace(";", ","), {})[name] = None
+        names.setdefault(facts.translate(licence, text.lang).replace(";", ","), {})[
+            citation.publisher_name(source_id, facts, text)
+        ] = None
     if len(names) < 2:
         return "".join(names)
     *few, most = sorted(names, key=lambda licence: len(names[licence]))

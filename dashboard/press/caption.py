@@ -1,6 +1,6 @@
 """The words around a picture: headline, standfirst, notes, sources and alternative text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dashboard import deployment
@@ -11,7 +11,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import layers, place_figure
 from dashboard.maps.layer import Headline
 from dashboard.press import attribution
-from dashboard.press.attribution import Licensed, Visible
+from dashboard.press.attribution import Reference, Visible
 from dashboard.press.request import PictureRequest
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -35,6 +35,10 @@ class Story:
     sender: str | None
     link: str | None
     alt: str
+    caption: str
+    """What stands below the picture in an article."""
+    citation: str
+    """The sources with their addresses, one a line."""
     edited: bool
     unbroken_names: tuple[str, ...] = ()
     """Names of several words that no end of a line parts in the headline."""
@@ -53,8 +57,7 @@ class Draft:
     alt: str
     notes: Sequence[str] = ()
     verdict: str = ""
-    sources: Sequence[str] = ()
-    licences: Iterable[Licensed] = ()
+    references: Sequence[Reference] = ()
     modelled: bool = False
     credit: str = ""
 
@@ -67,21 +70,18 @@ def of_map(
     Sources, licences and alternative text name only what is `drawn`, where that is known.
     """
     facts, text = context.facts, context.text
-    headline = _map_headline(context, visible)
     drawn = visible if drawn is None else drawn
+    headline = _map_headline(context, visible, _layer_names(context, drawn))
     rows = shown_rows(facts, drawn)
     figure = headline.figure
-    sources = attribution.map_sources(
-        facts, drawn, rows if figure is None or figure in rows else (figure, *rows), text
-    )
+    figures_named = rows if figure is None or figure in rows else (figure, *rows)
     draft = Draft(
         view="kaart",
         headline=headline.words,
-        standfirst=headline.preface + (headline.standfirst or _standfirst(context, visible)),
+        standfirst=headline.preface + (headline.standfirst or _standfirst(context, drawn)),
         notes=_map_notes(context, drawn),
         verdict=verdict(figure, rows, facts, text),
-        sources=sources.lines,
-        licences=attribution.source_licences(sources.source_ids, facts, text),
+        references=attribution.of_map(facts, drawn, figures_named, text),
         alt=_map_alternative(context, drawn, rows),
         modelled=any(
             style.startswith("vacancy_") and theme.style(style).shape == "line"
@@ -106,22 +106,28 @@ def finish(context: Context, request: PictureRequest, draft: Draft) -> Story:
         text("press.modelled"),
     ) * draft.modelled
     badges += (text("press.example"),) * facts.example
-    named = attribution.licensed(draft.licences, facts, text)
+    named = attribution.licences(draft.references, facts, text)
+    sources = attribution.publishers(draft.references, facts, text)
+    sourced = [text("press.sources", sources="; ".join(sources))] if sources else []
     licence = f"{text('press.licence', licences=named)} " if named else ""
     consulted = text("press.consulted", date=theme.day(facts.consulted, text.lang))
     edited = () if request.standfirst is None else (text("press.edited"),)
     sentence = headline if headline.endswith((".", "?", "!")) else f"{headline}."
+    standfirst = request.standfirst or draft.standfirst
+    opening = [sentence, *(f"{badge}." for badge in badges)]
     return Story(
         headline=headline,
-        standfirst=request.standfirst or draft.standfirst,
+        standfirst=standfirst,
         notes=(*edited, *unread(request.unread, text), *draft.notes),
         verdict="" if own_headline else draft.verdict,
-        sources=tuple(dict.fromkeys(draft.sources)),
+        sources=tuple(sources),
         licence=f"{licence}{consulted}{draft.credit}",
         badges=badges,
         sender=deployment.publisher(),
         link=None if base is None else permalink.address(context.selection, draft.view, base),
-        alt=" ".join([sentence, *(f"{badge}." for badge in badges), draft.alt]),
+        alt=" ".join([*opening, draft.alt]),
+        caption=" ".join([*opening, *filter(None, [standfirst]), *sourced]) + draft.credit,
+        citation="\n".join(attribution.bibliography(draft.references, facts, text)),
         edited=request.edited,
         unbroken_names=tuple(
             name
@@ -177,9 +183,8 @@ def verdict(
     return " ".join(parts)
 
 
-def _map_headline(context: Context, visible: Visible) -> Headline:
+def _map_headline(context: Context, visible: Visible, names: str) -> Headline:
     """The first headline of a layer that is on, else the first fallback, else the place."""
-    names = _layer_names(context)
     candidates = [
         headline
         for layer in layers.by_id().values()
@@ -194,26 +199,28 @@ def _map_headline(context: Context, visible: Visible) -> Headline:
     return Headline(context.text("press.head_place", place=region_names.selected(context)))
 
 
-def _layer_names(context: Context) -> str:
-    """The layers that are on, as part of a sentence."""
+def _layer_names(context: Context, drawn: Visible) -> str:
+    """The layers of which something is drawn, as part of a sentence."""
     text = context.text
     *others, last = [
-        layers.by_id()[layer_id].noun.text(text.lang) for layer_id in context.selection.layers
+        layers.by_id()[layer_id].noun.text(text.lang)
+        for layer_id in context.selection.layers
+        if drawn.get(layer_id)
     ] or [text("map.no_layer")]
     return text("press.and", first=", ".join(others), last=last) if others else last
 
 
-def _standfirst(context: Context, visible: Visible) -> str:
-    """The layers that are on and the period."""
+def _standfirst(context: Context, drawn: Visible) -> str:
+    """The layers that are drawn and the period."""
     facts, selection = context.facts, context.selection
     text, (first, last) = context.text, selection.years
     # True where the picture shows one figure a centre, all counted in the same way.
     alike = selection.whole_region and figures.comparable(
-        [row for row in shown_rows(facts, visible) if row.indicator in figures.VACANCY_RATES]
+        [row for row in shown_rows(facts, drawn) if row.indicator in figures.VACANCY_RATES]
     )
     return text(
         "press.stand_alike" if alike else "press.stand_layers",
-        layers=_layer_names(context),
+        layers=_layer_names(context, drawn),
         years=f"{first}–{last}" if first < last else str(first),
     )
 

@@ -9,16 +9,36 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import visitor
 from data import catalogue
-from tests.dashboard.pages import PHONE, opened, records
+from tests.dashboard.pages import DESKTOP, PHONE, opened, records
 
 pytestmark = pytest.mark.browser
 FIRST_BYTES = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF-"}
 
 
+def assert_beside(picture: dict[str, float], files: dict[str, float]) -> None:
+    """The files stand beside the picture, and both are seen without scrolling."""
+    assert picture["x"] + picture["width"] <= files["x"]
+    for box in (picture, files):
+        assert box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP["height"]
+
+
 def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
+    page.set_viewport_size(DESKTOP)
     opened(page, f"{site}/kaart?plaats=hengelo")
     page.get_by_role("button", name="Maak een beeld").click()
-    page.locator("img.picture").wait_for()
+    picture = page.locator("img.picture")
+    picture.wait_for()
+    assert_beside(picture.bounding_box(), page.locator(".take").bounding_box())
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Kopieer bijschrift").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith("Leegstaande winkelvloer in de binnenstad van Hengelo")
+    page.get_by_role("button", name="Kopieer bronvermelding").click()
+    assert "https://www.1twente.nl/" in page.evaluate("navigator.clipboard.readText()")
+    page.get_by_role("button", name="Kopieer beeld").click()
+    page.locator(".copy [role=status]", has_text="Gekopieerd").nth(2).wait_for()
+    kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
+    assert kinds == ["image/png"]
     for form, begins in FIRST_BYTES.items():
         # The first file waits for the process that makes it.
         with page.expect_download(timeout=90_000) as taken:

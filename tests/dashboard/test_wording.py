@@ -13,7 +13,7 @@ from dashboard.panels import details, profile
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
-from dashboard.sentences import citation, town_table
+from dashboard.sentences import citation, indicator_value, town_table
 from dashboard.session import visitor
 from tests.dashboard import shipped, voorbeeldstad
 
@@ -198,7 +198,7 @@ def test_date_of_a_source_is_written_out(written: str | None, said: str):
 def test_whole_per_cent_stays_whole(value: float, said: str):
     from geo.indicators import vacancy_rate_premises
 
-    assert profile.written(vacancy_rate_premises.INDICATOR, value, "nl") == said
+    assert indicator_value.written(vacancy_rate_premises.INDICATOR, value, "nl") == said
 
 
 def test_year_stands_once_where_the_period_is_beside_it():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.press import attribution, caption
+from dashboard.press import caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, width, wrap
@@ -62,12 +62,11 @@ def residents(canvas: Canvas, context: Context, request: PictureRequest) -> Stor
         headline=_residents_headline(pairs, text),
         standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
         verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
-        sources=attribution.row_sources(rows, facts, text),
-        licences=attribution.row_licences(rows, facts, text),
+        references=rows,
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
     )
     words = caption.finish(context, request, draft)
-    return _draw_bars(canvas, words, bars, text)
+    return draw_bars(canvas, words, bars, text)
 
 
 def _residents_headline(
@@ -116,12 +115,11 @@ def outlets(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         headline=_outlets_headline(rows, bars, text),
         standfirst=f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}",
         verdict=caption.verdict(None, rows, facts, text),
-        sources=attribution.row_sources(rows, facts, text),
-        licences=attribution.row_licences(rows, facts, text),
+        references=rows,
         alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
     )
     words = caption.finish(context, request, draft)
-    return _draw_bars(canvas, words, bars, text)
+    return draw_bars(canvas, words, bars, text)
 
 
 def _outlets_headline(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
@@ -139,7 +137,8 @@ def _outlets_headline(rows: Sequence[Observation], bars: Sequence[ChartBar], tex
     )
 
 
-def _draw_bars(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
+def draw_bars(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
+    """Draw words and bars, the bars on one scale from zero."""
     layout = drawing_layout.plan(canvas, words, text, notes=bool(words.notes))
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body

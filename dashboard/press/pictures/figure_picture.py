@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dashboard.facts.records import Observation
 from dashboard.i18n.text import Texts
-from dashboard.press import attribution, caption
+from dashboard.press import caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, width, wrap
@@ -31,7 +31,6 @@ def draw_chosen(
     what = citation.what(row, facts, text)
     where = citation.area(row, facts, text)
     period = citation.period(row, text)
-    source = citation.source_name(facts.source(row.source_id), facts, text)
     old = citation.age_warning(row, facts, text)
     draft = caption.Draft(
         view="cijfers",
@@ -45,8 +44,7 @@ def draw_chosen(
             else ()
         ),
         verdict=caption.verdict(row, (), facts, text),
-        sources=[f"{source} ({citation.period(row, text, short=True)})"],
-        licences=attribution.row_licences([row], facts, text),
+        references=[row],
         alt=citation.line(row, facts, text),
     )
     words = caption.finish(context, request, draft)
@@ -69,7 +67,7 @@ def draw_chosen(
 def draw_few(
     canvas: Canvas, cells: Sequence[tuple[str, ...]], words: Story, text: Texts, *, quotable: bool
 ) -> Story:
-    """Draw few figures large, one below the other, with what, where and when beside each.
+    """Draw few figures large, one below the other; a cell is figure, what it is, and more.
 
     Unless all are `quotable` they stay smaller than the headline: readers quote what is largest.
     """
@@ -86,7 +84,7 @@ def draw_few(
         for number, unit in parts
     )
     size = min(size, 0.46 * high, *(() if quotable else (layout.headline_size - 2.0,)))
-    for index, (figure, what, area, period, cite) in enumerate(cells):
+    for index, (figure, what, more) in enumerate(cells):
         top = body.top + index * high
         if index:
             canvas.line([(body.left, top), (body.right, top)], theme.HAIRLINE, 0.8)
@@ -98,7 +96,6 @@ def draw_few(
             wide = canvas.text(body.left, baseline, line, size, weight=700, colour=theme.HEADING)
             if unit and step == len(lines) - 1:
                 canvas.text(body.left + wide + 8.0, baseline, unit, _LABEL, colour=theme.HEADING)
-        more = text("press.cited", where=f"{area}, {period}", cite=cite)
         blocks = [(line, _LABEL, 600) for line in wrap(what, _LABEL, body.right - left, 600)]
         blocks += [(line, _MORE, 400) for line in wrap(more, _MORE, body.right - left)]
         y = middle - sum(LEADING * line_size for _, line_size, _ in blocks) / 2

@@ -281,9 +281,7 @@ def _story(
     lead = competition.lead(
         result, site, name, selection.branch, scenario, model.region.survey, text
     )
-    records = [
-        facts.source(source_id) for source_id in competition_notes.source_ids(model.region, facts)
-    ]
+    sources = competition_notes.source_ids(model.region, facts)
     if not scenario.changes:
         headline = text("press.head_flows", place=name)
     elif scenario.name == UNNAMED:
@@ -302,8 +300,7 @@ def _story(
             competition.edge_lies(model.region, text),
         ),
         verdict=text("press.verdict_model"),
-        sources=[facts.translate(record.publisher, text.lang) for record in records],
-        licences=attribution.source_licences([record.source_id for record in records], facts, text),
+        references=[(source_id, "") for source_id in sources],
         alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
         modelled=True,
         credit=attribution.background(facts, text),

@@ -9,7 +9,7 @@ from dashboard.facts.records import StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.press import attribution, caption
+from dashboard.press import caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import (
@@ -25,7 +25,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
-from dashboard.sentences import citation, series
+from dashboard.sentences import series
 from dashboard.style import theme
 
 _NAME = 15.0
@@ -55,18 +55,14 @@ def trains(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         raise UnknownSubjectError(text("press.no_figures"))
     draft = caption.Draft(
         view="kaart" if not whole else "overzicht",
-        headline=_trains_headline(stations, text),
+        headline=headline(stations, text),
         standfirst=(
             text("press.stand_trains") if len(stations) > 1 else text("press.stand_trains_one")
         ),
         notes=notes(stations[0], text),
-        sources=[
-            attribution.cited(
-                citation.publisher_name(facts.station_source_id, facts, text),
-                [f"{stations[0][0].year}–{stations[0][-1].year}"],
-            )
+        references=[
+            (facts.station_source_id, f"{stations[0][0].year}–{stations[0][-1].year}"),
         ],
-        licences=attribution.source_licences([facts.station_source_id], facts, text),
         alt=text("press.alt_trains", figures="; ".join(_pair(rows, text) for rows in stations)),
     )
     words = caption.finish(context, request, draft)
@@ -158,7 +154,7 @@ def _pair(rows: Sequence[StationYear], text: Texts) -> str:
     return f"{rows[0].name}: {pair}"
 
 
-def _trains_headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> str:
+def headline(stations: Sequence[Sequence[StationYear]], text: Texts) -> str:
     """What holds for every station, else the title; 2019 and 2023 are comparable counts."""
     pairs = [(_boardings(rows, _BEFORE), _boardings(rows, _AFTER)) for rows in stations]
     known = [(before, after) for before, after in pairs if before is not None and after is not None]

@@ -134,7 +134,6 @@ def _story(
     town, survey, measure = shown.town, shown.survey, shown.measure
     place = facts.places[town.place_id].names[text.lang]
     colour = text(f"street.measure_{measure.id}")
-    sources = attribution.map_sources(facts, visible, (), text, survey=survey)
     summary = text(
         "press.alt_streets",
         place=place,
@@ -148,8 +147,7 @@ def _story(
         headline=_headline(place, shown, chosen, text),
         standfirst=_standfirst(shown, chosen, text),
         notes=_notes(shown, text),
-        sources=sources.lines,
-        licences=attribution.source_licences(sources.source_ids, facts, text),
+        references=attribution.of_map(facts, visible, (), text, survey=survey),
         alt=" ".join([summary, *figures, *(f"{strip.title}." for strip in strips)]),
         # The width of every street is modelled, whatever its colour says.
         modelled=bool(shown.streets),

@@ -9,7 +9,7 @@ from dashboard.analysis import quotable
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.press import attribution, caption
+from dashboard.press import caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, width, wrap
@@ -94,17 +94,18 @@ def _table_of_figures(canvas: Canvas, context: Context, request: PictureRequest)
                 total=len(every),
             ),
             notes=(text("press.note_figures"),),
-            sources=attribution.row_sources(rows[:shown], facts, text),
-            licences=attribution.row_licences(rows[:shown], facts, text),
+            references=rows[:shown],
             alt=text("press.alt_table", rows="; ".join(" | ".join(line) for line in cells[:shown])),
         )
         return caption.finish(context, request, draft)
 
     if 0 < len(cells) <= _FEW:
         all_quotable = all(map(quotable.is_quotable_headline, rows))
-        return figure_picture.draw_few(
-            canvas, cells, words(len(cells)), text, quotable=all_quotable
-        )
+        few = [
+            (figure, what, text("press.cited", where=f"{area}, {period}", cite=cite))
+            for figure, what, area, period, cite in cells
+        ]
+        return figure_picture.draw_few(canvas, few, words(len(few)), text, quotable=all_quotable)
     columns = (
         TableColumn(text("column.figure"), 0.17, bold=True),
         TableColumn(text("column.what"), 0.33),
@@ -113,6 +114,20 @@ def _table_of_figures(canvas: Canvas, context: Context, request: PictureRequest)
         TableColumn(text("column.cite"), 0.12),
     )
     return _draw_table(canvas, columns, cells, words, text)
+
+
+def draw_centres(
+    canvas: Canvas, words: Story, cells: Sequence[tuple[str, ...]], text: Texts
+) -> Story:
+    """Draw one figure per centre: `cells` are figure, centre and what the figure counts."""
+    if len(cells) <= _FEW:
+        return figure_picture.draw_few(canvas, cells, words, text, quotable=False)
+    columns = (
+        TableColumn(text("column.figure"), 0.2, bold=True),
+        TableColumn(text("overview.matrix_city"), 0.25),
+        TableColumn(text("column.what"), 0.55),
+    )
+    return _draw_table(canvas, columns, cells, lambda shown: words, text)
 
 
 def _newest_citable(

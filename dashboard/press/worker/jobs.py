@@ -32,6 +32,8 @@ class Made:
     alt: str = ""
     unset: str = ""
     """Characters of headline and standfirst that no font of the picture holds."""
+    caption: str = ""
+    citation: str = ""
 
 
 def begin() -> Made:
@@ -71,9 +73,16 @@ def picture(
     from dashboard.press.drawing import fonts
 
     made = studio(folder, version, model).picture(request, form)
-    unset = fonts.unset(f"{made.story.headline}{made.story.standfirst}")
+    story = made.story
     return Made(
-        made.content, MEDIA[form], made.story.headline, made.story.standfirst, made.story.alt, unset
+        made.content,
+        MEDIA[form],
+        story.headline,
+        story.standfirst,
+        story.alt,
+        fonts.unset(f"{story.headline}{story.standfirst}"),
+        story.caption,
+        story.citation,
     )
 
 

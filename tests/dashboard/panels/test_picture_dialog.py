@@ -29,7 +29,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PictureRequest]]:
         done: Future[Made] = Future()
         done.set_result(
             Made(
-                b"", "image/png", "Kop", "Inleiding", "Beeld", "\u6f22" if request.headline else ""
+                b"",
+                "image/png",
+                "Kop",
+                "Inleiding",
+                "Beeld",
+                "\u6f22" if request.headline else "",
+                "Kop. Inleiding. Bronnen: CBS.",
+                "CBS (2024), https://cbs.nl\nKadaster (2025), https://kadaster.nl",
             )
         )
         return done
@@ -88,3 +95,11 @@ def test_window_names_the_characters_that_cannot_be_set(asked: list[PictureReque
     control(page.text_input, "kop").set_value("\u6f22 in Hengelo").run()
     assert asked[-1].headline == "\u6f22 in Hengelo"
     assert texts("nl")("press.unset", signs="\u6f22") in said(page)
+
+
+def test_window_offers_caption_and_citation_to_copy(asked: list[PictureRequest]):
+    words = said(run(catalogue.EMBEDDED))
+    for key in ("copy_caption", "copy_citation", "copy_picture"):
+        assert texts("nl")(f"press.{key}") in words
+    assert words.count("Kop. Inleiding. Bronnen: CBS.") == 2  # to read, and behind its button
+    assert words.count("https://kadaster.nl") == 2

@@ -9,6 +9,7 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
+from dashboard.sentences import indicator_value
 from dashboard.session import visitor
 from geo import indicators
 from geo.errors import TooFewToCompareError
@@ -60,8 +61,8 @@ def test_a_measure_of_change_carries_its_sign():
     assert profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), NL).endswith(
         ": +2,8 %, tussen 2021 en 2026."
     )
-    assert profile.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
-    assert profile.written(GROWTH, 0.01, "nl") == "0,0 %"
+    assert indicator_value.written(GROWTH, -0.14, "nl") == "\N{MINUS SIGN}0,1 %"
+    assert indicator_value.written(GROWTH, 0.01, "nl") == "0,0 %"
 
 
 @pytest.mark.parametrize("turn", ["up", "down", "same"])
@@ -170,7 +171,7 @@ def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
 )
 def test_an_answer_is_a_word(value, said):
     manager = indicators.declared_measures()["centre_manager"].INDICATOR
-    assert profile.written(manager, value, "nl") == said
+    assert indicator_value.written(manager, value, "nl") == said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -1,5 +1,6 @@
 """What a picture says: no doubtful figure on top, and made-up towns are marked."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -307,3 +308,34 @@ def test_a_station_goes_by_its_name_in_the_language_of_the_picture(
 )
 def test_a_study_named_after_its_year_tells_it_once(name: str, periods: list[str], told: str):
     assert attribution.cited(name, periods) == told
+
+
+def test_caption_says_what_is_seen_and_whose_it_is(studio: Studio, ask: Ask):
+    _, words = studio.draw(ask(subject="verkooppunten"))
+    sources = "; ".join(words.sources)
+    assert words.caption == f"{words.headline}. {words.standfirst} Bronnen: {sources}."
+    _, own = studio.draw(ask(subject="verkooppunten", headline="Meer lege winkels"))
+    assert own.caption.startswith("Meer lege winkels. Kop van de maker. ")
+
+
+def test_citation_gives_each_source_once_with_address_day_and_licence(studio: Studio, ask: Ask):
+    _, words = studio.draw(ask(place="hengelo", subject="leegstand"))
+    first = words.citation.splitlines()[0]
+    assert first.startswith("1Twente (")
+    assert "https://www.1twente.nl/" in first and "geraadpleegd 23 november 2026" in first
+    assert first.endswith("licentie niet vermeld, los feit met bronvermelding.")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_line_of_a_citation_reads_as_two_sources(studio: Studio, lang: str):
+    facts, text = studio.facts, texts(lang)
+    for row in facts.observations:
+        line = citation.row_source(row, facts, text)
+        assert ";" not in line
+        assert not re.search(r"\([^)]*\(", line), line
+
+
+def test_words_of_a_map_name_only_layers_of_which_something_is_drawn(studio: Studio, ask: Ask):
+    _, words = studio.draw(ask(place="almelo", layers=("leegstand", "initiatieven", "straten")))
+    assert "straten" not in words.standfirst and "straten" not in words.alt.lower()
+    assert "straten" not in words.caption
