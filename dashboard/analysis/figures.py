@@ -170,3 +170,36 @@ def residents_year(facts: Facts, years: tuple[int, int]) -> int | None:
         (row.year for row in residents(facts) if row.year and years[0] <= row.year <= years[1]),
         default=None,
     )
+
+
+def of_one_source(facts: Facts, row: Observation) -> tuple[Observation, ...]:
+    """Other figures on the subject of a row that its source measured, oldest first.
+
+    Figures of its series, or about its place and kind of area.
+    """
+    subject = facts.indicators[row.indicator].theme
+    others = [
+        other
+        for other in facts.observations
+        if other.source_id == row.source_id
+        and other is not row
+        and facts.indicators[other.indicator].theme == subject
+        and other.nature in MEASURED
+        and other.confidence in _CONFIDENCE
+        and other.end is not None
+        and (
+            (other.place_id, other.area_kind) == (row.place_id, row.area_kind)
+            or (row.series is not None and other.series == row.series)
+        )
+    ]
+    return tuple(sorted(others, key=lambda other: (other.indicator, other.end, other.area_name)))
+
+
+def goals(facts: Facts, place_id: str) -> tuple[Observation, ...]:
+    """The goals in figures that were set for a place; a goal is no measurement."""
+    return tuple(
+        row
+        for row in facts.observations
+        if (row.place_id, row.nature) == (place_id, "target")
+        and (row.value is not None or row.value_low is not None)
+    )

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
 from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
+from dashboard.analysis.figures import VACANCY_LAYER_ID
 from dashboard.press.sizes import SIZES, Format, Size
 from dashboard.selection import permalink
 from dashboard.selection.permalink import Note, Selection, Vocabulary
@@ -18,6 +19,7 @@ Subject = Literal[
     "treinreizigers",
     "inwoners",
     "verkooppunten",
+    "leegstand",
     "cijfers",
     "bronnen",
     "koopstromen",
@@ -86,13 +88,16 @@ def unread(notes: Iterable[Note]) -> tuple[str, ...]:
 
 
 def _subject_of(selection: Selection) -> Subject:
-    """The subject of a screen link, which names none: flows where it asks about the model."""
+    """The subject of a screen link, which names none: flows where it asks about the model.
+
+    Vacancy of one place alone is a figure, not a map.
+    """
     layer, _, _ = (selection.chosen or "").partition(":")
-    return (
-        "koopstromen"
-        if selection.scenario != NONE or layer in (SITES, TOWNS, FLOWS)
-        else SUBJECTS[0]
-    )
+    if selection.scenario != NONE or layer in (SITES, TOWNS, FLOWS):
+        return "koopstromen"
+    if selection.layers == (VACANCY_LAYER_ID,) and not selection.whole_region:
+        return "leegstand"
+    return SUBJECTS[0]
 
 
 def to_query(request: PictureRequest) -> dict[str, str]:

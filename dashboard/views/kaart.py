@@ -33,7 +33,7 @@ def live() -> None:
         page_frame.show(*page.below, page.notes)
     with page_frame.tools():
         downloads.button(filtered, "kaart")
-        picture_dialog.button(filtered, ("kaart", "treinreizigers"))
+        picture_dialog.button(filtered, ("kaart", "leegstand", "treinreizigers"))
     page_frame.show(page.sources)
     visitor.keep(filtered.selection)
 

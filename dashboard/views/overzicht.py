@@ -55,7 +55,9 @@ page_frame.show(
 if facts.stations:
     drawings("trains", overview.trains(facts, text))
 page_frame.show(overview.compared_bars(facts, text))
-picture_dialog.button(context, ("kaart", "treinreizigers", "inwoners", "verkooppunten"))
+picture_dialog.button(
+    context, ("kaart", "leegstand", "treinreizigers", "inwoners", "verkooppunten")
+)
 page_frame.source_note(
     [
         *rows,

@@ -80,7 +80,7 @@ else:
 
 if place is not None:
     page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
-picture_dialog.button(context, ("kaart", "cijfers"))
+picture_dialog.button(context, ("leegstand", "kaart", "cijfers"))
 page_frame.share(context, "profiel")
 used = {
     reading.row_id

@@ -24,9 +24,13 @@ def known() -> Vocabulary:
         ({"keuze": "winkels:hengelo"}, "koopstromen"),
         ({"keuze": "stromen:hengelo/geonames:2750896"}, "koopstromen"),
         ({"keuze": "winkels:hengelo", "onderwerp": "cijfers"}, "cijfers"),
+        # One figure of one place: no map has more to say.
+        ({"laag": "leegstand", "plaats": "hengelo"}, "leegstand"),
+        ({"laag": "leegstand"}, "kaart"),
+        ({"laag": "leegstand,initiatieven", "plaats": "hengelo"}, "kaart"),
     ],
 )
-def test_link_that_asks_something_of_the_model_is_about_the_flows(
+def test_link_without_a_subject_is_about_what_it_asks(
     known: Vocabulary, query: dict[str, str], subject: str
 ):
     found, notes = request.parse(query, known)
