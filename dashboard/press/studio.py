@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from types import MappingProxyType
 
+from dashboard.analysis import vitality
 from dashboard.analysis.competition import calibration
 from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.vitality import Vitality
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Lang, texts
@@ -23,6 +25,7 @@ from dashboard.press.pictures import (
     station_chart,
     street_picture,
     table_picture,
+    vacancy_card,
 )
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import Format
@@ -52,6 +55,7 @@ class Studio:
                 "treinreizigers": station_chart.trains,
                 "inwoners": bar_chart.residents,
                 "verkooppunten": bar_chart.outlets,
+                "leegstand": vacancy_card.draw,
                 "cijfers": table_picture.figures,
                 "bronnen": table_picture.sources,
                 "koopstromen": self._flows,
@@ -69,17 +73,21 @@ class Studio:
         return Picture(files.render(canvas, story, form, request.selection.lang), story)
 
     def factsheet(self, request: PictureRequest) -> Picture:
-        """The factsheet of the request's city as a PDF of two pages, the same bytes every time."""
+        """The factsheet of the request's city as a PDF, the same bytes every time."""
         lang = request.selection.lang
         canvases, stories = self.pages(request)
         alternatives = [story.alt for story in stories]
-        whole = replace(stories[0], alt=" ".join(alternatives))
+        place = self.facts.places[request.selection.place].names[lang]
+        title = texts(lang)("factsheet.title", place=place)
+        whole = replace(stories[0], headline=title, alt=" ".join(alternatives))
         return Picture(files.document(canvases, alternatives, whole, lang), whole)
 
     def pages(self, request: PictureRequest) -> tuple[list[Canvas], list[Story]]:
-        """The two pages of the factsheet drawn, not yet a file."""
+        """The pages of the factsheet drawn, not yet a file."""
         context = context_of(self.facts, request.selection)
-        return factsheet.draw(context, self.model, self.scene(context.text.lang), request)
+        return factsheet.draw(
+            context, self.model, self.vitality, self.scene(context.text.lang), request
+        )
 
     def scene(self, lang: Lang) -> Scene:
         """The map of the snapshot in one language."""
@@ -97,6 +105,11 @@ class Studio:
             return calibration.model_of(self.facts)
         except CompetitionError:
             return None
+
+    @cached_property
+    def vitality(self) -> Vitality:
+        """The indicators of every centre of the snapshot."""
+        return vitality.measured(self.facts)
 
     def learn(self, model: Model) -> None:
         """Use a model of this snapshot, unless there is one."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.analysis import quotable
+from dashboard.analysis import quotable, vitality
 from dashboard.exports import map_tables
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
@@ -111,7 +111,9 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
         if door == "the factsheet":
             entry = next(
                 one
-                for one in factsheet_content.collect(facts, place, TEXT).entries
+                for one in factsheet_content.collect(
+                    facts, place, TEXT, vitality.measured(facts)
+                ).entries
                 if one.theme == TEXT("theme.travellers")
             )
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))

@@ -1,23 +1,24 @@
-"""The factsheet of a city: two pages on A4 from the same pieces as the pictures."""
+"""The factsheet of a city on A4: what stands first, the figures behind it, and the sources."""
 
 from dataclasses import replace
 
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition import outcome as modelled
 from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.vitality import Vitality
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.layers import edge_retail, initiatives, streets
 from dashboard.maps.scene import Scene
-from dashboard.press import attribution, caption
+from dashboard.press import attribution, caption, map_extent
 from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
-from dashboard.press.errors import UnknownSubjectError
+from dashboard.press.errors import RoomError, UnknownSubjectError
 from dashboard.press.pictures import factsheet_blocks as blocks
 from dashboard.press.pictures import factsheet_content as contents
-from dashboard.press.pictures import map_picture, range_chart
+from dashboard.press.pictures import factsheet_summary, map_picture, range_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent
 from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
@@ -26,129 +27,151 @@ from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import competition, competition_notes
 
 _LAYERS = (initiatives.ID, edge_retail.ID, streets.ID)
-_AROUND_CHART = 110.0
+_BETWEEN = 14.0
+_Page = tuple[Canvas, Story]
 
 
 def draw(
-    context: Context, model: Model | None, scene: Scene, request: PictureRequest
+    context: Context, model: Model | None, vital: Vitality, scene: Scene, request: PictureRequest
 ) -> tuple[list[Canvas], list[Story]]:
-    """The two pages of the request's city, and the words of each.
+    """The pages of the request's city, and the words of each.
 
+    The streets, where they are known, and sources without room on the second page make a third.
     Raises UnknownSubjectError when no city is chosen, RoomError when its words do not fit.
     """
     if context.selection.whole_region:
         raise UnknownSubjectError(context.text("factsheet.needs_city"))
     place = context.facts.places[context.selection.place]
     request = replace(request, size=SIZES["a4-portrait"], headline=None, standfirst=None)
-    content = contents.collect(context.facts, place, context.text)
-    first, words, charted = _draw_first_page(context, scene, content, request)
-    second, more = _draw_second_page(context, model, content, request, charted=charted)
-    return [first, second], [words, more]
+    content = contents.collect(context.facts, place, context.text, vital)
+    lines = _source_lines(context, model, content)
+    pages = [_draw_first_page(context, content, request)]
+    second, body = _draw_second_page(context, model, content, request)
+    pages.append(second)
+    mapped = not map_extent.bare(context, scene)
+    listed = blocks.sources_fit(lines, body)
+    if listed:
+        blocks.draw_sources(second[0], lines, body, context.text)
+    if mapped or not listed:
+        last, body = _begin_page(context, request, _third_draft(context, content, mapped=mapped))
+        pages.append(last)
+        if mapped:
+            body = _draw_streets(last[0], context, scene, body, whole=listed)
+        if not listed:
+            blocks.draw_sources(last[0], lines, body, context.text)
+    return [canvas for canvas, _ in pages], [words for _, words in pages]
 
 
-def _draw_first_page(
-    context: Context, scene: Scene, content: FactsheetContent, request: PictureRequest
-) -> tuple[Canvas, Story, bool]:
-    """Figures, map and initiatives; True where the station's chart fits on this page too."""
-    facts, text = context.facts, context.text
+def _begin_page(
+    context: Context, request: PictureRequest, draft: caption.Draft
+) -> tuple[_Page, PageBox]:
+    """A page with its head and foot drawn, and the room between them."""
     canvas = Canvas(request.size)
-    mapped = replace(context.selection, layers=_LAYERS, extent=None)
-    context = replace(context, selection=mapped)
-    visible = map_picture.drawable(facts, region_content.select_content(context).visible)
-    named = "; ".join(f"{row.name}, {row.what}" for row in content.initiatives)
+    words = caption.finish(context, request, draft)
+    layout = drawing_layout.plan(canvas, words, context.text, notes=True)
+    drawing_layout.ink(canvas, words, layout, context.text)
+    return (canvas, words), layout.body
+
+
+def _draw_first_page(context: Context, content: FactsheetContent, request: PictureRequest) -> _Page:
+    """The finding, four figures with past and peers, the other centres, the edge, the unknown."""
+    text = context.text
     draft = caption.Draft(
         view="profiel",
-        headline=text("factsheet.title", place=content.name),
+        headline=content.headline,
         standfirst=text("factsheet.intro", place=content.name),
-        alt=text(
-            "factsheet.alt_first",
-            place=content.name,
-            figures=contents.alt_text(content.entries),
-            initiatives=named or text("press.unknown"),
-        ),
+        alt=text("factsheet.alt_first", place=content.name, figures=contents.alt_text(content)),
         notes=(text("factsheet.numbers", page=1),),
-        licences=content.licences,
-        modelled=any(name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()),
-        credit=attribution.background(facts, text),
+        verdict=content.verdict,
     )
-    words = caption.finish(context, request, draft)
-    layout = drawing_layout.plan(canvas, words, text, notes=True)
-    drawing_layout.ink(canvas, words, layout, text)
-    body = layout.body
-    y = blocks.draw_figures(canvas, content.entries, body)
-    middle = body.left + 0.56 * body.width
-    right = PageBox(middle + blocks.GAP / 2, y, body.right, body.bottom)
-    low = blocks.draw_initiatives(canvas, facts, content, right, text) + 16.0
-    charted = right.bottom - low > blocks.CHART_HEIGHT + _AROUND_CHART
-    if charted:
-        rest = PageBox(right.left, low, right.right, right.bottom)
-        blocks.draw_travellers(canvas, content, rest, text)
-    left = PageBox(body.left, y, middle - blocks.GAP / 2, body.bottom)
-    title = f"{text('factsheet.map')} {content.map_sources}".strip()
-    blocks.draw_map(canvas, context, scene, visible, left, title)
-    return canvas, words, charted
+    # Where the words are long, fewer indicators stand beside those of the other centres.
+    for shown in range(len(content.beside), -1, -1):
+        page, body = _begin_page(context, request, draft)
+        fewer = replace(content, beside=content.beside[:shown])
+        low = factsheet_summary.draw(page[0], fewer, body, text)
+        if low <= body.bottom:
+            return page
+    raise RoomError(f"factsheet: the first page needs {low - body.bottom:.0f} units more")
 
 
 def _draw_second_page(
-    context: Context,
-    model: Model | None,
-    content: FactsheetContent,
-    request: PictureRequest,
-    *,
-    charted: bool,
-) -> tuple[Canvas, Story]:
-    """Vacancy, where the money goes, sources, and passengers unless `charted` on the first page."""
+    context: Context, model: Model | None, content: FactsheetContent, request: PictureRequest
+) -> tuple[_Page, PageBox]:
+    """The other figures, vacancy, where the money goes and initiatives; the room below them."""
     facts, text = context.facts, context.text
-    canvas = Canvas(request.size)
     result = _model_outcome(model, content.place.place_id)
     rows = [] if result is None or model is None else _leakage_rows(result, model, content, text)
+    named = "; ".join(f"{row.name}, {row.what}" for row in content.initiatives)
     draft = caption.Draft(
         view="profiel",
-        headline=(
-            text("factsheet.second_short", place=content.name)
-            if charted
-            else text("factsheet.second", place=content.name)
-        ),
+        headline=text("factsheet.second", place=content.name),
         standfirst="",
         alt=text(
             "factsheet.alt_second",
             place=content.name,
             figures="; ".join(map(" | ".join, content.vacancies)) or text("press.unknown"),
             flows="; ".join(f"{row.name} {row.cells[0]}" for row in rows) or text("press.unknown"),
+            initiatives=named or text("press.unknown"),
         ),
         notes=(text("factsheet.numbers", page=2),),
-        licences=content.licences,
         modelled=bool(rows),
-        credit=attribution.background(facts, text),
     )
-    words = caption.finish(context, request, draft)
-    layout = drawing_layout.plan(canvas, words, text, notes=True)
-    drawing_layout.ink(canvas, words, layout, text)
-    body = layout.body
-    y = blocks.draw_vacancies(canvas, content, body, text) + 14.0
+    page, body = _begin_page(context, request, draft)
+    canvas = page[0]
+    y = blocks.draw_figures(canvas, content.more, body)
+    y = blocks.draw_vacancies(canvas, content, replace(body, top=y), text) + _BETWEEN
     wide = (body.width - blocks.GAP) / 2
     left = PageBox(body.left, y, body.left + wide, body.bottom)
     right = PageBox(body.right - wide, y, body.right, body.bottom)
-    if charted:
-        low = max(
-            blocks.draw_leakage(canvas, model, content, rows, left, text),
-            blocks.draw_origins(canvas, model, content, result, right, text),
-        )
-    else:
-        low = max(
-            blocks.draw_travellers(canvas, content, left, text),
-            blocks.draw_leakage(canvas, model, content, rows, right, text),
-        )
+    left = replace(left, top=blocks.draw_leakage(canvas, model, content, rows, left, text))
+    right = replace(right, top=blocks.draw_initiatives(canvas, facts, content, right, text))
+    shorter = min(left, right, key=lambda column: column.top)
+    origins = replace(shorter, top=shorter.top + _BETWEEN)
+    low = max(
+        left.top,
+        right.top,
+        blocks.draw_origins(canvas, model, content, result, origins, text),
+    )
+    return page, replace(body, top=low + _BETWEEN)
+
+
+def _third_draft(context: Context, content: FactsheetContent, *, mapped: bool) -> caption.Draft:
+    text = context.text
+    return caption.Draft(
+        view="profiel",
+        headline=text(
+            "factsheet.third" if mapped else "factsheet.third_sources", place=content.name
+        ),
+        standfirst="",
+        alt=text("factsheet.alt_third", place=content.name),
+        notes=(text("factsheet.numbers", page=3),),
+        credit=attribution.background(context.facts, text) if mapped else "",
+    )
+
+
+def _draw_streets(
+    canvas: Canvas, context: Context, scene: Scene, body: PageBox, *, whole: bool
+) -> PageBox:
+    """Draw the map of the streets, on the whole page or its upper half; the room that is left."""
+    mapped = replace(context.selection, layers=_LAYERS, extent=None)
+    context = replace(context, selection=mapped)
+    visible = map_picture.drawable(context.facts, region_content.select_content(context).visible)
+    middle = body.bottom if whole else body.top + 0.55 * body.height
+    blocks.draw_map(canvas, context, scene, visible, replace(body, bottom=middle))
+    return replace(body, top=middle + _BETWEEN)
+
+
+def _source_lines(context: Context, model: Model | None, content: FactsheetContent) -> list[str]:
+    """The numbered sources, and those of the model."""
+    facts, text = context.facts, context.text
     lines = [f"[{number}] {line}" for number, line in enumerate(content.sources, start=1)]
-    if rows and model is not None:
+    if model is not None and _model_outcome(model, content.place.place_id) is not None:
         publishers = dict.fromkeys(
             facts.publisher(source_id, text.lang)
             for source_id in competition_notes.source_ids(model.region, facts)
         )
         lines.append(text("factsheet.model_sources", names="; ".join(publishers)))
-    foot = replace(body, top=low + 14.0)
-    blocks.draw_sources(canvas, lines, foot, text)
-    return canvas, words
+    return lines
 
 
 def _model_outcome(model: Model | None, place_id: str) -> modelled.Outcome | None:

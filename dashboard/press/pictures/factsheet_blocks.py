@@ -14,7 +14,7 @@ from dashboard.press.drawing import legend, map_drawing, marks
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError
-from dashboard.press.pictures import range_chart, station_chart
+from dashboard.press.pictures import range_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent, FigureRow
 from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES
@@ -29,10 +29,9 @@ _SIGN = 22.0
 _BETWEEN = 4.0
 _SOURCE_SIZES = (12.0, 11.0, 10.0)
 _LEAST_MAP = 230.0
-_MOST_TOWNS = 7
+_MOST_TOWNS, _LEAST_TOWNS = 7, 3
 _MOST_DESCRIBED = 3
 _TABLE = (0.17, 0.29, 0.23, 0.16, 0.15)
-CHART_HEIGHT = 190.0
 
 Columns = tuple[list[list[str]], list[list[str]]]
 """Two columns of blocks, each block a list of lines."""
@@ -72,23 +71,18 @@ def _draw_figure(canvas: Canvas, entry: FigureRow, x: float, y: float, room: flo
     )
 
 
-def _draw_heading(canvas: Canvas, words: str, box: PageBox) -> float:
+def draw_heading(canvas: Canvas, words: str, box: PageBox) -> float:
+    """Draw a heading under a rule at the top of a box; where the next thing may start."""
     x, y, room = box.left, box.top, box.width
     canvas.line([(x, y), (x + room, y)], theme.HEADING, 1.4)
     return canvas.paragraph(x, y + 5.0, words, _HEAD, room, weight=700, colour=theme.HEADING) + 4.0
 
 
 def draw_map(
-    canvas: Canvas,
-    context: Context,
-    scene: Scene,
-    visible: attribution.Visible,
-    box: PageBox,
-    title: str,
+    canvas: Canvas, context: Context, scene: Scene, visible: attribution.Visible, box: PageBox
 ) -> None:
-    """Draw the city's place or, where they are known, its streets, with a legend below."""
-    y = _draw_heading(canvas, title, box)
-    bounds = map_extent.extent(context, scene)
+    """Draw the city's streets with a legend below."""
+    y = draw_heading(canvas, context.text("factsheet.map"), box)
     used = {name: 1 for now in visible.values() for name in now.values()}
     entries = legend.entries(used, scene.texts, counted=False)
     high = legend.height(entries, (box.width - 20.0) / 2) / 2 + 34.0
@@ -98,16 +92,8 @@ def draw_map(
             f"factsheet: the words leave {plot.height:.0f} units for the map, expected"
             f" {_LEAST_MAP:.0f}"
         )
-    core = context.facts.places[context.selection.place].core
-    map_drawing.draw(
-        canvas,
-        scene,
-        visible,
-        bounds,
-        plot,
-        names=False,
-        focus=core if map_extent.bare(context, scene) else None,
-    )
+    bounds = map_extent.extent(context, scene)
+    map_drawing.draw(canvas, scene, visible, bounds, plot, names=False)
     legend.draw(
         canvas, entries, PageBox(box.left, plot.bottom + 8.0, box.right, box.bottom), columns=2
     )
@@ -117,7 +103,7 @@ def draw_initiatives(
     canvas: Canvas, facts: Facts, content: FactsheetContent, box: PageBox, text: Texts
 ) -> float:
     """Draw every initiative with its mark, and the note about their number; where that ends."""
-    y = _draw_heading(canvas, text("factsheet.initiatives", count=len(content.initiatives)), box)
+    y = draw_heading(canvas, text("factsheet.initiatives", count=len(content.initiatives)), box)
     room = box.width - _SIGN
     note = initiatives.count_note(facts, text)
     low = box.bottom - _text_height(note, box.width) - 2 * LEADING * _SMALL
@@ -152,7 +138,7 @@ def _text_height(words: str, room: float, size: float = _SMALL) -> float:
 
 def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, text: Texts) -> float:
     """Draw every citable vacancy figure with its definition; where the next thing may start."""
-    y = _draw_heading(canvas, text("theme.vacancy"), body)
+    y = draw_heading(canvas, text("theme.vacancy"), body)
     if not content.vacancies:
         return canvas.paragraph(
             body.left, y, text("factsheet.no_vacancy", place=content.name), _BODY, body.width
@@ -175,24 +161,6 @@ def draw_vacancies(canvas: Canvas, content: FactsheetContent, body: PageBox, tex
     return canvas.paragraph(body.left, y + 4.0, note, _SMALL, body.width, colour=theme.QUIET)
 
 
-def draw_travellers(canvas: Canvas, content: FactsheetContent, box: PageBox, text: Texts) -> float:
-    """Draw the station's line over the years; where the next thing may start."""
-    y = _draw_heading(canvas, f"{text('theme.travellers')} {content.station_source}".strip(), box)
-    if not content.station:
-        return canvas.paragraph(box.left, y, text("factsheet.not_found"), _BODY, box.width)
-    station_chart.draw_station(
-        canvas,
-        content.station,
-        PageBox(box.left, y, box.right, y + CHART_HEIGHT),
-        text,
-        title=content.station[0].name,
-    )
-    notes = " ".join((text("press.note_travellers"), *station_chart.notes(content.station, text)))
-    return canvas.paragraph(
-        box.left, y + CHART_HEIGHT + 6.0, notes, _SMALL, box.width, colour=theme.QUIET
-    )
-
-
 def draw_origins(
     canvas: Canvas,
     model: Model | None,
@@ -204,9 +172,11 @@ def draw_origins(
     """Draw the towns that spend most in the centre, as modelled; where the next thing may start."""
     if model is None or result is None:
         return box.top
-    y = _draw_heading(canvas, text("press.origins", place=content.name), box)
+    y = draw_heading(canvas, text("press.origins", place=content.name), box)
     y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
     rows = range_chart.origins(result.towns[:_MOST_TOWNS], model.region, text)
+    while len(rows) > _LEAST_TOWNS and y + range_chart.height(rows) + 24.0 > box.bottom:
+        rows.pop()
     return range_chart.draw(
         canvas,
         rows,
@@ -225,7 +195,7 @@ def draw_leakage(
     text: Texts,
 ) -> float:
     """Draw the modelled shares, marked as such, with the fit of the model; where that ends."""
-    y = _draw_heading(canvas, text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")), box)
+    y = draw_heading(canvas, text("factsheet.flows", goods=text(f"goods.{BRANCHES[0]}")), box)
     if model is None or not rows:
         return canvas.paragraph(box.left, y, text("factsheet.no_flows"), _BODY, box.width)
     y = drawing_layout.badge(canvas, text("press.modelled"), box.left, y) + 2.0
@@ -248,9 +218,15 @@ def draw_leakage(
     return canvas.paragraph(box.left, y, " ".join(sentences), _SMALL, box.width, colour=theme.QUIET)
 
 
+def sources_fit(lines: Sequence[str], box: PageBox) -> bool:
+    """Whether every source fits into the box in letters that print well."""
+    room = box.height - 2 * _HEAD
+    return any(_columns(lines, (box.width - GAP) / 2, size, room) for size in _SOURCE_SIZES[:2])
+
+
 def draw_sources(canvas: Canvas, lines: Sequence[str], box: PageBox, text: Texts) -> None:
     """Draw the numbered sources in two columns, as large as there is room."""
-    top = _draw_heading(canvas, text("factsheet.sources"), box)
+    top = draw_heading(canvas, text("factsheet.sources"), box)
     column_width = (box.width - GAP) / 2
     size, columns = _fit(lines, column_width, box.bottom - top, text)
     for index, column in enumerate(columns):
@@ -277,10 +253,19 @@ def _fit(
         ),
     ]
     for size, shown_lines in trials:
-        columns = _split_columns([wrap(line, size, column_width) for line in shown_lines])
-        if all(_column_height(column, size) <= height for column in columns):
+        columns = _columns(shown_lines, column_width, size, height)
+        if columns is not None:
             return size, columns
     raise RoomError("factsheet: no room for a line about the sources")
+
+
+def _columns(
+    lines: Sequence[str], column_width: float, size: float, height: float
+) -> Columns | None:
+    """The lines in two columns; None where one of them is higher than `height`."""
+    columns = _split_columns([wrap(line, size, column_width) for line in lines])
+    fits = all(_column_height(column, size) <= height for column in columns)
+    return columns if fits else None
 
 
 def _split_columns(blocks: Sequence[list[str]]) -> Columns:

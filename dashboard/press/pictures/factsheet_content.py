@@ -1,21 +1,33 @@
 """What the factsheet of a city says: figures with their verdicts, initiatives, numbered sources."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from dashboard.analysis import figures, quotable, vitality
-from dashboard.facts.records import Initiative, Observation, RetailPlace, StationYear
+from dashboard.analysis.vitality import Vitality
+from dashboard.facts.records import Initiative, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.maps.layers import edge_retail
+from dashboard.press import caption
 from dashboard.press.pictures import station_chart
-from dashboard.sentences import citation, headline_figures
+from dashboard.press.pictures.numbered_sources import NumberedSources
+from dashboard.sentences import centre_summary, citation, headline_figures, indicator_value
+from dashboard.sentences.centre_summary import Peer, SummaryFigure
 from dashboard.style import theme
 from dashboard.style.theme import Style
 
 _LONGEST_DEFINITION = 160
 _MOST_VACANCIES = 9
 _THEMES = ("vacancy", "floor_area", "spending_flows", "travellers", "population", "profile")
+_BESIDE = (
+    "centre_density",
+    "station_distance",
+    "boardings_per_centre_resident",
+    "trade_hospitality_establishments",
+    "cafes_nearby",
+    "restaurants_nearby",
+)
+"""Indicators set beside the other centres, where they are known of all in the same way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +40,31 @@ class FigureRow:
     definition: str
     verdict: str
     known: bool = True
+    key: str = ""
+    """The id of the figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """A figure that stands first: `what` ends with its source, `goals` are sentences.
+
+    `definition` is empty where the past of the figure takes its room.
+    """
+
+    figure: SummaryFigure
+    what: str
+    definition: str
+    verdict: str
+    goals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BesideRow:
+    """One indicator of the city beside the other centres."""
+
+    label: str
+    value: str
+    peers: tuple[Peer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,68 +86,58 @@ class FactsheetContent:
 
     place: RetailPlace
     name: str
+    headline: str
+    verdict: str
+    summary: tuple[SummaryRow, ...]
+    beside: tuple[BesideRow, ...]
+    edge_name: str
+    edge: tuple[FigureRow, ...]
     entries: tuple[FigureRow, ...]
     vacancies: tuple[tuple[str, ...], ...]
     vacancies_left_out: int
     initiatives: tuple[InitiativeRow, ...]
-    station: tuple[StationYear, ...]
-    station_source: str
-    map_sources: str
     sources: tuple[str, ...]
-    licences: tuple[tuple[str, str], ...]
-
-
-class _Sources:
-    """Sources in the order in which figures name them, numbered from 1."""
-
-    def __init__(self, facts: Facts, text: Texts) -> None:
-        self._facts, self._text = facts, text
-        self._lines: dict[str, str] = {}
-        self.licences: dict[tuple[str, str], None] = {}
-
-    def mark(self, row: Observation | Initiative) -> str:
-        """`[3]`: the number of a row's source."""
-        return self._mark(
-            row.source_id,
-            citation.source(
-                row.source_id,
-                self._facts,
-                self._text,
-                retrieved=row.retrieved,
-                source_date=row.source_date,
-                licence=row.licence,
-            ),
-            row.licence,
-        )
-
-    def mark_table(self, source_id: str) -> str:
-        """`[3]`: the number of a source that a table names as a whole."""
-        record = self._facts.source(source_id)
-        line = citation.source(
-            source_id,
-            self._facts,
-            self._text,
-            retrieved=self._facts.consulted,
-            source_date=None,
-            licence=record.licence,
-        )
-        return self._mark(source_id, line, record.licence)
-
-    def _mark(self, source_id: str, line: str, licence: str) -> str:
-        # The first line of a source is kept: another date of the source is in the figure's period.
-        self._lines.setdefault(source_id, line)
-        self.licences[citation.publisher_name(source_id, self._facts, self._text), licence] = None
-        return f"[{list(self._lines).index(source_id) + 1}]"
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """Every source as one plain line."""
-        return tuple(self._lines.values())
+    def more(self) -> tuple[FigureRow, ...]:
+        """The known figures that do not stand first."""
+        firsts = {row.observation_id for one in self.summary for row in one.figure.rows}
+        drawn = _THEMES[0], _THEMES[3]
+        return tuple(
+            entry
+            for theme_id, entry in zip(_THEMES, self.entries, strict=True)
+            if entry.known and theme_id not in drawn and entry.key not in firsts
+        )
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The subjects of which no figure is known."""
+        return tuple(entry.theme for entry in self.entries if not entry.known)
 
 
-def collect(facts: Facts, place: RetailPlace, text: Texts) -> FactsheetContent:
+def collect(facts: Facts, place: RetailPlace, text: Texts, vital: Vitality) -> FactsheetContent:
     """The words of a city's factsheet; what is unknown says so."""
-    sources = _Sources(facts, text)
+    sources = NumberedSources(facts, text)
+    summary = tuple(
+        _summary_row(figure, facts, sources, text)
+        for figure in centre_summary.of_centre(facts, place, text)
+    )
+    firsts = {(row.observation_id, row.value) for one in summary for row in one.figure.rows[:1]}
+    beside = _beside(facts, place, vital, sources, text, firsts)
+    edge = centre_summary.edge(facts)
+    edge_rows = tuple(
+        FigureRow(
+            theme="",
+            figure=citation.value(row, facts, text),
+            what=(
+                f"{citation.what(row, facts, text)}, {citation.period(row, text)}"
+                f" {sources.mark(row)}"
+            ),
+            definition="",
+            verdict="",
+        )
+        for row in (() if edge is None else edge[1])
+    )
     entries = tuple(_entry(facts, place, theme_id, sources, text) for theme_id in _THEMES)
     rows = [
         row
@@ -132,36 +159,129 @@ def collect(facts: Facts, place: RetailPlace, text: Texts) -> FactsheetContent:
         for row in facts.initiatives
         if row.place_id == place.place_id
     )
-    newest = headline_figures.newest_station(facts, place)
-    station = (
-        ()
-        if newest is None
-        else tuple(
-            station_chart.named(row, facts, text)
-            for row in facts.stations
-            if row.name == newest.name
-        )
-    )
-    station_source = sources.mark_table(facts.station_source_id) if station else ""
-    areas = [edge_retail.floor_area(facts, site) for site in edge_retail.sites(facts)]
-    map_sources = "".join(dict.fromkeys(sources.mark(row) for row in areas if row is not None))
+    headline, verdict = _finding(facts, place, summary, text)
     return FactsheetContent(
         place=place,
         name=place.names[text.lang],
+        headline=headline,
+        verdict=verdict,
+        summary=summary,
+        beside=beside,
+        edge_name="" if edge is None else edge[0].names[text.lang],
+        edge=edge_rows,
         entries=entries,
         vacancies=vacancies,
         vacancies_left_out=len(rows) - len(vacancies),
         initiatives=initiatives,
-        station=station,
-        station_source=station_source,
-        map_sources=map_sources,
         sources=sources.lines,
-        licences=tuple(sources.licences),
     )
 
 
+def _finding(
+    facts: Facts, place: RetailPlace, summary: Sequence[SummaryRow], text: Texts
+) -> tuple[str, str]:
+    """The headline and what vouches for it: a pair of one source, else the station, else none."""
+    pair = centre_summary.finding(facts, place)
+    if pair is not None:
+        first, last = pair
+        headline = text(
+            "factsheet.finding",
+            what=citation.what(last, facts, text),
+            area=citation.area(last, facts, text),
+            first=citation.value_without_unit(first, facts, text),
+            first_period=citation.period(first, text),
+            last=citation.value_without_unit(last, facts, text),
+            last_period=citation.period(last, text),
+        )
+        return headline, caption.verdict(last, (), facts, text)
+    station = next((row.figure for row in summary if row.figure.years), None)
+    if station is None:
+        return text("factsheet.title", place=place.names[text.lang]), ""
+    years = [station_chart.named(row, facts, text) for row in station.years]
+    verdict = station.verdict or quotable.PROXY
+    return station_chart.headline([years], text), text(
+        "press.verdict_head",
+        verdict=text(f"cite.{verdict.verdict}"),
+        why=citation.why(verdict, text),
+    )
+
+
+def _summary_row(
+    figure: SummaryFigure, facts: Facts, sources: NumberedSources, text: Texts
+) -> SummaryRow:
+    marks = [sources.mark(row) for row in (*figure.rows, *figure.peer_rows)]
+    if figure.source_id is not None:
+        marks.append(sources.mark_table(figure.source_id))
+    old = " ".join(
+        filter(None, [citation.age_warning(row, facts, text) for row in figure.rows[:1]])
+    )
+    verdict = figure.verdict
+    quote = "" if verdict is None else _quote(verdict.verdict, text)
+    why = citation.why(verdict, text) if verdict is not None and verdict.verdict != "yes" else ""
+    return SummaryRow(
+        figure,
+        f"{figure.what} {''.join(dict.fromkeys(marks))}",
+        "" if figure.past or figure.years else _whole_definition(figure.rows, facts, text),
+        " ".join(filter(None, (quote, why, old))),
+        tuple(
+            f"{centre_summary.goal(goal, facts, text)} {sources.mark(goal)}"
+            for goal in figure.goals
+        ),
+    )
+
+
+def _whole_definition(rows: Sequence[Observation], facts: Facts, text: Texts) -> str:
+    """The definition of the figure, in full; empty where its verdict says that there is none."""
+    definition = rows[0].definition if rows else None
+    return "" if definition is None else facts.translate(definition, text.lang)
+
+
+def _beside(
+    facts: Facts,
+    place: RetailPlace,
+    vital: Vitality,
+    sources: NumberedSources,
+    text: Texts,
+    firsts: Collection[tuple[str, float | None]],
+) -> tuple[BesideRow, ...]:
+    """The indicators of `_BESIDE` that are known of every centre in the same way.
+
+    Those that are themselves a figure of `firsts` are left out.
+    """
+    observed = {row.observation_id: row for row in facts.observations}
+    rows = []
+    for name in _BESIDE:
+        values, reading = vital.table[name], vital.readings.get((place.place_id, name))
+        indicator = vital.indicators[name]
+        if reading is None or values.isna().any() or len(values) < 2:
+            continue
+        if (reading.row_id, reading.value) in firsts:
+            continue
+        vouched = [vital.readings[str(other), name].row_id for other in values.index]
+        marks = [sources.mark(observed[row_id]) for row_id in vouched if row_id in observed]
+        label, area = indicator.label.text(text.lang), text(f"scope_name.{indicator.scope}")
+        named = label if area.casefold() in label.casefold() else f"{label}, {area}"
+        label = f"{named}, {reading.year}"
+        rows.append(
+            BesideRow(
+                " ".join((label, *filter(None, ["".join(dict.fromkeys(marks))]))),
+                indicator_value.written(indicator, reading.value, text.lang),
+                tuple(
+                    Peer(
+                        str(place_id),
+                        facts.places[str(place_id)].names[text.lang],
+                        float(value),
+                        theme.number(value, text.lang, decimals=indicator.decimals),
+                    )
+                    for place_id, value in values.items()
+                ),
+            )
+        )
+    return tuple(rows)
+
+
 def _entry(
-    facts: Facts, place: RetailPlace, theme_id: str, sources: _Sources, text: Texts
+    facts: Facts, place: RetailPlace, theme_id: str, sources: NumberedSources, text: Texts
 ) -> FigureRow:
     label = text(f"theme.{theme_id}")
     if theme_id == "travellers":
@@ -178,6 +298,7 @@ def _entry(
         ),
         definition=_definition(row, facts, text),
         verdict=_verdict(row, facts, text),
+        key=row.observation_id,
     )
 
 
@@ -208,7 +329,7 @@ def _row(facts: Facts, place: RetailPlace, theme_id: str) -> Observation | None:
 
 
 def _boardings(
-    facts: Facts, place: RetailPlace, label: str, sources: _Sources, text: Texts
+    facts: Facts, place: RetailPlace, label: str, sources: NumberedSources, text: Texts
 ) -> FigureRow:
     row = headline_figures.newest_station(facts, place)
     if row is None or row.boardings_per_workday is None:
@@ -243,7 +364,7 @@ def _quote(verdict: quotable.Verdict, text: Texts) -> str:
     return text("factsheet.quote", verdict=text(f"cite.{verdict}"))
 
 
-def _initiative_row(row: Initiative, sources: _Sources, text: Texts) -> InitiativeRow:
+def _initiative_row(row: Initiative, sources: NumberedSources, text: Texts) -> InitiativeRow:
     where = ", ".join(row.streets) or text(f"precision.{row.location_precision}")
     parts = [where, text(f"tranche.{row.tranche}")]
     parts += [text(f"status.{row.status}")] if row.status != "unknown" else []
@@ -255,6 +376,9 @@ def _initiative_row(row: Initiative, sources: _Sources, text: Texts) -> Initiati
     )
 
 
-def alt_text(entries: Sequence[FigureRow]) -> str:
-    """The figures as one line, for who cannot see the page."""
-    return "; ".join(f"{entry.theme}: {entry.figure}, {entry.what}" for entry in entries)
+def alt_text(content: FactsheetContent) -> str:
+    """The figures of the first page as one line, for who cannot see it."""
+    firsts = [f"{row.figure.theme}: {row.figure.figure}, {row.what}" for row in content.summary]
+    firsts += [f"{row.label}: {row.value}" for row in content.beside]
+    edge = [f"{content.edge_name}: {row.figure}, {row.what}" for row in content.edge]
+    return "; ".join([*firsts, *edge])
