@@ -31,6 +31,8 @@ class Story:
     verdict: str
     sources: tuple[str, ...]
     licence: str
+    consulted: str
+    """The end of `licence`: the last day of consulting, and the credit of the background."""
     badges: tuple[str, ...]
     sender: str | None
     link: str | None
@@ -63,11 +65,17 @@ class Draft:
 
 
 def of_map(
-    context: Context, request: PictureRequest, visible: Visible, *, drawn: Visible | None = None
+    context: Context,
+    request: PictureRequest,
+    visible: Visible,
+    *,
+    drawn: Visible | None = None,
+    mapped: bool = True,
 ) -> Story:
     """The words around the map of a selection, about what is `visible` on it.
 
-    Sources, licences and alternative text name only what is `drawn`, where that is known.
+    Sources, licences and alternative text name only what is `drawn`, where that is known. Without
+    `mapped` its figures are drawn without the map.
     """
     facts, text = context.facts, context.text
     drawn = visible if drawn is None else drawn
@@ -79,16 +87,18 @@ def of_map(
         view="kaart",
         headline=headline.words,
         standfirst=headline.preface + (headline.standfirst or _standfirst(context, drawn)),
-        notes=_map_notes(context, drawn),
+        notes=() if request.size.small else _map_notes(context, drawn),
         verdict=verdict(figure, rows, facts, text),
         references=attribution.of_map(facts, drawn, figures_named, text),
-        alt=_map_alternative(context, drawn, rows),
+        alt=_map_alternative(
+            context, drawn, rows, "press.alt_map" if mapped else "press.alt_place"
+        ),
         modelled=any(
             style.startswith("vacancy_") and theme.style(style).shape == "line"
             for now in drawn.values()
             for style in now.values()
         ),
-        credit=attribution.background(facts, text),
+        credit=attribution.background(facts, text) if mapped else "",
     )
     return finish(context, request, draft)
 
@@ -122,6 +132,7 @@ def finish(context: Context, request: PictureRequest, draft: Draft) -> Story:
         verdict="" if own_headline else draft.verdict,
         sources=tuple(sources),
         licence=f"{licence}{consulted}{draft.credit}",
+        consulted=f"{consulted}{draft.credit}",
         badges=badges,
         sender=deployment.publisher(),
         link=None if base is None else permalink.address(context.selection, draft.view, base),
@@ -230,18 +241,20 @@ def _map_notes(context: Context, drawn: Visible) -> tuple[str, ...]:
     return tuple(
         note
         for layer in layers.listed("picture_notes")
-        if layer.id in context.selection.layers
-        for note in layer.picture_notes(context, drawn.get(layer.id, {}))
+        if layer.id in context.selection.layers and drawn.get(layer.id)
+        for note in layer.picture_notes(context, drawn[layer.id])
     )
 
 
-def _map_alternative(context: Context, drawn: Visible, rows: Sequence[Observation]) -> str:
+def _map_alternative(
+    context: Context, drawn: Visible, rows: Sequence[Observation], opening: str
+) -> str:
     """The map in words, with every figure on it."""
     facts, text, selection = context.facts, context.text, context.selection
     known = layers.by_id()
     titles = [known[id_].title.text(text.lang) for id_ in selection.layers if drawn.get(id_)]
     alt = text(
-        "press.alt_map",
+        opening,
         place=region_names.selected(context),
         layers=", ".join(titles) or text("map.no_layer"),
         first=selection.years[0],

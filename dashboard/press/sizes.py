@@ -14,6 +14,7 @@ MEDIA: Mapping[Format, str] = MappingProxyType(
 )
 _SCREEN_DPI = 96
 _PRINT_DPI = 300
+_SMALL = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Size:
         return self.height_px / self.pixels_per_unit
 
     @property
+    def small(self) -> bool:
+        """Whether few words fit: licences, notes on a map and maps of flows are left out."""
+        return self.width < _SMALL
+
+    @property
     def wide(self) -> bool:
         """Whether legend and notes stand beside the map rather than below it."""
         return self.width_px > 1.2 * self.height_px
@@ -51,7 +57,7 @@ def _table(*sizes: Size) -> Mapping[str, Size]:
 
 SIZES: Mapping[str, Size] = _table(
     Size("social", 1200, 675, 1.0, _SCREEN_DPI),
-    Size("square", 1080, 1080, 1.0, _SCREEN_DPI),
+    Size("square", 1080, 1080, 5 / 3, _SCREEN_DPI),
     Size("slide", 1920, 1080, 1.6, _SCREEN_DPI),
     Size("a4", 3508, 2480, 3.0, _PRINT_DPI),
     Size("a4-portrait", 2480, 3508, 3.0, _PRINT_DPI),

@@ -149,12 +149,17 @@ def source(
     record = facts.source(source_id)
     # The date stands in brackets: its own brackets become commas.
     date = published(source_date, facts, text).replace(" (", ", ").replace(")", "")
-    name = f"{publisher_name(source_id, facts, text)} ({date})"
+    name = f"{publisher_name(source_id, facts, text)} ({date}), {title(record, facts, text)}"
+    # A semicolon would part one source in two.
+    named, licensed = (
+        words.replace(";", ",").removesuffix(", ")
+        for words in (name, facts.translate(licence, text.lang))
+    )
     line = text(
         "cite.source",
-        name=", ".join(part for part in (name, title(record, facts, text), url) if part),
+        name=f"{named}, {url}" if url else named,
         retrieved=theme.day(retrieved, text.lang),
-        licence=facts.translate(licence, text.lang),
+        licence=licensed,
     )
     if record.read_via:
         return f"{line} {text('cite.read_via', medium=record.read_via)}"

@@ -12,6 +12,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, width, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError
+from dashboard.press.sizes import Size
 from dashboard.selection.permalink import ALL, FITS, NONE, TRANCHES, TYPES
 from dashboard.selection.scenario import BRANCHES
 from dashboard.style import theme
@@ -22,7 +23,10 @@ _KICKER = 13.0
 _HEAD_LEADING = 1.13
 _HEADLINES_WIDE = (36.0, 34.0, 32.0, 31.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _HEADLINES_TALL = (42.0, 39.0, 36.0, 33.0, 30.0, 27.0, 24.0, 22.0, 20.0)
+_HEADLINES_SMALL = (30.0, 27.0, 24.0, 22.0, 20.0)
 _LEAST_ONE_LINE = 30.0
+# On a small page a longer list of verdicts goes with the citation.
+_LONGEST_VERDICT = 2
 _STANDFIRSTS = (18.0, 17.0, 16.0, 15.0, 14.0)
 _LEAST_BODY = 0.34
 # A scanner wants a module of at least two pixels and white around the code; the page is that white.
@@ -72,7 +76,7 @@ def plan(
     edge = 36.0 if canvas.width > 1000 else 32.0
     inner = PageBox(edge, edge - 8.0, canvas.width - edge, canvas.height - edge + 8.0)
     wide = canvas.size.wide
-    headline, headline_size = _fit_headline(story, inner.width, wide=wide)
+    headline, headline_size = _fit_headline(story, inner.width, canvas.size)
     room = min(inner.width, 940.0)
     standfirst_size = fitting(story.standfirst, _STANDFIRSTS, room, 400, most=2 if wide else 4)
     standfirst = balance_lines(story.standfirst, standfirst_size, room)
@@ -82,8 +86,10 @@ def plan(
     stamp = _stamp(story, code, inner, column if wide and column else 0.0, text)
     beside = wide and column > 0
     used = (column + GAP) if beside else (stamp.width + GAP if stamp else 0.0)
-    most = (6 if wide else 9) + (2 if notes else 0)
-    lines = _foot_lines(story, inner.width - used, text, most=most, notes=notes)
+    most = (6 if wide or canvas.size.small else 9) + (2 if notes else 0)
+    lines = _foot_lines(
+        story.sources, _rest(canvas, story, inner, notes=notes), inner.width - used, text, most=most
+    )
     high = max(LEADING * SMALL * len(lines), 0.0 if beside or stamp is None else stamp.height)
     foot_top = inner.bottom - high
     right = inner.right - (column + GAP) if beside else inner.right
@@ -110,12 +116,13 @@ def plan(
     )
 
 
-def _fit_headline(story: Story, room: float, *, wide: bool) -> tuple[list[str], float]:
+def _fit_headline(story: Story, room: float, page: Size) -> tuple[list[str], float]:
     """The lines of the headline and their size."""
     words = story.headline
     for name in story.unbroken_names:
         words = words.replace(name, name.replace(" ", "\u00a0"))
-    sizes = _HEADLINES_WIDE if wide else _HEADLINES_TALL
+    wide = page.wide
+    sizes = _HEADLINES_WIDE if wide else _HEADLINES_SMALL if page.small else _HEADLINES_TALL
     size = fitting(words, sizes, room, 700, most=2 if wide else 3)
     # One line a little smaller leaves the map more room than two large lines.
     one_line_size = fitting(words, sizes, room, 700, most=1)
@@ -187,16 +194,24 @@ def fitting(words: str, sizes: Sequence[float], room: float, weight: int, *, mos
     return next((size for size in sizes if len(wrap(words, size, room, weight)) <= most), sizes[-1])
 
 
+def _rest(canvas: Canvas, story: Story, inner: PageBox, *, notes: bool) -> list[str]:
+    """What stands in the foot beside the sources."""
+    below = story.notes if notes else ()
+    if not canvas.size.small:
+        return [story.licence, story.verdict, *below]
+    long = len(wrap(story.verdict, SMALL, inner.width)) > _LONGEST_VERDICT
+    return [story.consulted, *(() if long else (story.verdict,)), *below]
+
+
 def _foot_lines(
-    story: Story, room: float, text: Texts, *, most: int, notes: bool
+    cited: Sequence[str], rest: Sequence[str], room: float, text: Texts, *, most: int
 ) -> list[tuple[str, str]]:
-    """Sources, licence, verdict and notes; where sources are many, the rest is counted."""
-    rest = " ".join([story.licence, story.verdict, *(story.notes if notes else ())])
-    quiet = wrap(rest, SMALL, room)
+    """Sources, then the rest; where sources are many, those that do not fit are counted."""
+    quiet = wrap(" ".join(rest), SMALL, room)
     sources: list[str] = []  # a page of sources names none of its own
-    for shown in range(len(story.sources), 0, -1):
-        left = len(story.sources) - shown
-        named = "; ".join(story.sources[:shown])
+    for shown in range(len(cited), 0, -1):
+        left = len(cited) - shown
+        named = "; ".join(cited[:shown])
         sentence = (
             text("press.sources_more", sources=named, count=left)
             if left

@@ -75,11 +75,12 @@ def draw(canvas: Canvas, context: Context, model: Model | None, request: Picture
     entries = legend.entries(used, scene.texts, counted=False)
     layout = drawing_layout.plan(canvas, words, text, notes=True)
     drawing_layout.ink(canvas, words, layout, text)
-    maps, rest = _halves(layout.body, canvas)
-    bottom = _draw_legend(canvas, entries, maps, text("press.share_legend", place=name), text)
-    _draw_maps(
-        canvas, seen, _without_labels(scene, site), PageBox(maps.left, maps.top, maps.right, bottom)
-    )
+    rest = layout.body
+    if not canvas.size.small:
+        maps, rest = _halves(layout.body, canvas)
+        bottom = _draw_legend(canvas, entries, maps, text("press.share_legend", place=name), text)
+        plot = PageBox(maps.left, maps.top, maps.right, bottom)
+        _draw_maps(canvas, seen, _without_labels(scene, site), plot)
     if answer.after is None:
         _draw_origins(canvas, answer.today, model, rest, name, text)
     else:
@@ -290,20 +291,19 @@ def _story(
         headline = text(
             "press.head_scenario", name=competition.scenario_name(scenario, text), place=name
         )
+    small = request.size.small
+    caution = competition.caution(model, result, site, name, scenario, text)
+    map_notes = text("press.note_flows", place=name), competition.edge_lies(model.region, text)
     draft = caption.Draft(
         view="concurrentie",
         headline=headline,
         standfirst=lead,
-        notes=(
-            competition.caution(model, result, site, name, scenario, text),
-            text("press.note_flows", place=name),
-            competition.edge_lies(model.region, text),
-        ),
+        notes=(caution,) if small else (caution, *map_notes),
         verdict=text("press.verdict_model"),
         references=[(source_id, "") for source_id in sources],
-        alt=f"{text('competition.spoken', place=name, goods=goods)} {lead}",
+        alt=lead if small else f"{text('competition.spoken', place=name, goods=goods)} {lead}",
         modelled=True,
-        credit=attribution.background(facts, text),
+        credit="" if small else attribution.background(facts, text),
     )
     return caption.finish(context, request, draft)
 

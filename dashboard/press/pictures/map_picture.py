@@ -1,7 +1,6 @@
 """The picture of a map: map, figures, legend, inset and notes, beside or below one another."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import shapely
 
@@ -20,6 +19,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.drawing.map_frame import fit
 from dashboard.press.figure_cards import Card
 from dashboard.press.map_extent import bare, extent
+from dashboard.press.pictures import figure_picture
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.style import theme
@@ -41,48 +41,89 @@ def draw(canvas: Canvas, context: Context, scene: Scene, request: PictureRequest
     focus = context.facts.places[place].core if bare(context, scene) else None
     side = _SIDE if focus is None else _WIDE_SIDE
     visible = _features_in_view(canvas, context, scene, bounds, request, side)
+    if canvas.size.small and focus is not None:
+        return _draw_cards(canvas, context, request, visible)
+    if canvas.size.small:
+        # What a map as large as the page has room for; the legend and the sources follow from it.
+        trial = _Map(scene, bounds, visible, (), focus)
+        visible = _draw_below(Canvas(canvas.size), context, request, trial, strip=False)[1]
+    cards = () if focus is None else figure_cards.of_place(context)
+    content = _Map(scene, bounds, visible, cards, focus)
+    if not canvas.size.wide:
+        return _draw_below(canvas, context, request, content)[0]
+    planned = caption.of_map(context, request, visible)
     # Room is planned for the words about all that is visible; the final words are about what is
     # drawn.
-    planned = caption.of_map(context, request, visible)
-    cards = () if focus is None else figure_cards.of_place(context)
-    used = {name: 1 for now in visible.values() for name in now.values()}
-    if cards:  # what they say stands on no map
-        used = {
-            name: count
-            for name, count in used.items()
-            if theme.style(name).shape not in ("text", "station")
-        }
-    entries = legend.entries(used, scene.texts)
-    whole = context.selection.whole_region
-    if canvas.size.wide:
-        layout, cards, notes = _plan_beside(canvas, planned, cards, entries, text, side)
-        drawn = _draw_map(canvas, scene, visible, bounds, layout.body, whole, cards, focus)
-        shown = _drawn_features(visible, drawn, cards)
-        words = caption.of_map(context, request, visible, drawn=shown)
-        final = drawing_layout.plan(canvas, words, text, column=side, notes=not notes)
-        drawing_layout.ink(canvas, words, replace(final, body=layout.body, side=layout.side), text)
-        if layout.side is not None:
-            _draw_column(canvas, scene, drawn, words.notes if notes else (), layout.side, cards)
-        return words
-    layout = drawing_layout.plan(canvas, planned, text)
-    body = layout.body
-    high = _strip_height(entries, planned, cards, body.width)
-    room = PageBox(body.left, body.top, body.right, body.bottom - high - 14.0)
-    drawn = _draw_map(canvas, scene, visible, bounds, room, whole, cards, focus)
+    layout, cards, notes = _plan_beside(canvas, planned, cards, content.entries, text, side)
+    drawn = _draw_map(canvas, context, replace(content, cards=cards), layout.body)
     shown = _drawn_features(visible, drawn, cards)
     words = caption.of_map(context, request, visible, drawn=shown)
-    drawing_layout.ink(
-        canvas, words, replace(drawing_layout.plan(canvas, words, text), body=body), text
-    )
-    _draw_strip(
-        canvas,
-        scene,
-        drawn,
-        words,
-        cards,
-        PageBox(body.left, body.bottom - high, body.right, body.bottom),
-    )
+    final = drawing_layout.plan(canvas, words, text, column=side, notes=not notes)
+    drawing_layout.ink(canvas, words, replace(final, body=layout.body, side=layout.side), text)
+    if layout.side is not None:
+        _draw_column(canvas, scene, drawn, words.notes if notes else (), layout.side, cards)
     return words
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """What a map is drawn from; `focus` is the core of a town without streets."""
+
+    scene: Scene
+    bounds: Bounds
+    visible: Visible
+    cards: tuple[Card, ...]
+    focus: shapely.Point | None
+
+    @property
+    def entries(self) -> tuple[legend.LegendEntry, ...]:
+        """The legend of all that is visible; what the cards say stands on no map."""
+        used = {
+            name: 1
+            for now in self.visible.values()
+            for name in now.values()
+            if not self.cards or theme.style(name).shape not in ("text", "station")
+        }
+        return legend.entries(used, self.scene.texts)
+
+
+def _draw_cards(
+    canvas: Canvas, context: Context, request: PictureRequest, visible: Visible
+) -> Story:
+    """Draw the figures of a town without streets alone: its place is known, and the page small."""
+    cards = figure_cards.of_place(context)
+    keys = {card.key for card in cards}
+    shown = {
+        layer: {key: style for key, style in now.items() if f"{layer}:{key}" in keys}
+        for layer, now in visible.items()
+    }
+    words = caption.of_map(context, request, visible, drawn=shown, mapped=False)
+    cells = [(card.figure, card.what, "") for card in cards]
+    return figure_picture.draw_few(canvas, cells, words, context.text, quotable=False)
+
+
+def _draw_below(
+    canvas: Canvas, context: Context, request: PictureRequest, content: _Map, *, strip: bool = True
+) -> tuple[Story, dict[str, dict[str, str]]]:
+    """Draw the map with its legend, cards and notes below; without `strip` the map alone.
+
+    Returns the words of the picture and the features that are drawn.
+    """
+    text, cards, visible = context.text, content.cards, content.visible
+    planned = caption.of_map(context, request, visible)
+    layout = drawing_layout.plan(canvas, planned, text)
+    body = layout.body
+    high = _strip_height(content.entries, planned, cards, body.width) + 14.0 if strip else 0.0
+    room = PageBox(body.left, body.top, body.right, body.bottom - high)
+    drawn = _draw_map(canvas, context, content, room)
+    shown = _drawn_features(visible, drawn, cards)
+    words = caption.of_map(context, request, visible, drawn=shown)
+    if strip:
+        final = drawing_layout.plan(canvas, words, text)
+        drawing_layout.ink(canvas, words, replace(final, body=body), text)
+        below = PageBox(body.left, room.bottom + 14.0, body.right, body.bottom)
+        _draw_strip(canvas, content.scene, drawn, words, cards, below)
+    return words, shown
 
 
 def _drawn_features(
@@ -171,29 +212,24 @@ def _plan_beside(
 
 
 def _draw_map(
-    canvas: Canvas,
-    scene: Scene,
-    visible: Mapping[str, Mapping[str, str]],
-    bounds: Bounds,
-    box: PageBox,
-    whole: bool,
-    cards: tuple[Card, ...],
-    focus: shapely.Point | None,
+    canvas: Canvas, context: Context, content: _Map, box: PageBox
 ) -> map_drawing.MapContent:
+    scene, bounds, focus = content.scene, content.bounds, content.focus
+    whole = context.selection.whole_region
     corner = (
         None
         if whole or focus is not None or not scene.inset
-        else map_furniture.free_corner(scene, visible, fit(bounds, box), _INSET)
+        else map_furniture.free_corner(scene, content.visible, fit(bounds, box), _INSET)
     )
     drawn = map_drawing.draw(
         canvas,
         scene,
-        visible,
+        content.visible,
         bounds,
         box,
         names=not whole,
         taken=() if corner is None else (corner,),
-        figures=not cards,
+        figures=not content.cards,
         focus=focus,
     )
     if corner is not None:

@@ -37,6 +37,8 @@ _WIDE = 68.0
 _STEEP = 6.0
 # The least width for a few words beside a line.
 _BREAK = 80.0
+# A lower chart has no room for words: the notes and the key say what they would.
+_LOW = 44.0
 _BEFORE, _AFTER = 2019, 2023
 
 
@@ -282,6 +284,8 @@ def _draw_corona_years(canvas: Canvas, plot: _StationPlot, text: Texts) -> None:
             1.0,
             clip=band,
         )
+    if plot.area.height < _LOW:
+        return
     lines = wrap(text("press.trains_corona"), _NOTE, 2.2 * (right - left))
     _draw_lines_above(canvas, lines, (left + right) / 2, plot.area.bottom - 8.0, "center")
 
@@ -293,6 +297,8 @@ def _draw_break(canvas: Canvas, plot: _StationPlot, text: Texts) -> None:
     canvas.line(
         [(middle, area.top - 8.0), (middle, area.bottom)], theme.QUIET, 1.0, dash=(1.5, 3.0)
     )
+    if area.height < _LOW:
+        return
     words = text("press.trains_break")
     if middle - area.left > _BREAK:
         lines = balance_lines(words, _NOTE, middle - 10.0 - area.left)

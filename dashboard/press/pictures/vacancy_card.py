@@ -29,7 +29,9 @@ _RESERVED = 96.0
 _UNKNOWN = 64.0
 _TEXTS = (22.0, 20.0, 18.0, 17.0, 16.0, 15.0, 14.0)
 _HEADING = 16.0
-_FIGURE_PART = 0.5
+_FIGURE_PART, _UPPER_PART = 0.5, 0.5
+# The part of its box that the figure itself may take.
+_HIGHEST_PART = 0.4
 _MOST_LINES = 6
 
 Sections = tuple[tuple[str, tuple[str, ...]], ...]
@@ -64,7 +66,8 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     drawing_layout.ink(canvas, words, layout, text)
     body, gap = layout.body, drawing_layout.GAP
     if not canvas.size.wide:
-        low = _draw_figure(canvas, context, figure, body)
+        upper = PageBox(body.left, body.top, body.right, body.top + _UPPER_PART * body.height)
+        low = _draw_figure(canvas, context, figure, upper)
         below = PageBox(body.left, low + gap, body.right, body.bottom)
         _draw_more(canvas, context, figure, sections, below)
         return words
@@ -149,7 +152,7 @@ def _draw_figure(
     text = context.text
     words = text("press.unknown") if figure is None else figure.figure
     most = _UNKNOWN if figure is None else _LARGEST[0] if figure.large else _RESERVED
-    sizes = [size for size in _LARGEST if size <= most]
+    sizes = [size for size in _LARGEST if size <= min(most, _HIGHEST_PART * box.height)]
     size = drawing_layout.fitting(words, sizes, box.width, 700, most=1)
     colour = theme.QUIET if figure is None else theme.HEADING
     y = box.top

@@ -208,7 +208,8 @@ def test_snapshot_without_one_figure_still_has_its_map_its_sources_and_its_facts
     for subject in ("kaart", "cijfers", "bronnen"):
         canvas, words = made.draw(PictureRequest(selection, subject))
         assert "2024" in words.licence and outside(canvas) == []
-    assert len(made.pages(PictureRequest(replace(selection, place="voorbeeldstad")))[0]) == 2
+        # Its streets are known: they have a page.
+        assert len(made.pages(PictureRequest(replace(selection, place="voorbeeldstad")))[0]) == 3
 
 
 def test_region_of_one_town_goes_by_the_name_of_the_town(town_studio: Studio, town_ask: Ask):
