@@ -166,7 +166,7 @@ SELECTIONS: Mapping[str, tuple[Pack, bool]] = MappingProxyType(
         "straten": (_pack_streets, True),
         "panden": (_pack_units, True),
         "initiatieven": (_pack_initiatives, True),
-        "observations": (_pack_figures, False),
+        "observations": (_pack_figures, True),
         "koopstromen": (_pack_flows, False),
     }
 )

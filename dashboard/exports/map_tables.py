@@ -64,7 +64,7 @@ def map_tables(context: Context) -> tuple[ExportTable, tuple[ClassedTable, ...]]
 
 
 def figure_table(context: Context) -> ExportTable:
-    """The figures of the selection's place and theme."""
+    """The figures of the selection's place and theme, each at the middle of its place, if any."""
     facts, text, selection = context.facts, context.text, context.selection
     place = None if selection.whole_region else selection.place
     theme_id = None if selection.theme == permalink.ALL else selection.theme
@@ -72,7 +72,13 @@ def figure_table(context: Context) -> ExportTable:
         title=f"{text('product.name')}: {text('figures.title')}",
         columns=columns(text),
         rows=tuple(
-            figure_row(views.title("cijfers", text.lang), row, facts, text)
+            figure_row(
+                views.title("cijfers", text.lang),
+                row,
+                facts,
+                text,
+                shape=facts.places[row.place_id].core if row.place_id else None,
+            )
             for row in headline_figures.about(facts, place, theme_id)
         ),
         lang=text.lang,
@@ -84,6 +90,7 @@ def figure_table(context: Context) -> ExportTable:
         ),
         name="cijfers",
         version=facts.version,
+        geometric=True,
     )
 
 
