@@ -74,6 +74,21 @@ def test_generated_words_stand_inside_the_frame_and_apart(
     assert overlapping(canvas) == []
 
 
+@pytest.mark.parametrize("subject", SUBJECTS)
+def test_type_on_a_square_is_20_pixels_at_least(studio: Studio, ask: Ask, subject: str):
+    for place in ("twente", "hengelo"):
+        canvas, _ = studio.draw(ask(size="square", subject=subject, place=place))
+        smallest = min(canvas.text_boxes, key=lambda one: one.size)
+        assert smallest.size * canvas.size.pixels_per_unit >= 20.0, smallest.text
+
+
+def test_square_of_a_town_without_streets_shows_its_figures_and_no_map(studio: Studio, ask: Ask):
+    canvas, words = studio.draw(ask(size="square", place="hengelo"))
+    seen = " ".join(one.text for one in canvas.text_boxes)
+    assert "19,3\u00a0%" in seen.replace(" %", "\u00a0%") and "5 km" not in seen
+    assert words.alt.count("Kaart van") == 0 and "Natural Earth" not in words.caption
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo", "oldenzaal"])
 def test_words_about_every_city_stand_inside_the_frame_and_apart(
@@ -145,7 +160,7 @@ def test_address_gets_no_hyphen_where_it_is_broken(address: str):
         assert "".join(wrap(address, 12.0, float(room))) == address
 
 
-@pytest.mark.parametrize(("size", "named"), [("social", False), ("square", True)])
+@pytest.mark.parametrize(("size", "named"), [("social", False), ("a4-portrait", True)])
 def test_town_is_told_briefly_rather_than_far_from_its_dot(
     studio: Studio, ask: Ask, size: str, named: bool
 ):
