@@ -1,7 +1,7 @@
 """What a street may be coloured by: each measure with its classes and how a value is written."""
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -18,7 +18,7 @@ CLASSES = 5
 
 @dataclass(frozen=True, slots=True)
 class StreetMeasure:
-    """A measure of a street; `breaks` start classes 2 to 5, None where they follow from the town.
+    """A measure of a street; `breaks` start classes 2 to 5.
 
     With `needs_survey` there is no value without a survey.
     """
@@ -26,7 +26,7 @@ class StreetMeasure:
     id: str
     palette: Palette
     written: Written
-    breaks: tuple[float, ...] | None
+    breaks: tuple[float, ...]
     needs_survey: bool
     value: Callable[[Street, StreetReading | None], float | None]
 
@@ -44,7 +44,12 @@ MEASURES: Mapping[str, StreetMeasure] = MappingProxyType(
             ),
             StreetMeasure("langdurig", "vacancy", "count", (1, 2, 3, 5), True, _reading("lasting")),
             StreetMeasure(
-                "drukte", "measure", "rank", None, False, lambda street, _: street.footfall
+                "drukte",
+                "measure",
+                "rank",
+                (0.2, 0.4, 0.6, 0.8),
+                False,
+                lambda street, _: street.busier_than,
             ),
             StreetMeasure(
                 "branchemix", "measure", "decimal", (2, 4, 6, 8), True, _reading("variety")
@@ -78,20 +83,11 @@ def value(measure: StreetMeasure, street: Street, survey: TownSurvey | None) -> 
     return measure.value(street, None if survey is None else street.readings.get(survey.survey))
 
 
-def breaks(measure: StreetMeasure, town: TownStreets) -> tuple[float, ...]:
-    """The lower ends of classes 2 to 5; of a rank, equal steps over the streets of the town."""
-    if measure.breaks is not None:
-        return measure.breaks
-    known = [street.footfall for street in town.streets.values() if street.footfall is not None]
-    low, high = min(known, default=0.0), max(known, default=100.0)
-    return tuple(low + (high - low) * step / CLASSES for step in range(1, CLASSES))
-
-
-def style(measure: StreetMeasure, value: float | None, cuts: Sequence[float]) -> str:
+def style(measure: StreetMeasure, value: float | None) -> str:
     """The key of the value's class in the style table."""
     if value is None:
         return UNKNOWN
-    return f"{measure.palette}_{1 + sum(value >= cut for cut in cuts)}"
+    return f"{measure.palette}_{1 + sum(value >= cut for cut in measure.breaks)}"
 
 
 def written(measure: StreetMeasure, value: float | None, text: Texts) -> str:
@@ -101,23 +97,26 @@ def written(measure: StreetMeasure, value: float | None, text: Texts) -> str:
     match measure.written:
         case "share":
             return theme.share(value, text.lang, decimals=0)
-        case "count" | "rank":
+        case "rank":
+            return text("street.busier_than", share=theme.share(value, text.lang, decimals=0))
+        case "count":
             return theme.number(round(value), text.lang)
         case "decimal":
             return theme.number(value, text.lang, decimals=1)
 
 
-def legend(measure: StreetMeasure, town: TownStreets, text: Texts) -> dict[str, str]:
+def legend(measure: StreetMeasure, text: Texts) -> dict[str, str]:
     """Words of each class for the legend, by the label key of its style."""
     if measure.written == "rank":
         names = [text(f"street.step_{step}") for step in range(1, CLASSES + 1)]
     else:
-        names = _ranges(measure, breaks(measure, town), text)
+        names = _ranges(measure, text)
     words = {f"style.{measure.palette}_{step}": name for step, name in enumerate(names, start=1)}
     return words | {theme.style(UNKNOWN).label_key: text(f"street.none_{measure.id}")}
 
 
-def _ranges(measure: StreetMeasure, cuts: Sequence[float], text: Texts) -> list[str]:
+def _ranges(measure: StreetMeasure, text: Texts) -> list[str]:
+    cuts = measure.breaks
     if measure.written == "count":
         return [
             text("street.class_none"),

@@ -1,6 +1,6 @@
 // Greedy label placement: near its mark, never on another label, with a leader when it had to move.
 
-class Taken {
+export class Taken {
   constructor() {
     this.cells = new Map()
   }

@@ -3,6 +3,7 @@
 import { chips } from "./chips.mjs"
 import { hits } from "./hits.mjs"
 import { place } from "./labels.mjs"
+import { STREET_NAMES_FROM_ZOOM } from "./names.mjs"
 import { spreadOut } from "./spread.mjs"
 import { fonts, lines, measure, sized } from "./text.mjs"
 
@@ -144,7 +145,10 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     open,
     marks,
   )
-  const townItems = towns(scene, view, type, marks)
+  // Where streets have their names, that of the town would only cover one.
+  const inside =
+    view.zoom >= STREET_NAMES_FROM_ZOOM && rows.some(({ feature }) => feature.widths?.length > 0)
+  const townItems = inside ? [] : towns(scene, view, type, marks)
   const occupied = occupiedBoxes(marks, spread, townItems)
   const named = spread.marks.length <= MOST_NAMES ? spread.marks : []
   const spreadLabels = labelItems(

@@ -2,10 +2,11 @@
 
 import { Address, arrival, read } from "./address.mjs"
 import { Inset } from "./inset.mjs"
+import { button } from "./frame.mjs"
 import { LinkPanel } from "./link.mjs"
 import { MapView } from "./map_view.mjs"
 import { load, toWorld } from "./scene.mjs"
-import { L, makeMap } from "./sheet.mjs"
+import { L, makeMap, reducedMotion } from "./sheet.mjs"
 import { element } from "./table.mjs"
 
 const mounts = new WeakMap()
@@ -28,6 +29,12 @@ class PageMap extends MapView {
       link: () => this.address.link(linkBase, this.message.query),
       local: linkBase === null,
     })
+    // What is known of the chosen mark stands below, where a screen of usual height ends.
+    this.more = button("tool details", "", () => showDetails())
+    this.more.hidden = true
+    const told = element("div", "", null, { "aria-live": "polite" })
+    told.append(this.more)
+    this.frame.append(told)
     const foot = element("div", "foot")
     foot.append(this.caption, this.link.root)
     this.main.append(foot)
@@ -45,7 +52,15 @@ class PageMap extends MapView {
     this.message = message
     this.credit()
     super.receive(message, send)
+    this.tellDetails()
     this.address.here()
+  }
+
+  tellDetails() {
+    const rows = this.shown.flatMap((entry) => entry.rows)
+    const row = rows.find((one) => this.isChosen(one))
+    this.more.hidden = !row || this.message.compact === true
+    if (row) this.more.textContent = this.say("details", { name: row.feature.name })
   }
 
   // The first view: where the reader left it, else what the link asks, else where Python wants to go. Once a map of this
@@ -119,6 +134,14 @@ class PageMap extends MapView {
     this.address.stop()
     super.stop()
   }
+}
+
+function showDetails() {
+  const details = document.querySelector("[data-chosen]")
+  if (!details) return
+  details.tabIndex = -1
+  details.focus({ preventScroll: true })
+  details.scrollIntoView({ behavior: reducedMotion() ? "auto" : "smooth", block: "start" })
 }
 
 function stylesheet(parent, name) {

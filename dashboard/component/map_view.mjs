@@ -7,13 +7,22 @@ import { hitAt } from "./hits.mjs"
 import { layout } from "./layout.mjs"
 import { highlight, streets } from "./lines.mjs"
 import { look, typeface } from "./look.mjs"
+import { names } from "./names.mjs"
 import { drawn, shown, words } from "./scene.mjs"
 import { L, Sheet, reducedMotion } from "./sheet.mjs"
 import { Table, element } from "./table.mjs"
 import { forgetWidths } from "./text.mjs"
 
 // What every drawing is given, from the ground up: one pane and one canvas each.
-const DRAWINGS = { background, edge_retail: retail, streets, highlight, initiatives: spots, labels }
+const DRAWINGS = {
+  background,
+  edge_retail: retail,
+  streets,
+  highlight,
+  names,
+  initiatives: spots,
+  labels,
+}
 
 // What stands over the map at a fixed spot, besides the buttons.
 const FIXED = ".leaflet-control, .inset:not([hidden])"

@@ -140,19 +140,47 @@ export function ring(ctx, x, y, r, colour, width) {
   ctx.restore()
 }
 
-// A series as a small line from nought to its own highest value, its last point a dot; the words stand beside it.
-export function spark(values) {
-  const [width, height] = [58, 18]
+function small(name, width, height) {
   const canvas = document.createElement("canvas")
   const fine = Math.max(2, window.devicePixelRatio || 1)
   canvas.width = width * fine
   canvas.height = height * fine
   canvas.style.width = `${width}px`
   canvas.style.height = `${height}px`
-  canvas.className = "spark"
+  canvas.className = name
   canvas.setAttribute("aria-hidden", "true")
   const ctx = canvas.getContext("2d")
   ctx.scale(fine, fine)
+  return [canvas, ctx]
+}
+
+// Shares from 0 to `end`: a bar from low to high with a tick at the modelled one, a dot at the counted one.
+export function span([low, high, modelled, counted], end) {
+  const [width, height] = [58, 14]
+  const [canvas, ctx] = small("span", width, height)
+  const x = (share) => 4 + (share * (width - 8)) / end
+  ctx.fillStyle = look.base_line
+  ctx.fillRect(x(0), height - 2, x(end) - x(0), 1)
+  ctx.fillStyle = look.card_edge
+  ctx.fillRect(x(low), 4, x(high) - x(low), 5)
+  ctx.fillStyle = look.heading
+  ctx.fillRect(x(modelled) - 1, 2, 2, 9)
+  if (counted !== null) {
+    ctx.beginPath()
+    ctx.arc(x(counted), 6.5, 2.8, 0, 2 * Math.PI)
+    ctx.fillStyle = look.paper
+    ctx.fill()
+    ctx.strokeStyle = look.ink
+    ctx.lineWidth = 1.5
+    ctx.stroke()
+  }
+  return canvas
+}
+
+// A series as a small line from nought to its own highest value, its last point a dot; the words stand beside it.
+export function spark(values) {
+  const [width, height] = [58, 18]
+  const [canvas, ctx] = small("spark", width, height)
   const top = Math.max(...values.filter((value) => value !== null), 0)
   const x = (index) => 4 + (values.length < 2 ? 0 : (index * (width - 9)) / (values.length - 1))
   const y = (value) => height - 3 - (top === 0 ? 0 : (value * (height - 7)) / top)
@@ -183,15 +211,7 @@ export function spark(values) {
 // A mark as a small picture for legend and table; the words stand beside it.
 export function icon(style, ground = null) {
   const size = style.shape === "line" || style.shape === "text" ? [24, 18] : [20, 20]
-  const canvas = document.createElement("canvas")
-  const fine = Math.max(2, window.devicePixelRatio || 1)
-  canvas.width = size[0] * fine
-  canvas.height = size[1] * fine
-  canvas.style.width = `${size[0]}px`
-  canvas.style.height = `${size[1]}px`
-  canvas.setAttribute("aria-hidden", "true")
-  const ctx = canvas.getContext("2d")
-  ctx.scale(fine, fine)
+  const [canvas, ctx] = small("", ...size)
   if (style.town) {
     ctx.save()
     ctx.setLineDash([2.5, 2.5])

@@ -25,8 +25,16 @@ export function settle(told) {
   }
   document.addEventListener("click", clicked)
   document.addEventListener("keydown", tabbed)
+  window.addEventListener("beforeprint", stamp)
   new MutationObserver(nameMenu).observe(document.body, { childList: true, subtree: true })
   listen()
+}
+
+// On paper stands where it came from, and when.
+function stamp() {
+  const day = new Date().toLocaleDateString(document.documentElement.lang, { dateStyle: "long" })
+  for (const foot of document.querySelectorAll(".sh .foot"))
+    foot.dataset.printed = `${location.href} (${day})`
 }
 
 const words = {}

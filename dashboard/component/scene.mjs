@@ -84,6 +84,7 @@ function readLayer(content) {
       shape: placed,
       at: anchor(placed, content.kind),
       sparks: content.sparks?.[index] ?? null,
+      spans: content.spans?.[index] ?? null,
       widths: content.widths?.[index] ?? null,
     }
   })

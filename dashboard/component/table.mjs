@@ -1,6 +1,6 @@
 // The table twin: the visible features of every layer that is on, one layer at a time, reachable by keyboard.
 
-import { icon, spark } from "./marks.mjs"
+import { icon, span, spark } from "./marks.mjs"
 
 export function element(tag, className = "", text = null, attributes = {}) {
   const made = document.createElement(tag)
@@ -224,6 +224,9 @@ export class Table {
   body(layer, rows) {
     const body = element("tbody")
     const list = this.sorted(layer, rows)
+    // The bars of a layer share one scale.
+    const spans = layer.features.flatMap(({ spans }) => Object.values(spans ?? {}))
+    const end = Math.max(0, ...spans.flat())
     list.forEach((row, index) => {
       const { feature } = row
       const key = `${layer.id}:${feature.id}`
@@ -249,6 +252,8 @@ export class Table {
           cell.append(first)
         } else if (feature.sparks?.[column])
           cell.append(spark(feature.sparks[column]), element("span", "", text))
+        else if (feature.spans?.[column])
+          cell.append(span(feature.spans[column], end), element("span", "", text))
         else cell.textContent = text
         line.append(cell)
       })

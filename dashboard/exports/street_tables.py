@@ -84,7 +84,7 @@ def classes(context: Context, layer: str) -> tuple[list[str], dict[str, str]]:
         return [], {}
     rows: Sequence[Street | Unit] = content.streets if layer == streets.ID else content.units
     styles = [content.visible[layer][row.key] for row in rows]
-    return styles, legend(content.measure, content.town, context.text)
+    return styles, legend(content.measure, context.text)
 
 
 def _content(context: Context) -> StreetContent | None:

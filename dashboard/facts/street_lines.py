@@ -30,7 +30,7 @@ def named_sections(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame
 
 
 def street_lines(named: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Name, sections, length in m, mean footfall, shape and line widths per street key.
+    """Name, sections, length in m, mean footfall and its rank, shape and widths per street key.
 
     A square is drawn as its rim. Only the order of the modelled footfall within a town has meaning,
     so the width runs from its quietest to its busiest section.
@@ -53,13 +53,16 @@ def street_lines(named: gpd.GeoDataFrame) -> pd.DataFrame:
         np.bincount(street[known], weights=each[known], minlength=len(keys))
         for each in (length_m, proxy * length_m)
     )
+    footfall = pd.Series(np.divide(total, weight, out=np.full(len(keys), np.nan), where=weight > 0))
+    busier_than = (footfall.rank(method="min") - 1.0) / max(footfall.count(), 1)
     ends = np.flatnonzero(np.diff(street[section])) + 1
     return pd.DataFrame(
         {
             "name": named["usual"].to_numpy()[np.searchsorted(street, np.arange(len(keys)))],
             "sections": np.bincount(street, minlength=len(keys)),
             "length_m": np.bincount(street, weights=length_m, minlength=len(keys)),
-            "footfall": np.divide(total, weight, out=np.full(len(keys), np.nan), where=weight > 0),
+            "footfall": footfall.to_numpy(),
+            "busier_than": busier_than.to_numpy(),
             "shape": shapely.multilinestrings(parts, indices=street[section]),
             "widths": [tuple(widths.tolist()) for widths in np.split(width[section], ends)][
                 : len(keys)
@@ -90,6 +93,7 @@ def build_streets(
             sections=0,
             length_m=None,
             footfall=None,
+            busier_than=None,
             shape=None,
             widths=(),
             readings=MappingProxyType(readings[key]),

@@ -78,6 +78,8 @@ class StreetReading:
 class Street:
     """A street by its name within a town; `widths` in pixels, one for each part of `shape`.
 
+    `busier_than` is the share of the town's streets with less modelled footfall, 0 to 1.
+
     A street that only a survey names has no sections, length or shape.
     """
 
@@ -87,6 +89,7 @@ class Street:
     sections: int
     length_m: float | None
     footfall: float | None
+    busier_than: float | None
     shape: BaseGeometry | None
     widths: tuple[float, ...]
     readings: Mapping[str, StreetReading]

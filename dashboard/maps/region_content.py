@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import shapely
+
 from dashboard.analysis.competition import surveys
 from dashboard.facts.records import RetailPlace
 from dashboard.facts.snapshot import Facts
@@ -85,8 +87,20 @@ def pair_bounds(first: RetailPlace, second: RetailPlace, margin_m: float = 1_200
 
 
 def goto(context: Context) -> ViewTarget:
-    """Where the map of `selection` opens: on the place, else on the whole region."""
+    """Where the map of `selection` opens: on chosen streets, else the place or whole region."""
     facts, selection = context.facts, context.selection
+    spots = [
+        row.point
+        for row in facts.initiatives
+        if row.point is not None and not set(row.street_keys).isdisjoint(selection.streets)
+    ]
+    if spots:
+        west, south, east, north = shapely.total_bounds(spots)
+        side = INNER_CITY_M / 2
+        return ViewTarget(
+            f"streets:{','.join(selection.streets)}",
+            (west - side, south - side, east + side, north + side),
+        )
     if selection.whole_region:
         return ViewTarget(f"place:{selection.place}", region_bounds(facts))
     return ViewTarget(

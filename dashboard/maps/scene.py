@@ -36,6 +36,9 @@ class SceneCell:
     sort: float | str | None = None
     # Drawn as a small line before the text; None is a gap.
     spark: tuple[float | None, ...] = ()
+    # Shares drawn before the text: low and high as a bar, the modelled share as a tick in it, the
+    # counted one, if it may be shown, as a dot.
+    span: tuple[float, float, float, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

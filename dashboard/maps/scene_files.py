@@ -145,7 +145,7 @@ def _tiles(tiles: Tiles) -> Json:
 
 
 def _extras(layer: LayerContent) -> dict[str, Json]:
-    """Sparks and widths by the number of the feature, for layers that have any."""
+    """Sparks, spans and widths by the number of the feature, for layers that have any."""
     sparks: dict[str, Json] = {
         str(index): {
             str(column): cell.spark for column, cell in enumerate(feature.cells) if cell.spark
@@ -153,10 +153,20 @@ def _extras(layer: LayerContent) -> dict[str, Json]:
         for index, feature in enumerate(layer.features)
         if any(cell.spark for cell in feature.cells)
     }
+    spans: dict[str, Json] = {
+        str(index): {
+            str(column): [None if share is None else round(share, 3) for share in cell.span]
+            for column, cell in enumerate(feature.cells)
+            if cell.span is not None
+        }
+        for index, feature in enumerate(layer.features)
+        if any(cell.span for cell in feature.cells)
+    }
     widths: dict[str, Json] = {
         str(index): feature.widths for index, feature in enumerate(layer.features) if feature.widths
     }
-    return {name: values for name, values in (("sparks", sparks), ("widths", widths)) if values}
+    extras = {"sparks": sparks, "spans": spans, "widths": widths}
+    return {name: values for name, values in extras.items() if values}
 
 
 def _check(layer: LayerContent) -> None:

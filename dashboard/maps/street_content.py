@@ -72,8 +72,9 @@ def select_content(context: Context, town: TownStreets) -> StreetContent:
         choice.measure if choice.measure in measures else (measures or ("drukte",))[0]
     ]
     outline = choice.outline if town.outlines.get(choice.outline) is not None else OUTLINES[0]
+    before = branches_before(town, survey) if choice.trades else {}
     units = tuple(
-        unit for unit in town.units_of(survey) if _unit_fits(unit, town, outline, selection)
+        unit for unit in town.units_of(survey) if _unit_fits(unit, town, outline, selection, before)
     )
     with_units = frozenset(unit.street for unit in units)
     streets_shown = tuple(
@@ -84,11 +85,10 @@ def select_content(context: Context, town: TownStreets) -> StreetContent:
     keys = {street.key for street in streets_shown}
     narrowed = bool(selection.streets) or choice.near != "alle"
     units_shown = tuple(unit for unit in units if not narrowed or unit.street in keys)
-    cuts = street_measures.breaks(measure, town)
     visible: dict[str, Mapping[str, str]] = {
         streets.ID: {
             street.key: street_measures.style(
-                measure, street_measures.value(measure, street, survey), cuts
+                measure, street_measures.value(measure, street, survey)
             )
             for street in streets_shown
         },
@@ -124,11 +124,26 @@ def located(facts: Facts, place_id: str) -> tuple[Initiative, ...]:
     )
 
 
-def _unit_fits(unit: Unit, town: TownStreets, outline: str, selection: Selection) -> bool:
+def branches_before(town: TownStreets, survey: TownSurvey | None) -> dict[str, str]:
+    """The last known branch of each unit in the surveys before this one, by `premises_id`."""
+    return {
+        unit.premises_id: unit.branch
+        for past in town.surveys
+        if survey is not None and past.day < survey.day
+        for unit in town.units_of(past)
+        if unit.branch
+    }
+
+
+def _unit_fits(
+    unit: Unit, town: TownStreets, outline: str, selection: Selection, before: Mapping[str, str]
+) -> bool:
+    """Whether a unit passes the filters; a vacant one has the branch of the survey before."""
     choice = selection.by_street
+    branch = unit.branch or (before.get(unit.premises_id) if unit.status == "vacant" else None)
     if outline != OUTLINES[0] and unit.key not in town.units_inside[outline]:
         return False
-    if choice.trades and (unit.branch is None or trade_key(unit.branch) not in choice.trades):
+    if choice.trades and (branch is None or trade_key(branch) not in choice.trades):
         return False
     return not choice.durations or (
         unit.status == "vacant" and unit.duration_class in choice.durations

@@ -141,29 +141,20 @@ def maybe(
     )
 
 
-def span(
+def steps(
     name: str,
     label: str,
-    bounds: tuple[int, int],
-    bound: Binding[tuple[int, int]],
+    options: Mapping[_Option, str],
+    bound: Binding[_Option],
     selection: Selection,
-    help_text: str,
 ) -> None:
-    """Draw a slider with two ends."""
-
-    def read(sent: object) -> tuple[int, int]:
-        if isinstance(sent, tuple) and len(sent) == 2:
-            first, last = map(_whole(bounds), sent)
-            if first <= last:
-                return first, last
-        raise ValueError("expected two years in order")
-
-    st.slider(
+    """Draw a slider over `options` that writes the label of the chosen one."""
+    st.select_slider(
         label,
-        *bounds,
+        options,
         value=bound.get(selection),
-        help=help_text,
-        **visitor.control(name, selection, bound, read),
+        format_func=_label_of(options),
+        **visitor.control(name, selection, bound, _one_of(options)),
     )
 
 

@@ -53,6 +53,7 @@ def card(description: Description, facts: Facts, text: Texts) -> Markup:
             )
         ),
         class_="detail",
+        data_chosen=True,
         aria_label=description.title,
     )
 

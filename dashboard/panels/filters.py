@@ -17,6 +17,15 @@ from dashboard.session import visitor
 from dashboard.session.visitor import Binding
 
 PLACE = Binding(lambda selection: selection.place, permalink.at_place)
+# An end that is moved past the other takes it along.
+_FIRST: Binding[int] = Binding(
+    lambda selection: selection.years[0],
+    lambda selection, year: replace(selection, years=(year, max(year, selection.years[1]))),
+)
+_LAST: Binding[int] = Binding(
+    lambda selection: selection.years[1],
+    lambda selection, year: replace(selection, years=(min(year, selection.years[0]), year)),
+)
 
 
 def row(context: Context) -> Context:
@@ -43,7 +52,7 @@ def place(context: Context, region: str | None = None) -> None:
 
 
 def streets(context: Context) -> Context:
-    """Draw the choice of streets with an initiative, and return what it leaves of the context."""
+    """Draw the choice of streets with an initiative, if any; return what it leaves."""
     facts, text, selection = context.facts, context.text, context.selection
     labels = {
         key: f"{street} ({facts.places[place_id].names[text.lang]})"
@@ -58,10 +67,10 @@ def streets(context: Context) -> Context:
                     f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
                 )
     selection = replace(selection, streets=tuple(key for key in labels if key in selection.streets))
-    empty = text("map.street_empty") if labels else text("map.street_none")
-    controls.listed(
-        "straat", text("map.street"), labels, controls.binding("streets"), selection, empty
-    )
+    if labels:
+        chosen: Binding[tuple[str, ...]] = controls.binding("streets")
+        empty = text("map.street_empty")
+        controls.listed("straat", text("map.street"), labels, chosen, selection, empty)
     return replace(context, selection=selection)
 
 
@@ -90,8 +99,10 @@ def years(context: Context, help_text: str) -> Context:
         return replace(context, selection=replace(selection, years=facts.years))
     first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        years: Binding[tuple[int, int]] = controls.binding("years")
-        controls.span("periode", text("map.years"), facts.years, years, selection, help_text)
+        offered = {year: str(year) for year in range(facts.years[0], facts.years[1] + 1)}
+        controls.choice("periode_van", text("map.years_first"), offered, _FIRST, selection)
+        controls.choice("periode_tot", text("map.years_last"), offered, _LAST, selection)
+        st.caption(help_text)
     return context
 
 

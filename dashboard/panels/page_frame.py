@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -85,14 +85,22 @@ def head(context: Context, title: str) -> None:
     # A row and not columns: each column is its own message with every change.
     with st.container(key="head", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
+        show(_dated(context.facts, context.text))
         label, selection = context.text("lang.label"), context.selection
         controls.tabs("taal", label, _LANGUAGES, controls.binding("lang"), selection)
     if notes := visitor.notes():
         show(render("page_frame.fallen_back", notes=notes[:6], text=context.text))
 
 
+def _dated(facts: Facts, text: Texts) -> Markup:
+    """Up to when sources were consulted, and who publishes the site."""
+    day, sender = theme.day(facts.consulted, text.lang), deployment.publisher()
+    dated = text("product.dated", day=day)
+    return node("p", f"{dated} {sender}" if sender else dated, class_="dated")
+
+
 def tools() -> DeltaGenerator:
-    """The row of tools of a view: downloads, picture, link."""
+    """The row at the top of a view for its link, picture and data."""
     return st.container(key="tools", horizontal=True, vertical_alignment="center")
 
 
@@ -102,7 +110,7 @@ def copy_button(label: str, line: str, text: Texts) -> Markup:
 
 
 def share(context: Context, view: str) -> None:
-    """Draw the link to this view as text to copy; a map offers its own, with the extent."""
+    """Draw the link to this view as text to copy, with the extent of its map."""
     text, selection = context.text, context.selection
     # Made only while it is visible.
     behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
@@ -111,8 +119,11 @@ def share(context: Context, view: str) -> None:
     base = deployment.public_url()
     # The address of the page without its view; empty in a run without a browser.
     local = (st.context.url or "").rpartition("/")[0]
+    link, extent = permalink.address(selection, view, base or local), visitor.extent()
+    if extent is not None:
+        link = f"{link}&{urlencode({'uitsnede': extent}, safe=',')}"
     with behind:
-        st.code(permalink.address(selection, view, base or local), language=None, wrap_lines=True)
+        st.code(link, language=None, wrap_lines=True)
         st.caption(text("share.help") if base else text("share.local"))
 
 

@@ -22,7 +22,7 @@ figure { margin: 0; }
 figcaption { font-weight: 600; color: #154273; font-size: .98rem; }
 svg { width: 100%; height: auto; display: block; }
 figure.wide, figure.slim { grid-column: 1 / -1; }
-figure.broad { grid-column: 1 / -1; max-width: 46rem; }
+figure.broad { grid-column: 1 / -1; max-width: 62rem; }
 figure.slim { display: none; }
 @media (max-width: 640px) {
   figure.wide { display: none; }

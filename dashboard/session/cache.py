@@ -138,7 +138,7 @@ def street_files(
 ) -> SceneFiles:
     """The map of a town's streets in one survey and language, with a column of `measure`."""
     # Without a survey only length and footfall are known.
-    column = streets.VACANCY if survey is None else streets.column_measure(measure)
+    column = streets.VACANCY if survey is None else measure
     return _street_files(_served.folder, _version(), place, survey, column, lang)
 
 

@@ -1,8 +1,10 @@
 """The sources of all figures, what is unknown and how to supply it, and the rules for data."""
 
-from collections import Counter
+from dataclasses import replace
 
-from dashboard.panels import downloads, page_frame, picture_dialog, source_list
+import streamlit as st
+
+from dashboard.panels import controls, downloads, page_frame, source_list, tools
 from dashboard.selection import permalink
 from dashboard.session import cache, visitor
 from dashboard.style import theme
@@ -15,12 +17,31 @@ context = visitor.load(cache.facts())
 facts, text = context.facts, context.text
 
 page_frame.head(context, text("sources.title"))
-counts = Counter(row.source_id for row in facts.observations)
+every = replace(
+    context, selection=replace(context.selection, place=permalink.REGION, theme=permalink.ALL)
+)
+tools.fill(
+    page_frame.tools(),
+    "bronnen",
+    context,
+    picture=(context, ("bronnen",)),
+    data=(every, ("observations",)),
+)
+page_frame.show(node("p", text("sources.intro")), source_list.supply(facts, text))
+left, _ = st.columns([2.6, 4])
+with left:
+    typed = controls.line(
+        "zoek_bron",
+        text("search.label"),
+        visitor.entry("zoek_bron", ""),
+        context.selection,
+        longest=100,
+        empty=text("sources.search_hint"),
+    )
 page_frame.show(
-    node("p", text("sources.intro")),
-    source_list.sources(facts, counts, text),
+    source_list.sources(facts, text, typed=typed),
     downloads.tables(facts, text),
-    source_list.sections(facts, text),
+    source_list.sections(text),
     node("h2", text("sources.snapshot")),
     node(
         "p",
@@ -34,8 +55,5 @@ page_frame.show(
         ".",
     ),
 )
-with page_frame.tools():
-    picture_dialog.button(context, ("bronnen",))
-    page_frame.share(context, "bronnen")
 page_frame.source_note((), facts, text)
 visitor.keep(context.selection)

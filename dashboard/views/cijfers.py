@@ -6,12 +6,11 @@ from dashboard.maps.description import describe_figure
 from dashboard.panels import (
     controls,
     details,
-    downloads,
     figures,
     filters,
     inventory,
     page_frame,
-    picture_dialog,
+    tools,
 )
 from dashboard.selection import permalink
 from dashboard.sentences import headline_figures, region_names
@@ -30,7 +29,8 @@ page_frame.head(
     if selection.whole_region
     else text("figures.title_place", place=region_names.selected(context)),
 )
-left, middle, _ = st.columns([1.4, 1.8, 4])
+bar = page_frame.tools()
+left, middle, right = st.columns([1.4, 1.8, 2.6])
 with left:
     filters.place(context, region_names.whole(facts, text))
 with middle:
@@ -38,6 +38,15 @@ with middle:
         key: text(f"theme.{key}") for key in permalink.FIGURE_THEMES
     }
     controls.choice("thema", text("figures.theme"), themes, controls.binding("theme"), selection)
+with right:
+    typed = controls.line(
+        "zoek_cijfer",
+        text("search.label"),
+        visitor.entry("zoek_cijfer", ""),
+        selection,
+        longest=100,
+        empty=text("figures.search_hint"),
+    )
 theme = selection.theme
 
 rows = headline_figures.about(
@@ -45,24 +54,30 @@ rows = headline_figures.about(
     None if selection.whole_region else selection.place,
     None if theme == permalink.ALL else theme,
 )
+found = figures.search(rows, typed, facts, text)
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     page_frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
-if rows:
-    old = sum(facts.is_old(row) for row in rows)
+if found:
+    numbers = [row for row in found if figures.is_number(row)]
+    old = sum(map(facts.is_old, numbers))
     page_frame.show(
         node(
             "p",
             text.counted(
                 "figures.count",
-                len(rows),
-                shown=len(rows),
+                len(numbers),
+                shown=len(numbers),
                 old=text("figures.count_old", old=old) if old else "",
             ),
             f" {text('figures.planned')}",
         ),
-        figures.table(context, rows),
+        figures.groups(
+            context, found, opened=bool(typed.strip()) and len(found) <= figures.MOST_OPENED
+        ),
     )
+elif rows:
+    page_frame.show(node("p", text("search.nothing", typed=typed[:60]), class_="caution"))
 else:
     page_frame.show(
         node("p", text("figures.empty", place=region_names.selected(context)), class_="caution"),
@@ -71,10 +86,12 @@ else:
 towns = inventory.surveyed(context) if theme in (permalink.ALL, "vacancy", "streets") else ()
 if towns:
     page_frame.show(*inventory.surveys(context, towns))
-with page_frame.tools():
-    if rows:
-        downloads.button(context, "observations")
-    picture_dialog.button(context, ("cijfers",))
-    page_frame.share(context, "cijfers")
+tools.fill(
+    bar,
+    "cijfers",
+    context,
+    picture=(context, ("cijfers",)),
+    data=(context, ("observations",)) if rows else None,
+)
 page_frame.source_note([*rows, *(town.surveys[-1].source_id for town in towns)], facts, text)
 visitor.keep(selection)

@@ -8,7 +8,7 @@ from dashboard.analysis.competition import query
 from dashboard.analysis.competition.calibration import Model
 from dashboard.component import map_component
 from dashboard.maps.scene import SceneFiles
-from dashboard.panels import downloads, page_frame, picture_dialog
+from dashboard.panels import page_frame, tools
 from dashboard.panels.competition import controls, results
 from dashboard.panels.competition import page as competition_page
 from dashboard.sentences import competition_notes
@@ -27,19 +27,18 @@ facts, text = context.facts, context.text
 def live(model: Model, files: SceneFiles) -> None:
     """Draw map, what-if and tables."""
     region = model.region
+    bar = page_frame.tools()
     chosen = controls.row(replace(context, selection=visitor.current()), region)
     question = query.build_query(chosen.selection, region)
-    opening, picture = st.container(), st.container()
+    opening = st.container()
     page_frame.show(*competition_page.what_if(question.unknown, text))
     left, right = st.columns([1, 2], gap="large")
     with left:
         controls.panel(chosen, question.scenario, region)
     page = competition_page.page(chosen, model, files)
-    with right:
-        page_frame.show(*page.outcome)
     with opening:
         page_frame.show(*page.opening)
-    with picture:
+    with right:
         on_pick = controls.picking(region)
         if on_pick is not None:
             page_frame.show(node("p", text("competition.pick_now"), class_="fallback"))
@@ -51,12 +50,15 @@ def live(model: Model, files: SceneFiles) -> None:
             on_select=lambda clicked: controls.clicked(clicked, region),
             on_pick=on_pick,
         )
-        page_frame.show(*page.below_map)
-    page_frame.show(*page.tables)
-    with page_frame.tools():
-        downloads.button(page.context, "koopstromen")
-        picture_dialog.button(page.context, ("koopstromen",))
-        page_frame.share(page.context, "concurrentie")
+        page_frame.show(*page.outcome)
+    page_frame.show(*page.below_map, *page.tables)
+    tools.fill(
+        bar,
+        "concurrentie",
+        page.context,
+        picture=(page.context, ("koopstromen",)),
+        data=(page.context, ("koopstromen",)),
+    )
     visitor.keep(page.context.selection)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dashboard.analysis import actor_network, pilot
 from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import RegionContent
-from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
+from dashboard.panels import details, map_panel, page_frame, tools
 from dashboard.panels.initiatives import actors, effect, filters, invitation, timeline
 from dashboard.panels.initiatives import pilot as pilot_panel
 from dashboard.panels.responsive_drawing import drawings
@@ -27,13 +27,20 @@ page_frame.head(
     if context.selection.whole_region
     else text("involved.title_place", place=region_names.selected(context)),
 )
+bar = page_frame.tools()
 context = filters.row(context)
 selection = context.selection
 rows = actor_network.fitting(facts, selection)
+kinds = selection.types
+measured = cache.evidence(None if selection.whole_region else selection.place, kinds)
+page_frame.show(effect.answer(measured, facts, text))
 if len(rows) < len(facts.initiatives):
     page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
 page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
 only = replace(context, selection=replace(selection, layers=(initiatives.ID,)))
+tools.fill(
+    bar, "initiatieven", context, picture=(only, ("kaart",)), data=(context, ("initiatieven",))
+)
 shown = RegionContent({initiatives.ID: {row.initiative_id: initiatives.style(row) for row in rows}})
 map_panel.full(map_panel.map_message(only, shown), text)
 if not rows:
@@ -53,13 +60,10 @@ if chosen is not None:
     )
 else:
     page_frame.show(node("p", text("map.details_empty"), class_="quiet"))
-with page_frame.tools():
-    downloads.button(context, "initiatieven")
-    picture_dialog.button(only, ("kaart",))
 
 marks = timeline.moments(facts, text)
 page_frame.show(
-    node("h2", text("timeline.title")),
+    node("h2", text("timeline.title"), id="tijd"),
     timeline.table(rows, marks, facts, text),
     timeline.legend(marks, text),
 )
@@ -69,24 +73,22 @@ opened = permalink.opening(visitor.vocabulary(facts), text.lang)
 still = replace(context, selection=permalink.at_place(opened, selection.place))
 network = cache.network()
 page_frame.show(
-    node("h2", text("actors.title")),
+    node("h2", text("actors.title"), id="wie"),
     node("p", text("actors.intro")),
     actors.shared(network, facts, text),
     actors.sure(network, text),
 )
 if network.enough:
     drawings("network", actors.picture(network, facts, text))
-kinds = selection.types
-measured = cache.evidence(None if selection.whole_region else selection.place, kinds)
 narrowed = bool(cache.evidence(None, permalink.TYPES)) and len(kinds) < len(permalink.TYPES)
 page_frame.show(
     actors.measures(network, facts, text) if network.enough else actors.too_small(network, text),
-    node("h2", text("ways.title")),
+    node("h2", text("ways.title"), id="manieren"),
     node("p", text("ways.intro" if pilot.figures_shown(facts) else "ways.intro_other")),
     actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
     *pilot_panel.story(still),
     invitation.invitation(still),
-    node("h2", text("verdict.title")),
+    node("h2", text("verdict.title"), id="effect"),
     *(
         (node("p", sentences_effect.kinds(kinds, bool(measured), text), class_="quiet"),)
         if narrowed

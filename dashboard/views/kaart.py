@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from dashboard.panels import downloads, filters, map_page, map_panel, page_frame, picture_dialog
+from dashboard.panels import filters, map_page, map_panel, page_frame, tools
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.session import cache, visitor
 
@@ -20,7 +20,15 @@ def live() -> None:
     """Draw filters, map, and the pieces below it."""
     if visitor.current().place != context.selection.place or cache.facts() is not context.facts:
         st.rerun()
+    bar = page_frame.tools()
     filtered = filters.row(replace(context, selection=visitor.current()))
+    tools.fill(
+        bar,
+        "kaart",
+        filtered,
+        picture=(filtered, ("kaart", "leegstand", "treinreizigers")),
+        data=(filtered, ("kaart",)),
+    )
     page = cache.remembered(map_page.page, filtered.selection)
     if page.above is not None:
         page_frame.show(page.above)
@@ -31,9 +39,6 @@ def live() -> None:
         page_frame.show(page.notes)
     else:
         page_frame.show(*page.below, page.notes)
-    with page_frame.tools():
-        downloads.button(filtered, "kaart")
-        picture_dialog.button(filtered, ("kaart", "leegstand", "treinreizigers"))
     page_frame.show(page.sources)
     visitor.keep(filtered.selection)
 

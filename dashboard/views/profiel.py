@@ -1,10 +1,13 @@
 """A city's profile: strong and weak sides, changes, measures, similar places and the index."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.analysis import vitality
 from dashboard.analysis.ranking import InsufficientCoverage, reach
-from dashboard.panels import filters, index, page_frame, picture_dialog, profile
+from dashboard.panels import filters, index, page_frame, picture_dialog, profile, tools
+from dashboard.selection import permalink
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
 from geo.alike import nearest
@@ -23,6 +26,14 @@ page_frame.head(
     text("profile.title")
     if place is None
     else text("profile.title_place", place=place.names[text.lang]),
+)
+every = replace(context, selection=replace(selection, theme=permalink.ALL))
+tools.fill(
+    page_frame.tools(),
+    "profiel",
+    context,
+    picture=(context, ("leegstand", "kaart", "cijfers")),
+    data=(every, ("observations",)),
 )
 left, _ = st.columns([1.4, 5.8])
 with left:
@@ -80,8 +91,6 @@ else:
 
 if place is not None:
     page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
-picture_dialog.button(context, ("leegstand", "kaart", "cijfers"))
-page_frame.share(context, "profiel")
 used = {
     reading.row_id
     for (where, _), reading in vital.readings.items()

@@ -9,7 +9,7 @@ from dashboard.facts.street_records import TownStreets
 from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import RegionContent
 from dashboard.maps.street_content import located, town_of
-from dashboard.panels import details, downloads, map_panel, page_frame, picture_dialog
+from dashboard.panels import details, map_panel, page_frame, tools
 from dashboard.panels.streets import filters, notes, published_figures
 from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import page as streets_page
@@ -37,8 +37,17 @@ def live(town: TownStreets) -> None:
     current = replace(context, selection=visitor.current())
     if town_of(current) != place or cache.facts() is not facts:
         st.rerun()
+    bar = page_frame.tools()
     filtered = filters.row(with_place(current), town)
     selection = filtered.selection
+    shown = replace(selection, layers=("straten", "panden", "initiatieven"))
+    tools.fill(
+        bar,
+        "straten",
+        filtered,
+        picture=(replace(filtered, selection=shown), ("straten",)),
+        data=(filtered, ("straten", "panden")),
+    )
     page = cache.remembered(streets_page.page, selection)
     page_frame.show(page.above)
     streets_map.show(page.map, text)
@@ -48,11 +57,6 @@ def live(town: TownStreets) -> None:
         page_frame.show(*page.below)
         filters.pinned(filtered, page.street)
         page_frame.show(*page.notes)
-    with page_frame.tools():
-        downloads.button(filtered, "straten", "panden")
-        shown = replace(selection, layers=("straten", "panden", "initiatieven"))
-        picture_dialog.button(replace(filtered, selection=shown), ("straten",))
-        page_frame.share(filtered, "straten")
     page_frame.show(page.sources)
     visitor.keep(selection)
 
@@ -60,6 +64,14 @@ def live(town: TownStreets) -> None:
 def published_only(context: Context) -> None:
     """Draw published figures of streets, for a place without street data."""
     selection = context.selection
+    about_streets = replace(context, selection=replace(selection, theme="streets"))
+    tools.fill(
+        page_frame.tools(),
+        "straten",
+        context,
+        picture=(about_streets, ("kaart", "cijfers")),
+        data=(about_streets, ("observations", "initiatieven")),
+    )
     filters.place(context)
     named = published_street_figures.of_place(facts, place, text.lang)
     page_frame.show(notes.without_streets(name, text))
@@ -76,10 +88,6 @@ def published_only(context: Context) -> None:
         published_figures.more(place, None, text),
         notes.try_example(text),
     )
-    with page_frame.tools():
-        about_streets = replace(context, selection=replace(selection, theme="streets"))
-        downloads.button(about_streets, "observations", "initiatieven")
-        page_frame.share(context, "straten")
     page_frame.source_note(published_street_figures.sources(named), facts, text)
     visitor.keep(selection)
 

@@ -95,7 +95,7 @@ VIEWS = (
     View(
         "kaart",
         f"plaats=enschede&straat=enschede/oude-markt&laag=initiatieven,inwoners&{_INITIATIVES}",
-        ("taal", "plaats", "straat", "laag", "type", "tranche", "periode"),
+        ("taal", "plaats", "straat", "laag", "type", "tranche", "periode_van", "periode_tot"),
         press("laag", 1),
         "layers",
         ("streets", "layers", "types", "tranches", "years"),
@@ -103,7 +103,18 @@ VIEWS = (
     View(
         "initiatieven",
         f"plaats=enschede&straat=enschede/oude-markt&rol=owner&actor=ons-huis&profiel=not_judged&{_INITIATIVES}",
-        ("taal", "plaats", "straat", "type", "tranche", "rol", "actor", "profiel", "periode"),
+        (
+            "taal",
+            "plaats",
+            "straat",
+            "type",
+            "tranche",
+            "rol",
+            "actor",
+            "profiel",
+            "periode_van",
+            "periode_tot",
+        ),
         press("rol", 0),
         "roles",
         ("streets", "types", "tranches", "roles", "actors", "fits", "years"),

@@ -3,6 +3,7 @@ network of Enschede.
 """
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 
@@ -138,8 +139,46 @@ def test_a_link_opens_what_it_says(example):
 def test_no_street_of_that_name_is_said(example):
     app = opened(VIEW)
     app.text_input(key="w_zoek").set_value("<b>Kalverstraat").run()
-    assert "Geen straat in Voorbeeldstad heet zo" in app.warning[0].value
+    assert "Geen straat in Voorbeeldstad heet zo" in words(app)
+    assert "<b>Kalver" not in words(app) and "Bedoelde u" not in words(app)
     assert app.query_params["straat"] == "alle"
+
+
+def test_a_typing_error_gets_the_street_most_like_it(example):
+    app = opened(VIEW)
+    app.text_input(key="w_zoek").set_value("Langstraet").run()
+    assert re.search(
+        r"Bedoelde u </span><a href=\"[^\"]*straat=voorbeeldstad/langestraat", words(app)
+    )
+
+
+def test_a_filter_on_branch_counts_per_street(example):
+    said = words(opened(VIEW, branche="niet_dagelijks,horeca"))
+    table = said.split("Panden die bij deze filters passen, per straat", 1)[1].split("</table>")[0]
+    counts = [int(count) for count in re.findall(r'</th><td class="num">(\d+)</td>', table)]
+    assert counts == sorted(counts, reverse=True) and counts[0] > 1
+    assert "hier telt die van een eerdere inventarisatie" in said
+    assert "per straat</h2>" not in words(opened(VIEW))
+
+
+def test_the_finding_follows_the_measure_of_the_map(example):
+    assert re.search(
+        r'class="lead">Het drukst zijn volgens het model \w+, \w+ en \w+',
+        words(opened(VIEW, maat="drukte")),
+    )
+    assert "Het grootste aandeel ketens: " in words(opened(VIEW, maat="ketens"))
+
+
+def test_what_was_counted_of_a_street_stands_beside_its_modelled_footfall(example):
+    counted = {row.street for row in cache.facts().counters if row.place_id == "voorbeeldstad"}
+    street = min(filter(None, counted))
+    key = next(
+        key
+        for key, row in cache.facts().towns["voorbeeldstad"].streets.items()
+        if row.name == street
+    )
+    said = words(opened(VIEW, keuze=f"straten:{key}"))
+    assert "Passanten gemiddeld" in said and "drukker dan" in said
 
 
 def test_an_empty_selection_says_how_to_get_back(example):
@@ -192,7 +231,7 @@ def test_two_streets_stand_side_by_side_with_their_intervals(example):
 
 def test_a_pinned_street_waits_for_another(example):
     app = opened(VIEW, keuze="straten:voorbeeldstad/langestraat")
-    app.button[1].click().run()
+    next(one for one in app.button if one.label == "Zet vast om te vergelijken").click().run()
     assert app.query_params["vergelijk"] == "voorbeeldstad/langestraat"
     assert "Langestraat staat vast" in words(app)
 
@@ -210,7 +249,7 @@ def test_a_broken_link_falls_back_visibly(example):
 
 def test_reset_lets_every_filter_go(example):
     app = opened(VIEW, maat="drukte", duur="long", straat="voorbeeldstad/langestraat")
-    app.button[0].click().run()
+    app.button(key="reset").click().run()
     assert (app.query_params["maat"], app.query_params["duur"], app.query_params["straat"]) == (
         "leegstand",
         "alle",

@@ -1,5 +1,7 @@
 """Every view in every language, every filter moved once, broken links and empty selections."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -78,7 +80,8 @@ def test_moving_the_layers_changes_address_and_notes():
 
 def test_moving_the_period_changes_address():
     app = opened("kaart.py")
-    app.slider(key="w_periode").set_value((2015, 2019)).run()
+    app.selectbox(key="w_periode_van").set_value(2015).run()
+    app.selectbox(key="w_periode_tot").set_value(2019).run()
     assert app.query_params["periode"] == "2015-2019"
 
 
@@ -156,6 +159,46 @@ def test_figures_of_an_unknown_theme_say_so():
     assert "kennen wij van Borne geen cijfer met bron" in said
 
 
+def test_figures_stand_by_subject_newest_first_with_older_ones_folded():
+    said = words(opened("cijfers.py", plaats="hengelo"))
+    assert (
+        said.count('<details class="subject">') > 8 and '<details class="subject" open>' not in said
+    )
+    alone = words(opened("cijfers.py", plaats="hengelo", thema="vacancy"))
+    first, folded = alone.split("ouder of verder terug", 1)
+    assert '<details class="subject" open>' in first
+    assert "1 november 2023" in first or "november 2023" in first
+    assert 'id="hengelo-binnenstad-vacant-premises-2023-11"' in first and "2017" in folded
+
+
+def test_a_market_day_is_no_figure():
+    said = words(opened("cijfers.py", plaats="hengelo", thema="market"))
+    figures, known = said.split("Wel bekend, geen getal", 1)
+    assert "Marktdag" in known and "Marktdag" not in figures and "gegeven" in known
+
+
+def test_a_search_leaves_the_figures_that_hold_every_word():
+    app = opened("cijfers.py")
+    app.text_input(key="w_zoek_cijfer").set_value("leegstaande panden hengelo").run()
+    said = words(app)
+    assert "hengelo-binnenstad-vacant-premises-2023-11" in said and "almelo" not in re.findall(
+        r'<tr id="(\w+)-', said
+    )
+    app.text_input(key="w_zoek_cijfer").set_value("<b>xyzzy").run()
+    assert "Niets gevonden bij" in words(app) and "<b>xyzzy" not in words(app)
+
+
+def test_sources_say_the_usual_licence_once_and_how_to_supply_first():
+    app = opened("bronnen.py")
+    said = words(app)
+    assert said.count("niet vermeld; los feit met bronvermelding") == 1
+    assert said.index('id="aanvullen"') < said.index('class="subject"')
+    assert '<details class="subject" open>' not in said
+    app.text_input(key="w_zoek_bron").set_value("goudappel").run()
+    assert '<details class="subject" open>' in words(app)
+    assert "Goudappel" in words(app) and "Locatus (2014)" not in words(app)
+
+
 @pytest.mark.parametrize("view", ["overzicht.py", "bronnen.py"])
 def test_the_end_of_counting_passers_by_is_said(view: str):
     said = words(opened(view))
@@ -200,7 +243,8 @@ def test_a_quick_second_move_is_not_undone_by_the_address_of_the_first():
     # The browser had not heard of the first move yet when the second came.
     for key, value in before.items():
         app.query_params[key] = value
-    app.slider(key="w_periode").set_value((2015, 2019)).run()
+    app.selectbox(key="w_periode_van").set_value(2015).run()
+    app.selectbox(key="w_periode_tot").set_value(2019).run()
     assert app.query_params["laag"] == "inwoners"
     assert app.query_params["periode"] == "2015-2019"
 

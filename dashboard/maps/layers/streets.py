@@ -31,25 +31,19 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
 def town_layer(
     town: TownStreets, survey: TownSurvey | None, text: Texts, *, measure: str = VACANCY
 ) -> LayerContent:
-    """The streets of one town in one survey, with a table column for `measure`."""
-    return _layer([(town, survey)], text, measure=MEASURES[column_measure(measure)])
+    """The streets of one town in one survey, highest `measure` first; it has a table column.
+
+    By vacancy the largest streets come first: a rate alone says little of a small one.
+    """
+    return _layer([(town, survey)], text, measure=MEASURES[measure])
 
 
-def column_measure(measure: str) -> str:
-    """The measure of the table column: that of the map; footfall always has its own column."""
-    return VACANCY if measure == FOOTFALL else measure
-
-
-def style(street: Street, town: TownStreets, survey: TownSurvey | None) -> str:
+def style(street: Street, survey: TownSurvey | None) -> str:
     """The class of its vacancy; without a survey a plain street."""
     if survey is None:
         return "street"
     measure = MEASURES[VACANCY]
-    return street_measures.style(
-        measure,
-        street_measures.value(measure, street, survey),
-        street_measures.breaks(measure, town),
-    )
+    return street_measures.style(measure, street_measures.value(measure, street, survey))
 
 
 def visible(context: Context) -> dict[str, str]:
@@ -63,13 +57,16 @@ def visible(context: Context) -> dict[str, str]:
             if context.selection.streets and street.key not in context.selection.streets:
                 continue
             if survey is None or survey.survey in street.readings:
-                shown[street.key] = style(street, town, survey)
+                shown[street.key] = style(street, survey)
     return shown
 
 
 @dataclass(frozen=True, slots=True)
 class _TableColumns:
-    """Which columns the table has: those in which a town has a value."""
+    """Which columns the table has: those in which a town has a value.
+
+    Footfall has a column of its own, beside that of `measure`.
+    """
 
     measure: StreetMeasure
     surveyed: bool
@@ -79,7 +76,7 @@ class _TableColumns:
     @property
     def vacancy(self) -> bool:
         """Whether the modelled vacancy is among them."""
-        return self.surveyed and self.measure.id == VACANCY
+        return self.surveyed and self.measure.id in (VACANCY, FOOTFALL)
 
 
 def _layer(
@@ -136,9 +133,15 @@ def _note(columns: _TableColumns, text: Texts) -> str | None:
 def _features(
     town: TownStreets, survey: TownSurvey | None, columns: _TableColumns, text: Texts
 ) -> list[Feature]:
-    def size(street: Street) -> tuple[int, float, str]:
+    measure = columns.measure
+
+    def order(street: Street) -> tuple[float, int, float, str]:
         reading = reading_in(survey, street)
+        value = None
+        if measure.id != VACANCY:
+            value = street_measures.value(measure, street, survey)
         return (
+            1.0 if value is None else -value,
             -(reading.units + reading.unknown) if reading else 0,
             -(street.footfall or 0.0),
             street.name,
@@ -148,12 +151,12 @@ def _features(
         Feature(
             id=street.key,
             geometry=street.shape,
-            style=style(street, town, survey),
+            style=style(street, survey),
             name=street.name,
             cells=tuple(_cells(street, town, survey, columns, text)),
             widths=street.widths,
         )
-        for street in sorted(town.streets.values(), key=size)
+        for street in sorted(town.streets.values(), key=order)
     ]
 
 
@@ -179,8 +182,12 @@ def _cells(
         seen = [street.readings.get(past.survey) for past in town.surveys]
         yield _series([None if reading is None else reading.vacant for reading in seen], text)
     if columns.walked:
+        quieter = street.busier_than
         yield SceneCell(
-            street_measures.written(MEASURES[FOOTFALL], street.footfall, text), street.footfall
+            text("street.unknown")
+            if quieter is None
+            else theme.share(quieter, text.lang, decimals=0),
+            quieter,
         )
 
 
@@ -237,7 +244,16 @@ def rate_cell(street: Street, survey: TownSurvey | None, text: Texts) -> SceneCe
             else text("street.withheld"),
             None,
         )
-    return SceneCell(_interval(reading.rate, reading.low, reading.high, text), reading.rate)
+    return SceneCell(
+        _interval(reading.rate, reading.low, reading.high, text),
+        reading.rate,
+        span=(reading.low, reading.high, reading.rate, counted_share(reading)),
+    )
+
+
+def counted_share(reading: StreetReading) -> float | None:
+    """The counted share of vacant units, 0 to 1; None where it is withheld."""
+    return None if reading.vacant is None or not reading.units else reading.vacant / reading.units
 
 
 def floor_rate(street: Street, survey: TownSurvey | None, text: Texts) -> str:

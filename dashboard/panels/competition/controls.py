@@ -26,7 +26,7 @@ _WHAT_IF = "wat_"
 _GROUP, _AREA, _PICK, _TOWN = (
     f"{_WHAT_IF}{name}" for name in ("nieuw_groep", "nieuw_m2", "prik", "nieuw_plaats")
 )
-_FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, (1_000, 60_000)
+_FIRST_GROUP, _FIRST_M2, _NEW_M2 = "large_scale", 10_000, range(1_000, 61_000, 1_000)
 _STEP_M2 = 500
 # Smaller towns are picked on the map: the whole list would be sent with every move of a slider.
 _SMALLEST_TOWN = 10_000
@@ -175,7 +175,7 @@ def _floor(context: Context, chosen: Site, closed: bool) -> None:
         percent,
         selection,
         step=5,
-        written="%d%%",
+        written="%d\N{NO-BREAK SPACE}%%",
         disabled=closed,
     )
 
@@ -223,14 +223,13 @@ def _new(context: Context, scenario: Scenario, region: Region) -> None:
         visitor.entry(_GROUP, _FIRST_GROUP),
         selection,
     )
-    controls.slider(
+    areas = {area: f"{theme.number(area, text.lang)} m²" for area in _NEW_M2}
+    controls.steps(
         _AREA,
         text("competition.new_area"),
-        _NEW_M2,
+        areas,
         visitor.entry(_AREA, _FIRST_M2),
         selection,
-        step=1_000,
-        written="%d m²",
     )
     controls.switch(
         _PICK, text("competition.new_pick"), visitor.entry(_PICK, False), selection, disabled=full
@@ -265,7 +264,7 @@ def _travel(context: Context) -> None:
         _part("travel"),
         selection,
         step=5,
-        written="%d%%",
+        written="%d\N{NO-BREAK SPACE}%%",
     )
     controls.slider(
         f"{_WHAT_IF}grens",
@@ -282,7 +281,7 @@ def _travel(context: Context) -> None:
             _rate(index),
             selection,
             step=5,
-            written="%d%%",
+            written="%d\N{NO-BREAK SPACE}%%",
         )
 
 

@@ -41,6 +41,8 @@ class _Run:
     result: outcome.Outcome
     place: str
     goods: str
+    # The chosen centre of the visit, whatever site the scenario changes.
+    own: str | None
 
     @property
     def region(self) -> Region:
@@ -84,6 +86,7 @@ def page(context: Context, model: Model, files: SceneFiles) -> CompetitionPage:
         outcome.run(model, scenario, selection.branch, site, understood.town),
         sentences.site_name(site, region.sites, text),
         text(f"goods.{selection.branch}"),
+        None if selection.whole_region else selection.place,
     )
     written = grammar.NONE if scenario == Scenario() else grammar.write(scenario)
     return CompetitionPage(
@@ -124,7 +127,7 @@ def _outcome(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     return (
         node("h3", sentences.scenario_name(scenario, text)) if differences else None,
         render("tables.notes", items=differences) if differences else None,
-        results.sites(run.result, run.region, run.known, changes, text, needed=needed),
+        results.sites(run.result, run.region, run.known, changes, text, own=run.own, needed=needed),
         error if changes else None,
     )
 

@@ -43,21 +43,28 @@ def sites(
     changed: bool,
     text: Texts,
     *,
+    own: str | None = None,
     needed: Mapping[str, Interval | None] | None = None,
 ) -> Markup:
     """Every site's share of the spending of the region's residents, before and after a scenario.
 
-    With `needed` also the extra floor area with which a centre would hold its share.
+    In a scenario those that lose most come first, after the centre `own`, with the change as a bar
+    to the left or right of zero. With `needed` also the extra floor area with which a centre
+    would hold its share.
     """
     scale = max(max(row.before.high, row.after.high) for row in outcome.sites) or 1.0
-    heads = _heads("column.site", changed, text) + ([] if changed else [""])
+    heads = [*_heads("column.site", changed, text), ""]
+    shift = max(max(abs(row.change.low), abs(row.change.high)) for row in outcome.sites) or 1.0
+    ordered = list(outcome.sites)
+    if changed:
+        ordered.sort(key=lambda row: (row.site_id != own, row.change.middle))
     rows = []
-    for row in outcome.sites:
+    for row in ordered:
         name, tags = site_name(row.site_id, known, text), _tags(row.site_id, region, text)
         cells = (
             render("competition.name", name=name, tags=tags),
             _shares(row, changed, text),
-            None if changed else _bar(row.before, scale),
+            _diverging(row.change, shift) if changed else _bar(row.before, scale),
         )
         area = None
         if needed is not None:
@@ -93,6 +100,13 @@ def _bar(share: Interval, scale: float) -> str:
     """The range as a bar from low to high, as CSS."""
     left, width = 100 * share.low / scale, max(100 * (share.high - share.low) / scale, 0.8)
     return f"margin-left:{left:.1f}%;width:{width:.1f}%"
+
+
+def _diverging(change: Interval, most: float) -> str:
+    """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS."""
+    left = 50 + 50 * change.low / most
+    width = max(50 * (change.high - change.low) / most, 0.8)
+    return f"margin-left:{left:.0f}%;width:{width:.1f}%"
 
 
 def town(

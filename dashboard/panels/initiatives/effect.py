@@ -1,6 +1,7 @@
 """The effect of initiatives: why it is unknown, or both designs with drawing and table."""
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,37 @@ if TYPE_CHECKING:
     from geo.synthetic import SyntheticControl
 
 _WIDTH, _HEIGHT = 620.0, 250.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 18.0, 34.0, 30.0
+# Right of the lines stand their names.
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56.0, 156.0, 34.0, 30.0
+_NAME_SIZE, _NAME_LETTERS = 14.0, 14
 # More labels would overlap on a phone.
 _MOST_YEARS = 10
 _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
+
+
+def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> Markup:
+    """Whether it helped, in a sentence, and links to the parts of the page."""
+    found = [
+        text(
+            "verdict.answer",
+            place=facts.places[evidence.place_id].names[text.lang],
+            finding=f"{effect.of_difference(evidence.difference, text)} "
+            f"{effect.together(evidence, text)}",
+        )
+        for evidence in measured
+    ]
+    parts = (
+        ("effect", "verdict.title"),
+        ("tijd", "timeline.title"),
+        ("wie", "actors.title"),
+        ("manieren", "ways.title"),
+    )
+    return render(
+        "effect.answer",
+        sentence=" ".join(found) or text("verdict.answer_unknown"),
+        parts=[(f"#{id_}", text(key)) for id_, key in parts],
+        text=text,
+    )
 
 
 def card(standstill: Standstill, text: Texts) -> Markup:
@@ -118,7 +146,9 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
             node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
             for px, py in treated
         ),
-        *_names(("treated", _TREATED), ("control", _CONTROL), text),
+        *_names(
+            [(treated[-1][1], "treated", _TREATED), (control[-1][1], "control", _CONTROL)], text
+        ),
         *_years([(x(path.surveyed.toordinal()), path.surveyed.year) for path in evidence.paths]),
     ]
     return _figure(parts, text("verdict.paths"))
@@ -165,7 +195,13 @@ def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> 
             node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
             for px, py in treated
         ),
-        *_names(("treated", _TREATED), ("placebo_lines", "#59616a"), text),
+        *_names(
+            [
+                (treated[-1][1], "treated", _TREATED),
+                (y(float(synthetic.placebos.iloc[-1].median())), "placebo_lines", "#59616a"),
+            ],
+            text,
+        ),
         *_years([(x(moment.toordinal()), moment.year) for moment in synthetic.gap.index]),
     ]
     return _figure(parts, text("verdict.gaps"))
@@ -282,18 +318,24 @@ def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
     ]
 
 
-def _names(left: tuple[str, str], right: tuple[str, str], text: Texts) -> tuple[Markup, ...]:
-    """The names of two kinds of lines, in their colours, left and right above the drawing."""
-    return tuple(
-        node(
-            "text",
-            text(f"verdict.{key}"),
-            x=x,
-            y=15.0,
-            text_anchor=anchor,
-            font_size=14.0,
-            font_weight=600.0,
-            fill=ink,
-        )
-        for (key, ink), x, anchor in ((left, _LEFT, "start"), (right, _WIDTH - _RIGHT, "end"))
-    )
+def _names(ends: Sequence[tuple[float, str, str]], text: Texts) -> list[Markup]:
+    """The names of lines in their colours where they end, one below the other."""
+    written: list[Markup] = []
+    free = 0.0
+    for end, key, ink in sorted(ends):
+        lines = textwrap.wrap(text(f"verdict.{key}"), _NAME_LETTERS)
+        first = max(end - (len(lines) - 1) * _NAME_SIZE / 2, free)
+        free = first + (len(lines) + 0.5) * 1.2 * _NAME_SIZE
+        written += [
+            node(
+                "text",
+                line,
+                x=_WIDTH - _RIGHT + 10.0,
+                y=first + number * 1.2 * _NAME_SIZE + 5.0,
+                font_size=_NAME_SIZE,
+                font_weight=600.0,
+                fill=ink,
+            )
+            for number, line in enumerate(lines)
+        ]
+    return written

@@ -9,15 +9,18 @@ from dashboard.selection.context import Context
 
 def row(context: Context) -> Context:
     """Draw the filters, and return the context with the selection they leave."""
-    text = context.text
+    text, selection = context.text, context.selection
+    kinds = selection.types != permalink.TYPES, selection.tranches != permalink.TRANCHES
+    parts = bool(selection.roles), bool(selection.actors)
+    fits = selection.fits != permalink.FITS
     with st.container(key="filters", horizontal=True, vertical_alignment="bottom"):
         filters.place(context)
         context = filters.streets(context)
-        with st.popover(text("involved.kind_button"), width="stretch"):
+        with st.popover(text("involved.kind_button", count=sum(kinds)), width="stretch"):
             filters.kinds(context)
-        with st.popover(text("involved.part_button"), width="stretch"):
+        with st.popover(text("involved.part_button", count=sum(parts)), width="stretch"):
             _parts(context)
-        with st.popover(text("involved.fit_button"), width="stretch"):
+        with st.popover(text("involved.fit_button", count=int(fits)), width="stretch"):
             label = text("involved.fit")
             filters.several(context, "profiel", label, "fits", permalink.FITS, "fit")
         context = filters.years(context, text("involved.years_help"))

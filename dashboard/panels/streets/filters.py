@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import TypeVar
 
 import pandas as pd
@@ -10,16 +11,21 @@ import streamlit as st
 from dashboard.analysis import street_measures
 from dashboard.facts.street_records import DURATIONS, OUTLINES, Street, TownStreets
 from dashboard.panels import controls, filters
+from dashboard.panels.page_frame import show
+from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.selection.streets import NEAR, StreetChoice
 from dashboard.session import visitor
 from dashboard.session.visitor import Binding
+from dashboard.style.html import Markup, door, join, node
 from geo.names import find, search_key
 
 # A list of all streets would be sent with every change; a search sends only the matches.
 MOST_FOUND = 12
 _LONGEST_SEARCH = 200
+# Of 1: "moolenstraat" and "molenstraat" are 0.96 alike, two different streets often 0.7.
+_LIKE = 0.8
 _Value = TypeVar("_Value")
 # For a field whose name is a variable.
 _replace: Callable[..., StreetChoice] = replace
@@ -42,9 +48,11 @@ def row(context: Context, town: TownStreets) -> Context:
         outlined = {key: text(f"street.outline_{key}") for key in _outlines(town)}
         controls.choice("grens", text("street.outline"), outlined, _street("outline"), selection)
         _survey(context, town)
-        _search(context, town)
+        typed = _search(context, town)
         _more(context, town)
         filters.clear(context, "streets", "years", "by_street")
+    if typed.strip():
+        show(_answer(context, town, typed))
     return context
 
 
@@ -107,7 +115,7 @@ def _survey(context: Context, town: TownStreets) -> None:
     controls.choice("peiling", label, years, Binding(year, put), context.selection)
 
 
-def _search(context: Context, town: TownStreets) -> None:
+def _search(context: Context, town: TownStreets) -> str:
     text = context.text
 
     def names(current: Selection) -> str:
@@ -116,7 +124,7 @@ def _search(context: Context, town: TownStreets) -> None:
     def put(current: Selection, typed: str) -> Selection:
         return replace(current, streets=searched(town, typed)[:MOST_FOUND])
 
-    typed = controls.line(
+    return controls.line(
         "zoek",
         text("straten.search"),
         Binding(names, put),
@@ -124,12 +132,24 @@ def _search(context: Context, town: TownStreets) -> None:
         longest=_LONGEST_SEARCH,
         empty=text("straten.search_hint"),
     )
-    matches = searched(town, typed)
-    if typed.strip() and not matches:
-        where = context.facts.places[town.place_id].names[text.lang]
-        st.warning(text("straten.search_none", place=where, asked=typed[:60]))
+
+
+def _answer(context: Context, town: TownStreets, typed: str) -> Markup | None:
+    """What a search did not find, with the street most like it, or that it found too many."""
+    text, matches = context.text, searched(town, typed)
     if len(matches) > MOST_FOUND:
-        st.warning(text("straten.search_many", most=MOST_FOUND, asked=typed[:60]))
+        many = text("straten.search_many", most=MOST_FOUND, asked=typed[:60])
+        return node("p", many, class_="caution", role="status")
+    if matches:
+        return None
+    where = context.facts.places[town.place_id].names[text.lang]
+    none, key = text("straten.search_none", place=where, asked=typed[:60]), most_like(town, typed)
+    if key is None:
+        return node("p", none, class_="caution", role="status")
+    only = replace(context.selection, streets=(key,))
+    way = door(town.streets[key].name, permalink.address(only, "straten"))
+    meant = join([node("span", f"{none} {text('straten.search_meant')} "), way, Markup("?")])
+    return node("p", meant, class_="caution", role="status")
 
 
 _NEAR: Binding[str] = _street("near")
@@ -173,6 +193,13 @@ def searched(town: TownStreets, typed: str) -> tuple[str, ...]:
         exact = [str(key) for key in fitting.index if search_key(fitting[key]) == search_key(part)]
         matches |= dict.fromkeys(exact or [str(key) for key in fitting.index])
     return tuple(matches)
+
+
+def most_like(town: TownStreets, typed: str) -> str | None:
+    """The street whose name is written most like the first name typed; None if none is."""
+    keys = {search_key(street.name): key for key, street in town.streets.items()}
+    like = get_close_matches(search_key(typed.partition(",")[0]), keys, n=1, cutoff=_LIKE)
+    return keys[like[0]] if like else None
 
 
 def _more(context: Context, town: TownStreets) -> None:

@@ -44,5 +44,5 @@ def map_message(context: Context, shown: StreetContent) -> Mapping[str, Json]:
         caption=made_up + text(caption, sources="; ".join(publishers)),
         selected=map_panel.selected(context.selection, shown.visible),
         goto=street_map.goto(facts, town),
-        words=street_measures.legend(shown.measure, town, text),
+        words=street_measures.legend(shown.measure, text),
     )

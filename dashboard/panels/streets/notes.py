@@ -1,12 +1,16 @@
 """Notes beside the streets: the finding, how it was counted, its certainty, what is missing."""
 
-from dashboard.analysis import pilot
+from collections import Counter
+
+from dashboard.analysis import pilot, street_measures
 from dashboard.facts.records import MEASURED
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import OUTLINES, TownStreets
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.maps.street_content import StreetContent
+from dashboard.maps.layers.streets import VACANCY
+from dashboard.maps.street_content import StreetContent, branches_before
+from dashboard.maps.street_strip import withheld
 from dashboard.panels import figures
 from dashboard.panels.streets import published_figures
 from dashboard.selection.context import Context
@@ -16,15 +20,17 @@ from dashboard.style.html import Markup, join, node
 from dashboard.style.templates import render
 
 COMMAND = "stadshart --example"
+_LEADING = 3
 
 
 def headline(context: Context, shown: StreetContent) -> Markup:
-    """How many units were vacant in one survey, within one outline; or why that is unknown."""
+    """What the colour shows, and how many units were vacant, or why that is unknown."""
     text = context.text
+    leading = _leading(shown, text)
     town, survey = shown.town, shown.survey
     place = context.facts.places[town.place_id].names[text.lang]
     if survey is None:
-        return _no_survey(context, town, place)
+        return join([*leading, _no_survey(context, town, place)])
     figure = next(row for row in town.figures[survey.survey] if row.outline == shown.outline)
     whole = shown.outline == OUTLINES[0]
     outline = None if whole else text(f"street.outline_{shown.outline}")
@@ -32,26 +38,46 @@ def headline(context: Context, shown: StreetContent) -> Markup:
         figure.vacant or 0, figure.units or 0, survey, place, text, outline=outline
     )
     sure = street_survey.interval(survey, text) if whole else None
-    finding = node("p", sentence, class_="lead")
+    finding = node("p", sentence, class_=None if leading else "lead")
     unseen = (
-        node(
-            "p",
-            text.counted(
-                "straten.unseen", survey.unknown, count=theme.number(survey.unknown, text.lang)
-            ),
-            class_="quiet",
+        text.counted(
+            "straten.unseen", survey.unknown, count=theme.number(survey.unknown, text.lang)
         )
         if survey.unknown
-        else Markup("")
+        else None
     )
-    remarks = (sure, None if town.drawn else text("inventory.no_streets", place=place))
+    plain = None if town.drawn else text("inventory.no_streets", place=place)
+    remarks = " ".join(filter(None, (sure, unseen, plain)))
     return join(
-        [
-            finding,
-            *(node("p", remark, class_="quiet") for remark in remarks if remark is not None),
-            unseen,
-        ]
+        [*leading, finding, node("p", remarks, class_="quiet")] if remarks else [*leading, finding]
     )
+
+
+def _leading(shown: StreetContent, text: Texts) -> tuple[Markup, ...]:
+    """The streets in which a measure other than vacancy is highest; empty where none is known."""
+    measure = shown.measure
+    if measure.id == VACANCY:
+        return ()
+    known = [
+        (value, street)
+        for street in shown.streets
+        if (value := street_measures.value(measure, street, shown.survey))
+    ]
+    if not known:
+        return ()
+    known.sort(key=lambda pair: (-pair[0], pair[1].name))
+    names = [
+        street.name
+        if measure.written == "rank"
+        else text(
+            "straten.lead_street",
+            street=street.name,
+            value=street_measures.written(measure, value, text),
+        )
+        for value, street in known[:_LEADING]
+    ]
+    sentence = text(f"straten.lead_{measure.id}", streets=listed(names, text))
+    return (node("p", sentence, class_="lead"),)
 
 
 def _no_survey(context: Context, town: TownStreets, place: str) -> Markup:
@@ -103,6 +129,29 @@ def empty(context: Context, shown: StreetContent) -> Markup:
             class_="caution",
         )
     return node("p", text("straten.empty"), class_="caution")
+
+
+def counts(context: Context, shown: StreetContent) -> Markup | None:
+    """The units per street that pass the filters on branch and duration; None without those.
+
+    In a street of few units neither the vacant ones nor those of a duration are counted.
+    """
+    text, choice = context.text, context.selection.by_street
+    if not (choice.trades or choice.durations) or not shown.units:
+        return None
+    units = Counter(unit.street for unit in shown.units)
+    vacant = Counter(unit.street for unit in shown.vacant)
+    rows = []
+    for street in sorted(shown.streets, key=lambda street: (-units[street.key], street.name)):
+        few = text("street.withheld") if withheld(street, shown) else None
+        number = theme.number(units[street.key], text.lang)
+        empty = theme.number(vacant[street.key], text.lang)
+        rows.append((street.name, few if few and choice.durations else number, few or empty))
+    note = None
+    if choice.trades:
+        earlier = bool(branches_before(shown.town, shown.survey))
+        note = text("straten.branch_before" if earlier else "straten.branch_none")
+    return render("street_notes.counts", rows=rows, note=note, text=text)
 
 
 def widths(text: Texts) -> Markup:

@@ -51,6 +51,8 @@ def page(context: Context) -> StreetPage:
         below.append(street.compare(beside, chosen, shown, text))
     if beside is not None and (chosen is None or chosen.key == beside.key):
         below.append(node("p", text("straten.beside_hint", street=beside.name), class_="caution"))
+    counted = streets_notes.counts(context, shown)
+    below += [] if counted is None else [counted]
     sentences = street_content.notes(shown, facts, text, whole=chosen is None)
     notes = [render("tables.notes", items=sentences)]
     known: tuple[published_street_figures.NamedArea, ...] = ()

@@ -1,5 +1,6 @@
 """The page of a street: figures per survey, units on both sides, vacancies, a comparison."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from dashboard.analysis import published_street_figures, street_measures
@@ -7,7 +8,8 @@ from dashboard.analysis.street_measures import MEASURES
 from dashboard.facts.snapshot import Facts
 from dashboard.facts.street_records import Street, TownStreets, Unit
 from dashboard.i18n.text import Texts
-from dashboard.maps.layers import premises, streets
+from dashboard.maps.layers import passers, premises, streets
+from dashboard.maps.scene import SceneCell
 from dashboard.maps.street_content import StreetContent, chosen_street
 from dashboard.maps.street_strip import lay_out, street_units, withheld
 from dashboard.panels.streets import published_figures
@@ -58,7 +60,7 @@ def page(context: Context, street: Street, unit: Unit | None, shown: StreetConte
         title=f"{street.name}, {facts.places[street.place_id].names[text.lang]}",
         unit=None if unit is None else _unit(unit, facts, text),
         strip=strip(street, shown, text) if drawn else None,
-        facts=_facts(street, shown, text),
+        facts=[*_facts(street, shown, text), *_counts(context, street)],
         series=_series(street, shown.town, text),
         vacant=_vacant(street, shown, facts, text),
         initiatives=initiatives,
@@ -91,6 +93,19 @@ def _facts(street: Street, shown: StreetContent, text: Texts) -> list[tuple[str,
     ]
 
 
+def _counts(context: Context, street: Street) -> list[tuple[str, str]]:
+    """What was counted in the street, to read beside its modelled footfall."""
+    selection, text = context.selection, context.text
+    here = replace(context, selection=replace(selection, streets=(street.key,)))
+    return [
+        (
+            text("passers.column"),
+            f"{passers.figure(row, text)}, {passers.period(row, text)} ({passers.counter(row)})",
+        )
+        for row in passers.shown(here)
+    ]
+
+
 def _length(street: Street, text: Texts) -> str:
     if street.length_m is None:
         return text("inventory.not_drawn")
@@ -114,17 +129,38 @@ def written(key: str, street: Street, shown: StreetContent, text: Texts) -> str:
 
 
 def _series(street: Street, town: TownStreets, text: Texts) -> Markup | None:
+    seen = [
+        (survey, reading, streets.rate_cell(street, survey, text))
+        for survey in town.surveys
+        if (reading := street.readings.get(survey.survey)) is not None
+    ]
+    if not seen:
+        return None
+    spans = [cell.span for _, _, cell in seen if cell.span is not None]
+    end = max((share or 0.0 for span in spans for share in span), default=1.0) or 1.0
     rows = [
         (
             survey.year,
             reading.units,
             text("street.withheld") if reading.vacant is None else reading.vacant,
-            streets.rate_cell(street, survey, text).text,
+            _bar(cell, end),
         )
-        for survey in town.surveys
-        if (reading := street.readings.get(survey.survey)) is not None
+        for survey, reading, cell in seen
     ]
-    return render("street.series", rows=rows, text=text) if rows else None
+    return render("street.series", rows=rows, text=text)
+
+
+def _bar(cell: SceneCell, end: float) -> Markup:
+    """A modelled rate with its interval as a bar from 0 to `end`, the counted share as a dot."""
+    if cell.span is None:
+        return node("span", cell.text)
+    places = zip(("low", "high", "at", "dot"), cell.span, strict=True)
+    style = ";".join(
+        f"--{name}:{100 * share / end:.0f}" for name, share in places if share is not None
+    )
+    return join(
+        [node("i", class_="span", style=style, aria_hidden="true"), node("span", cell.text)]
+    )
 
 
 def _vacant(street: Street, shown: StreetContent, facts: Facts, text: Texts) -> Markup | None:

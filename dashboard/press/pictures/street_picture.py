@@ -100,7 +100,7 @@ def _scene(facts: Facts, shown: StreetContent, text: Texts) -> Scene:
     """The town's map, with the measure in its legend and beside the names of streets."""
     measure = shown.measure
     scene = street_map.scene(facts, shown.town, shown.survey, text, measure=measure.id)
-    words = {**scene.texts, **street_measures.legend(measure, shown.town, text)}
+    words = {**scene.texts, **street_measures.legend(measure, text)}
     if measure.id == streets.VACANCY:
         return replace(scene, texts=words)
     labels = {

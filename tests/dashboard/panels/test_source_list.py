@@ -1,7 +1,6 @@
 """The list of sources: what each is of, how it stands, and which are not there at all."""
 
 import datetime as dt
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def listed(folder: Path, lang: str = "nl", **changed: object) -> str:
         published=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
     )
     facts = Facts(catalogue.open(folder))
-    return str(source_list.sources(facts, Counter(), texts(lang)))
+    return str(source_list.sources(facts, texts(lang)))
 
 
 @pytest.mark.parametrize(

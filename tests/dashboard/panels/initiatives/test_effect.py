@@ -1,5 +1,6 @@
 """Effect on the page: the card that explains, or both designs with picture and table."""
 
+import itertools
 import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
@@ -109,7 +110,24 @@ def test_the_two_paths_are_told_apart_without_colour():
         == len(towns.SURVEYS)
     )
     words = [text.text for text in svg.iter(f"{SVG}text")]
-    assert {"Straten met initiatief", "Vergelijkbare straten", "begin"} <= set(words)
+    assert {"begin", "Straten met", "initiatief", "Vergelijkbare", "straten"} <= set(words)
+
+
+def test_a_line_is_named_where_it_ends_and_no_name_covers_another():
+    svg = ET.fromstring(effect.paths(measured(units()), NL)).find(f"{SVG}svg")
+    places = {text.text: text for text in svg.iter(f"{SVG}text")}
+    ends = [line.get("points").split()[-1].split(",") for line in svg.iter(f"{SVG}polyline")]
+    names = [places[name] for name in ("Straten met", "initiatief", "Vergelijkbare", "straten")]
+    assert all(float(name.get("x")) > float(x) for name in names for x, _ in ends)
+    heights = sorted(float(name.get("y")) for name in names)
+    assert min(low - high for high, low in itertools.pairwise(heights)) > 14.0
+
+
+def test_the_page_begins_with_whether_it_helped():
+    known = effect.answer([measured(units())], STREETS, NL)
+    assert known.startswith('<p class="lead">Hielp het in ') and "De cijfers passen bij" in known
+    assert "niet te zeggen" in effect.answer([], STREETS, NL)
+    assert 'href="#effect"' in known and 'href="#wie"' in known
 
 
 @pytest.mark.parametrize(
