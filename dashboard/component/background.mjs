@@ -4,7 +4,7 @@ import { byZoom, outOfSight, trace, write } from "./canvas.mjs"
 import { look, typeface } from "./look.mjs"
 import { measure } from "./text.mjs"
 
-export function background(ctx, { scene, view, tilesOn }) {
+export function background(ctx, { scene, view, laid, tilesOn }) {
   const styles = scene.backgroundStyles
   const sketch = scene.background.schematic
   for (const shape of scene.background.shapes) {
@@ -54,11 +54,11 @@ export function background(ctx, { scene, view, tilesOn }) {
   }
   const border = scene.background.shapes.find((shape) => shape.kind === "border")
   if (border) countries(ctx, border, scene, view)
-  if (sketch && !tilesOn && view.zoom > 12.75) distances(ctx, scene, view)
+  if (sketch && !tilesOn && view.zoom > 12.75) distances(ctx, scene, view, laid.blocked)
 }
 
 // Close by, the sketch has no streets: circles of walking distance give the eye a scale.
-function distances(ctx, scene, view) {
+function distances(ctx, scene, view, blocked) {
   ctx.save()
   ctx.globalAlpha = Math.min(1, (view.zoom - 12.75) * 2)
   ctx.font = typeface("400 11.5px")
@@ -80,7 +80,12 @@ function distances(ctx, scene, view) {
       ctx.stroke()
       const text =
         metres < 1000 ? `${metres} ${scene.texts.m}` : `${metres / 1000} ${scene.texts.km}`
-      write(ctx, text, x, y - r, {
+      // At the top of its circle, or below it where a button stands.
+      const [w, n] = [measure(ctx.font, text) / 2 + 4, 9]
+      const under = blocked.some(
+        (box) => x + w > box[0] && x - w < box[2] && y - r + n > box[1] && y - r - n < box[3],
+      )
+      write(ctx, text, x, under ? y + r : y - r, {
         font: ctx.font,
         fill: look.circle_name,
         halo: look.ground,

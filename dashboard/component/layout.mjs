@@ -17,8 +17,10 @@ const FIXED = new Set(["hatched", "station", "dot"])
 const CLUSTERED = new Set(["circle", "square", "diamond"])
 const stays = ({ style }) => style.fixed || !CLUSTERED.has(style.shape)
 
-// A town whose name already stands there as a label is not named twice.
-function towns(scene, view, type, labelled) {
+// A town whose name already stands there as a label is not named twice; where streets have their names, that of the
+// town would only cover one.
+function towns(scene, view, type, labelled, rows) {
+  if (view.zoom >= STREET_NAMES_FROM_ZOOM && rows.some(({ feature }) => feature.widths)) return []
   return scene.background.names
     .map((town) => {
       const [x, y] = view.at(town.at)
@@ -145,10 +147,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     open,
     marks,
   )
-  // Where streets have their names, that of the town would only cover one.
-  const inside =
-    view.zoom >= STREET_NAMES_FROM_ZOOM && rows.some(({ feature }) => feature.widths?.length > 0)
-  const townItems = inside ? [] : towns(scene, view, type, marks)
+  const townItems = towns(scene, view, type, marks, rows)
   const occupied = occupiedBoxes(marks, spread, townItems)
   const named = spread.marks.length <= MOST_NAMES ? spread.marks : []
   const spreadLabels = labelItems(
@@ -181,6 +180,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   )
   const all = [...marks, ...still.filter(({ row }) => row.style.fixed)]
   return {
+    blocked,
     choices,
     marks: all,
     spread,

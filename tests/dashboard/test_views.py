@@ -191,7 +191,8 @@ def test_a_search_leaves_the_figures_that_hold_every_word():
 def test_sources_say_the_usual_licence_once_and_how_to_supply_first():
     app = opened("bronnen.py")
     said = words(app)
-    assert said.count("niet vermeld; los feit met bronvermelding") == 1
+    usual = said.count("Licentie, waar niets anders staat")
+    assert said.count("niet vermeld; los feit met bronvermelding") == usual
     assert said.index('id="aanvullen"') < said.index('class="subject"')
     assert '<details class="subject" open>' not in said
     app.text_input(key="w_zoek_bron").set_value("goudappel").run()

@@ -19,6 +19,7 @@ from dashboard.maps.wording import wording
 from dashboard.selection import permalink
 from dashboard.selection.context import context_of
 from dashboard.session import visitor
+from dashboard.style import theme
 from tests.dashboard import voorbeeldstad
 
 
@@ -79,8 +80,6 @@ def test_footfall_colours_streets_without_units_too(facts):
 
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_class_that_is_drawn_has_words(facts, measure):
-    from dashboard.style import theme
-
     for lang in LANGUAGES:
         found = asked(facts, maat=measure)
         words = street_measures.legend(MEASURES[measure], texts(lang))
@@ -90,8 +89,6 @@ def test_every_class_that_is_drawn_has_words(facts, measure):
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_unit_of_unknown_status_is_not_called_a_street_of_too_few(facts, lang):
-    from dashboard.style import theme
-
     for measure in MEASURES.values():
         words = wording(lang) | street_measures.legend(measure, texts(lang))
         assert words[theme.style("unit_unknown").label_key] == texts(lang)("street.unknown")
@@ -197,7 +194,7 @@ def test_footfall_is_the_share_of_streets_that_are_quieter(facts):
     assert shares[0] == 0.0 and shares[-1] == pytest.approx(31 / 32)
     assert shares == sorted(shares)
     written = street_measures.written(MEASURES["drukte"], 0.97, texts("nl"))
-    assert written == "drukker dan 97\N{NO-BREAK SPACE}%"
+    assert written == f"drukker dan {theme.share(0.97, 'nl', decimals=0)}"
 
 
 def test_five_classes_of_footfall_hold_about_as_many_streets_each(facts):
