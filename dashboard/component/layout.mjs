@@ -128,6 +128,11 @@ function occupiedBoxes(marks, spread, townItems) {
   ]
 }
 
+function markOf(row, view) {
+  const [x, y] = view.at(row.feature.at)
+  return { row, x, y }
+}
+
 export function layout({ scene, shown, view, frame, blocked, say, open, before }) {
   const narrow = frame[2] - frame[0] < NARROW_PX
   const type = fonts()
@@ -136,10 +141,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
   const townLevel = pointRows.filter((row) => row.style.town)
   const still = pointRows
     .filter((row) => !row.style.town && stays(row))
-    .map((row) => {
-      const [x, y] = view.at(row.feature.at)
-      return { row, x, y }
-    })
+    .map((row) => markOf(row, view))
   const marks = still.filter(({ row }) => FIXED.has(row.style.shape))
   const spread = spreadOut(
     pointRows.filter((row) => !row.style.town && !stays(row)),

@@ -230,6 +230,7 @@ export class MapView {
     this.free = drawn(this.scene, message.drawn)
     this.selected = message.selected
     this.stale()
+    if (message.goto && message.goto[0] !== this.gone && message.tab) this.table.tab = message.tab
     this.table.show(this.shown, this.selected)
     this.legend.show([...this.shown, ...this.free])
     this.empty.hidden = this.shown.some(({ rows }) => rows.length > 0)

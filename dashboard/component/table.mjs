@@ -225,8 +225,8 @@ export class Table {
     const body = element("tbody")
     const list = this.sorted(layer, rows)
     // The bars of a layer share one scale.
-    const spans = layer.features.flatMap(({ spans }) => Object.values(spans ?? {}))
-    const end = Math.max(0, ...spans.flat())
+    const shares = layer.features.flatMap(({ spans }) => Object.values(spans ?? {}).flat())
+    const end = Math.max(0, ...shares)
     list.forEach((row, index) => {
       const { feature } = row
       const key = `${layer.id}:${feature.id}`

@@ -11,6 +11,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import layers, place_figure
 from dashboard.maps.background import ground
+from dashboard.maps.layers.initiatives import ID as INITIATIVES
 from dashboard.maps.scene import Scene, ViewTarget
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.wording import with_edge, wording
@@ -100,6 +101,7 @@ def goto(context: Context) -> ViewTarget:
         return ViewTarget(
             f"streets:{','.join(selection.streets)}",
             (west - side, south - side, east + side, north + side),
+            layer=INITIATIVES,
         )
     if selection.whole_region:
         return ViewTarget(f"place:{selection.place}", region_bounds(facts))

@@ -143,6 +143,8 @@ class ViewTarget:
 
     key: str
     bounds: Bounds
+    # The layer whose table opens with it; None leaves the table as it is.
+    layer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,8 @@ def message(
         "caption": caption,
         "query": query,
     }
+    if goto is not None and goto.layer in visible:
+        content["tab"] = goto.layer
     if overlays:
         content["drawn"] = [_overlay(item) for item in overlays]
     if words:

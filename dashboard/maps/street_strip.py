@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dashboard.facts.street_records import Street, Unit
+from dashboard.facts.street_records import Status, Street, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.street_content import StreetContent
 from dashboard.maps.town_survey import reading_in
@@ -30,6 +30,25 @@ def withheld(street: Street, shown: StreetContent) -> bool:
     """Whether the street has too few units to publish how many are vacant."""
     reading = reading_in(shown.survey, street)
     return reading is not None and reading.vacant is None
+
+
+def earlier(
+    units: Sequence[Unit], street: Street, shown: StreetContent
+) -> tuple[tuple[int, tuple[Status | None, ...]], ...]:
+    """The status of the same units in each earlier survey, newest first, with its year.
+
+    None for a unit that was not there. Surveys that withhold how many were vacant are left out.
+    """
+    rows = []
+    for survey in reversed(shown.town.surveys):
+        reading = reading_in(survey, street)
+        if shown.survey is None or survey.day >= shown.survey.day:
+            continue
+        if reading is None or reading.vacant is None:
+            continue
+        known = {unit.premises_id: unit.status for unit in shown.town.units_of(survey)}
+        rows.append((survey.year, tuple(known.get(unit.premises_id) for unit in units)))
+    return tuple(rows)
 
 
 def lay_out(street: Street, shown: StreetContent, text: Texts) -> Strip:

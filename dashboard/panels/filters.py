@@ -54,18 +54,22 @@ def place(context: Context, region: str | None = None) -> None:
 def streets(context: Context) -> Context:
     """Draw the choice of streets with an initiative, if any; return what it leaves."""
     facts, text, selection = context.facts, context.text, context.selection
-    labels = {
-        key: f"{street} ({facts.places[place_id].names[text.lang]})"
+    offered = {
+        key: (place_id, street)
         for key, (place_id, street) in facts.streets.items()
         if selection.whole_region or place_id == selection.place
     }
     # Streets chosen by name in another view are added; all streets would be sent with every change.
     for key in selection.streets:
         for town in facts.towns.values():
-            if key in town.streets and key not in labels:
-                labels[key] = (
-                    f"{town.streets[key].name} ({facts.places[town.place_id].names[text.lang]})"
-                )
+            if key in town.streets:
+                offered.setdefault(key, (town.place_id, town.streets[key].name))
+    labels = {
+        key: f"{street} ({facts.places[place_id].names[text.lang]})"
+        if selection.whole_region
+        else street
+        for key, (place_id, street) in offered.items()
+    }
     selection = replace(selection, streets=tuple(key for key in labels if key in selection.streets))
     if labels:
         chosen: Binding[tuple[str, ...]] = controls.binding("streets")

@@ -100,11 +100,7 @@ def expected(selection: Selection, facts: Facts, model: Model | None) -> Mapping
         "taal": [selection.lang.upper()],
         "plaats": place[False],
         "stad": place[False],
-        "straat": [
-            f"{facts.streets[key][1]} ({place[False]})"
-            for key in selection.streets
-            if key in facts.streets
-        ],
+        "straat": [facts.streets[key][1] for key in selection.streets if key in facts.streets],
         "laag": [layers.by_id()[layer].title.text(text.lang) for layer in selection.layers],
         "type": said("kind", selection.types, permalink.TYPES),
         "tranche": said("tranche", selection.tranches, permalink.TRANCHES),

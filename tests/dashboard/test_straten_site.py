@@ -4,6 +4,7 @@ sends little.
 
 import pytest
 
+from dashboard.maps.bundle import COMPONENT, bundle
 from tests.dashboard.pages import (
     PHONE,
     hosts,
@@ -97,3 +98,67 @@ def test_another_colour_keeps_pan_and_zoom_and_tells_itself_in_the_table(page, s
         == 1
     )
     assert records(page).faults == []
+
+
+def test_names_stand_along_their_streets_and_never_upside_down(page, site):
+    opened(page, f"{site}/straten")
+    spots = page.evaluate(f"() => {{ {bundle(COMPONENT / 'names.mjs')} {_ALONG} }}")
+    assert [spot["name"] for spot in spots] == ["Langestraat", "Zuiderstraat"]
+    assert spots[0]["y"] == 100 and spots[0]["angle"] == 0
+    assert abs(spots[1]["angle"]) <= 1.5708 and spots[1]["x"] == 500
+
+
+_ALONG = """
+  const view = { at: ([x, y]) => [x, y], worldBox: [0, 0, 1000, 1000] }
+  const street = (name, ...parts) => {
+    const [xs, ys] = [0, 1].map((from) => parts.flat().filter((_, at) => at % 2 === from))
+    const box = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+    return { name, widths: [1], shape: { parts, box } }
+  }
+  return along(
+    [
+      // Two parts that touch, drawn from right to left.
+      street("Langestraat", [300, 100, 200, 100], [200, 100, 100, 100]),
+      street("Zuiderstraat", [500, 500, 500, 800]),
+      // Too short for its name, and outside what is seen.
+      street("Kerkstraat", [10, 10, 30, 10]),
+      street("Verweg", [2000, 2000, 3000, 2000]),
+      // On the name that stands there already.
+      street("Achterstraat", [100, 104, 300, 104]),
+    ],
+    view,
+  )
+"""
+
+
+def test_the_map_leads_to_what_is_known_of_a_chosen_street(page, site):
+    opened(page, f"{site}/straten?keuze=straten:voorbeeldstad/langestraat")
+    page.get_by_role("heading", name="Langestraat, Voorbeeldstad").wait_for()
+    page.get_by_role("button", name="Lees meer over Langestraat").click()
+    page.wait_for_function(
+        "document.activeElement.textContent === 'Langestraat, Voorbeeldstad'"
+        " && document.activeElement.getBoundingClientRect().top < innerHeight / 2"
+    )
+    opened(page, f"{site}/straten")
+    assert not page.get_by_role("button", name="Lees meer over").is_visible()
+
+
+def test_the_bar_of_a_view_stands_above_what_it_is_about(page, site):
+    for view in (
+        "kaart",
+        "straten",
+        "concurrentie",
+        "initiatieven",
+        "profiel",
+        "cijfers",
+        "bronnen",
+    ):
+        page.goto(f"{site}/{view}")
+        bar = page.locator(".st-key-tools")
+        for name in ("Kopieer link", "Maak een beeld", "Download"):
+            bar.get_by_role("button", name=name).wait_for()
+        assert bar.bounding_box()["y"] < 220, view
+    page.goto(f"{site}/kaart")
+    page.wait_for_function("location.search.includes('uitsnede')")
+    page.get_by_role("button", name="Kopieer link").first.click()
+    page.locator("code", has_text="&uitsnede=").wait_for()

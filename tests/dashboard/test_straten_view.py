@@ -202,7 +202,10 @@ def test_a_street_has_a_page_of_its_own(example):
     assert "Langestraat: 21 panden links en 20 rechts, 4 leeg" in said
     assert "Lege panden in 2024" in said and "Voorbeeldinitiatief Lichtlint" in said
     page = next(part.proto.body for part in app.get("html") if "strip-units" in part.proto.body)
-    assert (page.count('<i class="v">'), page.count("<i>")) == (4, 37)
+    assert (page.count('<i class="v" title='), page.count("<i title=")) == (4, 37)
+    assert "Langestraat 1, " in page and "<small>2024</small>" in page
+    # Nine earlier surveys on both sides, each one line of colours.
+    assert page.count("<u style=") == 18 and page.count("<small>2015</small>") == 2
 
 
 def test_a_square_is_walked_round(example):

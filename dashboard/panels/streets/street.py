@@ -1,17 +1,19 @@
 """The page of a street: figures per survey, units on both sides, vacancies, a comparison."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from urllib.parse import urlencode
 
 from dashboard.analysis import published_street_figures, street_measures
 from dashboard.analysis.street_measures import MEASURES
 from dashboard.facts.snapshot import Facts
-from dashboard.facts.street_records import Street, TownStreets, Unit
+from dashboard.facts.street_records import Status, Street, TownStreets, Unit
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import passers, premises, streets
 from dashboard.maps.scene import SceneCell
 from dashboard.maps.street_content import StreetContent, chosen_street
-from dashboard.maps.street_strip import lay_out, street_units, withheld
+from dashboard.maps.street_strip import Strip, earlier, lay_out, street_units, withheld
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -22,6 +24,8 @@ from geo.disclosure import MIN_UNITS
 
 MOST_VACANT = 12
 _MARK = {"vacant": "v", "in_use": None, "unknown": "u"}
+# Colours of the stylesheet.
+_PAST = {"vacant": "v", "in_use": "i", "unknown": "u", None: "n"}
 
 
 def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
@@ -59,7 +63,7 @@ def page(context: Context, street: Street, unit: Unit | None, shown: StreetConte
         "street.page",
         title=f"{street.name}, {facts.places[street.place_id].names[text.lang]}",
         unit=None if unit is None else _unit(unit, facts, text),
-        strip=strip(street, shown, text) if drawn else None,
+        strip=strip(street, shown, text, facts=facts) if drawn else None,
         facts=[*_facts(street, shown, text), *_counts(context, street)],
         series=_series(street, shown.town, text),
         vacant=_vacant(street, shown, facts, text),
@@ -71,14 +75,51 @@ def page(context: Context, street: Street, unit: Unit | None, shown: StreetConte
     )
 
 
-def strip(street: Street, shown: StreetContent, text: Texts) -> Markup:
-    """The street as a strip from the centre outwards: left side above, right side below."""
+def strip(
+    street: Street, shown: StreetContent, text: Texts, *, facts: Facts | None = None
+) -> Markup:
+    """The street as a strip from the centre outwards: left side above, right side below.
+
+    Beside the chosen survey stands each earlier one, unit above unit. With `facts` every unit says
+    its address, branch and since when it is vacant.
+    """
     laid = lay_out(street, shown, text)
-    rows = [
-        [_MARK[unit.status if laid.status_shown else "unknown"] for unit in row]
+    sides = [
+        (
+            [
+                (
+                    _MARK[unit.status if laid.status_shown else "unknown"],
+                    None if facts is None else _hint(unit, laid, facts, text),
+                )
+                for unit in row
+            ],
+            [(year, _past(statuses)) for year, statuses in earlier(row, street, shown)]
+            if laid.status_shown
+            else [],
+        )
         for row in laid.rows
+        if row
     ]
-    return render("street.strip", title=laid.title, rows=rows, text=text)
+    year = None if shown.survey is None else shown.survey.year
+    return render("street.strip", title=laid.title, sides=sides, year=year, text=text)
+
+
+def _hint(unit: Unit, laid: Strip, facts: Facts, text: Texts) -> str:
+    address = unit.address or text("street.no_address")
+    branch = facts.translate(unit.branch, text.lang) if unit.branch else None
+    vacant = unit.status == "vacant" and laid.status_shown
+    return ", ".join(filter(None, (address, branch, _since(unit, text) if vacant else None)))
+
+
+def _past(statuses: Sequence[Status | None]) -> str:
+    """Units of an earlier survey side by side as a CSS gradient: runs of one status each."""
+    stops, start = [], 0
+    for status, run in groupby(statuses):
+        end = start + len(list(run))
+        ends = (f"{100 * at / len(statuses):.1f}%" for at in (start, end))
+        stops.append(f"var(--{_PAST[status]}) {' '.join(ends)}")
+        start = end
+    return f"background:linear-gradient(90deg,{','.join(stops)})"
 
 
 def _facts(street: Street, shown: StreetContent, text: Texts) -> list[tuple[str, str]]:
