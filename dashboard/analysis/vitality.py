@@ -8,7 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
-from dashboard.facts.records import Observation, RetailPlace
+from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from data.schema.rules import NO_DEFINITION
 from geo import indicators
@@ -20,6 +20,7 @@ Side = Literal["strong", "weak", "between"]
 # With fewer others to compare with, strong or weak is chance.
 MIN_OTHERS = 2
 OWN_PROFILE = "inner_city_profile"
+_AMONG_INDICATORS = ("travellers", "population")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,39 @@ def own_profile(facts: Facts, place: RetailPlace) -> Observation | None:
     )
 
 
+def published_pairs(
+    facts: Facts, place: RetailPlace
+) -> tuple[tuple[Observation, Observation], ...]:
+    """First and last year of each series that a source itself publishes of a place.
+
+    Newest first. Boardings and residents are among the indicators, with a year to compare with.
+    """
+    series: dict[tuple[str, str], list[Observation]] = {}
+    for row in facts.observations:
+        theme = facts.indicators[row.indicator].theme
+        measured = row.nature in MEASURED and row.year is not None and row.value is not None
+        about = row.place_id == place.place_id and theme not in _AMONG_INDICATORS
+        if about and measured and row.series:
+            series.setdefault((row.series, row.area_name), []).append(row)
+    pairs = [
+        (min(rows, key=lambda row: row.year or 0), max(rows, key=lambda row: row.year or 0))
+        for rows in series.values()
+    ]
+    pairs = [(first, last) for first, last in pairs if first.year != last.year]
+    return tuple(sorted(pairs, key=lambda pair: (-(pair[1].year or 0), pair[1].observation_id)))
+
+
+def goals(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
+    """The goals of a place that are numbers or ranges."""
+    return tuple(
+        row
+        for row in facts.observations
+        if row.place_id == place.place_id
+        and row.nature == "target"
+        and (row.value is not None or row.value_low is not None)
+    )
+
+
 def related(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
     """Ambitions and descriptions of the inner city's character, without its own profile."""
     return tuple(
@@ -226,6 +260,12 @@ def character(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
     """Everything about the character of the inner city, its own profile first."""
     profile = own_profile(facts, place)
     return (*(() if profile is None else (profile,)), *related(facts, place))
+
+
+def cited(facts: Facts, place: RetailPlace) -> tuple[Observation, ...]:
+    """The figures of a place's page that are not among the measures."""
+    pairs = (row for pair in published_pairs(facts, place) for row in pair)
+    return (*character(facts, place), *pairs, *goals(facts, place))
 
 
 def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:

@@ -98,17 +98,62 @@ def compared(row: IndicatorComparison, text: Texts) -> str:
     )
 
 
-def changed(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:
-    """What changed within a consistent series: up, down or the same, without a judgement."""
-    changes = vital.changes.get(place.place_id, ())
-    if not changes:
-        return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
+def changed(
+    place: RetailPlace,
+    vital: Vitality,
+    text: Texts,
+    *,
+    published: Sequence[tuple[Turn, str]] = (),
+    goals: Sequence[str] = (),
+) -> Markup:
+    """What changed within a consistent series: up, down or the same, without a judgement.
+
+    `published` are series that a source gives itself, `goals` stand beside them as goals.
+    """
+    turns = [(row.turn, sentence(row, text)) for row in vital.changes.get(place.place_id, ())]
+    turns += published
     groups = [
-        (text(f"profile.turn_{turn}"), [sentence(row, text) for row in rows])
+        (text(f"profile.turn_{turn}"), sentences)
         for turn in _TURNS
-        if (rows := [change for change in changes if change.turn == turn])
+        if (sentences := [said for known, said in turns if known == turn])
     ]
+    if not groups:
+        return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
+    if goals:
+        groups.append((text("profile.goals"), list(goals)))
     return render("profile.columns", groups=groups, note=text("profile.turn_note"))
+
+
+def published(facts: Facts, place: RetailPlace, text: Texts) -> list[tuple[Turn, str]]:
+    """The first and last figure of each series that a source gives itself, with their years."""
+    turns: list[tuple[Turn, str]] = []
+    for first, last in vitality.published_pairs(facts, place):
+        before, after = first.value or 0.0, last.value or 0.0
+        label = f"{citation.what(last, facts, text)} ({citation.area(last, facts, text)})"
+        said = text(
+            "profile.change",
+            label=label,
+            first=citation.value(first, facts, text),
+            first_year=first.year or 0,
+            last=citation.value(last, facts, text),
+            last_year=last.year or 0,
+        )
+        turns.append(("up" if after > before else "down" if after < before else "same", said))
+    return turns
+
+
+def goals(facts: Facts, place: RetailPlace, text: Texts) -> list[str]:
+    """The goals of a place with their area and year, said to be no measurements."""
+    return [
+        text(
+            "profile.goal",
+            label=citation.what(row, facts, text),
+            area=citation.area(row, facts, text),
+            value=citation.value(row, facts, text),
+            period=citation.period(row, text),
+        )
+        for row in vitality.goals(facts, place)
+    ]
 
 
 def sentence(change: IndicatorChange, text: Texts) -> str:

@@ -58,7 +58,13 @@ else:
         node("h2", text("profile.side_title")),
         profile.sides(place, vital, text),
         node("h2", text("profile.changed_title")),
-        profile.changed(place, vital, text),
+        profile.changed(
+            place,
+            vital,
+            text,
+            published=profile.published(facts, place, text),
+            goals=profile.goals(facts, place, text),
+        ),
     )
 page_frame.show(
     node("h2", text("profile.measures")),
@@ -97,7 +103,8 @@ used = {
     if place is None or where == place.place_id
 }
 shown = facts.centres if place is None else (place,)
-used |= {row.observation_id for centre in shown for row in vitality.character(facts, centre)}
+cited = vitality.character if place is None else vitality.cited
+used |= {row.observation_id for centre in shown for row in cited(facts, centre)}
 known = profile.surveys(facts)
 page_frame.source_note(
     [

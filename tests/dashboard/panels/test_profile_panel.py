@@ -89,6 +89,25 @@ def test_without_a_series_nothing_is_said_of_change():
     )
 
 
+def test_series_that_a_source_gives_itself_are_told_with_their_years():
+    told = dict(reversed(pair) for pair in profile.published(FACTS, OLDENZAAL, NL))
+    (turnover,) = [said for said in told if "107.000.000 euro in 2015" in said]
+    assert "77.000.000 euro in 2019" in turnover and told[turnover] == "down"
+    hengelo = FACTS.places["hengelo"]
+    said = str(
+        profile.changed(
+            hengelo,
+            VITAL,
+            NL,
+            published=profile.published(FACTS, hengelo, NL),
+            goals=profile.goals(FACTS, hengelo, NL),
+        )
+    )
+    assert "68 panden in 2022, 63 panden in 2023" in said and "374 verkooppunten in 2015" in said
+    measured, goals = said.split("Doelen, geen metingen")
+    assert "5 tot 10 procent" in goals and "5 tot 10 procent" not in measured
+
+
 def test_measures_stand_by_group_with_value_year_and_coverage():
     said = profile.measures(Context(FACTS, NL, EVERY), FACTS.places["hengelo"], VITAL)
     for part in (
