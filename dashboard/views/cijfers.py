@@ -10,6 +10,7 @@ from dashboard.panels import (
     filters,
     inventory,
     page_frame,
+    supply,
     tools,
 )
 from dashboard.selection import permalink
@@ -58,6 +59,7 @@ found = figures.search(rows, typed, facts, text)
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     page_frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
+page_frame.show(supply.card(context, opened=not rows))
 if found:
     numbers = [row for row in found if figures.is_number(row)]
     old = sum(map(facts.is_old, numbers))
@@ -80,8 +82,7 @@ elif rows:
     page_frame.show(node("p", text("search.nothing", typed=typed[:60]), class_="caution"))
 else:
     page_frame.show(
-        node("p", text("figures.empty", place=region_names.selected(context)), class_="caution"),
-        node("p", text("unknown.how"), class_="quiet"),
+        node("p", text("figures.empty", place=region_names.selected(context)), class_="caution")
     )
 towns = inventory.surveyed(context) if theme in (permalink.ALL, "vacancy", "streets") else ()
 if towns:

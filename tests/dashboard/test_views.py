@@ -157,6 +157,13 @@ def test_figures_list_what_is_known_of_a_theme():
 def test_figures_of_an_unknown_theme_say_so():
     said = words(opened("cijfers.py", plaats="borne", thema="spending_flows"))
     assert "kennen wij van Borne geen cijfer met bron" in said
+    assert (
+        '<details class="detail" open><summary>Ontbreekt een cijfer over Koopstromen in Borne'
+        in said
+    )
+    assert "een koopstromenonderzoek" in said and "de beheerder van dit dashboard" in said
+    form = re.search(r'data-copy="([^"]+)"', said)
+    assert form and "Plaats: Borne" in form[1] and "Wat er is geteld: " in form[1]
 
 
 def test_figures_stand_by_subject_newest_first_with_older_ones_folded():
