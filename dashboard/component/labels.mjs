@@ -62,6 +62,8 @@ const FAR_SIDES = [
   [-0.5, 0.85],
   [-0.5, -0.85],
 ]
+// A mark this near to a label seems to be the one it names.
+const BESIDE = 24
 const REACH = [0, 14, 30, 46, 64, 84, 106]
 
 function spot(item, [dx, dy], reach) {
@@ -88,12 +90,23 @@ export function place(items, { frame, blocked = [], marks = [], furthest = Infin
   const fixed = new Taken()
   for (const box of blocked) fixed.add(box)
 
+  const centres = marks.map(([w, n, e, s]) => [(w + e) / 2, (n + s) / 2])
+  // Whether a label that had to move would seem to name another mark.
+  function misleads(item, box) {
+    const away = (x, y) => {
+      const [nx, ny] = nearest(box, x, y)
+      return Math.hypot(nx - x, ny - y)
+    }
+    const own = Math.min(away(item.x, item.y), BESIDE)
+    return centres.some(([x, y]) => Math.hypot(x - item.x, y - item.y) > item.r && away(x, y) < own)
+  }
+
   function fits(item, [side, reach], rule) {
     const box = spot(item, side, reach)
     if (rule.inView && !(inside(box, frame) && fixed.free(box))) return null
     if (!taken.free([box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2])) return null
     const leader = reach > 14
-    if (leader && rule.clear && !taken.clear(item, box)) return null
+    if (leader && rule.clear && (misleads(item, box) || !taken.clear(item, box))) return null
     return { box, leader, choice: [side, reach] }
   }
 

@@ -24,6 +24,7 @@ const DRAWINGS = {
   labels,
 }
 
+const FIGURES = new Set(["card", "station", "text"])
 // What stands over the map at a fixed spot, besides the buttons.
 const FIXED = ".leaflet-control, .inset:not([hidden])"
 
@@ -94,7 +95,9 @@ export class MapView {
     this.frame.append(this.canvas, this.tools, this.empty)
     this.main = element("section", "main")
     const keys = element("p", "unseen", say("map_keys"), { id: "map-keys" })
-    this.main.append(this.frame, keys, this.legend.root)
+    this.hidden = element("p", "hidden-figures")
+    this.hidden.hidden = true
+    this.main.append(this.frame, keys, this.legend.root, this.hidden)
     const grid = element("div", "grid")
     grid.append(this.main, this.table.root)
     this.root.replaceChildren(grid)
@@ -188,6 +191,7 @@ export class MapView {
       })
       this.laid.key = key
       this.laid.zoom = zoom
+      this.tellHidden([from.x, from.y, from.x + size.x, from.y + size.y])
     }
     return {
       scene: this.scene,
@@ -196,6 +200,16 @@ export class MapView {
       tilesOn: this.tilesOn,
       active: (row) => this.isActive(row),
     }
+  }
+
+  // How many figures in sight found no room for their label.
+  tellHidden([w, n, e, s]) {
+    const hidden = this.laid.items.filter(
+      ({ kind, spot, x, y }) =>
+        FIGURES.has(kind) && spot === null && x > w && x < e && y > n && y < s,
+    ).length
+    this.hidden.hidden = hidden === 0
+    this.hidden.textContent = this.say(hidden === 1 ? "hidden_one" : "hidden", { n: hidden })
   }
 
   isChosen({ layer, feature }) {

@@ -2,6 +2,7 @@
 on the screen.
 """
 
+import itertools
 import re
 
 import pytest
@@ -93,6 +94,32 @@ def test_other_site_keeps_what_was_changed_before():
     app.slider(key="w_wat_vloer_hengelo").set_value(80).run()
     assert "vloer:hengelo:80,vloer:plein-westermaat:150" in app.query_params["scenario"]
     assert app.query_params["keuze"] == "winkels:hengelo"
+
+
+def test_who_loses_most_comes_first_after_the_own_centre():
+    said = words(opened(scenario=GROWN, plaats="borne"))
+    table = said.split("laagste tot hoogste uitkomst", 1)[1].split("</table>", 1)[0]
+    order = re.findall(r'<th scope="row">([^<]+)', table)
+    assert order[0] == "Borne" and order[-1] == "Plein Westermaat"
+    bars = [
+        (float(left), float(width))
+        for left, width in re.findall(r'style="margin-left:([\d.]+)%;width:([\d.]+)%"', table)
+    ]
+    # Those that lose end left of the middle; the site that grew begins right of it.
+    assert len(bars) == len(order) and bars[0][0] + bars[0][1] <= 51 and bars[-1][0] >= 50
+    middles = [left + width / 2 for left, width in bars[1:]]
+    assert all(after - before > -0.5 for before, after in itertools.pairwise(middles))
+
+
+def test_a_new_site_has_its_area_written_as_the_language_does():
+    app = opened()
+    app.toggle(key="w_wat_toon_nieuw").set_value(True).run()
+    slider = app.select_slider(key="w_wat_nieuw_m2")
+    assert slider.value == 10_000 and "10.000 m²" in slider.options
+    slider.set_value(25_000).run()
+    app.selectbox(key="w_wat_nieuw_plaats").set_value("geonames:2755030").run()
+    next(button for button in app.button if button.label.startswith("Voeg toe")).click().run()
+    assert ":25000:large_scale" in app.query_params["scenario"]
 
 
 def test_site_added_in_a_town_can_be_taken_away():

@@ -96,6 +96,28 @@ def test_on_paper_the_table_of_the_towns_keeps_its_last_column(own_page, site):
         "table => table.scrollWidth <= table.parentElement.clientWidth"
     )
     assert not own_page.get_by_role("navigation", name="Verder kijken").is_visible()
+    own_page.emulate_media(media="screen")
+    opened(own_page, f"{site}/kaart?plaats=hengelo")
+    own_page.wait_for_function("history.stadshart")
+    own_page.emulate_media(media="print")
+    own_page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    for gone in (".st-key-tools", ".st-key-filters"):
+        assert not own_page.locator(gone).is_visible()
+    foot = own_page.locator(".sh .foot").evaluate(
+        "foot => getComputedStyle(foot, '::after').content"
+    )
+    assert "/kaart?" in foot and "20" in foot
+
+
+def test_figures_without_room_on_the_map_are_counted_below_it(own_page, site):
+    own_page.set_viewport_size({"width": 390, "height": 844})
+    opened(
+        own_page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners"
+    )
+    own_page.locator(".hidden-figures", has_text="in de tabel. Zoom in").wait_for()
+    own_page.set_viewport_size({"width": 1440, "height": 900})
+    opened(own_page, f"{site}/kaart?plaats=borne&laag=inwoners")
+    assert not own_page.locator(".hidden-figures").is_visible()
 
 
 def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(own_page, site):

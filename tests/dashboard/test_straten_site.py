@@ -131,6 +131,33 @@ _ALONG = """
 """
 
 
+def test_a_label_that_had_to_move_stands_beside_no_other_mark(page, site):
+    opened(page, f"{site}/straten")
+    code = bundle(COMPONENT / "labels.mjs")
+    spots = page.evaluate(f"() => {{ {code} {_CROWDED} }}")
+    for spot, own, other in zip(
+        spots, ([100, 100], [130, 150]), ([130, 150], [100, 100]), strict=True
+    ):
+        west, north, east, south = spot["box"]
+
+        def away(mark, west=west, north=north, east=east, south=south):
+            x, y = mark
+            return max(west - x, 0, x - east) + max(north - y, 0, y - south)
+
+        assert away(other) >= min(away(own), 24)
+
+
+# Walls on all sides but one of the first mark: its label can only go down, past the second.
+_CROWDED = """
+  const item = (x, y) => ({ x, y, r: 6, w: 80, h: 16 })
+  const around = [[0, 60, 300, 92], [0, 92, 90, 112], [112, 92, 300, 112]]
+  return place([item(100, 100), item(130, 150)], {
+    frame: [0, 0, 400, 400],
+    marks: [[94, 94, 106, 106], [124, 144, 136, 156], ...around],
+  })
+"""
+
+
 def test_the_map_leads_to_what_is_known_of_a_chosen_street(page, site):
     opened(page, f"{site}/straten?keuze=straten:voorbeeldstad/langestraat")
     page.get_by_role("heading", name="Langestraat, Voorbeeldstad").wait_for()

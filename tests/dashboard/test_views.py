@@ -21,6 +21,12 @@ def screen(request: pytest.FixtureRequest) -> tuple[AppTest, str]:
     return opened(view, taal=lang), lang
 
 
+def test_every_view_says_up_to_when(screen):
+    app, lang = screen
+    dated = {"nl": "Bijgewerkt tot en met", "en": "Up to date until", "de": "Stand:"}[lang]
+    assert f'<p class="dated">{dated} ' in words(app)
+
+
 def test_every_view_opens_in_every_language(screen):
     app, lang = screen
     assert app.title[0].value

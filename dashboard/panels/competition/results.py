@@ -106,7 +106,7 @@ def _diverging(change: Interval, most: float) -> str:
     """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS."""
     left = 50 + 50 * change.low / most
     width = max(50 * (change.high - change.low) / most, 0.8)
-    return f"margin-left:{left:.0f}%;width:{width:.1f}%"
+    return f"margin-left:{left:.1f}%;width:{width:.1f}%"
 
 
 def town(
