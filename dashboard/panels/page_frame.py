@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -110,7 +110,7 @@ def copy_button(label: str, line: str, text: Texts) -> Markup:
 
 
 def share(context: Context, view: str) -> None:
-    """Draw the link to this view as text to copy, with the extent of its map."""
+    """Draw the link to this view as text to copy; a map offers its own, with the extent."""
     text, selection = context.text, context.selection
     # Made only while it is visible.
     behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
@@ -119,11 +119,8 @@ def share(context: Context, view: str) -> None:
     base = deployment.public_url()
     # The address of the page without its view; empty in a run without a browser.
     local = (st.context.url or "").rpartition("/")[0]
-    link, extent = permalink.address(selection, view, base or local), visitor.extent()
-    if extent is not None:
-        link = f"{link}&{urlencode({'uitsnede': extent}, safe=',')}"
     with behind:
-        st.code(link, language=None, wrap_lines=True)
+        st.code(permalink.address(selection, view, base or local), language=None, wrap_lines=True)
         st.caption(text("share.help") if base else text("share.local"))
 
 

@@ -121,13 +121,8 @@ def keep(selection: Selection) -> None:
     query = permalink.to_query(replace(selection, extent=None))
     if session.written != query or not st.query_params:
         session.written = query
-        shown = extent()
-        st.query_params.from_dict(query if shown is None else query | {"uitsnede": shown})
-
-
-def extent() -> str | None:
-    """What the map of this view shows, as it stands in the address."""
-    return st.query_params.get("uitsnede")
+        extent = st.query_params.get("uitsnede")
+        st.query_params.from_dict(query if extent is None else query | {"uitsnede": extent})
 
 
 def control(
