@@ -64,8 +64,8 @@ else:
 marks = timeline.moments(facts, text)
 page_frame.show(
     node("h2", text("timeline.title"), id="tijd"),
-    timeline.table(rows, marks, facts, text),
     timeline.legend(marks, text),
+    timeline.table(rows, marks, facts, text),
 )
 
 # The pieces below do not follow the filters: they are large, and sent to the browser once.

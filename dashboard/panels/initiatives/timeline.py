@@ -57,9 +57,9 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
                 (row, initiatives.period(row, text), scale.bar(row)) for row in initiatives_of_place
             ]
             groups.append((place.names[text.lang], lines))
-    moments = [f"{scale.at(day):.1f}" for day, _ in marks]
+    moments = [(f"{scale.at(day):.1f}", what) for day, what in marks]
     # The stylesheet draws the moments through every row and a sign per kind, from these variables.
-    style = [f"--m{number}:{left}%" for number, left in enumerate(moments, start=1)]
+    style = [f"--m{number}:{left}%" for number, (left, _) in enumerate(moments, start=1)]
     style += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
     return render(
         "timeline.table",
