@@ -55,13 +55,13 @@ rows = headline_figures.about(
     None if selection.whole_region else selection.place,
     None if theme == permalink.ALL else theme,
 )
-found = figures.search(rows, typed, facts, text)
+matches = figures.search(rows, typed, facts, text)
 chosen = figures.chosen(selection.chosen, facts)
 if chosen is not None:
     page_frame.show(details.card(describe_figure(chosen, facts, text), facts, text))
 page_frame.show(supply.card(context, opened=not rows))
-if found:
-    numbers = [row for row in found if figures.is_number(row)]
+if matches:
+    numbers = [row for row in matches if figures.is_number(row)]
     old = sum(map(facts.is_old, numbers))
     page_frame.show(
         node(
@@ -75,7 +75,7 @@ if found:
             f" {text('figures.planned')}",
         ),
         figures.groups(
-            context, found, opened=bool(typed.strip()) and len(found) <= figures.MOST_OPENED
+            context, matches, opened=bool(typed.strip()) and len(matches) <= figures.MOST_OPENED
         ),
     )
 elif rows:

@@ -30,7 +30,7 @@ _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> Markup:
     """Whether it helped, in a sentence, and links to the parts of the page."""
-    found = [
+    answers = [
         text(
             "verdict.answer",
             place=facts.places[evidence.place_id].names[text.lang],
@@ -47,7 +47,7 @@ def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> Markup:
     )
     return render(
         "effect.answer",
-        sentence=" ".join(found) or text("verdict.answer_unknown"),
+        sentence=" ".join(answers) or text("verdict.answer_unknown"),
         parts=[(f"#{id_}", text(key)) for id_, key in parts],
         text=text,
     )
