@@ -115,7 +115,7 @@ def changed(
     groups = [
         (text(f"profile.turn_{turn}"), sentences)
         for turn in _TURNS
-        if (sentences := [said for known, said in turns if known == turn])
+        if (sentences := [words for known, words in turns if known == turn])
     ]
     if not groups:
         return node("p", text("profile.no_series", place=place.names[text.lang]), class_="caution")
@@ -130,7 +130,7 @@ def published(facts: Facts, place: RetailPlace, text: Texts) -> list[tuple[Turn,
     for first, last in vitality.published_pairs(facts, place):
         before, after = first.value or 0.0, last.value or 0.0
         label = f"{citation.what(last, facts, text)} ({citation.area(last, facts, text)})"
-        said = text(
+        words = text(
             "profile.change",
             label=label,
             first=citation.value(first, facts, text),
@@ -138,7 +138,7 @@ def published(facts: Facts, place: RetailPlace, text: Texts) -> list[tuple[Turn,
             last=citation.value(last, facts, text),
             last_year=last.year or 0,
         )
-        turns.append(("up" if after > before else "down" if after < before else "same", said))
+        turns.append(("up" if after > before else "down" if after < before else "same", words))
     return turns
 
 
