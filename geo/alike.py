@@ -1,12 +1,25 @@
-"""Places that look like a place, as far as enough places and characteristics are known."""
+"""Places that look like a place, and why, as far as enough characteristics are known."""
+
+from dataclasses import dataclass
 
 import pandas as pd
 
 from geo.errors import TooFewToCompareError, WrongShapeError
 
-# Among fewer places the nearest is merely one of the few there are.
-MIN_PLACES = 10
+# With fewer others the nearest is no choice.
+MIN_PLACES = 4
 MIN_FEATURES = 3
+_SHARED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Resemblance:
+    """Why two places are alike: the columns that they share, the most telling first, and the
+    column on which they lie furthest apart.
+    """
+
+    shared: tuple[str, ...]
+    apart: str
 
 
 def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
@@ -16,14 +29,45 @@ def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
     own standard deviation: 1 means one standard deviation apart on average. Equal distances fall to
     the name.
 
-    Raises TooFewUnits below 10 places or 3 characteristics known for all of them, WrongShapeError
-    for an unknown place.
+    Raises TooFewToCompareError below 4 places or 3 characteristics known for all of them,
+    WrongShapeError for an unknown place.
     """
+    points = _standardised(features, place)
+    apart = ((points - points.loc[place]) ** 2).mean(axis=1) ** 0.5
+    others = apart.drop(place).round(9).rename("distance").sort_index()
+    return others.sort_values(kind="stable").head(count)
+
+
+def explain(features: pd.DataFrame, place: str, other: str) -> Resemblance:
+    """Why `other` is like `place`, in the columns and units of `nearest`.
+
+    Two places share a column where both lie on one side of the mean, the more so the further from
+    the mean and the nearer to each other they lie. Raises what `nearest` raises.
+    """
+    points = _standardised(features, place)
+    if other not in points.index:
+        raise WrongShapeError(f"expected {other} among the places, got {list(points.index)}")
+    centred = points - points.mean()
+    names = [str(name) for name in centred.columns]
+    both = dict(zip(names, centred.loc[[place, other]].to_numpy().T.tolist(), strict=True))
+    gaps = {name: abs(first - second) for name, (first, second) in both.items()}
+    telling = {
+        name: abs(first + second) / 2.0 - gaps[name]
+        for name, (first, second) in both.items()
+        if first * second > 0.0
+    }
+    apart = max(gaps, key=lambda name: gaps[name])
+    telling.pop(apart, None)
+    shared = sorted(telling, key=lambda name: -telling[name])[:_SHARED]
+    return Resemblance(tuple(shared), apart)
+
+
+def _standardised(features: pd.DataFrame, place: str) -> pd.DataFrame:
+    """The columns known for every place that differ between places, in standard deviations."""
     if place not in features.index or not features.index.is_unique:
         raise WrongShapeError(f"expected {place} once among the places, got {list(features.index)}")
     full = features.astype("float64").dropna(axis="columns")
-    spread = full.std(ddof=1)
-    full = full.loc[:, spread > 0]
+    full = full.loc[:, full.std(ddof=1) > 0]
     for lacking, available, needed in (
         ("places", len(full), MIN_PLACES),
         ("features", full.shape[1], MIN_FEATURES),
@@ -36,7 +80,4 @@ def nearest(features: pd.DataFrame, place: str, *, count: int = 3) -> pd.Series:
                 needed,
                 available,
             )
-    points = full / full.std(ddof=1)
-    apart = ((points - points.loc[place]) ** 2).mean(axis=1) ** 0.5
-    others = apart.drop(place).round(9).rename("distance").sort_index()
-    return others.sort_values(kind="stable").head(count)
+    return full / full.std(ddof=1)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from dashboard.analysis import quotable
-from dashboard.facts.records import MEASURED, Observation
+from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.selection.permalink import Selection
 
@@ -21,6 +21,8 @@ VACANCY_RATES = (
 
 MARKET_SHARES = ("twente_market_share", "region_market_share")
 """The part of a site in the spending of the whole region, by the name its survey gives it."""
+
+_SITE_FLOOR_AREAS = ("retail_floor_area_m2", "store_floor_area_m2")
 
 RESIDENTS = "population"
 VACANCY_LAYER_ID, RESIDENTS_LAYER_ID = "leegstand", "inwoners"
@@ -138,6 +140,24 @@ def best_by_place(
 def vacancy_figure(facts: Facts, place_id: str, years: tuple[int, int]) -> Observation | None:
     """The figure of vacancy that stands for a place within `years`."""
     return best(vacancy_candidates(facts), place_id, years, vacancy_rank)
+
+
+def site_floor_area(facts: Facts, site: RetailPlace) -> Observation | None:
+    """The newest measured floor area of a site at the edge or abroad, or None."""
+    rows = [
+        row
+        for row in facts.observations
+        if row.place_id == site.place_id
+        and row.indicator in _SITE_FLOOR_AREAS
+        and row.nature in MEASURED
+        and row.area_kind == "retail_site"
+        and row.value is not None
+    ]
+    return max(
+        rows,
+        key=lambda row: (row.confidence == "high", row.year or 0, row.observation_id),
+        default=None,
+    )
 
 
 def comparable(rows: Sequence[Observation | None]) -> bool:

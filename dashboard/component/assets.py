@@ -26,7 +26,16 @@ _COMPONENT = Path(__file__).parent
 _STATIC = _COMPONENT.parent / "static"
 _LEAFLET = _STATIC / "vendor" / "leaflet-1.9.4"
 # In the order of the cascade: the rules of a view follow those of the page and of the screens.
-_PAGE_STYLES = ("fonts", "page", "panels", "streets", "screens", "profile", "competition")
+_PAGE_STYLES = (
+    "fonts",
+    "page",
+    "panels",
+    "streets",
+    "centre",
+    "screens",
+    "profile",
+    "competition",
+)
 _MEDIA = {
     ".mjs": "text/javascript",
     ".js": "text/javascript",

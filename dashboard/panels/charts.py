@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 from dashboard.analysis.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.style import theme
@@ -85,6 +86,11 @@ def svg(parts: Iterable[Markup], *, title: str, width: float, height: float) -> 
         aria_label=title,
         font_family=f"'{theme.FONT}', sans-serif",
     )
+
+
+def image(drawing: Markup, described: str) -> Markup:
+    """An SVG drawing as a picture within HTML, where `st.html` would strip the drawing itself."""
+    return node("img", src=f"data:image/svg+xml,{quote(drawing)}", alt=described)
 
 
 def _ground(frame: _Frame) -> list[Markup]:
@@ -208,8 +214,10 @@ def _years(frame: _Frame) -> list[Markup]:
 def bars(rows: Sequence[BarRow], *, caption: str, kind: Literal["bars", "dots"] = "bars") -> Markup:
     """Horizontal bars from zero as an HTML table: the name, the bar, the written figure.
 
-    As `dots` only the end of each bar is drawn.
+    As `dots` only the end of each bar is drawn, below zero too; a mark stands at zero.
     """
-    longest = max((row.value for row in rows), default=1.0) or 1.0
-    widths = [(row, f"{100 * row.value / longest:.1f}") for row in rows]
-    return render("charts.bars", rows=widths, caption=caption, kind=kind)
+    lowest = min((0.0, *(row.value for row in rows)))
+    length = max((0.0, *(row.value for row in rows))) - lowest or 1.0
+    widths = [(row, f"{100 * (row.value - lowest) / length:.1f}") for row in rows]
+    zero = f"{-100 * lowest / length:.1f}" if lowest < 0 else None
+    return render("charts.bars", rows=widths, caption=caption, kind=kind, zero=zero)

@@ -33,7 +33,7 @@ def doors(context: Context) -> Markup:
     centres = [
         door(
             place.names[text.lang],
-            permalink.address(permalink.at_place(selection, place.place_id), "profiel"),
+            permalink.address(permalink.at_place(selection, place.place_id), "centrum"),
         )
         for place in facts.centres
     ]

@@ -22,9 +22,12 @@ from dashboard.sentences import citation
 from dashboard.sentences.indicator_value import written
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
-from geo.errors import RefusedError
+from geo.alike import explain, nearest
+from geo.errors import TooFewToCompareError
 from geo.indicator import GROUPS, Indicator
 
+# From here on three places may be named as alike.
+_MANY_PLACES = 10
 _TURNS: tuple[Turn, ...] = ("up", "down", "same")
 _SIDES: tuple[Side, ...] = ("strong", "weak", "between")
 
@@ -220,28 +223,60 @@ def surveys(facts: Facts) -> dict[str, str]:
     }
 
 
-def alike(
-    nearest: Sequence[tuple[str, float]] | RefusedError,
-    place: RetailPlace,
-    facts: Facts,
-    text: Texts,
-) -> Markup:
-    """The places most like this one, or what data is missing to name them."""
-    if isinstance(nearest, RefusedError):
+def alike(place: RetailPlace, vital: Vitality, facts: Facts, text: Texts) -> Markup:
+    """The places most like this one and why the first of them is, or what data is missing."""
+    name = place.names[text.lang]
+    # Of a few others, all but the nearest are merely the rest.
+    count = 1 if len(vital.places) < _MANY_PLACES else 3
+    try:
+        names = [
+            str(place_id) for place_id in nearest(vital.table, place.place_id, count=count).index
+        ]
+    except TooFewToCompareError as refused:
         return node(
             "p",
             text(
-                f"profile.alike_{nearest.lacking}",
-                place=place.names[text.lang],
-                needed=round(nearest.needed),
-                found=round(nearest.actual),
+                f"profile.alike_{refused.lacking}",
+                place=name,
+                needed=round(refused.needed),
+                found=round(refused.actual),
             ),
             class_="caution",
         )
-    names = [facts.places[place_id].names[text.lang] for place_id, _ in nearest]
     return node(
-        "p", text("profile.alike", place=place.names[text.lang], others=listed(names, text))
+        "p",
+        text(
+            "profile.alike",
+            place=name,
+            others=listed([facts.places[other].names[text.lang] for other in names], text),
+            count=len(vital.places) - 1,
+            features=vital.table.dropna(axis="columns").shape[1],
+        ),
+        " ",
+        _resemblance(place, facts.places[names[0]], vital, text),
     )
+
+
+def _resemblance(place: RetailPlace, other: RetailPlace, vital: Vitality, text: Texts) -> str:
+    """What two places share and where they differ most, with their values."""
+
+    def both(indicator_id: str) -> str:
+        indicator = vital.indicators[indicator_id]
+        own, others = (
+            written(indicator, vital.readings[where.place_id, indicator_id].value, text.lang)
+            for where in (place, other)
+        )
+        label = indicator.label.text(text.lang)
+        return text("profile.alike_values", label=label, own=own, other=others)
+
+    why = explain(vital.table, place.place_id, other.place_id)
+    apart = text("profile.alike_apart", measure=both(why.apart))
+    if not why.shared:
+        return apart
+    measures = listed([both(indicator_id) for indicator_id in why.shared], text)
+    names = {"place": place.names[text.lang], "other": other.names[text.lang]}
+    shared = text("profile.alike_shared", measures=measures, **names)
+    return f"{shared} {apart}"
 
 
 def _source(context: Context, row: Observation, *, statement: str | None = None) -> Markup:

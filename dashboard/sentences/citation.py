@@ -54,6 +54,9 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
     """A number with its unit."""
     if unit == "share":
         return theme.share(figure, text.lang)
+    if figure >= 1e6 and figure % 1e5 == 0.0:
+        millions = text("cite.million", number=theme.number(figure / 1e6, text.lang))
+        return f"{millions} {facts.translate(unit, text.lang)}".strip()
     decimals = (
         None
         if float(figure).is_integer() or abs(figure) >= 100
@@ -64,9 +67,9 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
 
 
 def value_without_unit(row: Observation, facts: Facts, text: Texts) -> str:
-    """The figure; without its unit where the name of the indicator holds it."""
+    """The figure; without its unit where the name of the indicator holds it, or its first word."""
     figure, unit = value(row, facts, text), facts.translate(row.unit, text.lang)
-    if unit.casefold() in what(row, facts, text).casefold():
+    if unit.casefold().split(" ")[0] in what(row, facts, text).casefold():
         return figure.removesuffix(unit).strip()
     return figure
 

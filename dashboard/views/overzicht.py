@@ -3,7 +3,15 @@
 from dataclasses import replace
 
 from dashboard.maps.layers import initiatives
-from dashboard.panels import details, inventory, map_panel, overview, page_frame, picture_dialog
+from dashboard.panels import (
+    details,
+    inventory,
+    map_panel,
+    overview,
+    page_frame,
+    picture_dialog,
+    town_dots,
+)
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.selection import permalink
 from dashboard.sentences import headline_figures, passer_counts, town_table
@@ -20,6 +28,7 @@ page_frame.head(context, text("overview.title"))
 sentences, rows = headline_figures.lead(facts, text)
 lead = None if sentences is None else node("div", overview.lead(sentences, text))
 page_frame.show(node("div", lead, overview.doors(context), class_="opening"))
+page_frame.show(cache.remembered(town_dots.table, selection))
 
 figures = headline_figures.headlines(facts, text)
 towns = inventory.surveyed(

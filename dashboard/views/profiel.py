@@ -10,8 +10,6 @@ from dashboard.panels import filters, index, page_frame, picture_dialog, profile
 from dashboard.selection import permalink
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
-from geo.alike import nearest
-from geo.errors import RefusedError
 
 ORDER = 60
 TITLE = {"nl": "Profiel", "en": "Profile", "de": "Profil"}
@@ -46,12 +44,6 @@ if place is None:
         node("p", text("unknown.how"), class_="quiet"),
     )
 else:
-    like: list[tuple[str, float]] | RefusedError
-    try:
-        distances = nearest(vital.table, place.place_id)
-        like = [(str(place_id), float(distance)) for place_id, distance in distances.items()]
-    except RefusedError as refused:
-        like = refused
     page_frame.show(
         node("h2", text("profile.own_title", place=place.names[text.lang])),
         profile.own_profile(context, place),
@@ -73,7 +65,7 @@ page_frame.show(
 )
 if place is not None:
     page_frame.show(
-        node("h2", text("profile.alike_title")), profile.alike(like, place, facts, text)
+        node("h2", text("profile.alike_title")), profile.alike(place, vital, facts, text)
     )
 
 page_frame.show(node("h2", text("index.title")), node("p", text("index.intro")))

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from geo.alike import nearest
+from geo.alike import explain, nearest
 from geo.errors import RefusedError, WrongShapeError
 
 NAMES = "abcdefghij"
@@ -28,10 +28,33 @@ def test_units_change_nothing():
     pd.testing.assert_series_equal(nearest(one, "c"), nearest(other, "c"))
 
 
-def test_nine_places_are_too_few():
+def test_three_places_are_too_few():
     with pytest.raises(RefusedError) as refused:
-        nearest(places().head(9), "a")
-    assert (refused.value.lacking, refused.value.needed, refused.value.actual) == ("places", 10, 9)
+        nearest(places().head(3), "a")
+    assert (refused.value.lacking, refused.value.needed, refused.value.actual) == ("places", 4, 3)
+
+
+def test_places_are_alike_in_what_sets_both_apart_from_the_mean():
+    towns = pd.DataFrame(
+        {
+            # Means 4, 4, 4. On x both lie 6 above, on y 2 and 0 above, on z 4 apart.
+            "x": [10.0, 10.0, -2.0, -2.0],
+            "y": [6.0, 5.0, 3.0, 2.0],
+            "z": [8.0, 4.0, 2.0, 2.0],
+        },
+        index=["a", "b", "c", "d"],
+    )
+    assert nearest(towns, "a", count=1).index[0] == "b"
+    assert explain(towns, "a", "b").shared == ("x", "y")
+    assert explain(towns, "a", "b").apart == "z"
+    with pytest.raises(WrongShapeError):
+        explain(towns, "a", "nergens")
+
+
+def test_what_sets_two_places_apart_is_not_what_they_share():
+    line = places()
+    # All three columns are one: the ends of the line share nothing.
+    assert explain(line, "a", "j").shared == ()
 
 
 @pytest.mark.parametrize("empty", [[None] + [1.0] * 9, [1.0] * 10])

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from dashboard.analysis import quotable
 from dashboard.analysis.competition import surveys
-from dashboard.facts.records import MEASURED, Observation, RetailPlace
+from dashboard.analysis.figures import site_floor_area
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.description import Description, describe_figure
@@ -17,30 +18,11 @@ from geo.bilingual import Bilingual
 
 ID = "randwinkels"
 TITLE = Bilingual(nl="Winkels aan de rand", en="Retail at the edge", de="Läden am Rand")
-FLOOR_AREAS = ("retail_floor_area_m2", "store_floor_area_m2")
 
 
 def sites(facts: Facts) -> tuple[RetailPlace, ...]:
     """The sites at the edge and abroad that have a sourced position."""
     return tuple(place for place in facts.places.values() if place.role != "centre")
-
-
-def floor_area(facts: Facts, place: RetailPlace) -> Observation | None:
-    """The newest measured floor area of a site, or None."""
-    rows = [
-        row
-        for row in facts.observations
-        if row.place_id == place.place_id
-        and row.indicator in FLOOR_AREAS
-        and row.nature in MEASURED
-        and row.area_kind == "retail_site"
-        and row.value is not None
-    ]
-    return max(
-        rows,
-        key=lambda row: (row.confidence == "high", row.year or 0, row.observation_id),
-        default=None,
-    )
 
 
 def unplaced(facts: Facts) -> tuple[str, ...]:
@@ -80,7 +62,7 @@ def visible(context: Context) -> dict[str, str]:
 
 
 def _feature(place: RetailPlace, facts: Facts, text: Texts) -> Feature:
-    row = floor_area(facts, place)
+    row = site_floor_area(facts, place)
     name = place.names[text.lang]
     if row is None:
         figure, basis, when, sort = text("unknown.cell"), text("map.no_floor_area"), "", None
@@ -120,7 +102,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
     for place in sites(facts):
         if place.place_id not in features:
             continue
-        row = floor_area(facts, place)
+        row = site_floor_area(facts, place)
         if row is not None:
             table[place.place_id] = figure_row(title, row, facts, text, shape=place.core)
             continue
@@ -134,7 +116,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
 
 def figures(facts: Facts, features: Collection[str]) -> Iterator[Observation]:
     """The floor areas of the visible sites."""
-    rows = (floor_area(facts, place) for place in sites(facts) if place.place_id in features)
+    rows = (site_floor_area(facts, place) for place in sites(facts) if place.place_id in features)
     return (row for row in rows if row is not None)
 
 
@@ -143,7 +125,7 @@ def description(item: str, facts: Facts, text: Texts) -> Description | None:
     place = facts.places.get(item)
     if place is None:
         return None
-    row, name = floor_area(facts, place), place.names[text.lang]
+    row, name = site_floor_area(facts, place), place.names[text.lang]
     if row is not None:
         return describe_figure(row, facts, text, title=name)
     return Description(

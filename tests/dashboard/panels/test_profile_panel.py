@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from dashboard.analysis import vitality
 from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
@@ -12,8 +13,7 @@ from dashboard.selection.context import Context
 from dashboard.sentences import indicator_value
 from dashboard.session import visitor
 from geo import indicators
-from geo.errors import TooFewToCompareError
-from tests.dashboard import shipped
+from tests.dashboard import shipped, voorbeeldstad
 
 NL = texts("nl")
 FACTS = shipped.facts()
@@ -137,18 +137,30 @@ def test_without_a_place_no_value_is_shown():
     assert "8.844" not in said and ">5 van 5<" in said
 
 
+FEW_PLACES = replace(VITAL, table=VITAL.table.loc[["almelo", "borne", "oldenzaal"]])
+FEW_MEASURES = replace(VITAL, table=VITAL.table[["centre_residents", "cinema_distance"]])
+
+
 @pytest.mark.parametrize(
-    ("lacking", "word"), [("places", "10 plaatsen nodig"), ("features", "10 maten nodig")]
+    ("vital", "word"), [(FEW_PLACES, "4 plaatsen nodig"), (FEW_MEASURES, "3 maten nodig")]
 )
-def test_look_alikes_say_what_they_need(lacking, word):
-    refused = TooFewToCompareError("too few", lacking, 10, 5)
-    said = profile.alike(refused, OLDENZAAL, FACTS, NL)
-    assert word in said and "5." in said
+def test_look_alikes_say_what_they_need(vital, word):
+    assert word in profile.alike(OLDENZAAL, vital, FACTS, NL)
 
 
-def test_look_alikes_are_named_where_there_are_enough():
-    said = profile.alike((("borne", 0.1), ("almelo", 0.2), ("hengelo", 0.3)), OLDENZAAL, FACTS, NL)
-    assert "Borne, Almelo en Hengelo" in said
+def test_of_five_towns_the_nearest_is_named_with_what_the_two_share_and_where_they_differ():
+    # Residents of the centre 2.570 and 3.255, of 2.570 to 5.900; to a cinema 11,3 and 2,7 km.
+    said = profile.alike(OLDENZAAL, VITAL, FACTS, NL)
+    assert "lijkt Oldenzaal van de 4 andere het meest op Hengelo" in said
+    assert "Inwoners van de binnenstad (2.570 inwoners en 3.255 inwoners)" in said
+    assert "(11,3 km en 2,7 km)" in said.partition("verst uiteen")[2]
+
+
+def test_of_ten_towns_the_three_nearest_are_named():
+    facts = voorbeeldstad.facts()
+    place, text = facts.centres[0], texts("en")
+    said = profile.alike(place, vitality.measured(facts), facts, text)
+    assert "of the 9 others" in said and said.partition(" most of ")[0].count("Voorbeeld") == 4
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -196,7 +208,6 @@ def test_an_answer_is_a_word(value, said):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_branch_of_likeness_and_change_says_something_else(lang):
     text = texts(lang)
-    few = [TooFewToCompareError("too few", lacking, 10, 5) for lacking in ("places", "features")]
     turned = [
         profile.changed(
             OLDENZAAL,
@@ -209,7 +220,7 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
         for turn in ("up", "down", "same")
     ]
     said = [
-        *(profile.alike(found, OLDENZAAL, FACTS, text) for found in (*few, [("borne", 0.4)])),
+        *(profile.alike(OLDENZAAL, v, FACTS, text) for v in (FEW_PLACES, FEW_MEASURES, VITAL)),
         *turned,
         profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
         profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), text),

@@ -41,6 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
     assert list(views.by_id()) == [
         "overzicht",
+        "centrum",
         "kaart",
         "straten",
         "concurrentie",

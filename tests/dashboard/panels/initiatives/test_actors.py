@@ -121,7 +121,7 @@ def test_the_card_says_how_each_part_was_supported():
 def test_the_rounds_stand_side_by_side_with_what_is_unknown():
     said = pilot.rounds(Context(FACTS, NL, EVERY))
     for part in (
-        "2.600.000 euro",
+        "2,6 miljoen euro",
         "600.000 euro",
         "15 initiatieven",
         "8 initiatieven",

@@ -1,0 +1,123 @@
+"""The page of one centre: its finding, its figures beside those of other towns, and the edge."""
+
+from dashboard.analysis.vitality import Vitality
+from dashboard.facts.records import RetailPlace
+from dashboard.panels import charts, figures
+from dashboard.panels.page_frame import cite_tag
+from dashboard.selection import permalink, views
+from dashboard.selection.context import Context
+from dashboard.sentences import centre, citation
+from dashboard.sentences.centre import CentreCard, CentreWords
+from dashboard.style.html import Markup, door, node
+from dashboard.style.templates import render
+
+_FURTHER = ("profiel", "kaart", "straten", "concurrentie", "initiatieven", "cijfers")
+# A longer series is a line.
+_MOST_BARS = 4
+
+
+def page(context: Context, words: CentreWords) -> Markup:
+    """The composition: finding, cards, the site at the edge, goals, and what is unknown."""
+    facts, text, selection = context.facts, context.text, context.selection
+    away = permalink.at_place(selection, words.place.place_id)
+    edge_rows = [
+        (
+            citation.value_without_unit(row, facts, text),
+            f"{citation.what(row, facts, text)}, {citation.period(row, text)}",
+            _source(context, row.source_id, row.observation_id),
+        )
+        for row in words.edge_figures
+    ]
+    return render(
+        "centre.page",
+        words=words,
+        cards=[
+            (card, _source(context, card.source_id, card.key), _past(card), _peers(context, card))
+            for card in words.cards
+        ],
+        tags=[
+            None if card.verdict is None else cite_tag(card.verdict, text) for card in words.cards
+        ],
+        edge=None if words.edge is None else words.edge.names[text.lang],
+        edge_rows=edge_rows,
+        edge_address=permalink.address(away, "concurrentie"),
+        supply_address=f"./bronnen?taal={text.lang}",
+        text=text,
+    )
+
+
+def centres(context: Context, vital: Vitality) -> Markup:
+    """Every centre with its finding and a link to its page."""
+    facts, text = context.facts, context.text
+    return render(
+        "centre.centres",
+        centres=[
+            (
+                door(
+                    place.names[text.lang],
+                    permalink.address(
+                        permalink.at_place(context.selection, place.place_id), "centrum"
+                    ),
+                ),
+                centre.words(facts, place, vital, text),
+            )
+            for place in facts.centres
+        ],
+    )
+
+
+def doors(context: Context, place: RetailPlace) -> Markup:
+    """Links to the other views of a place."""
+    there = permalink.at_place(context.selection, place.place_id)
+    links = [
+        door(views.title(view, context.text.lang), permalink.address(there, view))
+        for view in _FURTHER
+    ]
+    name = place.names[context.text.lang]
+    return node("p", context.text("centre.further", place=name), " ", Markup(" · ".join(links)))
+
+
+def _source(context: Context, source_id: str | None, key: str) -> Markup | None:
+    """A link from a figure to where it stands with its source."""
+    if source_id is None:
+        return None
+    name = citation.publisher_name(source_id, context.facts, context.text)
+    address = (
+        figures.address(key, context.selection)
+        if key
+        else permalink.address(context.selection, "straten")
+    )
+    return door(name, address)
+
+
+def _past(card: CentreCard) -> Markup | None:
+    """The series of a card: bars where it has few figures, else a line."""
+    if not card.past:
+        return None
+    if len(card.past) <= _MOST_BARS:
+        rows = [
+            charts.BarRow(past.period, past.value, past.written, strong=past is card.past[-1])
+            for past in card.past
+        ]
+        return charts.bars(rows, caption=card.past_title)
+    written = {past.year: past.written for past in card.past if past.compared}
+    points = [charts.YearValue(past.year, past.value) for past in card.past]
+    return charts.image(
+        charts.broken_line(points, written, title=card.past_title),
+        f"{card.past_title}: {', '.join(f'{past.period} {past.written}' for past in card.past)}",
+    )
+
+
+def _peers(context: Context, card: CentreCard) -> Markup | None:
+    """The centres on one measure as dots, this one set apart."""
+    if not card.peers:
+        return None
+    rows = []
+    for peer in card.peers:
+        there = permalink.at_place(context.selection, peer.place.place_id)
+        name = peer.place.names[context.text.lang]
+        link = door(name, permalink.address(there, "centrum"))
+        rows.append(
+            charts.BarRow(name if peer.own else link, peer.value, peer.written, strong=peer.own)
+        )
+    return charts.bars(rows, caption=card.peers_title, kind="dots")

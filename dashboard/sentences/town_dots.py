@@ -1,0 +1,117 @@
+"""Every centre and the site at the edge on a few measures, as dots on one scale per measure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from dashboard.analysis import figures
+from dashboard.analysis.centre import Subject
+from dashboard.analysis.competition import surveys
+from dashboard.analysis.vitality import Vitality
+from dashboard.facts.records import Observation, RetailPlace
+from dashboard.facts.snapshot import Facts
+from dashboard.i18n.text import Texts
+from dashboard.sentences import centre, citation, headline_figures
+from dashboard.sentences.centre import CentreWords
+
+_SHARED: tuple[Subject, ...] = ("travellers", "supply", "residents")
+_INFLOW = ("visitors_from_outside_share", "non_daily_inflow_share")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One figure: its value for the scale, how it is written, and what was counted when.
+
+    `basis` is empty where the heading of the column says it for all.
+    """
+
+    value: float
+    written: str
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class DotColumn:
+    """One measure: a dot by place id. Only where `compares` does one dot stand beside another."""
+
+    heading: str
+    note: str
+    compares: bool
+    dots: Mapping[str, Dot]
+
+    @property
+    def scale(self) -> tuple[float, float]:
+        """The ends of the scale: zero always lies on it."""
+        values = [dot.value for dot in self.dots.values()]
+        return min((0.0, *values)), max((0.0, *values))
+
+
+def columns(facts: Facts, vital: Vitality, text: Texts) -> tuple[DotColumn, ...]:
+    """The measures that at least two places have."""
+    pages = {place.place_id: centre.words(facts, place, vital, text) for place in facts.centres}
+    survey = surveys.survey_of(facts)
+    edge = () if survey is None else (facts.places[survey.edge],)
+    published = (
+        _published(pages, edge, facts, text),
+        *(_shared(pages.values(), subject) for subject in _SHARED),
+        _inflow(facts, edge, text),
+    )
+    return tuple(column for column in published if column is not None and len(column.dots) > 1)
+
+
+def _published(
+    pages: Mapping[str, CentreWords],
+    edge: tuple[RetailPlace, ...],
+    facts: Facts,
+    text: Texts,
+) -> DotColumn:
+    """The vacancy that stands for each place, whatever it counts."""
+    rows = [
+        figures.vacancy_figure(facts, place_id, facts.years)
+        for place_id in (*pages, *(place.place_id for place in edge))
+    ]
+    known = [row for row in rows if row is not None]
+    return DotColumn(
+        heading=text("theme.vacancy"),
+        note=text("overview.dots_apart"),
+        compares=figures.comparable(rows),
+        dots={row.place_id or "": _dot(row, facts, text) for row in known},
+    )
+
+
+def _inflow(facts: Facts, edge: tuple[RetailPlace, ...], text: Texts) -> DotColumn:
+    """The part of visitors or of turnover that comes from outside."""
+    rows = []
+    for place in (*facts.centres, *edge):
+        area = "municipality" if place.role == "centre" else "retail_site"
+        known = (headline_figures.newest(facts, place.place_id, name, area) for name in _INFLOW)
+        rows.append(next((row for row in known if row is not None), None))
+    return DotColumn(
+        heading=text("overview.dots_inflow"),
+        note=text("overview.dots_apart"),
+        compares=figures.comparable(rows),
+        dots={row.place_id or "": _dot(row, facts, text) for row in rows if row is not None},
+    )
+
+
+def _shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
+    """What all pages compare their centre on, for one subject."""
+    cards = [
+        card for page in pages for card in page.cards if card.subject == subject and card.peers
+    ]
+    if len({card.peers_title for card in cards}) != 1:
+        return None
+    return DotColumn(
+        heading=cards[0].heading,
+        note=cards[0].peers_title,
+        compares=True,
+        dots={peer.place.place_id: Dot(peer.value, peer.written, "") for peer in cards[0].peers},
+    )
+
+
+def _dot(row: Observation, facts: Facts, text: Texts) -> Dot:
+    basis = f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"
+    return Dot(
+        row.value or 0.0,
+        citation.value_without_unit(row, facts, text),
+        f"{basis}, {citation.period(row, text)}",
+    )

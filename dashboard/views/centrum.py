@@ -1,0 +1,39 @@
+"""One centre at a glance: its finding, four figures beside other towns, and the edge."""
+
+import streamlit as st
+
+from dashboard.panels import centre, filters, page_frame, picture_dialog
+from dashboard.sentences.centre import words
+from dashboard.session import cache, visitor
+
+ORDER = 15
+TITLE = {"nl": "Centrum", "en": "Centre", "de": "Zentrum"}
+
+context = visitor.load(cache.facts())
+facts, text, selection = context.facts, context.text, context.selection
+vital = cache.vitality()
+place = None if selection.whole_region else facts.places[selection.place]
+
+page_frame.head(
+    context,
+    text("centre.title_region")
+    if place is None
+    else text("centre.title", place=place.names[text.lang]),
+)
+left, _ = st.columns([1.4, 5.8])
+with left:
+    filters.place(context)
+
+if place is None:
+    page_frame.show(centre.centres(context, vital))
+    rows = tuple(row for town in facts.centres for row in words(facts, town, vital, text).rows)
+else:
+    sentences = words(facts, place, vital, text)
+    page_frame.show(centre.page(context, sentences), centre.doors(context, place))
+    page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
+    rows = sentences.rows
+with page_frame.tools():
+    picture_dialog.button(context, ("kaart", "cijfers"))
+    page_frame.share(context, "centrum")
+page_frame.source_note(rows, facts, text)
+visitor.keep(selection)
