@@ -41,7 +41,7 @@ def page(context: Context, words: CentreWords) -> Markup:
         edge=None if words.edge is None else words.edge.names[text.lang],
         edge_rows=edge_rows,
         edge_address=permalink.address(away, "concurrentie"),
-        supply_address=f"./bronnen?taal={text.lang}",
+        supply_address=permalink.address(selection, "bronnen", only=("taal",)),
         text=text,
     )
 

@@ -97,7 +97,7 @@ def tables(facts: Facts, text: Texts) -> Markup:
         (
             text(f"take.of_{record.name}"),
             theme.number(record.rows, text.lang),
-            [_whole(record.name, form, text) for form in _forms(record.name)],
+            [_whole(record.name, form, facts, text) for form in _forms(record.name)],
         )
         for record in facts.manifest.tables
         if record.rows
@@ -114,9 +114,11 @@ def _forms(name: str) -> tuple[str, ...]:
     return (*_TABLE, *(_MAP if DECLARED[name].geometry is not None else ("plain",)), *_ALL)
 
 
-def _whole(name: str, form: str, text: Texts) -> Markup:
+def _whole(name: str, form: str, facts: Facts, text: Texts) -> Markup:
     label = text(f"take.short_{form}") if form in ("zip", "gpkg") else text(f"take.form_{form}")
-    return door(label, f"./export/{name}.{_extension(form)}?taal={text.lang}", download=True)
+    file = f"export/{name}.{_extension(form)}"
+    address = permalink.example(file, text.lang) if facts.example else f"./{file}?taal={text.lang}"
+    return door(label, address, download=True)
 
 
 def status_line(text: Texts) -> Markup:

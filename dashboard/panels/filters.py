@@ -118,7 +118,7 @@ def clear(context: Context, *fields: str) -> None:
 
 def _restart(facts: Facts, fields: Sequence[str]) -> None:
     now = visitor.current()
-    first = permalink.opening(visitor.vocabulary(facts), now.lang)
+    first = permalink.opening(visitor.vocabulary(facts), now.lang, now.dataset)
     visitor.restart(replace(now, chosen=None, **{name: getattr(first, name) for name in fields}))
 
 

@@ -20,7 +20,7 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import visitor
 from dashboard.style import theme
-from dashboard.style.html import Markup, node
+from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
 from data.errors import DataError
 
@@ -56,11 +56,12 @@ def page(facts: Facts, text: Texts) -> None:
 
     In one piece: each piece is its own message with every change.
     """
-    st.html(_page(text.lang, facts.example), unsafe_allow_javascript=True)
+    html = _page(text.lang, facts.example, visitor.dataset() == permalink.EXAMPLE)
+    st.html(html, unsafe_allow_javascript=True)
 
 
 @cache
-def _page(lang: Lang, example: bool) -> str:
+def _page(lang: Lang, example: bool, beside_own: bool) -> str:
     text = texts(lang)
     # Both addresses are relative, for a site below a path; no text is in style or script.
     style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
@@ -72,8 +73,9 @@ def _page(lang: Lang, example: bool) -> str:
         "i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close")
     )
     short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
+    back = door(text("example.back"), f"./?taal={lang}") if beside_own else None
     banner = (
-        node("div", node("p", short, whole, class_="example", role="note"), class_="sh")
+        node("div", node("p", short, whole, back, class_="example", role="note"), class_="sh")
         if example
         else ""
     )
@@ -148,6 +150,9 @@ def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Text
         "page_frame.source_note",
         publishers=f"{'; '.join(publishers)}. " if publishers else None,
         consulted=theme.day(facts.consulted, text.lang),
+        all_sources=permalink.example("bronnen", text.lang)
+        if facts.example
+        else f"./bronnen?taal={text.lang}",
         wrong=wrong,
         text=text,
     )

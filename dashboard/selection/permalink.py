@@ -16,6 +16,10 @@ Extent = tuple[float, float, float, float]
 Word = TypeVar("Word", bound=str)
 
 REGION = "twente"
+# Whose figures: those that are served, or the made-up ones.
+OWN, EXAMPLE = "eigen", "voorbeeld"
+DATASETS = (OWN, EXAMPLE)
+DATASET_KEY = "streek"
 ALL = "alle"
 NONE = "geen"
 
@@ -106,6 +110,8 @@ class Selection:
     # A scenario as `dashboard.selection.scenario` writes it.
     scenario: str = what_if.NONE
     by_street: StreetChoice = field(default_factory=StreetChoice)
+    # Whose figures: one of DATASETS.
+    dataset: str = OWN
 
     @property
     def whole_region(self) -> bool:
@@ -117,7 +123,7 @@ class Selection:
         return self.whole_region or place_id == self.place
 
 
-def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
+def opening(vocabulary: Vocabulary, lang: Lang = "nl", dataset: str = OWN) -> Selection:
     """The selection of a visitor without a link: the whole region, or the only place."""
     return Selection(
         place=vocabulary.places[0] if len(vocabulary.places) == 1 else REGION,
@@ -131,6 +137,7 @@ def opening(vocabulary: Vocabulary, lang: Lang = "nl") -> Selection:
         extent=None,
         lang=lang,
         image="scherm",
+        dataset=dataset,
     )
 
 
@@ -204,6 +211,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         branch=group,
         scenario=_scenario(query.get("scenario"), notes),
         by_street=replace(streets, trades=trades),
+        dataset=reader.value(DATASET_KEY, DATASETS, start.dataset),
     )
     known = set(to_query(selection)) | {"uitsnede"}
     notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
@@ -234,6 +242,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
         **by_street.write(selection.by_street),
+        DATASET_KEY: selection.dataset,
     }
     if selection.extent is not None:
         query["uitsnede"] = ",".join(f"{degrees:.5f}" for degrees in selection.extent)
@@ -253,8 +262,14 @@ def address(
         query
         if only is None
         else {key: query[key] for key in query if key in only and query[key] != ALL}
+        | ({DATASET_KEY: EXAMPLE} if selection.dataset == EXAMPLE else {})
     )
     return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
+
+
+def example(view: str, lang: Lang) -> str:
+    """The link to `view` of the made-up region, within the site."""
+    return f"./{quote(view)}?{urlencode({DATASET_KEY: EXAMPLE, 'taal': lang})}"
 
 
 def at_place(selection: Selection, place: str) -> Selection:

@@ -21,6 +21,7 @@ from dashboard.maps import tiles
 from dashboard.panels import page_frame
 from dashboard.press.errors import SnapshotError
 from dashboard.server import export_routes, routes
+from dashboard.server.datasets import DatasetOfQuery
 from dashboard.server.origins import WILDCARDS, OriginGuard
 from dashboard.session import cache, export_jobs
 from dashboard.style import logs, theme
@@ -94,7 +95,7 @@ def app(host: str) -> st.App:
         _APP,
         routes=routes.routes(),
         lifespan=_warm,
-        middleware=[Middleware(OriginGuard, host=host)],
+        middleware=[Middleware(OriginGuard, host=host), Middleware(DatasetOfQuery)],
         # For fragments; the page catches errors of its own run.
         on_script_error=page_frame.unreadable,
         exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},

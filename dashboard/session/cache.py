@@ -3,8 +3,10 @@
 import gc
 import os
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple, cast
@@ -25,9 +27,11 @@ from dashboard.maps import region_content, street_map, tiles
 from dashboard.maps.layers import streets
 from dashboard.maps.scene import Scene, SceneFiles
 from dashboard.maps.scene_files import scene_files as make_files
+from dashboard.selection import permalink
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES
+from dashboard.session import visitor
 from dashboard.style import templates
 from data import catalogue
 
@@ -54,14 +58,17 @@ class _Look:
 
 @dataclass(slots=True)
 class _Served:
-    """The data folder served, whether to other computers, and its version as last looked up."""
+    """The data folder served, whether to other computers, and each folder's version as last looked
+    up: that of the made-up region is served beside it.
+    """
 
     folder: Path | None = None
     beyond: bool = False
-    look: _Look | None = None
+    looks: dict[Path | None, _Look] = field(default_factory=dict)
 
 
 _served = _Served()
+_asked: ContextVar[str] = ContextVar("dataset", default="")
 _drawn: set[str] = set()
 
 
@@ -72,21 +79,40 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
     """
     if beyond != _served.beyond:
         st.cache_resource.clear()
-    _served.folder, _served.beyond, _served.look = folder, beyond, None
+    _served.folder, _served.beyond = folder, beyond
+    _served.looks.clear()
 
 
-def _look() -> _Look:
+@contextmanager
+def dataset(asked: str | None) -> Iterator[None]:
+    """Within it the data are those of this one of `permalink.DATASETS`, whatever a visit sees."""
+    token = _asked.set(asked if asked in permalink.DATASETS else permalink.OWN)
+    try:
+        yield
+    finally:
+        _asked.reset(token)
+
+
+def _folder() -> Path | None:
+    """The folder of the dataset that the request asks for, else of the visit's."""
+    asked = _asked.get() or visitor.dataset()
+    return catalogue.EXAMPLE if asked == permalink.EXAMPLE else _served.folder
+
+
+def _look(folder: Path | None) -> _Look:
     """The published version, looked up again after `LOOK_AGAIN_S`."""
-    now, look = time.monotonic(), _served.look
+    now, look = time.monotonic(), _served.looks.get(folder)
     if look is None or now - look.at >= LOOK_AGAIN_S:
-        version = catalogue.version(_served.folder)
+        version = catalogue.version(folder)
         held = look.held if look is not None and look.version == version else {}
-        look = _served.look = _Look(now, version, held)
+        look = _served.looks[folder] = _Look(now, version, held)
     return look
 
 
-def _version() -> str:
-    return _look().version
+def _now() -> tuple[Path | None, str]:
+    """The folder and its version."""
+    folder = _folder()
+    return folder, _look(folder).version
 
 
 def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_Arguments) -> _Made:
@@ -94,13 +120,14 @@ def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_
 
     A hit of Streamlit's cache would hash all arguments each time.
     """
-    look, key = _look(), (read, arguments)
+    folder = _folder()
+    look, key = _look(folder), (read, arguments)
     if key not in look.held:
-        look.held[key] = read(_served.folder, look.version, *arguments)
+        look.held[key] = read(folder, look.version, *arguments)
     return cast(_Made, look.held[key])
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _facts(folder: Path | None, version: str) -> Facts:
     # A new version: the old one may be collected once it is out of the cache.
     gc.unfreeze()
@@ -139,7 +166,7 @@ def street_files(
     """The map of a town's streets in one survey and language, with a column of `measure`."""
     # Without a survey only length and footfall are known.
     column = streets.VACANCY if survey is None else measure
-    return _street_files(_served.folder, _version(), place, survey, column, lang)
+    return _street_files(*_now(), place, survey, column, lang)
 
 
 def facts() -> Facts:
@@ -182,7 +209,7 @@ def _settled(made: _Made) -> _Made:
     return made
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _vitality(folder: Path | None, version: str) -> Vitality:
     made = measured(_facts(folder, version))
     # Loads the libraries of an index before the heap is frozen.
@@ -198,7 +225,7 @@ def _ranking(
     return ranked(about_centre(vital) if centre_only else vital, dict(weights))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _network(folder: Path | None, version: str) -> ActorNetwork:
     return _settled(make_network(_facts(folder, version)))
 
@@ -213,7 +240,7 @@ def _evidence(folder: Path | None, version: str, kinds: tuple[str, ...]) -> "tup
     return _settled(tuple(evidence for evidence in measured if evidence is not None))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _obstacles(folder: Path | None, version: str) -> "Standstill":
     from dashboard.analysis.effect_evaluation import standstill
 
@@ -232,25 +259,25 @@ def revisions() -> tuple[Revision, ...]:
 
 def network() -> ActorNetwork:
     """The network of actors and initiatives of that version."""
-    return _network(_served.folder, _version())
+    return _network(*_now())
 
 
 def evidence(place: str | None, kinds: tuple[str, ...]) -> "tuple[Evidence, ...]":
     """What both designs say about initiatives of these kinds, in `place` or in every surveyed
     place.
     """
-    every_place = _evidence(_served.folder, _version(), kinds)
+    every_place = _evidence(*_now(), kinds)
     return tuple(row for row in every_place if place in (None, row.place_id))
 
 
 def standstill() -> "Standstill":
     """Why the published series of that version cannot say whether the pilot mattered."""
-    return _obstacles(_served.folder, _version())
+    return _obstacles(*_now())
 
 
 def vitality() -> Vitality:
     """The readings of every indicator in that version."""
-    return _vitality(_served.folder, _version())
+    return _vitality(*_now())
 
 
 def ranking(
@@ -260,10 +287,10 @@ def ranking(
 
     With `centre_only` the weights are those of the measures about the centre itself.
     """
-    return _ranking(_served.folder, _version(), weights, centre_only)
+    return _ranking(*_now(), weights, centre_only)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _competition(folder: Path | None, version: str) -> "Model | None":
     # Imported here: a page without the model does not need it.
     from dashboard.analysis.competition import calibration
@@ -271,7 +298,7 @@ def _competition(folder: Path | None, version: str) -> "Model | None":
     return _settled(calibration.model_of(_facts(folder, version)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _exchange(folder: Path | None, version: str, _model: "Model") -> "Exchange":
     from dashboard.analysis.competition import cannibalisation
 
@@ -291,17 +318,17 @@ def _flow_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles | N
 
 def competition() -> "Model | None":
     """The calibrated model of that version; None where it has no origins or floor areas."""
-    return _competition(_served.folder, _version())
+    return _competition(*_now())
 
 
 def exchange(model: "Model") -> "Exchange":
     """What the sites of that version take from each other; `model` is that of the version."""
-    return _exchange(_served.folder, _version(), model)
+    return _exchange(*_now(), model)
 
 
 def flow_files(lang: Lang) -> SceneFiles | None:
     """The map of spending flows in one language; None where there is no model."""
-    return _flow_files(_served.folder, _version(), lang)
+    return _flow_files(*_now(), lang)
 
 
 def warm() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Generic, TypedDict, TypeVar, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.component import widget_values
 from dashboard.facts.snapshot import Facts
@@ -82,6 +83,17 @@ def vocabulary(facts: Facts) -> Vocabulary:
     )
 
 
+def dataset() -> str:
+    """Whose figures the visit sees, by its address, else as before; outside a visit the own."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return permalink.OWN
+    asked = st.query_params.get(permalink.DATASET_KEY)
+    if asked in permalink.DATASETS:
+        return asked
+    session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
+    return permalink.OWN if session is None else session.selection.dataset
+
+
 def load(facts: Facts) -> Context:
     """The snapshot with the selection of this run, in its language.
 
@@ -96,7 +108,7 @@ def load(facts: Facts) -> Context:
         session = st.session_state[_SESSION_KEY] = _Session(
             *permalink.parse(incoming, vocabulary(facts))
         )
-    elif (
+    elif dataset() != session.selection.dataset or (
         ours
         and ours != session.written
         and not session.moved

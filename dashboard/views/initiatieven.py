@@ -69,7 +69,7 @@ page_frame.show(
 )
 
 # The pieces below do not follow the filters: they are large, and sent to the browser once.
-opened = permalink.opening(visitor.vocabulary(facts), text.lang)
+opened = permalink.opening(visitor.vocabulary(facts), text.lang, selection.dataset)
 still = replace(context, selection=permalink.at_place(opened, selection.place))
 network = cache.network()
 page_frame.show(

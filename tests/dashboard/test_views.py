@@ -62,6 +62,7 @@ def test_the_address_holds_every_value():
         "duur": "alle",
         "nabij": "alle",
         "vergelijk": "geen",
+        "streek": "eigen",
     }
 
 

@@ -13,13 +13,13 @@ from dashboard.maps.street_content import StreetContent, branches_before
 from dashboard.maps.street_strip import withheld
 from dashboard.panels import figures
 from dashboard.panels.streets import published_figures
+from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, street_survey
 from dashboard.style import theme
-from dashboard.style.html import Markup, join, node
+from dashboard.style.html import Markup, door, join, node
 from dashboard.style.templates import render
 
-COMMAND = "stadshart --example"
 _LEADING = 3
 
 
@@ -109,8 +109,9 @@ def without_streets(place: str, text: Texts) -> Markup:
 
 
 def try_example(text: Texts) -> Markup:
-    """How to try the view without data."""
-    return node("p", text("straten.try_example", command=COMMAND), class_="quiet")
+    """A link to the same view of the made-up region, which has all data."""
+    link = door(text("straten.try_example"), permalink.example("straten", text.lang))
+    return node("p", link, class_="quiet")
 
 
 def empty(context: Context, shown: StreetContent) -> Markup:

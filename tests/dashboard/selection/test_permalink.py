@@ -50,6 +50,7 @@ def test_every_value_stands_in_the_address_defaults_too():
         "duur": "alle",
         "nabij": "alle",
         "vergelijk": "geen",
+        "streek": "eigen",
     }
 
 

@@ -56,7 +56,7 @@ def test_one_change_asks_the_disk_once_which_version_is_published(served, monkey
     asked = []
     monkeypatch.setattr(catalogue, "version", lambda folder: asked.append(folder) or "one")
     monkeypatch.setattr(cache, "LOOK_AGAIN_S", 60.0)
-    assert [cache._version() for _ in range(5)] == ["one"] * 5
+    assert [cache._now()[1] for _ in range(5)] == ["one"] * 5
     assert asked == [served]
 
 
