@@ -31,7 +31,7 @@ def show() -> None:
     st.set_page_config(
         page_title=first_page.title(context, view), page_icon=page_frame.ICON, layout="wide"
     )
-    page_frame.page(context.facts, text)
+    page_frame.page(context)
     page.run()
     cache.drawn(page.url_path)
 

@@ -24,6 +24,7 @@ _SMALLEST_GZIP_BYTES = 500
 
 _COMPONENT = Path(__file__).parent
 _STATIC = _COMPONENT.parent / "static"
+_MATCHER = _STATIC / "vendor" / "ufuzzy-1.0.19" / "uFuzzy.mjs"
 _LEAFLET = _STATIC / "vendor" / "leaflet-1.9.4"
 # In the order of the cascade: the rules of a view follow those of the page and of the screens.
 _PAGE_STYLES = (
@@ -32,6 +33,7 @@ _PAGE_STYLES = (
     "panels",
     "streets",
     "centre",
+    "search",
     "screens",
     "profile",
     "competition",
@@ -99,7 +101,8 @@ def publish(files: Mapping[str, bytes]) -> None:
 @cache
 def code() -> Mapping[str, MapFile]:
     """Code, styles and words of map and page by file name."""
-    paths = [_COMPONENT / name for name in ("page.mjs", "framework.mjs")]
+    paths = [_COMPONENT / name for name in ("page.mjs", "framework.mjs", "search.mjs")]
+    paths += [_MATCHER]
     paths += [_LEAFLET / name for name in ("leaflet.js", "leaflet.css")]
     files = {path.name: path.read_bytes() for path in paths}
     files |= {"map.mjs": page_module().encode(), "map.css": stylesheet().encode()}

@@ -2,10 +2,14 @@
 // a menu and popovers that are where the keyboard and a phone expect them.
 
 import { listen, speak } from "./framework.mjs"
+import { offer } from "./search.mjs"
 
 // `told` holds the page's words; the page's styles stand beside it.
 export function settle(told) {
   const { menu, close } = told.dataset
+  const search = told.parentElement.querySelector("[data-search]")
+  if (!search.dataset.offered) offer(search)
+  search.dataset.offered = true
   // Streamlit's page says lang="en" whatever it shows; a screen reader needs the truth (WCAG 3.1.1).
   document.documentElement.lang = told.lang
   Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })

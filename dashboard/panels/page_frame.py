@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,10 +15,10 @@ from dashboard.component import assets
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, Lang, Texts, known_lang, texts
-from dashboard.panels import controls
+from dashboard.panels import controls, search_index
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
-from dashboard.session import visitor
+from dashboard.session import cache, visitor
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
@@ -51,17 +51,23 @@ def unreadable(fault: Exception) -> bool:
     return True
 
 
-def page(facts: Facts, text: Texts) -> None:
+def page(context: Context) -> None:
     """Draw what all views share: stylesheet, script with its texts, and the banner of the example.
 
     In one piece: each piece is its own message with every change.
     """
-    html = _page(text.lang, facts.example, visitor.dataset() == permalink.EXAMPLE)
+    facts, text = context.facts, context.text
+    index = cache.remembered(
+        search_index.address,
+        permalink.opening(visitor.vocabulary(facts), text.lang, context.selection.dataset),
+    )
+    beside_own = context.selection.dataset == permalink.EXAMPLE
+    html = _page(text.lang, facts.example, beside_own, index)
     st.html(html, unsafe_allow_javascript=True)
 
 
-@cache
-def _page(lang: Lang, example: bool, beside_own: bool) -> str:
+@lru_cache(maxsize=32)
+def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
     text = texts(lang)
     # Both addresses are relative, for a site below a path; no text is in style or script.
     style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
@@ -79,7 +85,18 @@ def _page(lang: Lang, example: bool, beside_own: bool) -> str:
         if example
         else ""
     )
-    return f"{style}{words}{banner}{script}"
+    search = node(
+        "button",
+        text("search.button"),
+        node("kbd", "/"),
+        type="button",
+        data_search=index,
+        data_matcher=assets.code_address("uFuzzy.mjs"),
+        data_label=text("search.label"),
+        data_hint=text("search.hint"),
+        data_none=text("search.none"),
+    )
+    return f"{style}{words}{search}{banner}{script}"
 
 
 def head(context: Context, title: str) -> None:

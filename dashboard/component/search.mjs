@@ -1,0 +1,118 @@
+// Looking something up by name: a dialog over the page, opened by its button, by "/" or by Ctrl+K.
+// The index is one file per snapshot and language; matching forgives one error per word.
+
+const MOST = 40
+let dialog, field, list, said, index, matcher
+
+export function offer(button) {
+  button.addEventListener("click", () => open(button))
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]")
+    const quick = event.key === "k" && (event.ctrlKey || event.metaKey)
+    if (!quick && (event.key !== "/" || typing)) return
+    event.preventDefault()
+    open(document.querySelector("[data-search]"))
+  })
+}
+
+async function open(button) {
+  if (!button || dialog?.open) return
+  dialog ??= build(button.dataset)
+  dialog.showModal()
+  field.select()
+  if (index?.address === button.dataset.search) return
+  const [{ default: Matcher }, answer] = await Promise.all([
+    import(new URL(button.dataset.matcher, document.baseURI).href),
+    fetch(new URL(button.dataset.search, document.baseURI)),
+  ])
+  const { kinds, entries } = await answer.json()
+  matcher = new Matcher({ intraMode: 1 })
+  const names = entries.map(([kind, name, detail]) => `${name} ${detail} ${kinds[kind]}`)
+  index = {
+    address: button.dataset.search,
+    kinds,
+    entries,
+    names: Matcher.latinize(names),
+    Matcher,
+  }
+  show()
+}
+
+function build({ label, hint }) {
+  const made = document.createElement("dialog")
+  made.className = "search"
+  made.setAttribute("aria-label", label)
+  field = document.createElement("input")
+  Object.assign(field, { type: "search", placeholder: hint, autocomplete: "off" })
+  for (const [name, value] of Object.entries({
+    role: "combobox",
+    "aria-label": label,
+    "aria-expanded": "true",
+    "aria-controls": "search-results",
+    "aria-autocomplete": "list",
+  }))
+    field.setAttribute(name, value)
+  list = document.createElement("ul")
+  Object.assign(list, { id: "search-results", role: "listbox" })
+  list.setAttribute("aria-label", label)
+  said = document.createElement("p")
+  said.setAttribute("role", "status")
+  made.append(field, said, list)
+  field.addEventListener("input", show)
+  made.addEventListener("keydown", moved)
+  made.addEventListener("click", (event) => event.target === made && made.close())
+  document.body.append(made)
+  return made
+}
+
+function found(wanted) {
+  const needle = index.Matcher.latinize(wanted.trim())
+  if (!needle) return index.entries.filter(([kind]) => kind < 2)
+  const [numbers, , order] = matcher.search(index.names, needle, 1)
+  const ranked = order ? order.map((at) => numbers[at]) : (numbers ?? [])
+  return ranked.map((at) => index.entries[at])
+}
+
+function show() {
+  if (!index) return
+  const { none } = document.querySelector("[data-search]").dataset
+  const entries = found(field.value)
+  said.textContent = entries.length ? "" : none
+  list.replaceChildren(...entries.slice(0, MOST).map(option))
+  mark(list.firstElementChild)
+}
+
+function option([kind, name, detail, address], at) {
+  const item = document.createElement("li")
+  item.id = `search-${at}`
+  item.setAttribute("role", "option")
+  const link = document.createElement("a")
+  link.href = new URL(address, document.baseURI).href
+  link.tabIndex = -1
+  for (const [tag, words] of Object.entries({ b: name, span: detail, small: index.kinds[kind] })) {
+    const part = document.createElement(tag)
+    part.textContent = words
+    link.append(part)
+  }
+  item.append(link)
+  return item
+}
+
+function mark(item) {
+  for (const other of list.children) other.setAttribute("aria-selected", String(other === item))
+  field.setAttribute("aria-activedescendant", item?.id ?? "")
+  item?.scrollIntoView({ block: "nearest" })
+}
+
+function moved(event) {
+  const chosen = list.querySelector("[aria-selected=true]")
+  const next = {
+    ArrowDown: chosen?.nextElementSibling ?? list.firstElementChild,
+    ArrowUp: chosen?.previousElementSibling ?? list.lastElementChild,
+  }[event.key]
+  if (next) {
+    event.preventDefault()
+    mark(next)
+  }
+  if (event.key === "Enter") chosen?.querySelector("a").click()
+}

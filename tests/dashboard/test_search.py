@@ -1,0 +1,66 @@
+"""Looking something up by name: what can be found, and the dialog with the keyboard alone."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.panels import search_index
+from dashboard.panels.search_index import KINDS
+from dashboard.selection import permalink, views
+from dashboard.selection.context import Context
+from dashboard.session import visitor
+from tests.dashboard import shipped
+
+
+def entries(lang: str = "nl") -> list[search_index.Entry]:
+    """All that can be looked up in the facts that ship."""
+    facts = shipped.facts()
+    selection = permalink.opening(visitor.vocabulary(facts), lang)
+    return list(search_index.entries(Context(facts, texts(lang), selection)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_everything_with_a_name_can_be_found_and_every_address_can_be_read(lang):
+    facts, vocabulary = shipped.facts(), visitor.vocabulary(shipped.facts())
+    listed = entries(lang)
+    assert {KINDS[kind] for kind, *_ in listed} == set(KINDS)
+    for _, name, _, address in listed:
+        parts = urlsplit(address)
+        query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        assert name and parts.path.removeprefix("./") in views.by_id()
+        selection, notes = permalink.parse(query, vocabulary)
+        assert notes == () and selection.lang == lang
+    counted = [kind for kind, *_ in listed]
+    assert counted.count(KINDS.index("initiative")) == len(facts.initiatives)
+    assert counted.count(KINDS.index("place")) == 5
+    assert counted.count(KINDS.index("source")) == len(facts.manifest.sources)
+
+
+def test_of_a_series_the_newest_figure_is_found():
+    # Hengelo's travellers: 8.959 in 2018 up to 8.844 in 2023.
+    found = [entry for entry in entries() if entry[1].endswith("Station Hengelo")]
+    assert [entry[2] for entry in found] == ["8.844 instappers per werkdag, 2023"]
+
+
+@pytest.mark.browser
+def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
+    page.goto(f"{site}/bronnen")
+    page.locator("[data-search][data-offered]").wait_for()
+    page.keyboard.press("/")
+    field = page.get_by_role("combobox", name="Zoek een plaats")
+    field.fill("zzqx")
+    page.get_by_text("Niets gevonden").wait_for()
+    field.fill("oldenzal")
+    first = page.get_by_role("option", selected=True)
+    first.wait_for()
+    assert first.inner_text().split("\n")[0] == "Oldenzaal"
+    page.keyboard.press("ArrowDown")
+    assert page.get_by_role("option", selected=True).get_attribute("id") == "search-1"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Escape")
+    field.wait_for(state="hidden")
+    page.keyboard.press("Control+k")
+    field.wait_for()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Hoe staat het centrum van Oldenzaal ervoor?").wait_for()
