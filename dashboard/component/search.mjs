@@ -114,5 +114,7 @@ function moved(event) {
     event.preventDefault()
     mark(next)
   }
+  // A search field empties itself first.
+  if (event.key === "Escape") dialog.close()
   if (event.key === "Enter") chosen?.querySelector("a").click()
 }
