@@ -1,8 +1,11 @@
 """One centre at a glance: its finding, four figures beside other towns, and the edge."""
 
+from dataclasses import replace
+
 import streamlit as st
 
-from dashboard.panels import centre, filters, page_frame, picture_dialog
+from dashboard.panels import centre, filters, page_frame, picture_dialog, tools
+from dashboard.selection import permalink
 from dashboard.sentences.centre import words
 from dashboard.session import cache, visitor
 
@@ -20,6 +23,14 @@ page_frame.head(
     if place is None
     else text("centre.title", place=place.names[text.lang]),
 )
+every = replace(context, selection=replace(selection, theme=permalink.ALL))
+tools.fill(
+    page_frame.tools(),
+    "centrum",
+    context,
+    picture=(context, ("leegstand", "kaart", "cijfers")),
+    data=(every, ("observations",)),
+)
 left, _ = st.columns([1.4, 5.8])
 with left:
     filters.place(context)
@@ -32,8 +43,5 @@ else:
     page_frame.show(centre.page(context, sentences), centre.doors(context, place))
     page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
     rows = sentences.rows
-with page_frame.tools():
-    picture_dialog.button(context, ("kaart", "cijfers"))
-    page_frame.share(context, "centrum")
 page_frame.source_note(rows, facts, text)
 visitor.keep(selection)

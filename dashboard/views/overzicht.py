@@ -9,7 +9,7 @@ from dashboard.panels import (
     map_panel,
     overview,
     page_frame,
-    picture_dialog,
+    tools,
     town_dots,
 )
 from dashboard.panels.responsive_drawing import drawings
@@ -25,6 +25,13 @@ context = visitor.load(cache.facts())
 facts, text, selection = context.facts, context.text, context.selection
 
 page_frame.head(context, text("overview.title"))
+tools.fill(
+    page_frame.tools(),
+    "overzicht",
+    context,
+    picture=(context, ("kaart", "leegstand", "treinreizigers", "inwoners", "verkooppunten")),
+    data=(replace(context, selection=replace(selection, theme=permalink.ALL)), ("observations",)),
+)
 sentences, rows = headline_figures.lead(facts, text)
 lead = None if sentences is None else node("div", overview.lead(sentences, text))
 page_frame.show(node("div", lead, overview.doors(context), class_="opening"))
@@ -64,9 +71,6 @@ page_frame.show(
 if facts.stations:
     drawings("trains", overview.trains(facts, text))
 page_frame.show(overview.compared_bars(facts, text))
-picture_dialog.button(
-    context, ("kaart", "leegstand", "treinreizigers", "inwoners", "verkooppunten")
-)
 page_frame.source_note(
     [
         *rows,
