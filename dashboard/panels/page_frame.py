@@ -81,20 +81,20 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
     short, whole = node("strong", text("example.short")), node("span", f" {text('example.banner')}")
     back = door(text("example.back"), f"./?taal={lang}") if beside_own else None
     banner = (
-        node("div", node("p", short, whole, back, class_="example", role="note"), class_="sh")
+        node("div", node("p", short, whole, " ", back, class_="example", role="note"), class_="sh")
         if example
         else ""
     )
     search = node(
         "button",
-        text("search.button"),
+        text("lookup.button"),
         node("kbd", "/"),
         type="button",
         data_search=index,
         data_matcher=assets.code_address("uFuzzy.mjs"),
-        data_label=text("search.label"),
-        data_hint=text("search.hint"),
-        data_none=text("search.none"),
+        data_label=text("lookup.label"),
+        data_hint=text("lookup.hint"),
+        data_none=text("lookup.none"),
     )
     return f"{style}{words}{search}{banner}{script}"
 

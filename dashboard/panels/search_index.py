@@ -13,7 +13,7 @@ from dashboard.selection import permalink, views
 from dashboard.selection.context import Context
 from dashboard.sentences import citation
 
-# The kind of an entry, in the order in which equally good ones are listed; a key under `search`.
+# The kind of an entry, in the order in which equally good ones are listed; a key under `lookup`.
 KINDS = ("view", "place", "street", "initiative", "actor", "site", "figure", "source")
 Entry = tuple[int, str, str, str]
 """The number of the kind, the name, what distinguishes it from its namesakes, and the address."""
@@ -23,7 +23,7 @@ def address(context: Context) -> str:
     """Publish the index of a snapshot in one language; its address, relative to the page's base."""
     text = context.text
     content = json.dumps(
-        {"kinds": [text(f"search.{kind}") for kind in KINDS], "entries": list(entries(context))},
+        {"kinds": [text(f"lookup.{kind}") for kind in KINDS], "entries": list(entries(context))},
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()

@@ -16,6 +16,7 @@ from dashboard.sentences import citation, headline_figures, town_table
 from dashboard.sentences.indicator_value import written
 from dashboard.style import theme
 
+_COUNTED = ("travellers", "residents")
 _EDGE_FIGURES = ("visitors_from_outside_share", *figures.MARKET_SHARES)
 
 
@@ -139,6 +140,9 @@ def _card(
     value, basis, source_id = text("unknown.cell"), text("centre.unknown"), None
     if row is not None:
         value = citation.value_without_unit(row, facts, text)
+        # Set large, the heading says what is counted.
+        if row.value is not None and row.value_text is None and figure.subject in _COUNTED:
+            value = theme.number(row.value, text.lang)
         basis = (
             f"{citation.what(row, facts, text)}, {citation.area(row, facts, text)},"
             f" {citation.period(row, text)}"
@@ -177,10 +181,9 @@ def _card(
 def _peers_title(peers: Peers, facts: Facts, text: Texts) -> str:
     """What the centres are compared on, where and when."""
     if peers.measure is not None:
-        return (
-            f"{peers.measure.label.text(text.lang)}, {peers.measure.unit.text(text.lang)},"
-            f" {text(f'scope_name.{peers.measure.scope}')}"
-        )
+        label, unit = (words.text(text.lang) for words in (peers.measure.label, peers.measure.unit))
+        counted = label if unit in label else f"{label}, {unit}"
+        return f"{counted}, {text(f'scope_name.{peers.measure.scope}')}"
     row = peers.rows[0]
     if peers.since is not None:
         return text("centre.change_since", first=peers.since, last=row.year or 0)
