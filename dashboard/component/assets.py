@@ -33,6 +33,7 @@ _PAGE_STYLES = (
     "panels",
     "streets",
     "centre",
+    "effect",
     "search",
     "screens",
     "profile",

@@ -41,21 +41,21 @@ def entries(context: Context) -> Iterator[Entry]:
             yield kind, name, detail, link
 
 
-Found = Iterator[tuple[str, str, str]]
+Names = Iterator[tuple[str, str, str]]
 
 
-def _views(context: Context) -> Found:
+def _views(context: Context) -> Names:
     for view in views.by_id():
         yield views.title(view, context.text.lang), "", _link(context, view)
 
 
-def _places(context: Context) -> Found:
+def _places(context: Context) -> Names:
     for place in context.facts.centres:
         here = permalink.at_place(context.selection, place.place_id)
         yield place.names[context.text.lang], "", _link(context, "centrum", here, "plaats")
 
 
-def _streets(context: Context) -> Found:
+def _streets(context: Context) -> Names:
     facts, text = context.facts, context.text
     surveyed = {key: town for town in facts.towns.values() for key in town.streets}
     for key in facts.street_keys:
@@ -71,7 +71,7 @@ def _streets(context: Context) -> Found:
         yield name, facts.places[place_id].names[text.lang], link
 
 
-def _initiatives(context: Context) -> Found:
+def _initiatives(context: Context) -> Names:
     facts, text = context.facts, context.text
     for row in facts.initiatives:
         here = permalink.at_place(context.selection, row.place_id)
@@ -79,20 +79,20 @@ def _initiatives(context: Context) -> Found:
         yield row.name, facts.places[row.place_id].names[text.lang], link
 
 
-def _actors(context: Context) -> Found:
+def _actors(context: Context) -> Names:
     for actor_id, name in context.facts.actors.items():
         only = replace(context.selection, actors=(actor_id,))
         yield name, "", _link(context, "initiatieven", only, "actor")
 
 
-def _sites(context: Context) -> Found:
+def _sites(context: Context) -> Names:
     for site in edge_retail.sites(context.facts):
         key = f"{edge_retail.ID}:{site.place_id}"
         link = _chosen(context, "kaart", key, context.selection)
         yield site.names[context.text.lang], "", link
 
 
-def _figures(context: Context) -> Found:
+def _figures(context: Context) -> Names:
     facts, text = context.facts, context.text
     newest: dict[tuple[str, str], Observation] = {}
     for row in facts.observations:
@@ -105,7 +105,7 @@ def _figures(context: Context) -> Found:
         yield f"{citation.what(row, facts, text)}, {area}", f"{value}, {period}", link
 
 
-def _sources(context: Context) -> Found:
+def _sources(context: Context) -> Names:
     facts, text = context.facts, context.text
     for record in facts.manifest.sources:
         if record.sharing == "internal" and facts.beyond:

@@ -162,12 +162,24 @@ def attempts(errors: Sequence[RefusedError], text: Texts) -> tuple[str, ...]:
     )
 
 
+def least_streets() -> int:
+    """How many streets with an initiative, and as many without, both designs need at least."""
+    from geo.effects import MIN_UNITS
+    from geo.synthetic import MIN_DONORS
+
+    return max(MIN_UNITS, MIN_DONORS)
+
+
+def least_rounds() -> int:
+    """How many surveys before an initiative begins both designs need at least."""
+    from geo.synthetic import MIN_PERIODS_BEFORE
+
+    return MIN_PERIODS_BEFORE
+
+
 def needed(text: Texts) -> str:
     """What data both designs need at least."""
-    from geo.effects import MIN_UNITS
-    from geo.synthetic import MIN_DONORS, MIN_PERIODS_BEFORE
-
-    return text("verdict.needed", units=max(MIN_UNITS, MIN_DONORS), before=MIN_PERIODS_BEFORE)
+    return text("verdict.needed", units=least_streets(), before=least_rounds())
 
 
 def compared(evidence: Evidence, names: Sequence[str], text: Texts) -> str:

@@ -2,15 +2,13 @@
 
 from dataclasses import replace
 
-from dashboard.analysis import actor_network, pilot
+from dashboard.analysis import actor_network
 from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import RegionContent
 from dashboard.panels import details, map_panel, page_frame, tools
 from dashboard.panels.initiatives import actors, effect, filters, invitation, timeline
-from dashboard.panels.initiatives import pilot as pilot_panel
 from dashboard.panels.responsive_drawing import drawings
 from dashboard.selection import permalink
-from dashboard.sentences import effect as sentences_effect
 from dashboard.sentences import region_names
 from dashboard.session import cache, visitor
 from dashboard.style.html import node
@@ -33,7 +31,7 @@ selection = context.selection
 rows = actor_network.fitting(facts, selection)
 kinds = selection.types
 measured = cache.evidence(None if selection.whole_region else selection.place, kinds)
-page_frame.show(effect.answer(measured, facts, text))
+page_frame.show(effect.lead(context, measured))
 if len(rows) < len(facts.initiatives):
     page_frame.show(node("p", actors.matching(len(rows), len(facts.initiatives), text)))
 page_frame.show(node("p", initiatives.count_note(facts, text), class_="caution"))
@@ -80,27 +78,9 @@ page_frame.show(
 )
 if network.enough:
     drawings("network", actors.picture(network, facts, text))
-narrowed = bool(cache.evidence(None, permalink.TYPES)) and len(kinds) < len(permalink.TYPES)
 page_frame.show(
     actors.measures(network, facts, text) if network.enough else actors.too_small(network, text),
-    node("h2", text("ways.title"), id="manieren"),
-    node("p", text("ways.intro" if pilot.figures_shown(facts) else "ways.intro_other")),
-    actors.ways(actor_network.parts(facts, facts.initiatives), facts, text),
-    *pilot_panel.story(still),
     invitation.invitation(still),
-    node("h2", text("verdict.title"), id="effect"),
-    *(
-        (node("p", sentences_effect.kinds(kinds, bool(measured), text), class_="quiet"),)
-        if narrowed
-        else ()
-    ),
-    *(() if measured or narrowed else (effect.card(cache.standstill(), text),)),
-    *(effect.analysis(evidence, facts, text) for evidence in measured),
 )
-for evidence in measured:
-    drawings(f"effect_{evidence.place_id}", effect.drawn(evidence, text))
-
-page_frame.source_note(
-    [*dict.fromkeys(row.source_id for row in rows), *pilot.figures_shown(facts)], facts, text
-)
+page_frame.source_note(dict.fromkeys(row.source_id for row in rows), facts, text)
 visitor.keep(selection)

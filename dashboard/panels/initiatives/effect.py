@@ -9,6 +9,8 @@ from dashboard.analysis.effect_evaluation import Evidence, Standstill
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.panels import charts
+from dashboard.selection import permalink
+from dashboard.selection.context import Context
 from dashboard.sentences import effect
 from dashboard.style import theme
 from dashboard.style.html import Markup, node
@@ -28,8 +30,8 @@ _MOST_YEARS = 10
 _TREATED, _CONTROL, _PLACEBO = "#b0186f", "#33475b", "#8d96a0"
 
 
-def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> Markup:
-    """Whether it helped, in a sentence, and links to the parts of the page."""
+def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> str:
+    """Whether it helped, in a sentence."""
     answers = [
         text(
             "verdict.answer",
@@ -39,16 +41,21 @@ def answer(measured: Sequence[Evidence], facts: Facts, text: Texts) -> Markup:
         )
         for evidence in measured
     ]
+    return " ".join(answers) or text("verdict.answer_unknown")
+
+
+def lead(context: Context, measured: Sequence[Evidence]) -> Markup:
+    """The answer with a link to what it rests on, and links to the parts of the page."""
+    text = context.text
     parts = (
-        ("effect", "verdict.title"),
-        ("tijd", "timeline.title"),
-        ("wie", "actors.title"),
-        ("manieren", "ways.title"),
+        (permalink.address(context.selection, "effect"), "chain.title"),
+        ("#tijd", "timeline.title"),
+        ("#wie", "actors.title"),
     )
     return render(
         "effect.answer",
-        sentence=" ".join(answers) or text("verdict.answer_unknown"),
-        parts=[(f"#{id_}", text(key)) for id_, key in parts],
+        sentence=answer(measured, context.facts, text),
+        parts=[(address, text(key)) for address, key in parts],
         text=text,
     )
 

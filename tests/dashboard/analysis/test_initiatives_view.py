@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 LANGUAGES = ("nl", "en", "de")
 VIEW = "initiatieven.py"
+EFFECT = "effect.py"
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +54,14 @@ def test_the_count_never_stands_without_its_text(lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_without_data_there_is_a_card_and_no_effect(lang):
     text = texts(lang)
-    said = listed(opened(VIEW, taal=lang))
+    said = listed(opened(EFFECT, taal=lang))
     assert text("verdict.card_title") in said and text("verdict.difference_title") not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_surveyed_town_shows_both_designs(made_up, lang):
     text = texts(lang)
-    said = listed(opened(VIEW, taal=lang, plaats="aastad"))
+    said = listed(opened(EFFECT, taal=lang, plaats="aastad"))
     for key in ("difference_title", "synthetic_title", "together_agree"):
         assert text(f"verdict.{key}") in said
     assert text("verdict.card_title") not in said
@@ -78,7 +79,7 @@ def example():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_made_up_town_shows_the_whole_analysis(example, lang):
     text = texts(lang)
-    app = opened(VIEW, taal=lang)
+    app = opened(EFFECT, taal=lang)
     said = listed(app)
     for key in ("difference_title", "synthetic_title", "together_agree", "donors"):
         assert text(f"verdict.{key}") in said
@@ -92,18 +93,18 @@ def test_the_made_up_town_shows_the_whole_analysis(example, lang):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_kind_with_too_few_streets_is_refused_in_the_made_up_town(example, lang):
     text = texts(lang)
-    said = listed(opened(VIEW, taal=lang, type="activity"))
+    said = listed(opened(EFFECT, taal=lang, type="activity"))
     assert text("verdict.kinds", kinds=text("kind.activity")) in said
     assert text("verdict.difference_refused_treated_units", found=1, needed=5) in said
 
 
 def test_a_kind_nobody_began_between_surveys_says_so(made_up):
-    said = listed(opened(VIEW, plaats="aastad", type="transformation"))
+    said = listed(opened(EFFECT, plaats="aastad", type="transformation"))
     assert "niets te zeggen: transformatie en samenwerking" in said
 
 
 def test_a_town_without_surveys_shows_the_card(made_up):
-    assert texts("nl")("verdict.card_title") in listed(opened(VIEW, plaats="beestad"))
+    assert texts("nl")("verdict.card_title") in listed(opened(EFFECT, plaats="beestad"))
 
 
 def test_a_small_network_says_so(made_up):

@@ -46,6 +46,7 @@ def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
         "straten",
         "concurrentie",
         "initiatieven",
+        "effect",
         "profiel",
         "cijfers",
         "nieuw",

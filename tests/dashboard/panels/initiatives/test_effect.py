@@ -8,16 +8,18 @@ import pytest
 
 from dashboard.analysis import effect_evaluation
 from dashboard.analysis.effect_evaluation import Standstill
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels.initiatives import effect
+from dashboard.selection import permalink
+from dashboard.selection.context import Context
+from dashboard.session import visitor
 from dashboard.style import theme
-from data import catalogue
-from tests.dashboard import towns
+from tests.dashboard import shipped, towns
 from tests.dashboard.evidence_town import SPRING, measured, units
 
 NL = texts("nl")
-SHIPPED = effect_evaluation.standstill(Facts(catalogue.open(catalogue.EMBEDDED)))
+FACTS = shipped.facts()
+SHIPPED = effect_evaluation.standstill(FACTS)
 SVG = "{http://www.w3.org/2000/svg}"
 STREETS = SimpleNamespace(
     streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)},
@@ -125,9 +127,10 @@ def test_a_line_is_named_where_it_ends_and_no_name_covers_another():
 
 def test_the_page_begins_with_whether_it_helped():
     known = effect.answer([measured(units())], STREETS, NL)
-    assert known.startswith('<p class="lead">Hielp het in ') and "De cijfers passen bij" in known
-    assert "niet te zeggen" in effect.answer([], STREETS, NL)
-    assert 'href="#effect"' in known and 'href="#wie"' in known
+    assert known.startswith("Hielp het in ") and "De cijfers passen bij" in known
+    selection = permalink.opening(visitor.vocabulary(FACTS))
+    lead = effect.lead(Context(FACTS, NL, selection), [])
+    assert "niet te zeggen" in lead and 'href="#wie"' in lead and 'href="./effect?' in lead
 
 
 @pytest.mark.parametrize(
