@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,8 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 _START_S = 180.0
+_QUICK = "not slow and not browser"
+_ALL_LEFT_OUT = re.compile(r"^pytestmark = .*\bpytest\.mark\.(slow|browser)\b", re.MULTILINE)
 
 # Commands answer in English, whatever the locale of this computer.
 os.environ.pop("LC_ALL", None)
@@ -38,6 +41,15 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     if config.option.numprocesses is None and not named and not hasattr(config, "workerinput"):
         config.option.numprocesses = "auto"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a file unread whose tests are all slow or all need a browser, where the command leaves
+    both out: importing such files is a quarter of collecting.
+    """
+    if config.option.markexpr != _QUICK or collection_path.suffix != ".py":
+        return None
+    return _ALL_LEFT_OUT.search(collection_path.read_text("utf-8")) is not None or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

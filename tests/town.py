@@ -7,7 +7,11 @@ complete figure of 12. Without arguments it gives the town's own rows.
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -111,7 +115,13 @@ def table_sources() -> dict[str, list[str]]:
 
 
 def tables() -> dict[str, pd.DataFrame]:
-    """Every table of the town; together they keep all contracts."""
+    """Every table of the town, of the caller's own; together they keep all contracts."""
+    # Copies share their values until one of them is changed.
+    return {name: frame.copy(deep=False) for name, frame in _tables().items()}
+
+
+@cache
+def _tables() -> dict[str, pd.DataFrame]:
     return {
         "places": places(),
         "observations": observations(),
@@ -352,6 +362,15 @@ def participations(*rows: Row) -> pd.DataFrame:
 
 def snapshot(folder: Path) -> Path:
     """The folder, with the whole town published in it at noon on 3 March 2024."""
+    shutil.copytree(_published(), folder, dirs_exist_ok=True)
+    return folder
+
+
+@cache
+def _published() -> Path:
+    """The same in a folder of this process, to be copied: publishing takes far longer."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder)
     noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
-    publish.publish(folder, tables(), sources(), table_sources(), published=noon)
+    publish.publish(folder, _tables(), sources(), table_sources(), published=noon)
     return folder

@@ -40,6 +40,7 @@ def test_built_twice_it_is_the_same_bytes(published, tmp_path):
         assert first.read_bytes() == second.read_bytes(), name
 
 
+@pytest.mark.slow
 def test_what_ships_is_what_the_builder_makes(published):
     made, shipped = (
         catalogue.open(folder).manifest.tables for folder in (published, catalogue.EXAMPLE)

@@ -50,6 +50,7 @@ def imported_by_file() -> dict[str, set[str]]:
     return {relative(path): imported(path) for path in FILES}
 
 
+@pytest.mark.slow
 def test_arrows_between_rooms_hold():
     assert {
         here: wrong

@@ -34,6 +34,7 @@ def test_the_type_checker_finds_nothing():
     assert checked.returncode == 0, checked.stdout
 
 
+@pytest.mark.slow
 def test_no_function_is_longer_than_sixty_lines():
     long = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"

@@ -1,6 +1,7 @@
 """The index: silent below its coverage, never surer than its intervals."""
 
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -10,8 +11,11 @@ from dashboard.analysis.ranking import NEEDED_COVERAGE, InsufficientCoverage, Ra
 from geo import index
 from tests.dashboard import shipped
 
-SHIPPED = shipped.vital()
-EQUAL = {name: int(name in SHIPPED.weighable) for name in SHIPPED.indicators}
+
+@cache
+def equal() -> dict[str, int]:
+    """One for every indicator that may be weighed."""
+    return {name: int(name in shipped.vital().weighable) for name in shipped.vital().indicators}
 
 
 def known(*columns: int, places: int = 5) -> vitality.Vitality:
@@ -19,8 +23,8 @@ def known(*columns: int, places: int = 5) -> vitality.Vitality:
 
     `columns` number the indicators that do not merely grow with size.
     """
-    names = list(SHIPPED.weighable)
-    better = {name: one.better for name, one in SHIPPED.indicators.items()}
+    names = list(shipped.vital().weighable)
+    better = {name: one.better for name, one in shipped.vital().indicators.items()}
     table = pd.DataFrame(
         {
             name: [float(at if better[name] == "higher" else -at) for at in range(places)]
@@ -31,11 +35,12 @@ def known(*columns: int, places: int = 5) -> vitality.Vitality:
         index=[f"p{at}" for at in range(places)],
         dtype="float64",
     )
-    table = table.reindex(columns=list(SHIPPED.indicators))
-    return replace(SHIPPED, table=table, errors=0.0 * table, places=tuple(table.index))
+    table = table.reindex(columns=list(shipped.vital().indicators))
+    return replace(shipped.vital(), table=table, errors=0.0 * table, places=tuple(table.index))
 
 
-ALL = tuple(range(len(SHIPPED.weighable)))
+ALL = tuple(range(23))
+"""Every indicator that may be weighed."""
 
 
 def test_the_stated_coverage_is_that_of_the_measure():
@@ -43,11 +48,11 @@ def test_the_stated_coverage_is_that_of_the_measure():
 
 
 def test_the_shipped_facts_reach_an_index():
-    assert ranking.reach(SHIPPED) == pytest.approx(15 / 23)
-    found = ranking.ranked(SHIPPED, EQUAL)
+    assert ranking.reach(shipped.vital()) == pytest.approx(15 / 23)
+    found = ranking.ranked(shipped.vital(), equal())
     assert isinstance(found, Ranking)
-    assert len(found.shared) == 15 and not set(found.shared) - set(SHIPPED.weighable)
-    assert [one.place_id for one in found.places] == list(SHIPPED.places)
+    assert len(found.shared) == 15 and not set(found.shared) - set(shipped.vital().weighable)
+    assert [one.place_id for one in found.places] == list(shipped.vital().places)
     assert {one.assumption for one in found.sensitivities if one.varied} == {
         "weights",
         "normalisation",
@@ -57,7 +62,7 @@ def test_the_shipped_facts_reach_an_index():
 
 
 def test_of_the_shipped_facts_few_pairs_are_apart():
-    found = ranking.ranked(SHIPPED, EQUAL)
+    found = ranking.ranked(shipped.vital(), equal())
     assert isinstance(found, Ranking)
     assert set(found.apart) == {("hengelo", "almelo"), ("hengelo", "borne")}
     ranks = {one.place_id: (one.rank_low, one.rank_high) for one in found.places}
@@ -65,7 +70,7 @@ def test_of_the_shipped_facts_few_pairs_are_apart():
 
 
 def test_of_the_centre_itself_too_little_is_known():
-    centre = vitality.about_centre(SHIPPED)
+    centre = vitality.about_centre(shipped.vital())
     assert ranking.reach(centre) == InsufficientCoverage(pytest.approx(2 / 9), 2, 9, 5)
     assert set(centre.table) == set(centre.errors) == set(centre.indicators)
     assert {one.scope for one in centre.indicators.values()} == {"centre"}
@@ -74,7 +79,7 @@ def test_of_the_centre_itself_too_little_is_known():
 
 def test_weights_cannot_put_aside_what_is_not_known():
     few = known(0, 1)
-    on_two = {name: int(name in SHIPPED.weighable[:2]) for name in EQUAL}
+    on_two = {name: int(name in shipped.vital().weighable[:2]) for name in equal()}
     assert index.common_coverage(few.table, on_two) == 1.0
     assert isinstance(ranking.ranked(few, on_two), InsufficientCoverage)
 
@@ -82,14 +87,14 @@ def test_weights_cannot_put_aside_what_is_not_known():
 def test_every_place_is_scored_on_the_same_indicators():
     most = known(*ALL[:15])
     table = most.table.copy()
-    table.loc["p0", SHIPPED.weighable[20]] = 1000.0
+    table.loc["p0", shipped.vital().weighable[20]] = 1000.0
     alone = replace(most, table=table, errors=0.0 * table)
-    assert ranking.ranked(alone, EQUAL) == ranking.ranked(most, EQUAL)
+    assert ranking.ranked(alone, equal()) == ranking.ranked(most, equal())
 
 
 def test_weight_on_what_is_not_known_everywhere_gives_no_index():
     most = known(*ALL[:15])
-    on_unknown = {name: 1 if name in SHIPPED.weighable[:15] else 100 for name in EQUAL}
+    on_unknown = {name: 1 if name in shipped.vital().weighable[:15] else 100 for name in equal()}
     assert isinstance(ranking.reach(most), float)
     assert isinstance(ranking.ranked(most, on_unknown), InsufficientCoverage)
 
@@ -104,7 +109,7 @@ def test_two_places_are_no_ranking():
 
 
 def test_places_in_one_order_everywhere_keep_it():
-    found = ranking.ranked(known(*ALL), EQUAL)
+    found = ranking.ranked(known(*ALL), equal())
     assert isinstance(found, Ranking)
     ranks = {one.place_id: one.rank_low for one in found.places}
     assert ranks == {"p4": 1, "p3": 2, "p2": 3, "p1": 4, "p0": 5}
@@ -117,13 +122,13 @@ def test_places_in_one_order_everywhere_keep_it():
 def test_places_that_differ_by_measure_cannot_be_told_apart():
     mixed = known(*ALL)
     table = mixed.table.copy()
-    better = {name: one.better for name, one in SHIPPED.indicators.items()}
+    better = {name: one.better for name, one in shipped.vital().indicators.items()}
     for number, name in enumerate(table):
         sign = 1.0 if better[name] == "higher" else -1.0
         table.loc["p4", name], table.loc["p3", name] = (
             (sign * 4, sign * 3) if number % 2 else (sign * 3, sign * 4)
         )
-    found = ranking.ranked(replace(mixed, table=table), EQUAL)
+    found = ranking.ranked(replace(mixed, table=table), equal())
     assert isinstance(found, Ranking)
     same = {one.place_id: one.same for one in found.places}
     assert same["p4"] == ("p3",) and same["p3"] == ("p4",) and same["p0"] == ()
@@ -131,11 +136,11 @@ def test_places_that_differ_by_measure_cannot_be_told_apart():
 
 
 def test_the_same_question_gets_the_same_answer():
-    assert ranking.ranked(SHIPPED, EQUAL) == ranking.ranked(SHIPPED, EQUAL)
+    assert ranking.ranked(shipped.vital(), equal()) == ranking.ranked(shipped.vital(), equal())
 
 
 def test_exact_figures_of_one_age_are_said_not_to_be_varied():
-    found = ranking.ranked(known(*ALL[:15]), EQUAL)
+    found = ranking.ranked(known(*ALL[:15]), equal())
     assert isinstance(found, Ranking)
     assert {one.assumption: one.varied for one in found.sensitivities}["data"] is False
 
@@ -145,7 +150,7 @@ def test_leaving_out_the_measure_that_lifts_a_place_is_found():
     table = lifted.table.copy()
     name = "branch_variety"
     table.loc["p0", name] = 1000.0
-    found = ranking.ranked(replace(lifted, table=table), {**dict.fromkeys(EQUAL, 1), name: 100})
+    found = ranking.ranked(replace(lifted, table=table), {**dict.fromkeys(equal(), 1), name: 100})
     assert isinstance(found, Ranking)
     assert (found.shifts[0].indicator, found.shifts[0].place_id, found.shifts[0].ranks) == (
         name,
@@ -155,6 +160,6 @@ def test_leaving_out_the_measure_that_lifts_a_place_is_found():
 
 
 def test_one_weight_has_nothing_to_leave_out():
-    only = {name: int(name == "branch_variety") for name in EQUAL}
+    only = {name: int(name == "branch_variety") for name in equal()}
     found = ranking.ranked(known(*ALL), only)
     assert isinstance(found, Ranking) and found.shifts == ()

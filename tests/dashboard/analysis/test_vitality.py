@@ -14,7 +14,6 @@ from tests import town
 from tests.dashboard import shipped
 
 FACTS = shipped.facts()
-SHIPPED = shipped.vital()
 
 
 def test_only_oldenzaal_has_a_sourced_profile():
@@ -38,7 +37,7 @@ def test_an_ambition_is_no_profile():
 
 
 def test_boardings_of_2019_and_2023_are_one_change():
-    found = {one.indicator.id: one for one in SHIPPED.changes["oldenzaal"]}
+    found = {one.indicator.id: one for one in shipped.vital().changes["oldenzaal"]}
     change = found["station_boardings"]
     assert (change.first, change.first_year, change.last, change.last_year) == (
         1006.0,
@@ -47,13 +46,13 @@ def test_boardings_of_2019_and_2023_are_one_change():
         2023,
     )
     assert change.turn == "up"
-    assert {one.indicator.id: one.turn for one in SHIPPED.changes["almelo"]}[
+    assert {one.indicator.id: one.turn for one in shipped.vital().changes["almelo"]}[
         "station_boardings"
     ] == "down"
 
 
 def test_growth_of_the_population_is_a_change_itself():
-    found = {one.indicator.id: one for one in SHIPPED.changes["borne"]}["population_change"]
+    found = {one.indicator.id: one for one in shipped.vital().changes["borne"]}["population_change"]
     assert (
         found.first is None
         and found.last == pytest.approx(100 * (25038 / 23668 - 1))
@@ -64,22 +63,22 @@ def test_growth_of_the_population_is_a_change_itself():
 def test_vacancy_of_two_definitions_makes_no_change():
     assert all(
         one.indicator.id not in ("vacancy_rate_floor_area", "retail_floor_area")
-        for one in SHIPPED.changes["hengelo"]
+        for one in shipped.vital().changes["hengelo"]
     )
 
 
 def test_a_reading_without_definition_stands_alone():
-    reading = SHIPPED.readings["hengelo", "vacancy_rate_premises"]
+    reading = shipped.vital().readings["hengelo", "vacancy_rate_premises"]
     assert (reading.value, reading.year, reading.beside) == (pytest.approx(19.3), 2023, False)
 
 
 def test_what_nobody_counted_is_missing_and_not_zero():
-    assert ("borne", "vacancy_rate_premises") not in SHIPPED.readings
-    assert SHIPPED.table["centre_manager"].isna().all()
+    assert ("borne", "vacancy_rate_premises") not in shipped.vital().readings
+    assert shipped.vital().table["centre_manager"].isna().all()
 
 
 def test_gaps_name_places_and_the_tables_nobody_filled():
-    gaps = {gap.indicator.id: gap for gap in SHIPPED.gaps}
+    gaps = {gap.indicator.id: gap for gap in shipped.vital().gaps}
     assert "station_boardings" not in gaps and "population_change" not in gaps
     assert (
         gaps["branch_variety"].tables == ("premises",) and len(gaps["branch_variety"].places) == 5
@@ -103,12 +102,14 @@ def beside(
 ) -> vitality.IndicatorComparison | None:
     """Almelo beside the others, in the order of the places, on one measure."""
     table = pd.DataFrame(
-        {measure: [*values, *[None] * (5 - len(values))]}, index=SHIPPED.places, dtype="float64"
+        {measure: [*values, *[None] * (5 - len(values))]},
+        index=shipped.vital().places,
+        dtype="float64",
     )
     reading = vitality.IndicatorValue(values[0] or 0.0, 2023, "row", beside=True)
     known = replace(
-        SHIPPED,
-        indicators={measure: SHIPPED.indicators[measure]},
+        shipped.vital(),
+        indicators={measure: shipped.vital().indicators[measure]},
         table=table,
         readings={("almelo", measure): reading},
     )
@@ -159,8 +160,11 @@ def test_what_is_larger_in_a_larger_place_makes_none_strong():
 
 def test_most_measures_of_the_shipped_facts_stand_side_by_side():
     sides = {
-        place: {one.indicator.id: one.side for one in vitality.compare_with_others(SHIPPED, place)}
-        for place in SHIPPED.places
+        place: {
+            one.indicator.id: one.side
+            for one in vitality.compare_with_others(shipped.vital(), place)
+        }
+        for place in shipped.vital().places
     }
     # The way to the station is measured from the market square in Enschede, from the outline in
     # the others.
@@ -184,9 +188,9 @@ def test_most_measures_of_the_shipped_facts_stand_side_by_side():
 def test_an_error_holds_rounding_and_age():
     # Tenths of 2020, six years before the newest figure, which is exact.
     rounding, aged = 0.1 / 12**0.5, 4.0 * YEARLY_CHANGE * 6**0.5
-    assert SHIPPED.readings["enschede", "cafes_nearby"].value == 4.0
-    assert SHIPPED.errors.loc["enschede", "cafes_nearby"] == pytest.approx(
+    assert shipped.vital().readings["enschede", "cafes_nearby"].value == 4.0
+    assert shipped.vital().errors.loc["enschede", "cafes_nearby"] == pytest.approx(
         math.hypot(rounding, aged)
     )
-    assert SHIPPED.errors.loc["enschede", "population_change"] == 0.0
-    assert (SHIPPED.errors.isna() == SHIPPED.table.isna()).all(axis=None)
+    assert shipped.vital().errors.loc["enschede", "population_change"] == 0.0
+    assert (shipped.vital().errors.isna() == shipped.vital().table.isna()).all(axis=None)

@@ -251,6 +251,7 @@ def test_initiative_of_which_only_the_town_is_known_has_no_spot(studio: Studio):
     }
 
 
+@pytest.mark.slow
 def test_made_up_town_says_so_in_every_file(taken: Callable[[str], Made]):
     for name in ("kaart.zip", "straten.zip", "initiatieven.zip", "observations.zip", "places.zip"):
         readme = list(unpacked(taken(name).content))[1]

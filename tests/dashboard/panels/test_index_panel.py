@@ -14,7 +14,6 @@ from tests.dashboard import shipped
 
 NL = texts("nl")
 FACTS = shipped.facts()
-VITAL = shipped.vital()
 EVERY = SimpleNamespace(weights=(), measured="alle")
 ASKED = SimpleNamespace(weights=(("station_boardings", 1),), measured="alle")
 FEW = InsufficientCoverage(2 / 11, 2, 11, 5)
@@ -42,22 +41,30 @@ def test_too_few_places_are_said():
 
 
 def test_the_only_place_is_named_and_not_called_all():
-    alone = replace(VITAL, places=("borne",), gaps=(replace(VITAL.gaps[0], places=("borne",)),))
+    alone = replace(
+        shipped.vital(),
+        places=("borne",),
+        gaps=(replace(shipped.vital().gaps[0], places=("borne",)),),
+    )
     said = index.too_little(Context(FACTS, NL, EVERY), InsufficientCoverage(0.3, 4, 11, 1), alone)
     assert "Borne" in said and NL("index.everywhere") not in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_is_missing_is_listed_per_measure_and_place(lang):
-    said = index.too_little(Context(FACTS, texts(lang), EVERY), FEW, VITAL)
-    for gap in VITAL.gaps:
+    said = index.too_little(Context(FACTS, texts(lang), EVERY), FEW, shipped.vital())
+    for gap in shipped.vital().gaps:
         assert gap.indicator.label.text(lang) in said
-    assert said.count("<tr>") == len(VITAL.gaps) + 1
+    assert said.count("<tr>") == len(shipped.vital().gaps) + 1
 
 
 def test_a_link_that_asks_for_an_index_is_told_why_not():
-    assert NL("index.link_asks") in index.too_little(Context(FACTS, NL, ASKED), FEW, VITAL)
-    assert NL("index.link_asks") not in index.too_little(Context(FACTS, NL, EVERY), FEW, VITAL)
+    assert NL("index.link_asks") in index.too_little(
+        Context(FACTS, NL, ASKED), FEW, shipped.vital()
+    )
+    assert NL("index.link_asks") not in index.too_little(
+        Context(FACTS, NL, EVERY), FEW, shipped.vital()
+    )
 
 
 def test_a_rank_is_an_interval():
@@ -106,12 +113,14 @@ def test_a_ranking_that_no_assumption_changes_says_so():
     ],
 )
 def test_leaving_out_a_measure_says_who_moves(ranks, said):
-    found = index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, NL)
+    found = index.left_out(
+        (Shift("retail_floor_area", "borne", ranks),), FACTS, shipped.vital(), NL
+    )
     assert len(found) == 1 and said in found[0] and "Winkelvloer" in found[0]
 
 
 def test_a_ranking_that_no_measure_changes_says_so():
-    assert index.left_out((), FACTS, VITAL, NL) == [NL("index.no_shift")]
+    assert index.left_out((), FACTS, shipped.vital(), NL) == [NL("index.no_shift")]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -124,7 +133,9 @@ def test_every_preset_shows_its_origin(lang):
 def test_every_branch_says_something_else_in_every_language(lang):
     text = texts(lang)
     shifts = [
-        index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, VITAL, text)[0]
+        index.left_out((Shift("retail_floor_area", "borne", ranks),), FACTS, shipped.vital(), text)[
+            0
+        ]
         for ranks in (3, 1, -1, -3)
     ]
     said = [
@@ -137,7 +148,7 @@ def test_every_branch_says_something_else_in_every_language(lang):
         index.rank(standing(1, 3), text),
         index.rank(standing(1, 1), text),
         *shifts,
-        *index.left_out((), FACTS, VITAL, text),
+        *index.left_out((), FACTS, shipped.vital(), text),
     ]
     assert len(set(said)) == len(said)
     assert not [sentence for sentence in said if "{" in sentence or "None" in sentence]
@@ -189,11 +200,11 @@ def test_pairs_that_cannot_be_told_apart_come_first():
 
 
 def test_what_the_scores_rest_on_is_said():
-    said = index.modelled(ranked(), VITAL, NL)
+    said = index.modelled(ranked(), shipped.vital(), NL)
     assert "uit 2 maten" in said and "70 %" in said and "1 daarvan" in said and "4,5 %" in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_score_is_an_interval_with_its_bar_and_middle(lang):
-    said = index.result(ranked(), FACTS, VITAL, texts(lang))
+    said = index.result(ranked(), FACTS, shipped.vital(), texts(lang))
     assert "10–20" in said and "left:10%;width:10%" in said and "left:15%" in said

@@ -17,7 +17,6 @@ from tests.dashboard import shipped, voorbeeldstad
 
 NL = texts("nl")
 FACTS = shipped.facts()
-VITAL = shipped.vital()
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
 BOARDINGS = indicators.declared_measures()["station_boardings"].INDICATOR
 GROWTH = indicators.declared_measures()["population_change"].INDICATOR
@@ -69,21 +68,21 @@ def test_a_measure_of_change_carries_its_sign():
 def test_every_turn_has_its_heading(turn):
     change = IndicatorChange(BOARDINGS, 1.0, 2019, 2.0, 2023, turn)
     place = FACTS.places["borne"]
-    vital = type(VITAL)(
-        VITAL.places,
-        VITAL.indicators,
-        VITAL.readings,
+    vital = type(shipped.vital())(
+        shipped.vital().places,
+        shipped.vital().indicators,
+        shipped.vital().readings,
         {"borne": (change,)},
-        VITAL.gaps,
-        VITAL.table,
-        VITAL.errors,
+        shipped.vital().gaps,
+        shipped.vital().table,
+        shipped.vital().errors,
     )
     said = profile.changed(place, vital, NL)
     assert NL(f"profile.turn_{turn}") in said and NL("profile.turn_note") in said
 
 
 def test_without_a_series_nothing_is_said_of_change():
-    vital = replace(VITAL, changes={})
+    vital = replace(shipped.vital(), changes={})
     assert NL("profile.no_series", place="Borne") in profile.changed(
         FACTS.places["borne"], vital, NL
     )
@@ -109,7 +108,7 @@ def test_series_that_a_source_gives_itself_are_told_with_their_years():
 
 
 def test_measures_stand_by_group_with_value_year_and_coverage():
-    said = profile.measures(Context(FACTS, NL, EVERY), FACTS.places["hengelo"], VITAL)
+    said = profile.measures(Context(FACTS, NL, EVERY), FACTS.places["hengelo"], shipped.vital())
     for part in (
         "Bereikbaarheid",
         "Samenwerking",
@@ -120,20 +119,20 @@ def test_measures_stand_by_group_with_value_year_and_coverage():
     ):
         assert part in said
     assert said.count(NL("profile.alone")) == 1
-    assert said.count(NL("unknown.cell")) == len(VITAL.indicators) - 22
+    assert said.count(NL("unknown.cell")) == len(shipped.vital().indicators) - 22
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_measure_says_what_it_is_about(lang):
     text = texts(lang)
-    said = profile.measures(Context(FACTS, text, EVERY), None, VITAL)
+    said = profile.measures(Context(FACTS, text, EVERY), None, shipped.vital())
     for scope in ("centre", "municipality", "nearby"):
-        expected = sum(one.scope == scope for one in VITAL.indicators.values())
+        expected = sum(one.scope == scope for one in shipped.vital().indicators.values())
         assert expected and said.count(text(f"scope.{scope}")) == expected
 
 
 def test_without_a_place_no_value_is_shown():
-    said = profile.measures(Context(FACTS, NL, EVERY), None, VITAL)
+    said = profile.measures(Context(FACTS, NL, EVERY), None, shipped.vital())
     assert "8.844" not in said and ">5 van 5<" in said
 
 
@@ -169,19 +168,21 @@ def test_of_ten_towns_the_three_nearest_are_named():
 )
 def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, lang):
     text = texts(lang)
-    unknown = dict.fromkeys(set(VITAL.indicators) - {GROWTH.id}, float("nan"))
-    growth = replace(VITAL, table=VITAL.table.assign(**unknown))
+    unknown = dict.fromkeys(set(shipped.vital().indicators) - {GROWTH.id}, float("nan"))
+    growth = replace(shipped.vital(), table=shipped.vital().table.assign(**unknown))
     said = profile.sides(FACTS.places[place], growth, text)
     assert [
         key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said
     ] == [side]
-    assert text("profile.side_note", count=1, total=len(VITAL.indicators)) in said
+    assert text("profile.side_note", count=1, total=len(shipped.vital().indicators)) in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_city_that_stands_beside_no_other_says_so(lang):
     text = texts(lang)
-    said = profile.sides(OLDENZAAL, replace(VITAL, table=VITAL.table * float("nan")), text)
+    said = profile.sides(
+        OLDENZAAL, replace(shipped.vital(), table=shipped.vital().table * float("nan")), text
+    )
     assert (
         text("profile.no_side", place="Oldenzaal") in said and text("profile.side_weak") not in said
     )
@@ -212,7 +213,7 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
         profile.changed(
             OLDENZAAL,
             replace(
-                VITAL,
+                shipped.vital(),
                 changes={"oldenzaal": (IndicatorChange(BOARDINGS, 1.0, 2019, 2.0, 2023, turn),)},
             ),
             text,
@@ -222,7 +223,7 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
     said = [
         *(profile.alike(OLDENZAAL, v, FACTS, text) for v in (FEW_PLACES, FEW_MEASURES, VITAL)),
         *turned,
-        profile.changed(OLDENZAAL, replace(VITAL, changes={}), text),
+        profile.changed(OLDENZAAL, replace(shipped.vital(), changes={}), text),
         profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), text),
     ]
     assert len(set(said)) == len(said) and not [sentence for sentence in said if "{" in sentence]

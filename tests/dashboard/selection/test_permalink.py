@@ -171,6 +171,7 @@ def test_a_copied_link_reproduces_the_selection(selection):
     assert permalink.parse(dict(parse_qsl(parts.query)), TOWN) == (selection, ())
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(list(permalink.to_query(permalink.opening(TOWN)))), st.text(max_size=60)

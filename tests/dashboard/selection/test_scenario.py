@@ -52,6 +52,7 @@ def test_link_needs_no_escaping_and_stays_short(scenario: Scenario):
     )
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80))
 def test_any_other_text_is_refused_or_means_what_it_says(text: str):
     try:

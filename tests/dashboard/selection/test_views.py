@@ -54,6 +54,7 @@ def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
     ]
 
 
+@pytest.mark.slow
 def test_a_view_is_added_by_its_script_alone(folder: Path, facts: Facts):
     (folder / "aantal.py").write_text(SCRIPT)
     order = list(views.by_id())

@@ -2,14 +2,12 @@
 
 import pytest
 
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import source_list
 from dashboard.sentences import passer_counts
-from data import catalogue
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
-SHIPPED = Facts(catalogue.open(catalogue.EMBEDDED))
+SHIPPED = shipped.facts()
 
 
 def test_cities_that_stopped_counting_are_named_with_day_and_source():

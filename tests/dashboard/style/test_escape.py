@@ -3,7 +3,7 @@
 import ast
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
@@ -68,9 +68,9 @@ def named(path: Path) -> str:
     return path.relative_to(ROOM).as_posix()
 
 
-def imported(tree: ast.Module) -> set[str]:
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
     names: set[str] = set()
-    for found in ast.walk(tree):
+    for found in nodes:
         if isinstance(found, ast.Import):
             names |= {alias.name for alias in found.names}
         elif isinstance(found, ast.ImportFrom):
@@ -82,12 +82,8 @@ def called(call: ast.Call) -> str:
     return ast.unparse(call.func)
 
 
-def calls(tree: ast.Module) -> Iterator[ast.Call]:
-    return (found for found in ast.walk(tree) if isinstance(found, ast.Call))
-
-
-def writes_tags(tree: ast.Module) -> bool:
-    strings = (found for found in ast.walk(tree) if isinstance(found, ast.JoinedStr))
+def writes_tags(nodes: Iterable[ast.AST]) -> bool:
+    strings = (found for found in nodes if isinstance(found, ast.JoinedStr))
     return any(
         isinstance(part, ast.Constant) and TAG.search(str(part.value))
         for one in strings
@@ -97,15 +93,16 @@ def writes_tags(tree: ast.Module) -> bool:
 
 @pytest.mark.parametrize("path", MODULES, ids=named)
 def test_text_reaches_folium_and_html_through_the_door_only(path: Path) -> None:
-    tree = ast.parse(path.read_text("utf-8"))
-    names = imported(tree)
+    nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
+    names = imported(nodes)
+    calls = [(node, called(node)) for node in nodes if isinstance(node, ast.Call)]
     assert (
         not [name for name in names if name.split(".")[0] in ("folium", "branca")]
         or named(path) == DRAWS_WITH_FOLIUM
     )
-    for call in calls(tree):
+    for call, name in calls:
         keywords = {keyword.arg: keyword.value for keyword in call.keywords}
-        assert called(call).split(".")[-1] not in (
+        assert name.split(".")[-1] not in (
             "Popup",
             "Tooltip",
             "DivIcon",
@@ -115,13 +112,13 @@ def test_text_reaches_folium_and_html_through_the_door_only(path: Path) -> None:
         assert not keywords.keys() & {"popup", "tooltip", "unsafe_allow_html"}
         if named(path) == DRAWS_WITH_FOLIUM and "name" in keywords:
             assert ast.unparse(keywords["name"]).startswith("escape("), f"line {call.lineno}"
-    if writes_tags(tree) or any(
-        called(call).endswith(("st.html", "components.html")) for call in calls(tree)
+    if writes_tags(nodes) or any(
+        name.endswith(("st.html", "components.html")) for _, name in calls
     ):
         assert named(path) in WRITES_HTML
         assert names & {"dashboard.style.escape.escape", "dashboard.style.html.node"}
 
 
 def test_scan_meets_a_tag_in_a_string_with_gaps() -> None:
-    assert writes_tags(ast.parse('f"<b>{name}</b>"'))
-    assert not writes_tags(ast.parse('f"{low} < {high}"'))
+    assert writes_tags(ast.walk(ast.parse('f"<b>{name}</b>"')))
+    assert not writes_tags(ast.walk(ast.parse('f"{low} < {high}"')))

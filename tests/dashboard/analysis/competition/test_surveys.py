@@ -125,6 +125,7 @@ def test_made_up_survey_is_met_well_and_not_perfectly(made_up):
             assert row.modelled == pytest.approx(row.published, abs=0.01), row.target
 
 
+@pytest.mark.slow
 def test_fit_finds_what_the_made_up_shares_were_made_with(made_up):
     for at, name in enumerate(PARAMETERS):
         low, high = made_up.profiled[at]

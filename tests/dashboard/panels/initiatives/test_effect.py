@@ -2,6 +2,7 @@
 
 import itertools
 import xml.etree.ElementTree as ET
+from functools import cache
 from types import SimpleNamespace
 
 import pytest
@@ -18,8 +19,6 @@ from tests.dashboard import shipped, towns
 from tests.dashboard.evidence_town import SPRING, measured, units
 
 NL = texts("nl")
-FACTS = shipped.facts()
-SHIPPED = effect_evaluation.standstill(FACTS)
 SVG = "{http://www.w3.org/2000/svg}"
 STREETS = SimpleNamespace(
     streets={street: ("a", street) for street in (*towns.TREATED, *towns.OTHERS)},
@@ -34,16 +33,22 @@ STREETS = SimpleNamespace(
 )
 
 
+@cache
+def standstill() -> Standstill:
+    """Why nothing is said about what ships."""
+    return effect_evaluation.standstill(shipped.facts())
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_card_explains_why_nothing_is_said(lang):
     text = texts(lang)
-    said = effect.card(SHIPPED, text)
+    said = effect.card(standstill(), text)
     assert said.count("<li>") == 6
     assert text("verdict.card_intro") in said and text("verdict.tried") in said
 
 
 def test_the_card_names_what_stands_in_the_way():
-    said = effect.card(SHIPPED, NL)
+    said = effect.card(standstill(), NL)
     for part in (
         "2015",
         "oktober 2014",
@@ -56,7 +61,7 @@ def test_the_card_names_what_stands_in_the_way():
 
 
 def test_the_card_without_an_attempt_does_not_claim_one():
-    assert NL("verdict.tried") not in effect.card(Standstill(SHIPPED.obstacles, ()), NL)
+    assert NL("verdict.tried") not in effect.card(Standstill(standstill().obstacles, ()), NL)
 
 
 @pytest.mark.parametrize(
@@ -128,8 +133,8 @@ def test_a_line_is_named_where_it_ends_and_no_name_covers_another():
 def test_the_page_begins_with_whether_it_helped():
     known = effect.answer([measured(units())], STREETS, NL)
     assert known.startswith("Hielp het in ") and "De cijfers passen bij" in known
-    selection = permalink.opening(visitor.vocabulary(FACTS))
-    lead = effect.lead(Context(FACTS, NL, selection), [])
+    selection = permalink.opening(visitor.vocabulary(shipped.facts()))
+    lead = effect.lead(Context(shipped.facts(), NL, selection), [])
     assert "niet te zeggen" in lead and 'href="#wie"' in lead and 'href="./effect?' in lead
 
 
