@@ -14,7 +14,7 @@ NewsKind = Literal["new", "changed", "withdrawn"]
 KINDS: tuple[NewsKind, ...] = ("new", "changed", "withdrawn")
 AMOUNT = frozenset({"value", "value_low", "value_high", "value_text", "unit"})
 # What a figure says. Its remarks, its licence and the day it was read again do not change it.
-_STATED = (
+STATED = (
     *sorted(AMOUNT),
     "indicator",
     "area_name",
@@ -92,7 +92,7 @@ def compare(now: Sequence[Observation], before: Sequence[Observation]) -> tuple[
 
 
 def _differing(row: Observation, earlier: Observation) -> tuple[str, ...]:
-    return tuple(name for name in _STATED if getattr(row, name) != getattr(earlier, name))
+    return tuple(name for name in STATED if getattr(row, name) != getattr(earlier, name))
 
 
 def revisions(facts: Facts) -> tuple[Revision, ...]:

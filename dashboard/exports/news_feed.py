@@ -11,6 +11,7 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import news, region_names
+from dashboard.style.html import node
 from dashboard.style.templates import render
 
 MEDIA_TYPE = "application/atom+xml"
@@ -49,8 +50,8 @@ def feed(revisions: Sequence[Revision], context: Context, base: str) -> bytes:
         subtitle=" ".join((*_marks(context), news.since(revisions, facts, text))),
         updated=entries[0]["updated"] if entries else _written(read),
         author=deployment.publisher() or text("product.name"),
-        itself=address(selection, base),
-        page=page,
+        itself=node("link", rel="self", type_=MEDIA_TYPE, href=address(selection, base)),
+        page=node("link", rel="alternate", type_="text/html", href=page),
         entries=entries,
         text=text,
     )

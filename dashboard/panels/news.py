@@ -23,7 +23,8 @@ def revision(compared: Revision, context: Context) -> Markup:
     for kind in KINDS:
         rows = [news.linked(change, compared, context) for change in changes if change.kind == kind]
         if rows:
-            more = text("news.more", count=len(rows) - MOST_ROWS)
+            folded = len(rows) - MOST_ROWS
+            more = text.counted("news.more", folded, count=folded)
             groups.append((text(f"news.kind_{kind}"), rows[:MOST_ROWS], more, rows[MOST_ROWS:]))
     return render(
         "news.revision",

@@ -23,14 +23,14 @@ def title(context: Context) -> str:
 
 
 def counts(changes: Sequence[FigureChange], text: Texts) -> str:
-    """`3 nieuwe cijfers en 1 vervallen cijfer`; that there are none where there are none."""
+    """`3 nieuwe cijfers en 1 vervallen cijfer`."""
     number = Counter(change.kind for change in changes)
     parts = [
         text.counted(f"news.count_{kind}", number[kind], count=number[kind])
         for kind in KINDS
         if number[kind]
     ]
-    return listed(parts, text) if parts else text("news.count_none")
+    return listed(parts, text)
 
 
 def sentence(change: FigureChange, revision: Revision, text: Texts) -> str:
@@ -45,14 +45,13 @@ def sentence(change: FigureChange, revision: Revision, text: Texts) -> str:
     if change.earlier is None:
         return text(f"news.line_{change.kind}", **about, value=value)
     earlier = citation.value(change.earlier, revision.before, text)
-    beside = list(
-        dict.fromkeys(text(f"news.part_{name}") for name in change.fields if name not in AMOUNT)
-    )
-    parts = listed(beside, text)
+    # What the written values show is not named again.
+    unseen = [name for name in change.fields if earlier == value or name not in AMOUNT]
+    parts = listed(list(dict.fromkeys(text(f"news.part_{name}") for name in unseen)), text)
     if earlier == value:
         return text("news.line_restated", **about, value=value, parts=parts)
     line = text("news.line_changed", **about, value=value, earlier=earlier)
-    return f"{line} {text('news.also', parts=parts)}" if beside else line
+    return f"{line} {text('news.also', parts=parts)}" if parts else line
 
 
 def source(change: FigureChange, revision: Revision, text: Texts) -> str:
