@@ -90,13 +90,15 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
         _say(str(fault))
         return
     with seen:
-        show(render("picture.preview", picture=press.address(edited, "png"), made=shown, text=text))
+        show(render("picture.preview", picture=press.address(edited, "png"), alt=shown.alt))
     with chosen:
         if shown.unset:
             _say(text("press.unset", signs=" ".join(shown.unset)))
         show(_actions(edited, shown, text))
         if context.selection.place and {"kaart", "straten"} & {*subjects}:
             _embed(context)
+    # Below both columns: on a phone the choices follow the picture.
+    show(render("picture.words", made=shown, text=text))
 
 
 def _actions(request: PictureRequest, made: Made, text: Texts) -> Markup:
