@@ -49,12 +49,13 @@ VIEWS: dict[str, tuple[str, Subject, dict[str, Any]]] = {
     "treinreizigers": ("embedded", "treinreizigers", {}),
     "inwoners": ("embedded", "inwoners", {}),
     "verkooppunten": ("embedded", "verkooppunten", {}),
+    "leegstand": ("embedded", "leegstand", {"place": "hengelo"}),
     "cijfers": ("town", "cijfers", {}),
     "bronnen": ("town", "bronnen", {}),
     "koopstromen": ("embedded", "koopstromen", {}),
     "scenario": ("embedded", "koopstromen", {"scenario": SCENARIO}),
 }
-PAGES = ("factsheet-1", "factsheet-2")
+PAGES = ("factsheet-1", "factsheet-2", "factsheet-3")
 
 
 class Gallery:
