@@ -81,13 +81,13 @@ def of_centre(facts: Facts, place: RetailPlace, text: Texts) -> tuple[SummaryFig
     """The figures that stand first, four at most; what is unknown is left out."""
     firsts: tuple[Find, ...] = (vacancy, _pair)
     residents, *more = _counted(facts, place, text)
-    found = [
+    known = [
         *(find(facts, place, text) for find in firsts),
         residents,
         _travellers(facts, place, text),
         *more,
     ]
-    return tuple(figure for figure in found if figure is not None)[:MOST]
+    return tuple(figure for figure in known if figure is not None)[:MOST]
 
 
 def finding(facts: Facts, place: RetailPlace) -> tuple[Observation, Observation] | None:
@@ -198,21 +198,21 @@ def _surveyed(
     """The newest survey of shops within the years, with those before it."""
     town = facts.towns.get(place.place_id)
     surveyed = [
-        one
-        for one in (() if town is None else town.surveys)
-        if one.rate is not None and years[0] <= one.year <= years[1]
+        survey
+        for survey in (() if town is None else town.surveys)
+        if survey.rate is not None and years[0] <= survey.year <= years[1]
     ]
     if not surveyed:
         return None
     newest = surveyed[-1]
     past = tuple(
         Moment(
-            one.year,
-            theme.month(one.day, text.lang),
-            one.rate or 0.0,
-            theme.share(one.rate or 0.0, text.lang, decimals=1),
+            survey.year,
+            theme.month(survey.day, text.lang),
+            survey.rate or 0.0,
+            theme.share(survey.rate or 0.0, text.lang, decimals=1),
         )
-        for one in surveyed
+        for survey in surveyed
     )
     return SummaryFigure(
         theme=text("theme.vacancy"),
@@ -243,21 +243,20 @@ def _pair(facts: Facts, place: RetailPlace, text: Texts) -> SummaryFigure | None
 
 def _counted(facts: Facts, place: RetailPlace, text: Texts) -> list[SummaryFigure | None]:
     """Figures that one source counted alike; without peers where they do not compare."""
-    found: list[SummaryFigure | None] = []
+    counted: list[SummaryFigure | None] = []
     for indicator, area_kind in _COUNTED:
-        rows = [
-            headline_figures.newest(facts, other.place_id, indicator, area_kind)
+        rows = {
+            other.place_id: headline_figures.newest(facts, other.place_id, indicator, area_kind)
             for other in facts.centres
-        ]
-        row = next(
-            (one for one in rows if one is not None and one.place_id == place.place_id), None
-        )
-        peers = [one for one in rows if one is not None] if figures.comparable(rows) else []
+        }
+        row = rows.get(place.place_id)
+        alike = figures.comparable([*rows.values()])
+        peers = [other for other in rows.values() if alike and other is not None]
         label = text(f"theme.{facts.indicators[indicator].theme}") if row is not None else ""
-        found.append(
+        counted.append(
             None if row is None else _published(facts, row, text, label=label, peers=peers)
         )
-    return found
+    return counted
 
 
 def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> SummaryFigure | None:
@@ -265,7 +264,7 @@ def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> SummaryFigure 
     if row is None or row.boardings_per_workday is None:
         return None
     newest = [headline_figures.newest_station(facts, other) for other in facts.centres]
-    alike = {None if one is None else one.year for one in newest} == {row.year}
+    alike = {None if other is None else other.year for other in newest} == {row.year}
     return SummaryFigure(
         theme=text("theme.travellers"),
         figure=theme.number(row.boardings_per_workday, text.lang),
@@ -274,17 +273,17 @@ def _travellers(facts: Facts, place: RetailPlace, text: Texts) -> SummaryFigure 
         ),
         verdict=quotable.quotable_boardings(row, facts),
         large=True,
-        years=tuple(one for one in facts.stations if one.name == row.name),
+        years=tuple(other for other in facts.stations if other.name == row.name),
         source_id=facts.station_source_id,
         peers=tuple(
             Peer(
-                one.place_id or "",
-                facts.places[one.place_id or ""].names[text.lang],
-                one.boardings_per_workday or 0.0,
-                theme.number(one.boardings_per_workday or 0.0, text.lang),
+                other.place_id or "",
+                facts.places[other.place_id or ""].names[text.lang],
+                other.boardings_per_workday or 0.0,
+                theme.number(other.boardings_per_workday or 0.0, text.lang),
             )
-            for one in newest
-            if one is not None and alike and len(newest) > 1
+            for other in newest
+            if other is not None and alike and len(newest) > 1
         ),
     )
 
@@ -314,8 +313,8 @@ def _pairs(facts: Facts, place: RetailPlace) -> list[tuple[Observation, ...]]:
 
 def _past(facts: Facts, row: Observation) -> tuple[Observation, ...]:
     """The series of a figure, else another series of its source about the same place."""
-    for one in (row, *figures.of_one_source(facts, row)):
-        past = tuple(other for other in _series(facts, one) if other.place_id == row.place_id)
+    for counted in (row, *figures.of_one_source(facts, row)):
+        past = tuple(other for other in _series(facts, counted) if other.place_id == row.place_id)
         if len(past) > 1 and len({other.year for other in past}) > 1:
             return past
     return ()

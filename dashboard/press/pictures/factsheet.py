@@ -139,9 +139,7 @@ def _third_draft(context: Context, content: FactsheetContent, *, mapped: bool) -
     text = context.text
     return caption.Draft(
         view="profiel",
-        headline=text(
-            "factsheet.third" if mapped else "factsheet.third_sources", place=content.name
-        ),
+        headline=text(f"factsheet.third_{'streets' if mapped else 'sources'}", place=content.name),
         standfirst="",
         alt=text("factsheet.alt_third", place=content.name),
         notes=(text("factsheet.numbers", page=3),),

@@ -101,7 +101,7 @@ class FactsheetContent:
     @property
     def more(self) -> tuple[FigureRow, ...]:
         """The known figures that do not stand first."""
-        firsts = {row.observation_id for one in self.summary for row in one.figure.rows}
+        firsts = {row.observation_id for first in self.summary for row in first.figure.rows}
         drawn = _THEMES[0], _THEMES[3]
         return tuple(
             entry
@@ -122,7 +122,7 @@ def collect(facts: Facts, place: RetailPlace, text: Texts, vital: Vitality) -> F
         _summary_row(figure, facts, sources, text)
         for figure in centre_summary.of_centre(facts, place, text)
     )
-    firsts = {(row.observation_id, row.value) for one in summary for row in one.figure.rows[:1]}
+    firsts = {(row.observation_id, row.value) for first in summary for row in first.figure.rows[:1]}
     beside = _beside(facts, place, vital, sources, text, firsts)
     edge = centre_summary.edge(facts)
     edge_rows = tuple(

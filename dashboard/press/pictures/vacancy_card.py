@@ -116,10 +116,10 @@ def _sections(
     known: bool,
 ) -> Sections:
     facts, text = context.facts, context.text
-    found: list[tuple[str, tuple[str, ...]]] = []
+    sections: list[tuple[str, tuple[str, ...]]] = []
     if not known:
         holder = text("press.unknown_holder", place=place.names[text.lang])
-        found.append((text("press.who_knows"), (holder,)))
+        sections.append((text("press.who_knows"), (holder,)))
     for key, rows in (("same_source", others), ("partly_known", parts), ("goal", goals)):
         lines = tuple(
             text(
@@ -130,8 +130,8 @@ def _sections(
             for row in rows
         )
         if lines:
-            found.append((text(f"press.{key}"), lines))
-    return tuple(found)
+            sections.append((text(f"press.{key}"), lines))
+    return tuple(sections)
 
 
 def _alternative(context: Context, figure: SummaryFigure | None, sections: Sections) -> str:
@@ -237,7 +237,7 @@ def _height(blocks: Sequence[tuple[str, int]], size: float, box: PageBox) -> flo
 
 def _draw_region(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     facts, text, years = context.facts, context.text, context.selection.years
-    found = {
+    by_centre = {
         place.names[text.lang]: centre_summary.vacancy(facts, place, text, years)
         for place in facts.centres
     }
@@ -248,9 +248,9 @@ def _draw_region(canvas: Canvas, context: Context, request: PictureRequest) -> S
         (text("press.unknown"), name, text("press.no_vacancy"))
         if figure is None
         else (figure.figure, name, figure.what)
-        for name, figure in found.items()
+        for name, figure in by_centre.items()
     ]
-    surveyed = [one for figure in found.values() for one in _surveyed(figure)]
+    surveyed = [cited for figure in by_centre.values() for cited in _surveyed(figure)]
     draft = caption.Draft(
         view="overzicht",
         headline=text("press.head_vacancy_of", place=region_names.whole(facts, text)),

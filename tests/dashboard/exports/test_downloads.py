@@ -12,8 +12,6 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-import geopandas as gpd
-import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from starlette.requests import Request
@@ -256,59 +254,6 @@ def test_made_up_town_says_so_in_every_file(taken: Callable[[str], Made]):
     for name in ("kaart.zip", "straten.zip", "initiatieven.zip", "observations.zip", "places.zip"):
         readme = list(unpacked(taken(name).content))[1]
         assert "verzonnen" in readme.decode().lower(), name
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("form", ["csv", "xlsx", "gpkg"])
-def test_every_curated_figure_leaves_with_definition_period_and_source(
-    studio: Studio, form: str, tmp_path: Path
-):
-    curated = {
-        row["observation_id"]: path.name
-        for path in sorted(catalogue.EMBEDDED.parent.joinpath("reference").glob("*.csv"))
-        for row in csv.DictReader(path.read_text("utf-8").splitlines())
-        if "observation_id" in row
-    }
-    assert {"centre.csv", "establishments.csv", "nearby.csv", "living.csv"} <= {*curated.values()}
-    content = downloads.make_from_studio(
-        studio, f"observations.{form}", everything(studio.facts)
-    ).content
-    (tmp_path / f"cijfers.{form}").write_bytes(content)
-    found = table_of(tmp_path / f"cijfers.{form}")
-    missing = {name for key, name in curated.items() if key not in set(found["Kenmerk"])}
-    assert missing == set()
-    for column in ("Definitie", "Uitgever", "Licentie", "Geraadpleegd"):
-        assert found[column].notna().all() and (found[column].astype(str) != "").all(), column
-    dated = found[found["Begin"].notna()]
-    assert len(dated) > 0.8 * len(found)
-
-
-def table_of(path: Path) -> pd.DataFrame:
-    """The rows of a file of figures under the Dutch titles of their columns."""
-    if path.suffix == ".csv":
-        return pd.read_csv(path, sep=";")
-    if path.suffix == ".xlsx":
-        return pd.read_excel(path, engine="openpyxl")
-    # Figures about a province or the country have no place.
-    layers = [gpd.read_file(path, layer=name) for name in ("cijfers", "cijfers_unlocated")]
-    titles = {
-        "id": "Kenmerk",
-        "definition": "Definitie",
-        "source_publisher": "Uitgever",
-        "source_licence": "Licentie",
-        "source_retrieved": "Geraadpleegd",
-        "period_start": "Begin",
-    }
-    return pd.concat([pd.DataFrame(layer) for layer in layers]).rename(columns=titles)
-
-
-def test_figures_of_a_place_stand_at_its_middle_in_a_map_file(studio: Studio):
-    selection = replace(everything(studio.facts), place="borne", theme="centre")
-    made = json.loads(downloads.make_from_studio(studio, "observations.geojson", selection).content)
-    spots = {tuple(feature["geometry"]["coordinates"]) for feature in made["features"]}
-    assert len(spots) == 1
-    ((east, north),) = spots
-    assert 6.7 < east < 6.8 and 52.2 < north < 52.4
 
 
 def test_whole_figures_of_a_place_and_theme_leave(studio: Studio):
