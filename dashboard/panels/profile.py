@@ -249,7 +249,7 @@ def alike(place: RetailPlace, vital: Vitality, facts: Facts, text: Texts) -> Mar
             "profile.alike",
             place=name,
             others=listed([facts.places[other].names[text.lang] for other in names], text),
-            count=len(vital.places) - 1,
+            number=len(vital.places) - 1,
             features=vital.table.dropna(axis="columns").shape[1],
         ),
         " ",

@@ -84,7 +84,7 @@ def _means(facts: Facts, text: Texts) -> tuple[bool, str]:
     """The money and the parts taken, and whether anything is known of them."""
     budget = next((row for row in pilot.whole(facts) if row.value is not None), None)
     parts = actor_network.parts(facts, facts.initiatives)
-    sentences = [text("chain.parts", count=len(parts), initiatives=len(facts.initiatives))]
+    sentences = [text("chain.parts", parts=len(parts), initiatives=len(facts.initiatives))]
     if budget is not None:
         value, period = citation.value(budget, facts, text), citation.period(budget, text)
         sentences.insert(0, text("chain.budget", value=value, period=period))

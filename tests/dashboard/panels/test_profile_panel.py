@@ -1,11 +1,12 @@
 """The profile in words: unknown stays unknown, change stays within a series."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 from dashboard.analysis import vitality
-from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison
+from dashboard.analysis.vitality import IndicatorChange, IndicatorComparison, Vitality
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import profile
 from dashboard.selection import permalink
@@ -90,13 +91,13 @@ def test_without_a_series_nothing_is_said_of_change():
 
 def test_series_that_a_source_gives_itself_are_told_with_their_years():
     told = dict(reversed(pair) for pair in profile.published(FACTS, OLDENZAAL, NL))
-    (turnover,) = [said for said in told if "107.000.000 euro in 2015" in said]
-    assert "77.000.000 euro in 2019" in turnover and told[turnover] == "down"
+    (turnover,) = [said for said in told if "107 miljoen euro in 2015" in said]
+    assert "77 miljoen euro in 2019" in turnover and told[turnover] == "down"
     hengelo = FACTS.places["hengelo"]
     said = str(
         profile.changed(
             hengelo,
-            VITAL,
+            shipped.vital(),
             NL,
             published=profile.published(FACTS, hengelo, NL),
             goals=profile.goals(FACTS, hengelo, NL),
@@ -136,20 +137,25 @@ def test_without_a_place_no_value_is_shown():
     assert "8.844" not in said and ">5 van 5<" in said
 
 
-FEW_PLACES = replace(VITAL, table=VITAL.table.loc[["almelo", "borne", "oldenzaal"]])
-FEW_MEASURES = replace(VITAL, table=VITAL.table[["centre_residents", "cinema_distance"]])
+@cache
+def few(what: str) -> Vitality:
+    """The vitality of the five with too few places or measures known."""
+    vital = shipped.vital()
+    if what == "places":
+        return replace(vital, table=vital.table.loc[["almelo", "borne", "oldenzaal"]])
+    return replace(vital, table=vital.table[["centre_residents", "cinema_distance"]])
 
 
 @pytest.mark.parametrize(
-    ("vital", "word"), [(FEW_PLACES, "4 plaatsen nodig"), (FEW_MEASURES, "3 maten nodig")]
+    ("lacking", "word"), [("places", "4 plaatsen nodig"), ("features", "3 maten nodig")]
 )
-def test_look_alikes_say_what_they_need(vital, word):
-    assert word in profile.alike(OLDENZAAL, vital, FACTS, NL)
+def test_look_alikes_say_what_they_need(lacking, word):
+    assert word in profile.alike(OLDENZAAL, few(lacking), FACTS, NL)
 
 
 def test_of_five_towns_the_nearest_is_named_with_what_the_two_share_and_where_they_differ():
     # Residents of the centre 2.570 and 3.255, of 2.570 to 5.900; to a cinema 11,3 and 2,7 km.
-    said = profile.alike(OLDENZAAL, VITAL, FACTS, NL)
+    said = profile.alike(OLDENZAAL, shipped.vital(), FACTS, NL)
     assert "lijkt Oldenzaal van de 4 andere het meest op Hengelo" in said
     assert "Inwoners van de binnenstad (2.570 inwoners en 3.255 inwoners)" in said
     assert "(11,3 km en 2,7 km)" in said.partition("verst uiteen")[2]
@@ -221,7 +227,10 @@ def test_every_branch_of_likeness_and_change_says_something_else(lang):
         for turn in ("up", "down", "same")
     ]
     said = [
-        *(profile.alike(OLDENZAAL, v, FACTS, text) for v in (FEW_PLACES, FEW_MEASURES, VITAL)),
+        *(
+            profile.alike(OLDENZAAL, v, FACTS, text)
+            for v in (few("places"), few("features"), shipped.vital())
+        ),
         *turned,
         profile.changed(OLDENZAAL, replace(shipped.vital(), changes={}), text),
         profile.sentence(IndicatorChange(GROWTH, None, 2021, 2.8, 2026, "up"), text),
