@@ -257,7 +257,8 @@ def test_units_show_what_sites_take_from_each_other_and_what_would_hold_a_share(
     ]
     assert gains in said and needs in said
     assert re.search(
-        r"<th scope=\"row\">Hengelo</th>(<td>[^<]+</td>){3}<td>\+\d[.,]?\d00 (tot|to|bis)"
+        r"<th scope=\"row\">Hengelo</th>(<td>[^<]+</td>){3}<td class=\"track\">.{60,90}</td>"
+        r"<td>\+\d[.,]?\d00 (tot|to|bis)"
         r" \+\d[.,]?\d00 m²</td>",
         said,
     )
