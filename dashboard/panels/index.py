@@ -40,6 +40,8 @@ _PRESET = "startgewichten"
 _MEASURED = "maten"
 _COLUMNS = 3
 # More pairs than these are counted, not listed.
+# With more, the others are the shorter list.
+_NAMED_ALIKE = 4
 _LISTED_PAIRS = 10
 
 
@@ -298,13 +300,18 @@ def rank(row: PlaceRank, text: Texts) -> str:
 
 
 def apart(row: PlaceRank, facts: Facts, text: Texts) -> str:
-    """Which other places cannot be told apart from this one."""
+    """Which other places cannot be told apart from this one; of many, which can."""
     if not row.same:
         return text("index.told_apart")
-    return text(
-        "index.same_as",
-        others=listed([facts.places[other].names[text.lang] for other in row.same], text),
-    )
+    others = [place.place_id for place in facts.centres if place.place_id != row.place_id]
+    below_or_above = [other for other in others if other not in row.same]
+    if not below_or_above:
+        return text("index.none_told")
+    many = len(row.same) > _NAMED_ALIKE
+    names = [
+        facts.places[other].names[text.lang] for other in (below_or_above if many else row.same)
+    ]
+    return text("index.only_told" if many else "index.same_as", others=listed(names, text))
 
 
 def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:

@@ -10,7 +10,7 @@ from dashboard.analysis.ranking import InsufficientCoverage, PlaceRank, Ranking,
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import index
 from dashboard.selection.context import Context
-from tests.dashboard import shipped
+from tests.dashboard import shipped, voorbeeldstad
 
 NL = texts("nl")
 FACTS = shipped.facts()
@@ -78,6 +78,18 @@ def test_places_that_cannot_be_told_apart_are_named():
         == "Niet te onderscheiden van Hengelo en Almelo."
     )
     assert index.apart(standing(1, 1), FACTS, NL) == "Te onderscheiden van alle andere."
+    others = ("hengelo", "almelo", "enschede", "oldenzaal")
+    assert index.apart(standing(1, 5, *others), FACTS, NL) == (
+        "Van geen enkele andere te onderscheiden."
+    )
+
+
+def test_of_many_places_that_cannot_be_told_apart_the_others_are_named():
+    facts = voorbeeldstad.facts()
+    first, *others = [place.place_id for place in facts.centres]
+    row = PlaceRank(first, 10.0, 15.0, 20.0, 1, 9, tuple(others[1:]))
+    name = facts.places[others[0]].names["nl"]
+    assert index.apart(row, facts, NL) == f"Alleen te onderscheiden van {name}."
 
 
 def matter(assumption: str, total: float | None, varied: bool = True) -> Sensitivity:
