@@ -70,6 +70,12 @@ def profiles(context: Context, vital: Vitality) -> Markup:
     return render("profile.profiles", rows=rows, text=text)
 
 
+def supply(text: Texts) -> Markup:
+    """That unknown is not zero, with a link to how to supply it."""
+    way = door(text("unknown.door"), f"./bronnen?taal={text.lang}")
+    return node("p", f"{text('unknown.how')} ", way, class_="quiet")
+
+
 def sides(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:
     """Where the city is strong, weak or in between compared with the others, if known."""
     comparisons = vitality.compare_with_others(vital, place.place_id)

@@ -41,7 +41,7 @@ if place is None:
     page_frame.show(
         node("p", text("profile.intro")),
         profile.profiles(context, vital),
-        node("p", text("unknown.how"), class_="quiet"),
+        profile.supply(text),
     )
 else:
     page_frame.show(
