@@ -141,6 +141,32 @@ def maybe(
     )
 
 
+def span(
+    name: str,
+    label: str,
+    bounds: tuple[int, int],
+    bound: Binding[tuple[int, int]],
+    selection: Selection,
+    help_text: str,
+) -> None:
+    """Draw a slider with two ends."""
+
+    def read(sent: object) -> tuple[int, int]:
+        if isinstance(sent, tuple) and len(sent) == 2:
+            first, last = map(_whole(bounds), sent)
+            if first <= last:
+                return first, last
+        raise ValueError("expected two years in order")
+
+    st.slider(
+        label,
+        *bounds,
+        value=bound.get(selection),
+        help=help_text,
+        **visitor.control(name, selection, bound, read),
+    )
+
+
 def steps(
     name: str,
     label: str,

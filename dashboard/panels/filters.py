@@ -17,15 +17,6 @@ from dashboard.session import visitor
 from dashboard.session.visitor import Binding
 
 PLACE = Binding(lambda selection: selection.place, permalink.at_place)
-# An end that is moved past the other takes it along.
-_FIRST: Binding[int] = Binding(
-    lambda selection: selection.years[0],
-    lambda selection, year: replace(selection, years=(year, max(year, selection.years[1]))),
-)
-_LAST: Binding[int] = Binding(
-    lambda selection: selection.years[1],
-    lambda selection, year: replace(selection, years=(min(year, selection.years[0]), year)),
-)
 
 
 def row(context: Context) -> Context:
@@ -103,10 +94,8 @@ def years(context: Context, help_text: str) -> Context:
         return replace(context, selection=replace(selection, years=facts.years))
     first, last = selection.years
     with st.popover(text("map.years_button", first=first, last=last), width="stretch"):
-        offered = {year: str(year) for year in range(facts.years[0], facts.years[1] + 1)}
-        controls.choice("periode_van", text("map.years_first"), offered, _FIRST, selection)
-        controls.choice("periode_tot", text("map.years_last"), offered, _LAST, selection)
-        st.caption(help_text)
+        years: Binding[tuple[int, int]] = controls.binding("years")
+        controls.span("periode", text("map.years"), facts.years, years, selection, help_text)
     return context
 
 

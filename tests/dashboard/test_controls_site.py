@@ -95,7 +95,7 @@ VIEWS = (
     View(
         "kaart",
         f"plaats=enschede&straat=enschede/oude-markt&laag=initiatieven,inwoners&{_INITIATIVES}",
-        ("taal", "plaats", "straat", "laag", "type", "tranche", "periode_van", "periode_tot"),
+        ("taal", "plaats", "straat", "laag", "type", "tranche", "periode"),
         press("laag", 1),
         "layers",
         ("streets", "layers", "types", "tranches", "years"),

@@ -87,8 +87,7 @@ def test_moving_the_layers_changes_address_and_notes():
 
 def test_moving_the_period_changes_address():
     app = opened("kaart.py")
-    app.selectbox(key="w_periode_van").set_value(2015).run()
-    app.selectbox(key="w_periode_tot").set_value(2019).run()
+    app.slider(key="w_periode").set_value((2015, 2019)).run()
     assert app.query_params["periode"] == "2015-2019"
 
 
@@ -258,8 +257,7 @@ def test_a_quick_second_move_is_not_undone_by_the_address_of_the_first():
     # The browser had not heard of the first move yet when the second came.
     for key, value in before.items():
         app.query_params[key] = value
-    app.selectbox(key="w_periode_van").set_value(2015).run()
-    app.selectbox(key="w_periode_tot").set_value(2019).run()
+    app.slider(key="w_periode").set_value((2015, 2019)).run()
     assert app.query_params["laag"] == "inwoners"
     assert app.query_params["periode"] == "2015-2019"
 

@@ -129,8 +129,7 @@ def test_every_filter_moves_the_address():
     assert app.query_params["profiel"] == "profile_unknown"
     app.button_group(key="w_type").set_value(["physical"]).run()
     app.button_group(key="w_tranche").set_value(["unknown"]).run()
-    app.selectbox(key="w_periode_van").set_value(2010).run()
-    app.selectbox(key="w_periode_tot").set_value(2020).run()
+    app.slider(key="w_periode").set_value((2010, 2020)).run()
     assert app.query_params["periode"] == "2010-2020"
     assert "1 van de 13" in listed(app) and "Fabrieksschool" in listed(app)
     app.multiselect(key="w_straat").set_value(["enschede/oude-markt"]).run()
