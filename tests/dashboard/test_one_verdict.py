@@ -56,6 +56,10 @@ def tag(card: str) -> str:
     return re.search(r'<span class="tag \w+">[^<]*: ([^<]+)</span>', card)[1]
 
 
+def row_of(context: Context, row) -> str:
+    return figures.groups(context, [row], opened=True)
+
+
 def said_of(
     facts: Facts, row, selection: Selection, filed: dict[str, str]
 ) -> Iterator[tuple[str, str]]:
@@ -63,7 +67,7 @@ def said_of(
     yield "the card", tag(details.card(describe_figure(row, facts, TEXT), facts, TEXT))
     yield (
         "the row in Cijfers",
-        re.findall(r">([^<]+)</td></tr>", figures.table(Context(facts, TEXT, selection), [row]))[0],
+        re.findall(r">([^<]+)</td></tr>", row_of(Context(facts, TEXT, selection), row))[0],
     )
     yield "the export", filed[row.observation_id]
     yield "the picture", caption.verdict(row, (), facts, TEXT).partition(": ")[2].partition(".")[0]
