@@ -34,6 +34,11 @@ def test_a_place_without_a_change_says_so(folder: Path):
     assert "No figure about Other Town changed in this version." in said
 
 
+def test_the_page_of_the_sources_leads_here():
+    with served(catalogue.EMBEDDED):
+        assert 'href="./nieuw?plaats=borne' in words(opened("bronnen.py", plaats="borne"))
+
+
 def test_more_than_eight_figures_of_a_kind_are_folded(tmp_path: Path):
     rows = [{"observation_id": f"voorbeeldstad-{number}"} for number in range(11)]
     revised_towns.publish_version(tmp_path, revised_towns.MARCH, revised_towns.OTHER)

@@ -95,6 +95,14 @@ def test_nothing_of_a_link_is_said_unless_it_is_known():
     assert Head(page).title == "Kaart · Stadshart Twente"
 
 
+def test_a_feed_reader_finds_the_feed_of_the_place_in_its_language():
+    page = first_page.html("kaart", {"taal": "en", "plaats": "hengelo"}, FACTS)
+    assert (
+        '<link rel="alternate" type="application/atom+xml" title="What is new about Hengelo"'
+        ' href="./nieuw.atom?plaats=hengelo&amp;taal=en"/>'
+    ) in page
+
+
 def test_without_script_the_page_says_what_can_be_opened():
     page = first_page.html("kaart", {"taal": "en", "plaats": "hengelo"}, FACTS)
     (said,) = re.findall(r"<noscript>(.*?)</noscript>", page)
