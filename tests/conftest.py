@@ -45,7 +45,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave a file unread whose tests are all slow or all need a browser, where the command leaves
-    both out: importing such files is a quarter of collecting.
+    both out: importing it only takes time.
     """
     if config.option.markexpr != _QUICK or collection_path.suffix != ".py":
         return None
