@@ -54,9 +54,9 @@ class Peer:
 class SummaryFigure:
     """A figure as its source wrote it; `past` and `peers` are empty where nothing compares.
 
-    `past_of` says what the past counts where that is not the figure itself. `rows` are the figures
-    it rests on, `peer_rows` those of the others; of a station `years` and of a survey `source_id`
-    take their place.
+    A past of one moment is that of the figure itself. `past_of` says what the past counts where
+    that is something else. `rows` are the figures it rests on, `peer_rows` those of the others;
+    of a station `years` and of a survey `source_id` take their place.
     """
 
     theme: str
@@ -91,10 +91,13 @@ def of_centre(facts: Facts, place: RetailPlace, text: Texts) -> tuple[SummaryFig
 
 
 def finding(facts: Facts, place: RetailPlace) -> tuple[Observation, Observation] | None:
-    """The first and newest figure of the strongest pair that may be a headline."""
-    pairs = _pairs(facts, place)
-    sure = (pair for pair in pairs if all(map(quotable.is_quotable_headline, pair)))
-    return next(((pair[0], pair[-1]) for pair in sure), None)
+    """The first and newest figure of the strongest measured pair that may be a headline."""
+    sure = (
+        (pair[0], pair[-1])
+        for pair in _pairs(facts, place)
+        if all(quotable.is_quotable_headline(row) and row.nature == "measured" for row in pair)
+    )
+    return next(sure, None)
 
 
 def edge(facts: Facts) -> tuple[RetailPlace, tuple[Observation, ...]] | None:
@@ -225,7 +228,7 @@ def _surveyed(
         verdict=None,
         large=True,
         source_id=newest.source_id,
-        past=past if len(past) > 1 else (),
+        past=past,
         goals=vacancy_goals(facts, place),
     )
 

@@ -68,7 +68,7 @@ def _draw_figure(
         plot = PageBox(box.left, y - 16.0, box.right, y + _STATION)
         station_chart.draw_station(canvas, figure.years, plot, text, title="")
         y += _STATION + 4.0
-    elif figure.past:
+    elif len(figure.past) > 1:
         if figure.past_of:
             y = canvas.paragraph(box.left, y, figure.past_of, _SMALL, box.width, colour=theme.QUIET)
         past_line.draw(

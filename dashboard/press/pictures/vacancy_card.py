@@ -102,8 +102,7 @@ def _surveyed(figure: SummaryFigure | None) -> tuple[Reference, ...]:
     """The surveys that a figure rests on, where it is no published one."""
     if figure is None or figure.source_id is None:
         return ()
-    periods = [moment.period for moment in figure.past] or [""]
-    return tuple((figure.source_id, period) for period in periods)
+    return tuple((figure.source_id, moment.period) for moment in figure.past)
 
 
 def _sections(
@@ -135,14 +134,17 @@ def _sections(
 
 
 def _alternative(context: Context, figure: SummaryFigure | None, sections: Sections) -> str:
-    text = context.text
-    beside = [f"{title}: {'; '.join(lines)}" for title, lines in sections]
-    if figure is None:
-        return f"{'. '.join([text('press.unknown'), *beside])}."
-    past = [f"{moment.written} ({moment.period})" for moment in figure.past]
-    earlier = [f"{figure.past_of or figure.theme}: {'; '.join(past)}"] if past else []
-    peers = [dot_row.written(figure.peers)] if figure.peers else []
-    return f"{'. '.join([f'{figure.figure}: {figure.what}', *earlier, *peers, *beside])}."
+    """Everything that is drawn, a sentence for the figure and for each section."""
+    sentences = [context.text("press.unknown")]
+    if figure is not None:
+        sentences = [f"{figure.figure}: {figure.what}"]
+        if len(figure.past) > 1:
+            past = "; ".join(f"{moment.written} ({moment.period})" for moment in figure.past)
+            sentences.append(f"{figure.past_of or figure.theme}: {past}")
+        if figure.peers:
+            sentences.append(dot_row.written(figure.peers))
+    sentences += [f"{title}: {'; '.join(lines)}" for title, lines in sections]
+    return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)
 
 
 def _draw_figure(
@@ -189,7 +191,7 @@ def _draw_more(
 ) -> None:
     """Draw the past and the peers of the figure, and what else is known, from the top of a box."""
     y = box.top
-    if figure is not None and figure.past:
+    if figure is not None and len(figure.past) > 1:
         y = _draw_heading(canvas, figure.past_of or context.text("press.earlier"), box, y)
         high = past_line.HEIGHT * _HEADING
         plot = PageBox(box.left, y, box.right, y + high)

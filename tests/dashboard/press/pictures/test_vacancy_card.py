@@ -98,10 +98,23 @@ def test_centres_counted_alike_are_bars_and_others_are_not(
     assert "Borne: onbekend" in apart.alt
 
 
-def test_survey_stands_where_no_figure_was_published(town_studio: Studio, town_ask: Ask):
-    canvas, words = town_studio.draw(town_ask(place="voorbeeldstad", subject="leegstand"))
+def test_survey_stands_where_no_figure_was_published(
+    example_studio: Studio, example_ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setitem(example_studio.facts.__dict__, "observations", ())
+    request = example_ask(place="voorbeeldstad", subject="leegstand")
+    canvas, words = example_studio.draw(request)
     assert outside(canvas) == [] and overlapping(canvas) == []
-    assert words.alt
+    surveys = example_studio.facts.towns["voorbeeldstad"].surveys
+    newest = f"{surveys[-1].vacant} van de {surveys[-1].units} panden, winkelinventarisatie"
+    assert newest in words.alt and "onbekend" not in words.alt
+    assert str(surveys[0].year) in words.alt and str(surveys[-1].year) in words.sources[0]
+
+
+def test_survey_with_too_few_units_gives_no_share(town_studio: Studio, town_ask: Ask):
+    request = town_ask(place="voorbeeldstad", subject="leegstand")
+    assert town_studio.facts.towns["voorbeeldstad"].surveys[-1].counts_only
+    assert "onbekend. Wie het kan weten" in town_studio.draw(request)[1].alt
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
