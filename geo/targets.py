@@ -62,6 +62,7 @@ def calibrate_each(
     start: ArrayLike,
     low: ArrayLike,
     high: ArrayLike,
+    weights: ArrayLike | None = None,
     precision: float = 1e-8,
     tries: int = 0,
 ) -> tuple[Calibrated, ...]:
@@ -70,20 +71,21 @@ def calibrate_each(
 
     The search goes downhill from `start`, of all cases `[P]` or of each `[K, P]`, and from the best
     of `tries` places spread evenly between `low` and `high`. `precision` is the relative gain below
-    which it stops. Raises TooFewUnitsError when there are fewer targets than parameters.
+    which it stops. `weights[T]` take the place of the targets' own; 0 leaves a target out of the
+    fit. Raises TooFewUnitsError when there are fewer targets to fit than parameters.
     """
     first, bottom, top = _checked_range(start, low, high)
-    _require_enough(len(targets), bottom.size)
     stack, published = TargetTable(targets), np.asarray(values, dtype=np.float64)
+    weighted = np.broadcast_to(stack.weights if weights is None else weights, len(targets))
+    _require_enough(int((weighted > 0.0).sum()), bottom.size)
     if published.shape != (len(published), len(targets)) or not np.isfinite(published).all():
         raise WrongShapeError(
             f"values: expected known numbers, cases by {len(targets)} targets, got"
             f" {published.shape}"
         )
     cases = np.arange(len(published))
-    search = _Search(
-        flows, stack, published, np.tile(stack.weights, (len(cases), 1)), cases, bottom, top
-    )
+    each = np.tile(weighted, (len(cases), 1))
+    search = _Search(flows, stack, published, each, cases, bottom, top)
     return search.calibrated(np.broadcast_to(first, (len(cases), bottom.size)), precision, tries)
 
 

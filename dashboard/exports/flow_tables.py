@@ -246,7 +246,7 @@ def _flow_cells(
         _floor_area(flow.site_id, region, text),
         _calibrated(flow, branch, region, text),
         round(100 * model.rmse, 2),
-        round(100 * model.loo_rmse, 2),
+        round(100 * model.skill.loo_rmse, 2),
     )
 
 

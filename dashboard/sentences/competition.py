@@ -191,8 +191,8 @@ def error(model: Model, text: Texts) -> str:
     return text(
         "competition.error",
         rmse=theme.number(100 * model.rmse, text.lang, decimals=1),
-        foreseen=theme.number(100 * model.loo_rmse, text.lang, decimals=1),
-        targets=len(model.comparisons),
+        foreseen=theme.number(100 * model.skill.loo_rmse, text.lang, decimals=1),
+        targets=model.skill.figures,
     )
 
 

@@ -35,6 +35,7 @@ def calibration_notes(model: Model, text: Texts) -> tuple[str, ...]:
             drawn=N_BOOTSTRAP,
             worst=theme.number(100 * WORST_MEAN_ERROR, text.lang, decimals=0),
         ),
+        text("competition.left_out", covered=model.skill.covered, figures=model.skill.figures),
         *(text(f"competition.found_{name}", **_fitted(model, name, text)) for name in PARAMETERS),
         text(
             "competition.profile", doubt=theme.number(100 * PUBLISHED_DOUBT, text.lang, decimals=0)

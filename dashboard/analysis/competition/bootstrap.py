@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from dashboard.analysis.competition.flow_problem import (
-    HIGH,
-    LOW,
-    START,
+    USED,
     FlowProblem,
     Member,
+    ModelForm,
     Unknowns,
 )
 from dashboard.analysis.competition.region import DAILY, LARGE_SCALE, NON_DAILY, Region
@@ -37,6 +36,8 @@ N_BOOTSTRAP = 160
 SEED = 2019
 # Relative gain below which a fit stops, and below which the coarse fit does.
 PRECISION, COARSE_PRECISION = 1e-8, 0.1
+# A fit without one figure matters only through the middle and range of many.
+LEFT_OUT_PRECISION = 1e-3
 # Draws whose mean error is larger do not describe the survey.
 WORST_MEAN_ERROR = 0.02
 # A draw is fitted further when its coarse fit is within this many times the worst mean error.
@@ -67,31 +68,53 @@ def draw_unknowns(
 
 
 def fit_members(
-    problem: FlowProblem, unknowns: Sequence[Unknowns], values: Floats
+    problem: FlowProblem,
+    unknowns: Sequence[Unknowns],
+    values: Floats,
+    *,
+    form: ModelForm = USED,
+    left_out: int | None = None,
 ) -> tuple[Member, ...]:
-    """The fitted draws whose mean error is at most `WORST_MEAN_ERROR`."""
+    """The fitted draws whose mean error is at most `WORST_MEAN_ERROR`.
+
+    The target `left_out` takes no part: neither in the fits nor in which draws are kept.
+    """
+    weights = np.array([target.weight for target in problem.targets])
+    if left_out is not None:
+        weights[left_out] = 0.0
+
+    def mean_error(fit: Calibrated) -> float:
+        return float(np.sqrt(np.mean(np.where(weights > 0.0, fit.errors, 0.0) ** 2)))
 
     def fitted(draws: Sequence[int], start: ArrayLike, precision: float) -> tuple[Calibrated, ...]:
-        spent = Spending(problem, [unknowns[draw] for draw in draws])
+        spent = Spending(problem, [unknowns[draw] for draw in draws], form)
         published = values[list(draws)]
         return calibrate_each(
-            spent, problem.targets, published, start=start, low=LOW, high=HIGH, precision=precision
+            spent,
+            problem.targets,
+            published,
+            start=start,
+            low=form.low,
+            high=form.high,
+            weights=weights,
+            precision=precision,
         )
 
     # Most draws cannot meet the survey and would crawl along a bound: a coarse fit shows which.
-    coarse = fitted(range(len(unknowns)), START, COARSE_PRECISION)
+    coarse = fitted(range(len(unknowns)), form.start, COARSE_PRECISION)
     near = [
         draw
         for draw, fit in enumerate(coarse)
-        if fit.rmse <= COARSE_ERROR_FACTOR * WORST_MEAN_ERROR
+        if mean_error(fit) <= COARSE_ERROR_FACTOR * WORST_MEAN_ERROR
     ]
     if not near:
         return ()
-    fits = fitted(near, [coarse[draw].parameters for draw in near], PRECISION)
+    precision = PRECISION if left_out is None else LEFT_OUT_PRECISION
+    fits = fitted(near, [coarse[draw].parameters for draw in near], precision)
     return tuple(
         Member(unknowns[draw], fit)
         for draw, fit in zip(near, fits, strict=True)
-        if fit.rmse <= WORST_MEAN_ERROR
+        if mean_error(fit) <= WORST_MEAN_ERROR
     )
 
 

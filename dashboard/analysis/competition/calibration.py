@@ -10,67 +10,57 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from dashboard.analysis.competition import bootstrap
+from dashboard.analysis.competition import bootstrap, skill
 from dashboard.analysis.competition import region as inputs
 from dashboard.analysis.competition.flow_problem import (
-    FORMS,
     HIGH,
     LOW,
     PARAMETERS,
+    START,
     USED,
     FlowProblem,
     Member,
-    ModelForm,
-    Unknowns,
 )
 from dashboard.analysis.competition.region import IsolineGrid, Region, figure, grid
+from dashboard.analysis.competition.skill import LeftOut, Trial
 from dashboard.analysis.competition.spending import Spending
 from dashboard.analysis.competition.survey_targets import survey_targets
 from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
 from geo import ensemble
 from geo.arrays import Floats
-from geo.targets import Calibrated, leave_one_out, profile
+from geo.targets import calibrate_each, profile
 
 _log = logging.getLogger(__name__)
 
-# Starting points of a fit: from one alone some left-out figures are predicted too well.
+# Starting points of the fit in the middle of the unknowns.
 TRIES = 256
 MIN_MEMBERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A published share beside the model's range; `foreseen` is its leave-one-out error."""
+    """A published share beside the fit and the range of the members, and when it is left out."""
 
     target: str
     published: float
     modelled: float
     low: float
     high: float
-    loo_error: float
-    at_least: bool
+    left_out: LeftOut
 
-
-@dataclass(frozen=True, slots=True)
-class FormTest:
-    """How well one form of the model does; `within` counts sites in the range of the members.
-
-    `rmse` and `foreseen_rmse` are the mean errors of the fit and of figures left out of it.
-    """
-
-    form: str
-    free: int
-    rmse: float
-    loo_rmse: float
-    within: int
-    sites: int
+    @property
+    def at_least(self) -> bool:
+        """Whether it is a rank, which the model may exceed."""
+        return self.left_out.at_least
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """The calibrated model: its members, how they meet the survey, and the pull of the sites.
 
+    `rmse` is the root mean square of the errors in the shares, fitted in the middle of the
+    unknowns; `skill` is of members that do not know the share.
     `floor`, `beta`, `border`, `large_part` and `pull` hold the members and, last, the middle.
     """
 
@@ -80,9 +70,8 @@ class Model:
     drawn: int
     comparisons: tuple[Comparison, ...]
     profiled: Floats = field(repr=False)
-    form_tests: tuple[FormTest, ...]
+    skill: Trial
     rmse: float
-    loo_rmse: float
     check: tuple[tuple[float, float], tuple[float, float]]
     floor: Floats = field(repr=False)
     beta: Floats = field(repr=False)
@@ -110,7 +99,8 @@ def build(
     Raises CompetitionError when too few draws meet the published shares.
     """
     problem = FlowProblem(region, survey_targets(region, facts))
-    members = bootstrap.fit_members(problem, *bootstrap.draw_unknowns(problem, draws, seed))
+    drawn = bootstrap.draw_unknowns(problem, draws, seed)
+    members = bootstrap.fit_members(problem, *drawn)
     if len(members) < MIN_MEMBERS:
         raise CompetitionError(
             f"expected at least {MIN_MEMBERS} of {draws} draws within"
@@ -119,9 +109,15 @@ def build(
     unknowns = bootstrap.middle_unknowns(
         region, float(np.median([member.unknowns.large_part for member in members]))
     )
-    fitted, loo_errors = _fit_leaving_one_out(problem, unknowns, USED)
+    spent = Spending(problem, [unknowns])
+    published = [target.value for target in problem.targets]
+    (fitted,) = calibrate_each(
+        spent, problem.targets, [published], start=START, low=LOW, high=HIGH, tries=TRIES
+    )
     middle = Member(unknowns, fitted)
     low, high = ensemble.span([member.fitted.modelled for member in members])
+    left_out = skill.leave_each_out(problem, *drawn)
+    are_shares = np.array([not target.at_least for target in problem.targets])
     # The middle is last and in no range.
     beta, border, large_part, floor = bootstrap.stack_members(problem, (*members, middle))
     return Model(
@@ -133,25 +129,23 @@ def build(
             Comparison(
                 target.name,
                 target.value,
-                float(middle.fitted.modelled[place]),
+                float(fitted.modelled[place]),
                 float(low[place]),
                 float(high[place]),
-                float(loo_errors[place]),
-                target.at_least,
+                left_out[place],
             )
             for place, target in enumerate(problem.targets)
         ),
         profiled=profile(
-            Spending(problem, [unknowns]),
+            spent,
             problem.targets,
-            middle.fitted,
+            fitted,
             doubt=bootstrap.PUBLISHED_DOUBT,
             low=LOW,
             high=HIGH,
         ),
-        form_tests=_form_tests(problem, members, middle, loo_errors),
-        rmse=middle.fitted.rmse,
-        loo_rmse=float(np.sqrt(np.mean(loo_errors**2))),
+        skill=skill.trial(USED.name, USED, left_out),
+        rmse=float(np.sqrt(np.mean(fitted.errors[are_shares] ** 2))),
         check=_check(problem, members, facts),
         floor=floor,
         beta=beta,
@@ -181,45 +175,6 @@ def model_of(facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP) -> Model | Non
                 "no model of spending%s: %s", " on units of the register" if units else "", error
             )
     return None
-
-
-def _fit_leaving_one_out(
-    problem: FlowProblem, unknowns: Unknowns, form: ModelForm
-) -> tuple[Calibrated, Floats]:
-    """A form fitted to the published shares, and the leave-one-out error of each."""
-    spent = Spending(problem, [unknowns], form)
-    return leave_one_out(
-        spent, problem.targets, start=form.start, low=form.low, high=form.high, tries=TRIES
-    )
-
-
-def _form_tests(
-    problem: FlowProblem, members: Sequence[Member], middle: Member, loo_errors: Floats
-) -> tuple[FormTest, ...]:
-    """Each form fitted in the middle of the unknowns; `loo_errors` are of the form in use."""
-    market = problem.region.market
-    named = ~problem.others & (problem.there & (problem.region.high > 0.0)).any(axis=0)
-
-    def shares(unknowns: Unknowns, fitted: Calibrated, form: ModelForm = USED) -> Floats:
-        spent = problem.flows(unknowns, fitted.parameters, form)[market]
-        share: Floats = spent.sum(axis=0)[named] / spent.sum()
-        return share
-
-    low, high = ensemble.span([shares(member.unknowns, member.fitted) for member in members])
-    tests = []
-    for form in FORMS:
-        fitted, errors = (
-            (middle.fitted, loo_errors)
-            if form == USED
-            else _fit_leaving_one_out(problem, middle.unknowns, form)
-        )
-        share = shares(middle.unknowns, fitted, form)
-        within = int(((low <= share) & (share <= high)).sum())
-        loo_rmse = float(np.sqrt(np.mean(errors**2)))
-        tests.append(
-            FormTest(form.name, len(form.start), fitted.rmse, loo_rmse, within, share.size)
-        )
-    return tuple(tests)
 
 
 def _check(

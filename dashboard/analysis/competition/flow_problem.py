@@ -33,9 +33,7 @@ class ModelForm:
 
 
 USED = ModelForm("exponential", False, False, START, LOW, HIGH)
-"""exp(-rate * cost): of the forms with as few parameters the one that foresees a left-out figure
-best.
-"""
+"""exp(-rate * cost): no other form predicts left-out figures better by a point (see `skill`)."""
 POWER = ModelForm(
     "power", True, False, (3.0, 1.5, 8.0, 0.3), (0.2, 0.1, 0.0, 0.02), (15.0, 10.0, 60.0, 2.0)
 )

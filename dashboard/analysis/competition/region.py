@@ -13,6 +13,7 @@ from dashboard.analysis.competition.supply import (
     GROUPS,
     FloorArea,
     Units,
+    compare_with_home,
     floor_areas,
 )
 from dashboard.analysis.competition.survey import FlowSurvey
@@ -35,6 +36,8 @@ ACCESS_MINUTES = 5.0
 # average.
 RESIDENTS_PER_KM2 = 3_000.0
 
+# Instead of a basis: inner cities keep the floor area that is assumed for them.
+AS_ASSUMED = "as_assumed"
 # Prefix of the id of an origin that is a neighbourhood.
 AREA = "cbs:"
 # A modelled town abroad and an origin this near are the same town.
@@ -220,8 +223,12 @@ def has_inputs(facts: Facts) -> bool:
     return facts.catalogue.has("origins") and facts.catalogue.has("supply")
 
 
-def region(facts: Facts, *, units: bool = True) -> Region:
+def region(facts: Facts, *, units: bool = True, basis: str | None = None) -> Region:
     """Towns, sites and floor areas of the snapshot; from register units where all have them.
+
+    Inner cities of assumed floor area are compared with the home of the survey by `basis`, one of
+    its bases (the first by default). Those without that figure stay as assumed, and all do with
+    `AS_ASSUMED` and where register units are used.
 
     Raises CompetitionError when a table, a survey of this region or a figure is missing.
     """
@@ -245,6 +252,9 @@ def region(facts: Facts, *, units: bool = True) -> Region:
     points = np.column_stack([origins.geometry.x, origins.geometry.y])
     placed = origins.geometry.to_crs(WGS84)
     areas, from_units = floor_areas(facts, units=units)
+    figures = _figures_of(facts, survey, basis or next(iter(survey.bases), AS_ASSUMED))
+    if not from_units.used and survey.home in figures:
+        areas = compare_with_home(areas, survey.home, figures)
     named = _named_sites(facts, areas)
     others, other_area = _other_shops(
         facts, survey, named, areas, list(origins["name"]), codes, population, points
@@ -276,6 +286,17 @@ def region(facts: Facts, *, units: bool = True) -> Region:
         opened=opened,
         against=against,
     )
+
+
+def _figures_of(facts: Facts, survey: FlowSurvey, basis: str) -> dict[str, float]:
+    """What the snapshot holds of one basis: the figure of each inner city."""
+    values = {row.observation_id: row.value for row in facts.observations}
+    figures = {
+        place.place_id: values.get(survey.bases[basis].format(place=place.place_id))
+        for place in facts.centres
+        if basis in survey.bases
+    }
+    return {place: value for place, value in figures.items() if value is not None}
 
 
 def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:

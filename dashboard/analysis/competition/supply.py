@@ -18,6 +18,7 @@ SELLING_PART = (0.755, 0.8)
 
 UNITS = "bag"
 CONVERTED = "wvo-naar-bag"
+COMPARED = "aanname-vestigingen"
 # Bases of which the groups are parts of one sourced total.
 DIVIDED = ("wvo", "wvo-uit-gla", UNITS)
 # A unit over a shop carries both purposes in one word, see the source `bag`.
@@ -64,6 +65,26 @@ def floor_areas(facts: Facts, *, units: bool = True) -> tuple[tuple[FloorArea, .
     if lacking or not units or not inland:
         return published, Units(False, lacking)
     return tuple(_on_one_basis(published, totals)), Units(True, ())
+
+
+def compare_with_home(
+    areas: Sequence[FloorArea], home: str, figures: Mapping[str, float]
+) -> tuple[FloorArea, ...]:
+    """The floor areas, with each assumed one of a place in `figures` around that of `home`.
+
+    The middle of its range becomes that of `home`, times the figure of the place over that of
+    `home`. The range stays as wide: its middle is the geometric one, so high over low is kept.
+    """
+    middles = {row.group: (row.low * row.high) ** 0.5 for row in areas if row.site_id == home}
+    rows = []
+    for row in areas:
+        if not row.assumed or row.site_id not in figures or row.group not in middles:
+            rows.append(row)
+            continue
+        middle = middles[row.group] * figures[row.site_id] / figures[home]
+        half = (row.high / row.low) ** 0.5
+        rows.append(replace(row, low=middle / half, high=middle * half, basis=COMPARED))
+    return tuple(rows)
 
 
 def _published(facts: Facts) -> tuple[FloorArea, ...]:

@@ -23,7 +23,9 @@ class FlowSurvey:
     `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
     `published` holds the shares to fit, by subject (see `survey_targets`). The turnover of the
     centre `checked` is compared and not fitted, with `daily_eur` and `other_eur`: lowest and
-    highest spending per head and year. The sentences of a survey are the texts under `survey.<id>`.
+    highest spending per head and year. `bases` are measures that may tell how inner cities of
+    assumed floor area compare with `home`, as the id of the figure of a `{place}`; the first is
+    used. The sentences of a survey are the texts under `survey.<id>`.
     """
 
     id: str
@@ -40,6 +42,7 @@ class FlowSurvey:
     daily_eur: tuple[float, float]
     other_eur: tuple[float, float]
     floor_areas: FloorAreas
+    bases: Mapping[str, str]
 
     @property
     def sites(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.cannibalisation import Exchange
 from dashboard.analysis.competition.outcome import Interval, Outcome, SiteRow, TownRow
 from dashboard.analysis.competition.region import Region, Site
+from dashboard.analysis.competition.skill import Trial, kept_trials
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -189,7 +190,7 @@ def units_needed(region: Region, text: Texts) -> Markup:
 
 def calibration(model: Model, text: Texts) -> Markup:
     """Every published share beside the modelled one, the fitted values, and what does not fit."""
-    survey = model.region.survey
+    region, survey = model.region, model.region.survey
     return render(
         "competition.calibration",
         targets=[
@@ -198,24 +199,30 @@ def calibration(model: Model, text: Texts) -> Markup:
                 published(row, survey, text),
                 modelled(row, survey, text),
                 missed(row.modelled - row.published, row, text),
-                missed(row.loo_error, row, text),
+                missed(row.left_out.error, row, text),
             )
             for row in model.comparisons
         ],
         remarks=competition_notes.calibration_notes(model, text),
         forms=[
             (
-                text(f"form.{trial.form}"),
+                text(f"form.{trial.name}"),
                 theme.number(trial.free, text.lang),
-                theme.number(100 * trial.rmse, text.lang, decimals=1),
                 theme.number(100 * trial.loo_rmse, text.lang, decimals=1),
-                text("competition.form_within", within=trial.within, sites=trial.sites),
+                text("competition.form_covered", covered=trial.covered, figures=trial.figures),
             )
-            for trial in model.form_tests
+            for trial in _trials(model)
         ],
+        bases="" if region.units.used else survey.sentence("bases", text),
         region=survey.sentence("region", text),
         text=text,
     )
+
+
+def _trials(model: Model) -> tuple[Trial, ...]:
+    """The model itself, then what else was tried; that is of floor areas from no register."""
+    others = () if model.region.units.used else kept_trials(model.region.survey.id)[1:]
+    return (model.skill, *others)
 
 
 def assumptions(model: Model, facts: Facts, text: Texts) -> Markup:

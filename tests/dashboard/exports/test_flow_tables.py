@@ -69,7 +69,7 @@ def test_every_row_says_modelled_its_range_and_its_error(model, facts):
     for row in rows:
         assert row["share_low"] <= row["share_high"]
         assert row["error"] == round(100 * model.rmse, 2) and row["error_foreseen"] == round(
-            100 * model.loo_rmse, 2
+            100 * model.skill.loo_rmse, 2
         )
     marks = {
         row["site_id"]: (row["floor_area"], row["calibrated"])

@@ -52,4 +52,12 @@ SURVEY = FlowSurvey(
         main_centres="nederland-hoofdwinkelcentra-retail-floor-area-m2-2016",
         concentrations="nederland-grootschalig-retail-floor-area-m2-2016",
     ),
+    bases=MappingProxyType(
+        {
+            "establishments": "{place}-gemeente-establishments-trade-hospitality-2020",
+            "restaurants": "{place}-gemeente-restaurants-within-1km-2020",
+            "centre_residents": "{place}-binnenstad-centre-residents-2025-07-01",
+            "cafes": "{place}-gemeente-cafes-within-1km-2020",
+        }
+    ),
 )

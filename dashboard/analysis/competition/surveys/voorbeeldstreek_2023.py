@@ -33,4 +33,6 @@ SURVEY = FlowSurvey(
         main_centres="voorbeeldland-main-centres-floor-area-m2-2023",
         concentrations="voorbeeldland-concentrations-floor-area-m2-2023",
     ),
+    # The floor area of every inner city is counted.
+    bases=MappingProxyType({}),
 )
