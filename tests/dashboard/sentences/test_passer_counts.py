@@ -27,7 +27,7 @@ def test_cities_that_stopped_counting_are_named_with_day_and_source():
 def test_list_of_sources_says_it_under_filling_gaps(lang):
     text = texts(lang)
     said = passer_counts.missing(SHIPPED, text)
-    assert said and said in source_list.sections(SHIPPED, text)
+    assert said and said in source_list.supply(SHIPPED, text)
 
 
 def test_only_the_chosen_places_are_explained():
