@@ -63,11 +63,17 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
     for module in pkgutil.walk_packages(panels.__path__, f"{panels.__name__}."):
         importlib.import_module(module.name)
     cache.freeze()
-    # In a thread: neither the start nor the first visitor of that view should wait for the fit.
-    Thread(target=cache.competition, daemon=True).start()
+    # In a thread: neither the start nor the first visitor of a view should wait for them.
+    Thread(target=_prepare, daemon=True).start()
     _stop_pictures_first()
     yield
     export_jobs.stop()
+
+
+def _prepare() -> None:
+    """Work out what the first visitor of Overzicht and of Concurrentie would wait for."""
+    cache.vitality()
+    cache.competition()
 
 
 def _stop_pictures_first() -> None:
