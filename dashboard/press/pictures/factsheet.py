@@ -1,6 +1,7 @@
 """The factsheet of a city on A4: what stands first, the figures behind it, and the sources."""
 
 from dataclasses import replace
+from typing import Literal
 
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition import outcome as modelled
@@ -8,7 +9,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.vitality import Vitality
 from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
-from dashboard.maps.layers import edge_retail, initiatives, streets
+from dashboard.maps.layers import initiatives, streets
 from dashboard.maps.scene import Scene
 from dashboard.press import attribution, caption, map_extent
 from dashboard.press.caption import Story
@@ -26,9 +27,11 @@ from dashboard.selection.context import Context
 from dashboard.selection.scenario import BRANCHES, Scenario
 from dashboard.sentences import competition, competition_notes
 
-_LAYERS = (initiatives.ID, edge_retail.ID, streets.ID)
+_LAYERS = (initiatives.ID, streets.ID)
 _BETWEEN = 14.0
+_MAP_PART = 0.55
 _Page = tuple[Canvas, Story]
+_Last = Literal["streets", "sources", "both"]
 
 
 def draw(
@@ -53,10 +56,19 @@ def draw(
     if listed:
         blocks.draw_sources(second[0], lines, body, context.text)
     if mapped or not listed:
-        last, body = _begin_page(context, request, _third_draft(context, content, mapped=mapped))
+        kind: _Last = "sources" if not mapped else "streets" if listed else "both"
+        context = replace(
+            context, selection=replace(context.selection, layers=_LAYERS, extent=None)
+        )
+        seen = region_content.select_content(context).visible if mapped else {}
+        visible = map_picture.drawable(context.facts, seen)
+        last, body = _begin_page(context, request, _last_draft(context, content, kind, visible))
         pages.append(last)
         if mapped:
-            body = _draw_streets(last[0], context, scene, body, whole=listed)
+            high = body.height if listed else _MAP_PART * body.height
+            plot = replace(body, bottom=body.top + high)
+            blocks.draw_map(last[0], context, scene, visible, plot)
+            body = replace(body, top=plot.bottom + _BETWEEN)
         if not listed:
             blocks.draw_sources(last[0], lines, body, context.text)
     return [canvas for canvas, _ in pages], [words for _, words in pages]
@@ -135,28 +147,20 @@ def _draw_second_page(
     return page, replace(body, top=low + _BETWEEN)
 
 
-def _third_draft(context: Context, content: FactsheetContent, *, mapped: bool) -> caption.Draft:
-    text = context.text
+def _last_draft(
+    context: Context, content: FactsheetContent, kind: _Last, visible: attribution.Visible
+) -> caption.Draft:
+    facts, text = context.facts, context.text
     return caption.Draft(
         view="profiel",
-        headline=text(f"factsheet.third_{'streets' if mapped else 'sources'}", place=content.name),
+        headline=text(f"factsheet.third_{kind}", place=content.name),
         standfirst="",
-        alt=text("factsheet.alt_third", place=content.name),
+        alt=text(f"factsheet.alt_third_{kind}", place=content.name),
         notes=(text("factsheet.numbers", page=3),),
-        credit=attribution.background(context.facts, text) if mapped else "",
+        references=attribution.of_map(facts, visible, (), text),
+        modelled=any(name.startswith("vacancy_") for name in visible.get(streets.ID, {}).values()),
+        credit="" if kind == "sources" else attribution.background(facts, text),
     )
-
-
-def _draw_streets(
-    canvas: Canvas, context: Context, scene: Scene, body: PageBox, *, whole: bool
-) -> PageBox:
-    """Draw the map of the streets, on the whole page or its upper half; the room that is left."""
-    mapped = replace(context.selection, layers=_LAYERS, extent=None)
-    context = replace(context, selection=mapped)
-    visible = map_picture.drawable(context.facts, region_content.select_content(context).visible)
-    middle = body.bottom if whole else body.top + 0.55 * body.height
-    blocks.draw_map(canvas, context, scene, visible, replace(body, bottom=middle))
-    return replace(body, top=middle + _BETWEEN)
 
 
 def _source_lines(context: Context, model: Model | None, content: FactsheetContent) -> list[str]:

@@ -36,8 +36,8 @@ def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.C
         run("--factsheet", "--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out))
         == 0
     )
-    assert out.read_bytes().startswith(b"%PDF-") and out.read_bytes().count(b"/S /Figure") == 2
-    assert "bladzijde 2" in capsys.readouterr().out
+    assert out.read_bytes().startswith(b"%PDF-") and out.read_bytes().count(b"/S /Figure") == 3
+    assert "bladzijde 3: kaart van de straten." in capsys.readouterr().out
 
 
 def test_factsheet_of_no_city_is_one_line_with_code_1(

@@ -170,3 +170,12 @@ def test_many_initiatives_are_counted_not_cut(
     canvases, _ = studio.pages(ask(place="hengelo"))
     assert outside(canvases[1]) == [] and overlapping(canvases[1]) == []
     assert any(re.match(r"En nog \d+: zie", one.text) for one in canvases[1].text_boxes)
+
+
+def test_known_streets_have_a_page_that_says_what_is_modelled(
+    example_studio: Studio, example_ask: Ask
+):
+    canvases, stories = example_studio.pages(example_ask(place="voorbeeldstad"))
+    assert len(canvases) == 3 and outside(canvases[2]) == [] and overlapping(canvases[2]) == []
+    assert texts("nl")("press.modelled") in stories[2].badges and stories[2].sources
+    assert "kaart van de straten" in stories[2].alt
