@@ -307,11 +307,11 @@ def apart(row: PlaceRank, facts: Facts, text: Texts) -> str:
     below_or_above = [other for other in others if other not in row.same]
     if not below_or_above:
         return text("index.none_told")
-    many = len(row.same) > _NAMED_ALIKE
-    names = [
-        facts.places[other].names[text.lang] for other in (below_or_above if many else row.same)
-    ]
-    return text("index.only_told" if many else "index.same_as", others=listed(names, text))
+    if len(row.same) <= _NAMED_ALIKE:
+        names = [facts.places[other].names[text.lang] for other in row.same]
+        return text("index.same_as", others=listed(names, text))
+    names = [facts.places[other].names[text.lang] for other in below_or_above]
+    return text("index.only_told", others=listed(names, text))
 
 
 def matters(assumptions: tuple[Sensitivity, ...], text: Texts) -> str:
