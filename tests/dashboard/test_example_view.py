@@ -75,7 +75,7 @@ def test_competition_shows_a_calibrated_model_with_its_error(lang):
     said = words(opened("concurrentie.py", taal=lang, scenario=GROWN))
     assert text("competition.needs_tables") not in said
     assert (
-        text("competition.error", targets=7, free=4, rmse="|", foreseen="|").split("|")[0] in said
+        text("competition.error", targets=6, free=4, rmse="|", foreseen="|").split("|")[0] in said
     )
     assert text("survey.voorbeeldstreek_2023.edge_outside") in said and "rand groeit" in said
 
