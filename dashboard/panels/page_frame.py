@@ -139,7 +139,7 @@ def share(context: Context, view: str) -> None:
     # The address of the page without its view; empty in a run without a browser.
     local = (st.context.url or "").rpartition("/")[0]
     with behind:
-        st.code(permalink.address(selection, view, base or local), language=None, wrap_lines=True)
+        st.code(permalink.compact(selection, view, base or local), language=None, wrap_lines=True)
         st.caption(text("share.help") if base else text("share.local"))
 
 

@@ -267,6 +267,19 @@ def address(
     return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
 
+def compact(selection: Selection, view: str, base: str) -> str:
+    """The link in full behind `base`, without what every snapshot opens with.
+
+    It opens the same: what depends on the data (place, period, layers) always stands in it.
+    """
+    shown = {
+        key: value
+        for key, value in to_query(selection).items()
+        if key in _OF_DATA or value != _ALWAYS[key]
+    }
+    return f"{base}/{quote(view)}?{urlencode(shown, safe=',/:')}"
+
+
 def example(view: str, lang: Lang) -> str:
     """The link to `view` of the made-up region, within the site."""
     return f"./{quote(view)}?{urlencode({DATASET_KEY: EXAMPLE, 'taal': lang})}"
@@ -368,3 +381,8 @@ def _scenario(text: str | None, notes: list[Note]) -> str:
     except ScenarioError:
         notes.append(Note("value", "scenario", text))
         return what_if.NONE
+
+
+# Keys whose opening value depends on the data, and the opening values of the others.
+_OF_DATA = ("plaats", "periode", "laag", "uitsnede")
+_ALWAYS = to_query(opening(Vocabulary(places=(), streets=(), years=(0, 0))))

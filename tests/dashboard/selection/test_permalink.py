@@ -172,6 +172,23 @@ def test_a_copied_link_reproduces_the_selection(selection):
 
 
 @pytest.mark.slow
+@given(selections)
+def test_a_compact_link_opens_the_same(selection):
+    link = permalink.compact(selection, "kaart", "https://voorbeeld.nl/stadshart")
+    assert permalink.parse(dict(parse_qsl(urlsplit(link).query)), TOWN) == (selection, ())
+
+
+def test_a_compact_link_of_a_usual_view_fits_in_a_message():
+    usual, _ = permalink.parse({"plaats": "borne", "periode": "2015-2023", "taal": "en"}, TOWN)
+    link = permalink.compact(usual, "straten", "https://stadshart.voorbeeld.nl")
+    assert link == (
+        "https://stadshart.voorbeeld.nl/straten?plaats=borne&periode=2015-2023"
+        f"&laag={','.join(usual.layers)}&taal=en"
+    )
+    assert len(link) <= 120
+
+
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(list(permalink.to_query(permalink.opening(TOWN)))), st.text(max_size=60)
