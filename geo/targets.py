@@ -1,7 +1,7 @@
 """Parameters of a flow model fitted to a few published shares, and the error in each share.
 
 Weighted least squares on shares, within stated bounds. With few targets a fit says little by
-itself: `leave_one_out` tells how well each target is predicted by the others.
+itself: fits with a target left out tell how well each target is predicted by the others.
 """
 
 from collections.abc import Callable, Sequence
