@@ -48,7 +48,7 @@ def main() -> None:
         survey = surveys.survey_of(facts)
         assert survey is not None
         print(survey.id)
-        skill.kept_file(survey.id).write_text(
+        skill.stored_file(survey.id).write_text(
             "# Written by tests/bench/competition_skill.py.\n"
             + "".join(
                 f"\n[{trial.name}]\nfree = {trial.free}\nloo_rmse = {trial.loo_rmse:.4f}\n"

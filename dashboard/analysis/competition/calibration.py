@@ -29,7 +29,7 @@ from dashboard.errors import CompetitionError
 from dashboard.facts.snapshot import Facts
 from geo import ensemble
 from geo.arrays import Floats
-from geo.targets import calibrate_each, profile
+from geo.targets import Calibrated, calibrate_each, profile
 
 _log = logging.getLogger(__name__)
 
@@ -115,7 +115,6 @@ def build(
         spent, problem.targets, [published], start=START, low=LOW, high=HIGH, tries=TRIES
     )
     middle = Member(unknowns, fitted)
-    low, high = ensemble.span([member.fitted.modelled for member in members])
     left_out = skill.leave_each_out(problem, *drawn)
     are_shares = np.array([not target.at_least for target in problem.targets])
     # The middle is last and in no range.
@@ -125,17 +124,7 @@ def build(
         members=members,
         middle=middle,
         drawn=draws,
-        comparisons=tuple(
-            Comparison(
-                target.name,
-                target.value,
-                float(fitted.modelled[place]),
-                float(low[place]),
-                float(high[place]),
-                left_out[place],
-            )
-            for place, target in enumerate(problem.targets)
-        ),
+        comparisons=_comparisons(problem, members, fitted, left_out),
         profiled=profile(
             spent,
             problem.targets,
@@ -153,6 +142,21 @@ def build(
         large_part=large_part,
         pull=ensemble.prepare(region.minutes, region.crosses, beta, border),
         grid=grid(region),
+    )
+
+
+def _comparisons(
+    problem: FlowProblem,
+    members: Sequence[Member],
+    fitted: Calibrated,
+    left_out: Sequence[LeftOut],
+) -> tuple[Comparison, ...]:
+    low, high = ensemble.span([member.fitted.modelled for member in members])
+    return tuple(
+        Comparison(target.name, target.value, float(modelled), float(least), float(most), unaware)
+        for target, modelled, least, most, unaware in zip(
+            problem.targets, fitted.modelled, low, high, left_out, strict=True
+        )
     )
 
 

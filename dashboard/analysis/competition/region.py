@@ -226,9 +226,8 @@ def has_inputs(facts: Facts) -> bool:
 def region(facts: Facts, *, units: bool = True, basis: str | None = None) -> Region:
     """Towns, sites and floor areas of the snapshot; from register units where all have them.
 
-    Inner cities of assumed floor area are compared with the home of the survey by `basis`, one of
-    its bases (the first by default). Those without that figure stay as assumed, and all do with
-    `AS_ASSUMED` and where register units are used.
+    Without units, inner cities of assumed floor area are compared with the home of the survey by
+    `basis`, one of its bases (the first by default) or `AS_ASSUMED`, which leaves them as they are.
 
     Raises CompetitionError when a table, a survey of this region or a figure is missing.
     """
@@ -251,10 +250,7 @@ def region(facts: Facts, *, units: bool = True, basis: str | None = None) -> Reg
     population = origins["population"].to_numpy(dtype=np.float64)
     points = np.column_stack([origins.geometry.x, origins.geometry.y])
     placed = origins.geometry.to_crs(WGS84)
-    areas, from_units = floor_areas(facts, units=units)
-    figures = _figures_of(facts, survey, basis or next(iter(survey.bases), AS_ASSUMED))
-    if not from_units.used and survey.home in figures:
-        areas = compare_with_home(areas, survey.home, figures)
+    areas, from_units = _areas_by(facts, survey, units, basis)
     named = _named_sites(facts, areas)
     others, other_area = _other_shops(
         facts, survey, named, areas, list(origins["name"]), codes, population, points
@@ -288,15 +284,21 @@ def region(facts: Facts, *, units: bool = True, basis: str | None = None) -> Reg
     )
 
 
-def _figures_of(facts: Facts, survey: FlowSurvey, basis: str) -> dict[str, float]:
-    """What the snapshot holds of one basis: the figure of each inner city."""
+def _areas_by(
+    facts: Facts, survey: FlowSurvey, units: bool, basis: str | None
+) -> tuple[tuple[FloorArea, ...], Units]:
+    """Floor areas as `region` says; an inner city without a figure of the basis stays as assumed."""
+    areas, from_units = floor_areas(facts, units=units)
+    figure_id = survey.bases.get(basis or next(iter(survey.bases), AS_ASSUMED))
+    if from_units.used or figure_id is None:
+        return areas, from_units
     values = {row.observation_id: row.value for row in facts.observations}
     figures = {
-        place.place_id: values.get(survey.bases[basis].format(place=place.place_id))
+        place.place_id: value
         for place in facts.centres
-        if basis in survey.bases
+        if (value := values.get(figure_id.format(place=place.place_id))) is not None
     }
-    return {place: value for place, value in figures.items() if value is not None}
+    return compare_with_home(areas, survey.home, figures), from_units
 
 
 def _named_sites(facts: Facts, areas: Sequence[FloorArea]) -> tuple[Site, ...]:

@@ -84,12 +84,12 @@ def trial(name: str, form: ModelForm, rows: Sequence[LeftOut]) -> Trial:
     )
 
 
-def kept_file(survey_id: str) -> Path:
+def stored_file(survey_id: str) -> Path:
     """Where the trials of a survey are kept."""
     return Path(surveys.__path__[0]) / f"{survey_id}.toml"
 
 
-def kept_trials(survey_id: str) -> tuple[Trial, ...]:
+def stored_trials(survey_id: str) -> tuple[Trial, ...]:
     """The trials on the data that ship, the form and basis in use first."""
-    kept = tomllib.loads(kept_file(survey_id).read_text(encoding="utf-8"))
-    return tuple(Trial(name=name, **row) for name, row in kept.items())
+    rows = tomllib.loads(stored_file(survey_id).read_text(encoding="utf-8"))
+    return tuple(Trial(name=name, **row) for name, row in rows.items())

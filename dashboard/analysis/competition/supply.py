@@ -73,8 +73,11 @@ def compare_with_home(
     """The floor areas, with each assumed one of a place in `figures` around that of `home`.
 
     The middle of its range becomes that of `home`, times the figure of the place over that of
-    `home`. The range stays as wide: its middle is the geometric one, so high over low is kept.
+    `home`. The range stays as wide: its middle is the geometric one, so high over low is the same.
+    Without a figure of `home` nothing changes.
     """
+    if home not in figures:
+        return tuple(areas)
     middles = {row.group: (row.low * row.high) ** 0.5 for row in areas if row.site_id == home}
     rows = []
     for row in areas:

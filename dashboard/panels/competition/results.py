@@ -6,7 +6,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.cannibalisation import Exchange
 from dashboard.analysis.competition.outcome import Interval, Outcome, SiteRow, TownRow
 from dashboard.analysis.competition.region import Region, Site
-from dashboard.analysis.competition.skill import Trial, kept_trials
+from dashboard.analysis.competition.skill import Trial, stored_trials
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -221,7 +221,7 @@ def calibration(model: Model, text: Texts) -> Markup:
 
 def _trials(model: Model) -> tuple[Trial, ...]:
     """The model itself, then what else was tried; that is of floor areas from no register."""
-    others = () if model.region.units.used else kept_trials(model.region.survey.id)[1:]
+    others = () if model.region.units.used else stored_trials(model.region.survey.id)[1:]
     return (model.skill, *others)
 
 

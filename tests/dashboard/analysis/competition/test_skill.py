@@ -86,7 +86,7 @@ def test_figures_left_out_are_predicted_within_three_points(model):
 
 
 def test_page_shows_what_the_model_achieves_beside_what_else_was_tried(model):
-    used, *others = skill.kept_trials("twente_2019")
+    used, *others = skill.stored_trials("twente_2019")
     assert used.name == model.skill.name
     assert used.loo_rmse == pytest.approx(model.skill.loo_rmse, abs=1e-4)
     assert [trial.name for trial in others] == [
@@ -104,9 +104,9 @@ def test_page_shows_what_the_model_achieves_beside_what_else_was_tried(model):
 
 
 @pytest.mark.slow
-def test_kept_trials_are_those_of_the_snapshot_that_ships(facts, capsys):
+def test_stored_trials_are_those_of_the_snapshot_that_ships(facts, capsys):
     found = competition_skill.attempt(facts, region.AS_ASSUMED, basis=region.AS_ASSUMED)
-    kept = {trial.name: trial for trial in skill.kept_trials("twente_2019")}[region.AS_ASSUMED]
+    kept = {trial.name: trial for trial in skill.stored_trials("twente_2019")}[region.AS_ASSUMED]
     assert found.loo_rmse == pytest.approx(kept.loo_rmse, abs=1e-4)
     assert (found.free, found.covered, found.figures) == (kept.free, kept.covered, kept.figures)
     assert capsys.readouterr().out.startswith(region.AS_ASSUMED)

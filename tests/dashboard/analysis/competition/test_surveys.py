@@ -134,7 +134,7 @@ def test_fit_finds_what_the_made_up_shares_were_made_with(made_up):
 
 def test_no_other_form_predicts_the_made_up_figures_better_by_a_point(made_up):
     """As the page says of the form in use."""
-    used, *others = skill.kept_trials("voorbeeldstreek_2023")
+    used, *others = skill.stored_trials("voorbeeldstreek_2023")
     assert used.name == made_up.skill.name == "exponential"
     assert used.loo_rmse == pytest.approx(made_up.skill.loo_rmse, abs=1e-4)
     assert all(other.loo_rmse > used.loo_rmse - 0.01 for other in others)
