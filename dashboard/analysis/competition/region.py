@@ -287,7 +287,7 @@ def region(facts: Facts, *, units: bool = True, basis: str | None = None) -> Reg
 def _areas_by(
     facts: Facts, survey: FlowSurvey, units: bool, basis: str | None
 ) -> tuple[tuple[FloorArea, ...], Units]:
-    """Floor areas as `region` says; an inner city without a figure of the basis stays as assumed."""
+    """Floor areas as `region` says; an inner city without that figure stays as assumed."""
     areas, from_units = floor_areas(facts, units=units)
     figure_id = survey.bases.get(basis or next(iter(survey.bases), AS_ASSUMED))
     if from_units.used or figure_id is None:
