@@ -13,7 +13,7 @@ from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.flow_problem import PARAMETERS
 from dashboard.analysis.competition.outcome import Interval
 from dashboard.analysis.competition.region import AREA, Region
-from dashboard.analysis.competition.supply import UNITS
+from dashboard.analysis.competition.supply import COMPARED, UNITS
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -176,13 +176,15 @@ def _origins(region: Region, text: Texts) -> str:
 
 
 def source_ids(region: Region, facts: Facts) -> tuple[str, ...]:
-    """The sources of towns, floor areas and published shares."""
+    """The sources of towns, floor areas and published figures."""
     ids: dict[str, None] = {UNITS: None} if region.units.used else {}
     for table in ("origins", "supply"):
         table_record = facts.manifest.table(table)
         ids |= dict.fromkeys(table_record.sources if table_record is not None else ())
-    ids |= {
-        conventions.observation(facts, name).source_id: None
-        for name in region.survey.published.values()
-    }
+    figures = list(region.survey.published.values())
+    for row in region.floor_areas:
+        if row.basis == COMPARED:
+            basis = next(iter(region.survey.bases.values()))
+            figures += [basis.format(place=site) for site in (row.site_id, region.survey.home)]
+    ids |= {conventions.observation(facts, name).source_id: None for name in figures}
     return tuple(ids)

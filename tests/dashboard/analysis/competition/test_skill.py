@@ -10,6 +10,7 @@ from dashboard.analysis.competition.flow_problem import USED, FlowProblem
 from dashboard.analysis.competition.skill import LeftOut
 from dashboard.analysis.competition.supply import FloorArea
 from dashboard.analysis.competition.survey_targets import survey_targets
+from dashboard.sentences import competition_notes
 from tests.bench import competition_skill
 
 
@@ -29,7 +30,7 @@ def test_assumed_floor_area_lies_around_that_of_home_by_the_measure():
     assert (found[0], found[2], found[3]) == (home, known, unknown)
 
 
-def test_inner_cities_that_ship_follow_establishments(model):
+def test_inner_cities_that_ship_follow_establishments_and_cite_them(model, facts):
     rows = {row.site_id: row for row in model.region.floor_areas if row.group == "non_daily"}
     middle = {site: (row.low * row.high) ** 0.5 for site, row in rows.items()}
     for site, establishments in {
@@ -41,6 +42,7 @@ def test_inner_cities_that_ship_follow_establishments(model):
         assert middle[site] == pytest.approx(middle["hengelo"] * establishments / 1725)
         assert rows[site].basis == supply.COMPARED and rows[site].assumed
     assert rows["gronau"].basis == "aanname-inwoners"
+    assert "cbs-kwb-2020" in competition_notes.source_ids(model.region, facts)
 
 
 def test_inner_cities_without_the_figure_stay_as_assumed(facts, monkeypatch):
