@@ -3,6 +3,7 @@ can be used by all.
 """
 
 import json
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +12,8 @@ from dashboard.i18n.text import LANGUAGES
 from tests.conftest import ROOT
 from tests.dashboard.conftest import keep_picture
 from tests.dashboard.pages import (
+    DESKTOP,
+    PHONE,
     forget,
     hosts,
     opened,
@@ -61,6 +64,29 @@ def shown(screen, request):
 
 def test_no_request_leaves_this_machine(shown):
     assert hosts(shown) == {"127.0.0.1"}
+
+
+# The address and the element of each row of the table in docs/views.md.
+ANSWERS = re.findall(
+    r"^\| `/([^`]*)` .* `([^`]*)` \|$", (ROOT / "docs/views.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+def test_every_view_has_its_question_and_answer():
+    assert {address.partition("?")[0] for address, _ in ANSWERS} == set(VIEWS)
+
+
+@pytest.mark.parametrize(("address", "element"), ANSWERS, ids=[row[0] or "/" for row in ANSWERS])
+def test_the_answer_of_a_view_stands_on_the_first_screen(page, site, address, element):
+    page.goto(f"{site}/{address}")
+    answer = page.locator(element).first
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        answer.wait_for()
+        box = answer.bounding_box()
+        # Of a map the upper half is enough to see that it is one.
+        bottom = box["y"] + min(box["height"], size["height"] / 2)
+        assert 0 <= box["y"] < bottom <= size["height"], size
 
 
 def test_page_has_its_language_and_title(shown):
