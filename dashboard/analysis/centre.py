@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from dashboard.analysis import figures
+from dashboard.analysis import figures, quotable
 from dashboard.analysis.vitality import Vitality
 from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
@@ -46,8 +46,8 @@ _BASE_YEAR = 2019
 class Peers:
     """One measure of several centres that compare: value by place id, highest first.
 
-    `rows` are figures as published. Without any the values are those of `measure`; with
-    `since` they are changes from that year to the year of the rows, -1 to 1.
+    The values are those of `measure`, else of `rows` as published; with `since` they are changes
+    from that year to the year of the rows, -1 to 1. `rows` are the figures behind the values.
     """
 
     values: Mapping[str, float]
@@ -74,7 +74,7 @@ class CentreFigure:
 class CentreSummary:
     """The figures of a centre by subject, its goals in numbers, and the change that matters most.
 
-    `finding` holds the first and the last figure of one series, or is None.
+    `finding` holds the first and the last figure of one series that may both be a headline.
     """
 
     place: RetailPlace
@@ -87,13 +87,17 @@ def summarise(facts: Facts, place: RetailPlace, vital: Vitality) -> CentreSummar
     """What is known of a centre; nothing stands side by side that does not compare."""
     by_subject = {subject: _figure(facts, place, subject, vital) for subject in INDICATORS}
     pasts = (by_subject[subject].past for subject in _FINDINGS)
-    past = next((rows for rows in pasts if rows), ())
+    pairs = ((start(past), past[-1]) for past in pasts if past)
     return CentreSummary(
         place=place,
         figures=tuple(by_subject.values()),
-        goals=tuple(row for row in facts.observations if _is_goal(row, place)),
-        finding=(start(past), past[-1]) if past else None,
+        goals=figures.goals(facts, place.place_id),
+        finding=next((pair for pair in pairs if all(map(_is_headline, pair))), None),
     )
+
+
+def _is_headline(row: Observation) -> bool:
+    return row.nature == "measured" and quotable.is_quotable_headline(row)
 
 
 def start(past: Rows) -> Observation:
@@ -104,32 +108,43 @@ def start(past: Rows) -> Observation:
 
 
 def _figure(facts: Facts, place: RetailPlace, subject: Subject, vital: Vitality) -> CentreFigure:
-    names = INDICATORS[subject] + (_BESIDE_VACANCY if subject == "vacancy" else ())
-    rows = [row for row in facts.observations if row.indicator in names and _citable(row)]
-    own = [row for row in rows if row.place_id == place.place_id]
     if subject == "vacancy":
-        row = figures.vacancy_figure(facts, place.place_id, facts.years)
-    else:
-        row = _stands_for(own, INDICATORS[subject])
+        return vacancy(facts, place, facts.years)
+    rows = _citable(facts, INDICATORS[subject])
+    own = [row for row in rows if row.place_id == place.place_id]
+    row = _stands_for(own, INDICATORS[subject])
     past = () if row is None else series_until(own, row)
-    if not past and subject == "vacancy":
-        past = next(filter(None, (series_until(own, count) for count in own)), ())
-    return CentreFigure(subject, row, past, _peers(facts, rows, place, subject, row, vital))
+    if subject == "travellers":
+        return CentreFigure(subject, row, past, _changes(facts, rows, place))
+    return CentreFigure(subject, row, past, _measured(facts, place, _PEER_MEASURES[subject], vital))
 
 
-def _citable(row: Observation) -> bool:
-    return (
-        row.nature in MEASURED
+def vacancy(facts: Facts, place: RetailPlace, years: tuple[int, int]) -> CentreFigure:
+    """The vacancy of a centre within `years`; the past may be another series of its source."""
+    rows = [
+        row
+        for row in _citable(facts, (*INDICATORS["vacancy"], *_BESIDE_VACANCY))
+        if row.year is not None and years[0] <= row.year <= years[1]
+    ]
+    row = figures.vacancy_figure(facts, place.place_id, years)
+    own = [other for other in rows if other.place_id == place.place_id]
+    of_source = [other for other in own if row is None or other.source_id == row.source_id]
+    last_rows = of_source if row is None else (row, *of_source)
+    past = next(filter(None, (series_until(own, last) for last in last_rows)), ())
+    return CentreFigure("vacancy", row, past, _published(facts, rows, place, row))
+
+
+def _citable(facts: Facts, indicators: Sequence[str]) -> list[Observation]:
+    return [
+        row
+        for row in facts.observations
+        if row.indicator in indicators
+        and row.nature in MEASURED
         and row.confidence != "low"
         and row.area_kind in _AREAS
         and row.value is not None
         and row.end is not None
-    )
-
-
-def _is_goal(row: Observation, place: RetailPlace) -> bool:
-    known = row.value is not None or row.value_low is not None
-    return known and row.nature == "target" and row.place_id == place.place_id
+    ]
 
 
 def _stands_for(own: Sequence[Observation], indicators: Sequence[str]) -> Observation | None:
@@ -147,34 +162,35 @@ def _best(row: Observation) -> tuple[int, int, float]:
 
 
 def series_until(own: Iterable[Observation], last: Observation) -> Rows:
-    """The series that ends with `last`, oldest first; empty for a figure without an earlier one."""
+    """The series that ends with `last`, oldest first; empty for a figure without an earlier one.
+
+    One source counted all of it in one way in one kind of area.
+    """
+
+    def kind(row: Observation) -> tuple[str | None, ...]:
+        return row.series, row.source_id, row.definition, row.area_kind
+
     rows = sorted(
-        (row for row in own if row.series is not None and row.series == last.series),
+        (row for row in own if row.series is not None and kind(row) == kind(last)),
         key=lambda row: row.year or 0,
     )
     return tuple(rows) if len(rows) > 1 and rows[-1] == last else ()
 
 
-def _peers(
-    facts: Facts,
-    rows: Sequence[Observation],
-    place: RetailPlace,
-    subject: Subject,
-    row: Observation | None,
-    vital: Vitality,
-) -> Peers | None:
-    """One measure of this centre and of others, on which they compare."""
-    if subject == "travellers":
-        return _changes(facts, rows, place)
-    if subject == "vacancy":
-        return _published(facts, rows, place, row)
-    measure = _PEER_MEASURES[subject]
-    values = {
-        place_id: reading.value
+def _measured(facts: Facts, place: RetailPlace, measure: str, vital: Vitality) -> Peers | None:
+    """A measure of this centre and of the others of which it is known in the same way."""
+    readings = {
+        place_id: reading
         for (place_id, name), reading in vital.readings.items()
         if name == measure and reading.beside
     }
-    return _several(values, place, measure=vital.indicators[measure])
+    behind = {reading.row_id for reading in readings.values()}
+    return _several(
+        {place_id: reading.value for place_id, reading in readings.items()},
+        place,
+        rows=tuple(row for row in facts.observations if row.observation_id in behind),
+        measure=vital.indicators[measure],
+    )
 
 
 def _published(

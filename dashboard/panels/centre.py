@@ -1,7 +1,7 @@
 """The page of one centre: its finding, its figures beside those of other towns, and the edge."""
 
 from dashboard.analysis.vitality import Vitality
-from dashboard.facts.records import RetailPlace
+from dashboard.facts.records import Observation, RetailPlace
 from dashboard.panels import charts, figures
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink, views
@@ -24,7 +24,7 @@ def page(context: Context, words: CentreWords) -> Markup:
         (
             citation.value_without_unit(row, facts, text),
             f"{citation.what(row, facts, text)}, {citation.period(row, text)}",
-            _source(context, row.source_id, row.observation_id),
+            _source(context, row.source_id, row),
         )
         for row in words.edge_figures
     ]
@@ -32,7 +32,7 @@ def page(context: Context, words: CentreWords) -> Markup:
         "centre.page",
         words=words,
         cards=[
-            (card, _source(context, card.source_id, card.key), _past(card), _peers(context, card))
+            (card, _source(context, card.source_id, card.row), _past(card), _peers(context, card))
             for card in words.cards
         ],
         tags=[
@@ -77,22 +77,22 @@ def doors(context: Context, place: RetailPlace) -> Markup:
     return node("p", context.text("centre.further", place=name), " ", Markup(" · ".join(links)))
 
 
-def _source(context: Context, source_id: str | None, key: str) -> Markup | None:
+def _source(context: Context, source_id: str | None, row: Observation | None) -> Markup | None:
     """A link from a figure to where it stands with its source."""
     if source_id is None:
         return None
     name = citation.publisher_name(source_id, context.facts, context.text)
     address = (
-        figures.address(key, context.selection)
-        if key
-        else permalink.address(context.selection, "straten")
+        permalink.address(context.selection, "straten")
+        if row is None
+        else figures.address(row.observation_id, context.selection)
     )
     return door(name, address)
 
 
 def _past(card: CentreCard) -> Markup | None:
     """The series of a card: bars where it has few figures, else a line."""
-    if not card.past:
+    if len(card.past) < 2:
         return None
     if len(card.past) <= _MOST_BARS:
         rows = [
@@ -115,9 +115,6 @@ def _peers(context: Context, card: CentreCard) -> Markup | None:
     rows = []
     for peer in card.peers:
         there = permalink.at_place(context.selection, peer.place.place_id)
-        name = peer.place.names[context.text.lang]
-        link = door(name, permalink.address(there, "centrum"))
-        rows.append(
-            charts.BarRow(name if peer.own else link, peer.value, peer.written, strong=peer.own)
-        )
+        name = peer.name if peer.own else door(peer.name, permalink.address(there, "centrum"))
+        rows.append(charts.BarRow(name, peer.value, peer.written, strong=peer.own))
     return charts.bars(rows, caption=card.peers_title, kind="dots")

@@ -17,9 +17,9 @@ from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.errors import RoomError, UnknownSubjectError
+from dashboard.press.pictures import centre_content, factsheet_summary, map_picture, range_chart
 from dashboard.press.pictures import factsheet_blocks as blocks
 from dashboard.press.pictures import factsheet_content as contents
-from dashboard.press.pictures import factsheet_summary, map_picture, range_chart
 from dashboard.press.pictures.factsheet_content import FactsheetContent
 from dashboard.press.request import PictureRequest
 from dashboard.press.sizes import SIZES
@@ -86,24 +86,25 @@ def _begin_page(
 
 
 def _draw_first_page(context: Context, content: FactsheetContent, request: PictureRequest) -> _Page:
-    """The finding, four figures with past and peers, the other centres, the edge, the unknown."""
+    """The finding, four figures with past and peers, the edge, goals and the unknown."""
     text = context.text
     draft = caption.Draft(
         view="profiel",
-        headline=content.headline,
+        headline=content.centre.headline,
         standfirst=text("factsheet.intro", place=content.name),
-        alt=text("factsheet.alt_first", place=content.name, figures=contents.alt_text(content)),
-        notes=(text("factsheet.numbers", page=1),),
-        verdict=content.verdict,
+        alt=text(
+            "factsheet.alt_first",
+            place=content.name,
+            figures=centre_content.alt_text(content.centre),
+        ),
+        notes=(text("factsheet.numbers", page=1), text("factsheet.dots", place=content.name)),
+        verdict=content.centre.verdict,
     )
-    # Where the words are long, fewer indicators stand beside those of the other centres.
-    for shown in range(len(content.beside), -1, -1):
-        page, body = _begin_page(context, request, draft)
-        fewer = replace(content, beside=content.beside[:shown])
-        low = factsheet_summary.draw(page[0], fewer, body, text)
-        if low <= body.bottom:
-            return page
-    raise RoomError(f"factsheet: the first page needs {low - body.bottom:.0f} units more")
+    page, body = _begin_page(context, request, draft)
+    low = factsheet_summary.draw(page[0], content.centre, body, text)
+    if low > body.bottom:
+        raise RoomError(f"factsheet: the first page needs {low - body.bottom:.0f} units more")
+    return page
 
 
 def _draw_second_page(

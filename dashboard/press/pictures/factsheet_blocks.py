@@ -57,9 +57,8 @@ def _draw_figure(canvas: Canvas, entry: FigureRow, x: float, y: float, room: flo
         + 1.0
     )
     size = drawing_layout.fitting(entry.figure, _FIGURES, room, 700, most=1)
-    colour = theme.HEADING if entry.known else theme.QUIET
     for line in wrap(entry.figure, size, room, 700):
-        canvas.text(x, y + ascent(size), line, size, weight=700, colour=colour)
+        canvas.text(x, y + ascent(size), line, size, weight=700, colour=theme.HEADING)
         y += 1.14 * size
     y = canvas.paragraph(x, y + 2.0, entry.what, _BODY, room)
     if entry.definition:

@@ -9,18 +9,17 @@ from dataclasses import replace
 from dashboard.analysis import figures, quotable
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.press import caption
-from dashboard.press.attribution import Reference
 from dashboard.press.caption import Story
 from dashboard.press.drawing import dot_row, past_line
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, wrap
 from dashboard.press.drawing.label_placement import PageBox
-from dashboard.press.pictures import bar_chart, table_picture
+from dashboard.press.pictures import bar_chart, centre_content, table_picture
 from dashboard.press.pictures.bar_chart import ChartBar
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
-from dashboard.sentences import centre_summary, citation, headline_figures, region_names
-from dashboard.sentences.centre_summary import SummaryFigure
+from dashboard.sentences import centre, citation, headline_figures, region_names
+from dashboard.sentences.centre import CentreCard
 from dashboard.style import theme
 
 _LARGEST = (176.0, 150.0, 128.0, 108.0, 90.0, 76.0, 64.0, 54.0, 46.0, 40.0, 34.0, 28.0, 24.0)
@@ -45,21 +44,20 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     facts, text = context.facts, context.text
     place = facts.places[context.selection.place]
     name = place.names[text.lang]
-    figure = centre_summary.vacancy(facts, place, text, context.selection.years)
-    others = () if figure is None else others_of_source(context, figure)
-    parts = known_parts(context, place) if figure is None else ()
-    goals = centre_summary.vacancy_goals(facts, place)
-    sections = _sections(context, place, others, parts, goals, known=figure is not None)
-    rows = (*(() if figure is None else (*figure.rows, *figure.peer_rows)), *others, *parts, *goals)
+    card = centre.vacancy(facts, place, text, context.selection.years)
+    known = card.source_id is not None
+    others = others_of_source(context, card)
+    parts = () if known else known_parts(context, place)
+    goals = [goal.row for goal in card.goals]
+    sections = _sections(context, place, others, parts, goals, known=known)
+    rows = (*card.rows, *others, *parts, *goals)
     draft = caption.Draft(
         view="cijfers",
         headline=text("press.head_vacancy_of", place=name),
-        standfirst=text(
-            "press.unknown_vacancy" if figure is None else "press.stand_vacancy_of", place=name
-        ),
+        standfirst=text("press.stand_vacancy_of" if known else "press.unknown_vacancy", place=name),
         verdict=caption.verdict(None, rows, facts, text),
-        references=(*_surveyed(figure), *rows),
-        alt=_alternative(context, figure, sections),
+        references=(*card.surveyed, *rows),
+        alt=_alternative(context, card, sections),
     )
     words = caption.finish(context, request, draft)
     layout = drawing_layout.plan(canvas, words, text, notes=True)
@@ -67,26 +65,23 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     body, gap = layout.body, drawing_layout.GAP
     if not canvas.size.wide:
         upper = PageBox(body.left, body.top, body.right, body.top + _UPPER_PART * body.height)
-        low = _draw_figure(canvas, context, figure, upper)
+        low = _draw_figure(canvas, context, card, upper)
         below = PageBox(body.left, low + gap, body.right, body.bottom)
-        _draw_more(canvas, context, figure, sections, below)
+        _draw_more(canvas, card, sections, below)
         return words
     middle = body.left + _FIGURE_PART * body.width
     left = PageBox(body.left, body.top, middle - gap, body.bottom)
-    _draw_figure(canvas, context, figure, left)
+    _draw_figure(canvas, context, card, left)
     canvas.line([(middle, body.top), (middle, body.bottom)], theme.HAIRLINE, 1.0)
     right = PageBox(middle + gap, body.top, body.right, body.bottom)
-    _draw_more(canvas, context, figure, sections, right)
+    _draw_more(canvas, card, sections, right)
     return words
 
 
-def others_of_source(context: Context, figure: SummaryFigure) -> tuple[Observation, ...]:
-    """What the source of the figure says beside it and its past."""
-    rows = figures.of_one_source(context.facts, figure.rows[0]) if figure.rows else ()
-    peers = {peer.place_id for peer in figure.peers}
-    return tuple(
-        row for row in rows if row not in figure.rows and not (row.series and row.place_id in peers)
-    )[:_MOST_LINES]
+def others_of_source(context: Context, card: CentreCard) -> tuple[Observation, ...]:
+    """What the source of the figure says beside it, its past and its peers."""
+    rows = () if card.row is None else figures.of_one_source(context.facts, card.row)
+    return tuple(row for row in rows if row not in card.rows)[:_MOST_LINES]
 
 
 def known_parts(context: Context, place: RetailPlace) -> tuple[Observation, ...]:
@@ -96,13 +91,6 @@ def known_parts(context: Context, place: RetailPlace) -> tuple[Observation, ...]
         for row in headline_figures.about(context.facts, place.place_id, "vacancy")
         if quotable.quotable(row).verdict != "no"
     )[:_MOST_LINES]
-
-
-def _surveyed(figure: SummaryFigure | None) -> tuple[Reference, ...]:
-    """The surveys that a figure rests on, where it is no published one."""
-    if figure is None or figure.source_id is None:
-        return ()
-    return tuple((figure.source_id, moment.period) for moment in figure.past)
 
 
 def _sections(
@@ -124,7 +112,7 @@ def _sections(
             text(
                 "press.figure_line",
                 value=citation.value_without_unit(row, facts, text),
-                what=centre_summary.described(row, facts, text),
+                what=centre.described(row, facts, text),
             )
             for row in rows
         )
@@ -133,74 +121,61 @@ def _sections(
     return tuple(sections)
 
 
-def _alternative(context: Context, figure: SummaryFigure | None, sections: Sections) -> str:
+def _alternative(context: Context, card: CentreCard, sections: Sections) -> str:
     """Everything that is drawn, a sentence for the figure and for each section."""
     sentences = [context.text("press.unknown")]
-    if figure is not None:
-        sentences = [f"{figure.figure}: {figure.what}"]
-        if len(figure.past) > 1:
-            past = "; ".join(f"{moment.written} ({moment.period})" for moment in figure.past)
-            sentences.append(f"{figure.past_of or figure.theme}: {past}")
-        if figure.peers:
-            sentences.append(dot_row.written(figure.peers))
+    if card.source_id is not None:
+        sentences = [f"{card.figure}: {card.basis}"]
+    sentences += centre_content.described(card)
     sentences += [f"{title}: {'; '.join(lines)}" for title, lines in sections]
     return " ".join(f"{sentence.rstrip('.')}." for sentence in sentences)
 
 
-def _draw_figure(
-    canvas: Canvas, context: Context, figure: SummaryFigure | None, box: PageBox
-) -> float:
+def _draw_figure(canvas: Canvas, context: Context, card: CentreCard, box: PageBox) -> float:
     """Draw the figure and what it counts from the top of the box; where that ends."""
     text = context.text
-    words = text("press.unknown") if figure is None else figure.figure
-    most = _UNKNOWN if figure is None else _LARGEST[0] if figure.large else _RESERVED
+    known = card.source_id is not None
+    words = card.figure if known else text("press.unknown")
+    most = _LARGEST[0] if card.large else _RESERVED if known else _UNKNOWN
     sizes = [size for size in _LARGEST if size <= min(most, _HIGHEST_PART * box.height)]
     size = drawing_layout.fitting(words, sizes, box.width, 700, most=1)
-    colour = theme.QUIET if figure is None else theme.HEADING
+    colour = theme.HEADING if known else theme.QUIET
     y = box.top
     for line in balance_lines(words, size, box.width, 700):
         canvas.text(box.left, y + ascent(size), line, size, weight=700, colour=colour)
         y += 0.98 * size
-    if figure is None:
+    if not known:
         looked = text("press.looked_until", date=theme.day(context.facts.consulted, text.lang))
         return _draw_blocks(canvas, [(looked, 600)], replace(box, top=y))
-    if not figure.large:
+    if not card.large:
         y = drawing_layout.badge(canvas, text("press.with_reserve"), box.left, y + 4.0) + 8.0
-    details = [(line, 400) for line in _details(context, figure)]
-    return _draw_blocks(canvas, [(figure.what, 600), *details], replace(box, top=y))
+    details = [(line, 400) for line in _details(context, card.row)]
+    return _draw_blocks(canvas, [(card.basis, 600), *details], replace(box, top=y))
 
 
-def _details(context: Context, figure: SummaryFigure) -> list[str]:
+def _details(context: Context, row: Observation | None) -> list[str]:
     """The definition of a figure, its age and whether it may be quoted."""
     facts, text = context.facts, context.text
-    if not figure.rows:
+    if row is None:
         return []
-    row = figure.rows[0]
     definition = facts.translate(row.definition, text.lang) if row.definition else ""
     cite = text("factsheet.quote", verdict=text(f"cite.{quotable.quotable(row).verdict}"))
     sentences = (definition, citation.age_warning(row, facts, text))
     return [*filter(None, sentences), f"{cite} {citation.reason(row, text)}"]
 
 
-def _draw_more(
-    canvas: Canvas,
-    context: Context,
-    figure: SummaryFigure | None,
-    sections: Sections,
-    box: PageBox,
-) -> None:
+def _draw_more(canvas: Canvas, card: CentreCard, sections: Sections, box: PageBox) -> None:
     """Draw the past and the peers of the figure, and what else is known, from the top of a box."""
     y = box.top
-    if figure is not None and len(figure.past) > 1:
-        y = _draw_heading(canvas, figure.past_of or context.text("press.earlier"), box, y)
+    if len(card.past) > 1:
+        y = _draw_heading(canvas, card.past_title, box, y)
         high = past_line.HEIGHT * _HEADING
         plot = PageBox(box.left, y, box.right, y + high)
-        past_line.draw(canvas, figure.past, plot, _HEADING)
+        past_line.draw(canvas, card.past, plot, _HEADING)
         y += high + 14.0
-    if figure is not None and figure.peers:
-        y = _draw_heading(canvas, context.text("factsheet.beside"), box, y)
-        own = context.selection.place
-        dot_row.draw(canvas, figure.peers, own, replace(box, top=y), _HEADING)
+    if card.peers:
+        y = _draw_heading(canvas, card.peers_title, box, y)
+        dot_row.draw(canvas, card.peers, replace(box, top=y), _HEADING)
         y += dot_row.HEIGHT + 14.0
     blocks = [
         block
@@ -239,20 +214,19 @@ def _height(blocks: Sequence[tuple[str, int]], size: float, box: PageBox) -> flo
 
 def _draw_region(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     facts, text, years = context.facts, context.text, context.selection.years
-    by_centre = {
-        place.names[text.lang]: centre_summary.vacancy(facts, place, text, years)
-        for place in facts.centres
+    cards = {
+        place.names[text.lang]: centre.vacancy(facts, place, text, years) for place in facts.centres
     }
     rows = [figures.vacancy_figure(facts, place.place_id, years) for place in facts.centres]
     known = [row for row in rows if row is not None]
     alike = figures.comparable(rows)
     cells = [
         (text("press.unknown"), name, text("press.no_vacancy"))
-        if figure is None
-        else (figure.figure, name, figure.what)
-        for name, figure in by_centre.items()
+        if card.source_id is None
+        else (card.figure, name, card.basis)
+        for name, card in cards.items()
     ]
-    surveyed = [cited for figure in by_centre.values() for cited in _surveyed(figure)]
+    surveyed = [cited for card in cards.values() for cited in card.surveyed]
     draft = caption.Draft(
         view="overzicht",
         headline=text("press.head_vacancy_of", place=region_names.whole(facts, text)),

@@ -13,6 +13,7 @@ from dashboard.press.pictures import factsheet_content
 from dashboard.press.pictures.factsheet_content import FactsheetContent
 from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
+from dashboard.sentences import centre
 from tests.dashboard.press.boxes import outside, overlapping
 
 pytestmark = pytest.mark.slow
@@ -34,7 +35,7 @@ def written(canvas: Canvas) -> str:
 def test_pair_that_one_source_gives_is_the_finding(studio: Studio, ask: Ask):
     _, stories = studio.pages(ask(place="hengelo"))
     assert stories[0].headline == (
-        "Verkooppunten niet-dagelijks, Gemeente Hengelo: 374 in 2015, 325 in 2019"
+        "Verkooppunten niet-dagelijks, Gemeente Hengelo: gedaald van 374 (2015) naar 325 (2019)"
     )
     assert stories[0].verdict.startswith("Cijfer in de kop citeren: ja.")
 
@@ -43,43 +44,66 @@ def test_pair_without_a_definition_stands_on_the_page_and_not_in_its_headline(
     studio: Studio, ask: Ask
 ):
     canvases, stories = studio.pages(ask(place="oldenzaal"))
-    assert "107.000.000" in written(canvases[0]) and "77.000.000 euro" in written(canvases[0])
-    assert stories[0].headline.startswith("Station Oldenzaal: van 1.006 instappers")
+    assert "107 miljoen euro" in written(canvases[0]) and "77 miljoen euro" in written(canvases[0])
+    assert stories[0].headline == (
+        "Instappers per gemiddelde werkdag, Station Oldenzaal:"
+        " gestegen van 1.006 (2019) naar 1.070 (2023)"
+    )
+
+
+@pytest.mark.parametrize("place", CITIES)
+def test_first_page_says_what_the_page_of_the_centre_says(studio: Studio, place: str):
+    facts, text = studio.facts, texts("nl")
+    words = centre.words(facts, facts.places[place], studio.vitality, text)
+    found = collected(studio, place).centre
+    assert found.headline == words.finding
+    assert [row.card for row in found.summary] == [*words.cards]
+    assert len(found.edge) == len(words.edge_figures)
+    assert [goal.rpartition(" ")[0] for goal in found.goals] == [goal.words for goal in words.goals]
+    assert found.unknown.startswith(words.unknown)
 
 
 def test_goal_is_named_as_a_goal(studio: Studio, ask: Ask):
     canvases, _ = studio.pages(ask(place="hengelo"))
-    assert "Doel, geen meting: 5 tot 10 procent (2021)" in written(canvases[0])
+    assert "Doel voor de leegstand: 5 tot 10 procent (2021). Doel, geen meting." in written(
+        canvases[0]
+    )
 
 
 def test_figures_stand_beside_those_of_other_centres_only_where_they_compare(studio: Studio):
-    summary = {row.figure.theme: row.figure for row in collected(studio, "hengelo").summary}
-    assert [(one.name, one.written) for one in summary["Binnenstad: inwoners en omvang"].peers] == [
-        ("Almelo", "5.900"),
-        ("Borne", "3.270"),
-        ("Enschede", "3.810"),
-        ("Hengelo", "3.255"),
-        ("Oldenzaal", "2.570"),
+    summary = {row.card.subject: row.card for row in collected(studio, "hengelo").centre.summary}
+    assert [(one.name, one.written) for one in summary["residents"].peers] == [
+        ("Enschede", "69"),
+        ("Oldenzaal", "64"),
+        ("Hengelo", "47"),
+        ("Almelo", "45"),
+        ("Borne", "43"),
     ]
-    assert summary["Leegstand"].peers == ()
     # One study measured two of the centres in one month.
-    enschede = collected(studio, "enschede").summary[0].figure
+    enschede = collected(studio, "enschede").centre.summary[0].card
     assert [(one.name, one.written) for one in enschede.peers] == [
         ("Enschede", "15 %"),
         ("Hengelo", "12 %"),
     ]
+    assert collected(studio, "borne").centre.summary[0].card.peers == ()
 
 
 def test_past_is_a_series_of_the_source(studio: Studio):
-    figure = collected(studio, "hengelo").summary[0].figure
-    assert (figure.figure, figure.past_of) == ("19,3 %", "Leegstaande winkelpanden")
-    assert [(one.year, one.written) for one in figure.past] == [(2022, "68"), (2023, "63")]
+    card = collected(studio, "hengelo").centre.summary[0].card
+    assert (card.figure, card.past_title) == ("19,3 %", "Leegstaande winkelpanden")
+    assert [(one.year, one.written) for one in card.past] == [(2022, "68"), (2023, "63")]
 
 
 def test_edge_stands_beside_every_centre(studio: Studio):
-    found = collected(studio, "borne")
+    found = collected(studio, "borne").centre
     assert found.edge_name == "Plein Westermaat"
-    assert [row.figure for row in found.edge] == ["76 %", "16 %", "34 %", "0 %"]
+    assert [figure for figure, _ in found.edge] == [
+        "circa 60.000 m²",
+        "76 %",
+        "16 %",
+        "34 %",
+        "0 %",
+    ]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -101,14 +125,14 @@ def test_pages_hold_every_word_whole_and_apart(
 
 def test_what_is_unknown_says_so_and_is_no_zero(studio: Studio, ask: Ask):
     found = collected(studio, "borne")
-    assert found.unknown == ("Leegstand", "Winkelvloer", "Koopstromen", "Profiel")
-    unknown = {entry.theme: entry.figure for entry in found.entries if not entry.known}
-    assert unknown == {
-        "Leegstand": "onbekend",
-        "Winkelvloer": "onbekend",
-        "Koopstromen": "onbekend",
-        "Profiel": "onbekend",
-    }
+    assert found.centre.unknown == (
+        "Van Borne is nog onbekend: Leegstand, Koopstromen, Winkelvloer en Profiel."
+        " Onbekend betekent niet nul."
+        " Een gemeente kan dit cijfer aanleveren; zie Bronnen, onder Aanvullen."
+    )
+    unknown = {row.card.heading: row.figure for row in found.centre.summary if not row.card.row}
+    assert unknown == {"Leegstand": "onbekend"}
+    assert [row.theme for row in found.more] == ["Inwoners"]
     # A number of premises without their total, of the whole municipality, is no rate of the centre.
     assert [(figure, area) for figure, _, area, *_ in found.vacancies] == [
         ("20 panden", "Gemeente Borne")

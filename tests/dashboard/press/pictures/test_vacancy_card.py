@@ -85,7 +85,16 @@ def test_every_source_drawn_is_cited_and_no_other(studio: Studio, ask: Ask):
 
 def test_figures_of_one_study_stand_beside_each_other(studio: Studio, ask: Ask):
     words = written(studio, ask(place="enschede", subject="leegstand"))
-    assert "Naast de andere centra" in words and "Hengelo 12 %" in words
+    assert "Leegstand, deel van de winkelmeters, binnenstad, juni 2017" in words
+    assert "Hengelo 12 %" in words
+    # The figure of Hengelo is of 2023: that of 2017 does not stand beside it.
+    assert "12 %" not in written(studio, ask(place="hengelo", subject="leegstand"))
+
+
+def test_figure_past_and_peers_lie_within_the_period(studio: Studio, ask: Ask):
+    request = ask(place="hengelo", subject="leegstand", years=(2017, 2017))
+    assert largest(studio, request) == "12 %"
+    assert "2022" not in studio.draw(request)[1].alt
 
 
 def test_centres_counted_alike_are_bars_and_others_are_not(
