@@ -15,6 +15,7 @@ from dashboard.selection.scenario import NONE
 
 Subject = Literal[
     "kaart",
+    "centrum",
     "straten",
     "treinreizigers",
     "inwoners",

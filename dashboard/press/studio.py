@@ -19,6 +19,7 @@ from dashboard.press.drawing import files
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.pictures import (
     bar_chart,
+    centre_picture,
     factsheet,
     flow_picture,
     map_picture,
@@ -51,6 +52,7 @@ class Studio:
         self._draw: Mapping[Subject, Draw] = MappingProxyType(
             {
                 "kaart": self._map,
+                "centrum": self._centre,
                 "straten": self._streets,
                 "treinreizigers": station_chart.trains,
                 "inwoners": bar_chart.residents,
@@ -94,6 +96,9 @@ class Studio:
         if lang not in self._scenes:
             self._scenes[lang] = region_content.scene(self.facts, texts(lang))
         return self._scenes[lang]
+
+    def _centre(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
+        return centre_picture.draw(canvas, context, self.vitality, request)
 
     def _flows(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         return flow_picture.draw(canvas, context, self.model, request)

@@ -32,6 +32,7 @@ from dashboard.style.templates import render
 # The subject of a link's picture, where it is not the map with the layers of the link.
 _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
     {
+        "centrum": "centrum",
         "straten": "straten",
         "concurrentie": "koopstromen",
         "cijfers": "cijfers",

@@ -28,7 +28,7 @@ tools.fill(
     page_frame.tools(),
     "centrum",
     context,
-    picture=(context, ("leegstand", "kaart", "cijfers")),
+    picture=(context, ("centrum", "leegstand", "kaart", "cijfers")),
     data=(every, ("observations",)),
 )
 left, _ = st.columns([1.4, 5.8])

@@ -7,7 +7,7 @@ from dashboard.press.drawing.label_placement import PageBox
 from dashboard.sentences.centre import PeerValue
 from dashboard.style import theme
 
-HEIGHT = 22.0
+HEIGHT = 19.0
 _OWN, _OTHER = 6.0, 4.2
 _GAP = 12.0
 

@@ -1,5 +1,6 @@
 """What stands on a picture or page about a centre: the words of its page with their sources."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dashboard.analysis import quotable
@@ -10,7 +11,7 @@ from dashboard.press import caption
 from dashboard.press.drawing import dot_row
 from dashboard.press.pictures.numbered_sources import NumberedSources
 from dashboard.sentences import citation
-from dashboard.sentences.centre import CentreCard, CentreWords, Goal
+from dashboard.sentences.centre import CentreCard, CentreWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,9 @@ class CentreContent:
 
 
 def collect(
-    words: CentreWords, facts: Facts, text: Texts, sources: NumberedSources
+    words: CentreWords, facts: Facts, text: Texts, sources: NumberedSources | None = None
 ) -> CentreContent:
-    """The words of a centre's page; figures name their source by its number."""
+    """The words of a centre's page; with `sources` figures name theirs by its number."""
     return CentreContent(
         headline=words.finding,
         verdict=(
@@ -56,28 +57,29 @@ def collect(
         summary=tuple(_summary_row(card, facts, text, sources) for card in words.cards),
         edge_name="" if words.edge is None else words.edge.names[text.lang],
         edge=tuple(_edge(row, facts, text, sources) for row in words.edge_figures),
-        goals=tuple(_goal(goal, sources) for goal in words.goals),
+        goals=tuple(_marked(goal.words, [goal.row], sources) for goal in words.goals),
         unknown=f"{words.unknown} {text('unknown.how')}" if words.unknown else "",
     )
 
 
-def _edge(row: Observation, facts: Facts, text: Texts, sources: NumberedSources) -> tuple[str, str]:
+def _edge(
+    row: Observation, facts: Facts, text: Texts, sources: NumberedSources | None
+) -> tuple[str, str]:
     what = f"{citation.what(row, facts, text)}, {citation.period(row, text)}"
-    return citation.value_without_unit(row, facts, text), f"{what} {sources.mark(row)}"
+    return citation.value_without_unit(row, facts, text), _marked(what, [row], sources)
 
 
 def _summary_row(
-    card: CentreCard, facts: Facts, text: Texts, sources: NumberedSources
+    card: CentreCard, facts: Facts, text: Texts, sources: NumberedSources | None
 ) -> SummaryRow:
-    marks = [sources.mark(row) for row in card.rows]
-    marks += [sources.mark_table(source_id) for source_id, _ in card.surveyed]
+    cited: list[Observation | str] = [*card.rows, *(source_id for source_id, _ in card.surveyed)]
     return SummaryRow(
         card,
         text("press.unknown") if card.source_id is None else card.figure,
-        f"{card.basis} {''.join(dict.fromkeys(marks))}".strip(),
+        _marked(card.basis, cited, sources),
         _definition(card, facts, text),
         "" if card.row is None else _quoting(card.row, facts, text),
-        tuple(_goal(goal, sources) for goal in card.goals),
+        tuple(_marked(goal.words, [goal.row], sources) for goal in card.goals),
     )
 
 
@@ -97,8 +99,14 @@ def _quoting(row: Observation, facts: Facts, text: Texts) -> str:
     return " ".join(filter(None, (quote, why, citation.age_warning(row, facts, text))))
 
 
-def _goal(goal: Goal, sources: NumberedSources) -> str:
-    return f"{goal.words} {sources.mark(goal.row)}"
+def _marked(words: str, cited: Iterable[Observation | str], sources: NumberedSources | None) -> str:
+    """The words with the numbers of what they cite: figures, or ids of sources."""
+    if sources is None:
+        return words
+    marks = dict.fromkeys(
+        sources.mark_table(row) if isinstance(row, str) else sources.mark(row) for row in cited
+    )
+    return f"{words} {''.join(marks)}".strip()
 
 
 def described(card: CentreCard) -> list[str]:

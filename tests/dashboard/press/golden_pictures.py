@@ -50,6 +50,7 @@ VIEWS: dict[str, tuple[str, Subject, dict[str, Any]]] = {
     "inwoners": ("embedded", "inwoners", {}),
     "verkooppunten": ("embedded", "verkooppunten", {}),
     "leegstand": ("embedded", "leegstand", {"place": "hengelo"}),
+    "centrum": ("embedded", "centrum", {"place": "hengelo"}),
     "cijfers": ("town", "cijfers", {}),
     "bronnen": ("town", "bronnen", {}),
     "koopstromen": ("embedded", "koopstromen", {}),
