@@ -72,7 +72,7 @@ def test_the_place_stands_first(lang, said):
     ("view", "about"),
     [
         *(("kaart", "kaart"), ("straten", "straten"), ("concurrentie", "koopstromen")),
-        *(("cijfers", "cijfers"), ("bronnen", "bronnen")),
+        *(("cijfers", "cijfers"), ("bronnen", "bronnen"), ("centrum", "centrum")),
     ],
 )
 def test_the_picture_is_that_of_the_link(view, about):
