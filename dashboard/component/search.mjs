@@ -75,9 +75,9 @@ function found(wanted) {
 
 function show() {
   if (!index) return
-  const { none } = document.querySelector("[data-search]").dataset
+  const { empty } = document.querySelector("[data-search]").dataset
   const entries = found(field.value)
-  said.textContent = entries.length ? "" : none
+  said.textContent = entries.length ? "" : empty
   list.replaceChildren(...entries.slice(0, MOST).map(option))
   mark(list.firstElementChild)
 }

@@ -94,7 +94,7 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
         data_matcher=assets.code_address("uFuzzy.mjs"),
         data_label=text("lookup.label"),
         data_hint=text("lookup.hint"),
-        data_none=text("lookup.none"),
+        data_empty=text("lookup.none"),
     )
     return f"{style}{words}{search}{banner}{script}"
 

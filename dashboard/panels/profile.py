@@ -42,7 +42,7 @@ def own_profile(context: Context, place: RetailPlace) -> Markup:
         "profile.own_profile",
         profile=None if wanted is None else _capitalised(facts.translate(wanted, text.lang)),
         source=None if intended is None else _source(context, intended),
-        unknown=text(unknown, place=place.names[text.lang]),
+        unknown=supply(context, text(unknown, place=place.names[text.lang])),
         related=[
             _source(context, row, statement=_related(row, facts, text))
             for row in vitality.related(facts, place)
@@ -70,10 +70,10 @@ def profiles(context: Context, vital: Vitality) -> Markup:
     return render("profile.profiles", rows=rows, text=text)
 
 
-def supply(text: Texts) -> Markup:
-    """That unknown is not zero, with a link to how to supply it."""
-    way = door(text("unknown.door"), f"./bronnen?taal={text.lang}")
-    return node("p", f"{text('unknown.how')} ", way, class_="quiet")
+def supply(context: Context, unknown: str) -> Markup:
+    """What is unknown, with a link to how to supply it."""
+    way = permalink.address(context.selection, "bronnen", only=("taal",))
+    return node("p", f"{unknown} ", door(context.text("unknown.door"), way), class_="quiet")
 
 
 def sides(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:

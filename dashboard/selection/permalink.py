@@ -262,8 +262,10 @@ def address(
         query
         if only is None
         else {key: query[key] for key in query if key in only and query[key] != ALL}
-        | ({DATASET_KEY: EXAMPLE} if selection.dataset == EXAMPLE else {})
+        | {DATASET_KEY: selection.dataset}
     )
+    if not base and selection.dataset == OWN:
+        del shown[DATASET_KEY]
     return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
 

@@ -23,7 +23,7 @@ kinds = selection.types
 measured = cache.evidence(None if selection.whole_region else selection.place, kinds)
 narrowed = bool(cache.evidence(None, permalink.TYPES)) and len(kinds) < len(permalink.TYPES)
 
-page_frame.head(context, text("chain.title"))
+page_frame.head(context, chain.question(facts, text))
 every = replace(context, selection=replace(selection, theme="pilot"))
 tools.fill(
     page_frame.tools(),

@@ -41,7 +41,7 @@ if place is None:
     page_frame.show(
         node("p", text("profile.intro")),
         profile.profiles(context, vital),
-        profile.supply(text),
+        profile.supply(context, text("unknown.how")),
     )
 else:
     page_frame.show(

@@ -53,7 +53,8 @@ def test_links_within_the_example_stay_there():
     assert "streek=voorbeeld" in permalink.address(selection, "kaart")
     assert "streek=voorbeeld" in permalink.address(selection, "kaart", only=("taal",))
     own = permalink.parse({}, _vocabulary())[0]
-    assert "streek=eigen" in permalink.address(own, "kaart")
+    assert "streek=eigen" in permalink.address(own, "kaart", "https://voorbeeld.nl")
+    assert "streek" not in permalink.address(own, "kaart")
     assert "streek" not in permalink.address(own, "kaart", only=("taal",))
 
 

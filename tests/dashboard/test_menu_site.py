@@ -84,7 +84,7 @@ def test_the_first_screen_of_a_phone_leads_to_ones_own_centre_and_to_the_what_if
     assert query(page)["keuze"] == "winkels:plein-westermaat"
     page.goto(f"{site}/")
     own.click()
-    page.get_by_role("heading", level=1, name="Profiel van Almelo").wait_for()
+    page.get_by_role("heading", level=1, name="Hoe staat het centrum van Almelo ervoor?").wait_for()
 
 
 def test_on_paper_the_table_of_the_towns_keeps_its_last_column(own_page, site):

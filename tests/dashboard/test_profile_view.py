@@ -93,8 +93,10 @@ def test_a_link_from_before_the_newer_measures_is_kept_but_not_worked_out():
     assert "cafes_nearby:0" in app.query_params["gewichten"]
 
 
-def test_look_alikes_say_what_they_need():
-    assert "minstens 10 plaatsen nodig; wij kennen er 5" in words(opened(VIEW, plaats="borne"))
+def test_of_five_towns_the_one_most_alike_is_named_with_the_reason():
+    said = words(opened(VIEW, plaats="borne"))
+    assert "lijkt Borne van de 4 andere het meest op Hengelo" in said
+    assert "Borne en Hengelo lijken het meest op elkaar in" in said
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -24,6 +24,11 @@ _LESSONS_SOURCE = "artikel-pilot"
 _MOMENTS = ("now", "again", "start", "after")
 
 
+def question(facts: Facts, text: Texts) -> str:
+    """The question of the view; only one region had the pilot."""
+    return text("chain.title" if pilot.figures_shown(facts) else "chain.title_other")
+
+
 def marks(context: Context) -> Markup | None:
     """A mark per initiative that the pilot counted: known with its round, known, or unknown.
 

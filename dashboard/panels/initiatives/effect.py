@@ -9,6 +9,7 @@ from dashboard.analysis.effect_evaluation import Evidence, Standstill
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.panels import charts
+from dashboard.panels.initiatives import chain
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import effect
@@ -48,14 +49,14 @@ def lead(context: Context, measured: Sequence[Evidence]) -> Markup:
     """The answer with a link to what it rests on, and links to the parts of the page."""
     text = context.text
     parts = (
-        (permalink.address(context.selection, "effect"), "chain.title"),
-        ("#tijd", "timeline.title"),
-        ("#wie", "actors.title"),
+        (permalink.address(context.selection, "effect"), chain.question(context.facts, text)),
+        ("#tijd", text("timeline.title")),
+        ("#wie", text("actors.title")),
     )
     return render(
         "effect.answer",
         sentence=answer(measured, context.facts, text),
-        parts=[(address, text(key)) for address, key in parts],
+        parts=parts,
         text=text,
     )
 
