@@ -32,6 +32,7 @@ _UNIT, _BETWEEN, _LEAST_UNIT = 13.0, 3.0, 3.0
 _AXIS = 7.0
 _FIGURES_HIGH = 6.0
 _SECOND = 0.62
+_LEAST_MAP = 150.0
 
 
 def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
@@ -63,7 +64,11 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         high += map_picture.notes_height(words.notes, body.width)
         side = PageBox(body.left, body.bottom - high, body.right, body.bottom)
         body = PageBox(body.left, body.top, body.right, side.top - 14.0)
-    high = sum(_strip_height(strip, body.width) for strip in strips)
+    # Where the map would have no room the street that was chosen keeps its strip longest.
+    while strips and body.bottom - body.top - _strips_height(strips, body.width) < _LEAST_MAP:
+        strips = strips[1:]
+    words = _story(context, request, shown, chosen, strips, visible)
+    high = _strips_height(strips, body.width)
     drawn = map_drawing.draw(
         canvas,
         scene,
@@ -85,6 +90,10 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     map_picture.write_notes(canvas, words.notes, side.left, y, side.width)
     drawing_layout.ink(canvas, words, layout, text)
     return words
+
+
+def _strips_height(strips: Sequence[Strip], width: float) -> float:
+    return sum(_strip_height(strip, width) for strip in strips)
 
 
 def chosen_streets(selection: Selection, shown: StreetContent) -> tuple[Street, ...]:
