@@ -17,36 +17,32 @@ export function offer(button) {
 
 async function open(button) {
   if (!button || dialog?.open) return
-  dialog ??= build(button.dataset)
+  const address = button.dataset.search
+  if (index?.address !== address) {
+    const [{ default: Matcher }, answer] = await Promise.all([
+      import("./uFuzzy.mjs"),
+      fetch(new URL(address, document.baseURI)),
+    ])
+    index = { address, latinize: Matcher.latinize, ...(await answer.json()) }
+    matcher = new Matcher({ intraMode: 1 })
+    index.names = Matcher.latinize(
+      index.entries.map(([kind, name, detail]) => `${name} ${detail} ${index.kinds[kind]}`),
+    )
+    dialog?.remove()
+    dialog = build(index)
+  }
   dialog.showModal()
   field.select()
-  if (index?.address === button.dataset.search) return
-  const [{ default: Matcher }, answer] = await Promise.all([
-    import(new URL(button.dataset.matcher, document.baseURI).href),
-    fetch(new URL(button.dataset.search, document.baseURI)),
-  ])
-  const { kinds, entries } = await answer.json()
-  matcher = new Matcher({ intraMode: 1 })
-  const names = entries.map(([kind, name, detail]) => `${name} ${detail} ${kinds[kind]}`)
-  index = {
-    address: button.dataset.search,
-    kinds,
-    entries,
-    names: Matcher.latinize(names),
-    Matcher,
-  }
   show()
 }
 
 function build({ label, hint }) {
   const made = document.createElement("dialog")
   made.className = "search"
-  made.setAttribute("aria-label", label)
   field = document.createElement("input")
   Object.assign(field, { type: "search", placeholder: hint, autocomplete: "off" })
   for (const [name, value] of Object.entries({
     role: "combobox",
-    "aria-label": label,
     "aria-expanded": "true",
     "aria-controls": "search-results",
     "aria-autocomplete": "list",
@@ -54,7 +50,7 @@ function build({ label, hint }) {
     field.setAttribute(name, value)
   list = document.createElement("ul")
   Object.assign(list, { id: "search-results", role: "listbox" })
-  list.setAttribute("aria-label", label)
+  for (const part of [made, field, list]) part.setAttribute("aria-label", label)
   said = document.createElement("p")
   said.setAttribute("role", "status")
   made.append(field, said, list)
@@ -66,7 +62,7 @@ function build({ label, hint }) {
 }
 
 function found(wanted) {
-  const needle = index.Matcher.latinize(wanted.trim())
+  const needle = index.latinize(wanted.trim())
   if (!needle) return index.entries.filter(([kind]) => kind < 2)
   const [numbers, , order] = matcher.search(index.names, needle, 1)
   const ranked = order ? order.map((at) => numbers[at]) : (numbers ?? [])
@@ -74,10 +70,8 @@ function found(wanted) {
 }
 
 function show() {
-  if (!index) return
-  const { empty } = document.querySelector("[data-search]").dataset
   const entries = found(field.value)
-  said.textContent = entries.length ? "" : empty
+  said.textContent = entries.length ? "" : index.nothing
   list.replaceChildren(...entries.slice(0, MOST).map(option))
   mark(list.firstElementChild)
 }

@@ -91,10 +91,6 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
         node("kbd", "/"),
         type="button",
         data_search=index,
-        data_matcher=assets.code_address("uFuzzy.mjs"),
-        data_label=text("lookup.label"),
-        data_hint=text("lookup.hint"),
-        data_empty=text("lookup.none"),
     )
     return f"{style}{words}{search}{banner}{script}"
 

@@ -23,7 +23,13 @@ def address(context: Context) -> str:
     """Publish the index of a snapshot in one language; its address, relative to the page's base."""
     text = context.text
     content = json.dumps(
-        {"kinds": [text(f"lookup.{kind}") for kind in KINDS], "entries": list(entries(context))},
+        {
+            "label": text("lookup.label"),
+            "hint": text("lookup.hint"),
+            "nothing": text("lookup.none"),
+            "kinds": [text(f"lookup.{kind}") for kind in KINDS],
+            "entries": list(entries(context)),
+        },
         ensure_ascii=False,
         separators=(",", ":"),
     ).encode()

@@ -79,8 +79,12 @@ def _parts(
         (
             name,
             tags,
-            [_bar(row, state) for state in range(len(states))],
-            [[part_share(row, part, state, text) for state in states] for part in PARTS],
+            # What a scenario leaves as it was stands once.
+            list(dict.fromkeys(_bar(row, state) for state in range(len(states)))),
+            [
+                list(dict.fromkeys(part_share(row, part, state, text) for state in states))
+                for part in PARTS
+            ],
         )
         for (name, tags), row in zip(heads, rows, strict=True)
     ]

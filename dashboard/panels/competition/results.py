@@ -100,14 +100,14 @@ def uncalibrated_tags(site_id: str, region: Region, text: Texts) -> list[str]:
 def _bar(share: Interval, scale: float) -> str:
     """The range as a bar from low to high, as CSS."""
     left, width = 100 * share.low / scale, max(100 * (share.high - share.low) / scale, 0.8)
-    return f"margin-left:{left:.1f}%;width:{width:.1f}%"
+    return f"--l:{left:.1f};--w:{width:.1f}"
 
 
 def _diverging(change: Interval, most: float) -> str:
     """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS."""
     left = 50 + 50 * change.low / most
     width = max(50 * (change.high - change.low) / most, 0.8)
-    return f"margin-left:{left:.1f}%;width:{width:.1f}%"
+    return f"--l:{left:.1f};--w:{width:.1f}"
 
 
 def town(
