@@ -264,7 +264,8 @@ def address(
         else {key: query[key] for key in query if key in only and query[key] != ALL}
         | {DATASET_KEY: selection.dataset}
     )
-    if not base and selection.dataset == OWN:
+    # Only a link to share, in full, says that the figures are the own.
+    if selection.dataset == OWN and (only is not None or not base):
         del shown[DATASET_KEY]
     return f"{base or '.'}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 

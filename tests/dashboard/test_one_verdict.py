@@ -113,13 +113,9 @@ def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
             continue
         wanted = quotable.quotable(facts.boardings_figures[row.name, row.year]).verdict
         if door == "the factsheet":
-            entry = next(
-                one
-                for one in factsheet_content.collect(
-                    facts, place, TEXT, vitality.measured(facts)
-                ).entries
-                if one.theme == TEXT("theme.travellers")
-            )
+            sheet = factsheet_content.collect(facts, place, TEXT, vitality.measured(facts))
+            entry = next(one for one in sheet.centre.summary if one.card.subject == "travellers")
+            assert entry.card.verdict == wanted
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))
         else:
             here = replace(selection, place=place.place_id)
