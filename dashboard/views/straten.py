@@ -74,7 +74,7 @@ def published_only(context: Context) -> None:
     )
     filters.place(context)
     named = published_street_figures.of_place(facts, place, text.lang)
-    page_frame.show(notes.without_streets(name, text))
+    page_frame.show(notes.without_streets(name, text), notes.try_example(text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
@@ -86,7 +86,6 @@ def published_only(context: Context) -> None:
     page_frame.show(
         published_figures.known(context, named),
         published_figures.more(place, None, text),
-        notes.try_example(text),
     )
     page_frame.source_note(published_street_figures.sources(named), facts, text)
     visitor.keep(selection)
