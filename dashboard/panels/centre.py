@@ -1,12 +1,13 @@
 """The page of one centre: its finding, its figures beside those of other towns, and the edge."""
 
-from dashboard.analysis.vitality import Vitality
+from collections.abc import Sequence
+
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.panels import charts, figures
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink, views
 from dashboard.selection.context import Context
-from dashboard.sentences import centre, citation
+from dashboard.sentences import citation
 from dashboard.sentences.centre import CentreCard, CentreWords
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
@@ -46,24 +47,15 @@ def page(context: Context, words: CentreWords) -> Markup:
     )
 
 
-def centres(context: Context, vital: Vitality) -> Markup:
+def centres(context: Context, pages: Sequence[CentreWords]) -> Markup:
     """Every centre with its finding and a link to its page."""
-    facts, text = context.facts, context.text
-    return render(
-        "centre.centres",
-        centres=[
-            (
-                door(
-                    place.names[text.lang],
-                    permalink.address(
-                        permalink.at_place(context.selection, place.place_id), "centrum"
-                    ),
-                ),
-                centre.words(facts, place, vital, text),
-            )
-            for place in facts.centres
-        ],
-    )
+    return render("centre.centres", centres=[(link(context, page.place), page) for page in pages])
+
+
+def link(context: Context, place: RetailPlace) -> Markup:
+    """The name of a centre as a link to its page."""
+    there = permalink.at_place(context.selection, place.place_id)
+    return door(place.names[context.text.lang], permalink.address(there, "centrum"))
 
 
 def doors(context: Context, place: RetailPlace) -> Markup:
@@ -112,9 +104,13 @@ def _peers(context: Context, card: CentreCard) -> Markup | None:
     """The centres on one measure as dots, this one set apart."""
     if not card.peers:
         return None
-    rows = []
-    for peer in card.peers:
-        there = permalink.at_place(context.selection, peer.place.place_id)
-        name = peer.name if peer.own else door(peer.name, permalink.address(there, "centrum"))
-        rows.append(charts.BarRow(name, peer.value, peer.written, strong=peer.own))
+    rows = [
+        charts.BarRow(
+            peer.name if peer.own else link(context, peer.place),
+            peer.value,
+            peer.written,
+            strong=peer.own,
+        )
+        for peer in card.peers
+    ]
     return charts.bars(rows, caption=card.peers_title, kind="dots")

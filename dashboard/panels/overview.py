@@ -10,7 +10,7 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import travellers
 from dashboard.maps.region_content import edge_of
-from dashboard.panels import charts
+from dashboard.panels import centre, charts
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -30,13 +30,7 @@ def lead(sentences: tuple[str, str], text: Texts) -> Markup:
 def doors(context: Context) -> Markup:
     """Links to the profile of each centre, and to what the edge draws away from all of them."""
     facts, text, selection = context.facts, context.text, context.selection
-    centres = [
-        door(
-            place.names[text.lang],
-            permalink.address(permalink.at_place(selection, place.place_id), "centrum"),
-        )
-        for place in facts.centres
-    ]
+    centres = [centre.link(context, place) for place in facts.centres]
     edge, edge_door = edge_of(facts), None
     if edge is not None:
         away = permalink.choose(

@@ -2,6 +2,7 @@
 
 from dashboard.analysis.competition import surveys
 from dashboard.facts.records import RetailPlace
+from dashboard.panels import centre
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import town_dots
@@ -41,10 +42,9 @@ def table(context: Context) -> Markup | None:
 
 def _link(place: RetailPlace, context: Context) -> Markup:
     """The name of a place as a link: a centre to its page, the edge to what it draws away."""
-    name = place.names[context.text.lang]
     if place.role == "centre":
-        there = permalink.at_place(context.selection, place.place_id)
-        return door(name, permalink.address(there, "centrum"))
+        return centre.link(context, place)
+    name = place.names[context.text.lang]
     return door(name, permalink.address(context.selection, "concurrentie"))
 
 

@@ -42,7 +42,7 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.maxUploadSize": 5,
         "server.fileWatcherType": "none",
         # Unchanged elements of at least this many bytes are sent as a reference.
-        "global.minCachedMessageSize": 500,
+        "global.minCachedMessageSize": 2_000,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         # No page around ours may control it; by default those of Streamlit's own hosting may.

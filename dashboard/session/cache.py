@@ -127,7 +127,7 @@ def _held(read: Callable[[Path | None, str, *_Arguments], _Made], *arguments: *_
     return cast(_Made, look.held[key])
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _facts(folder: Path | None, version: str) -> Facts:
     # A new version: the old one may be collected once it is out of the cache.
     gc.unfreeze()
@@ -209,7 +209,7 @@ def _settled(made: _Made) -> _Made:
     return made
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _vitality(folder: Path | None, version: str) -> Vitality:
     made = measured(_facts(folder, version))
     # Loads the libraries of an index before the heap is frozen.
@@ -225,7 +225,7 @@ def _ranking(
     return ranked(about_centre(vital) if centre_only else vital, dict(weights))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _network(folder: Path | None, version: str) -> ActorNetwork:
     return _settled(make_network(_facts(folder, version)))
 
@@ -240,7 +240,7 @@ def _evidence(folder: Path | None, version: str, kinds: tuple[str, ...]) -> "tup
     return _settled(tuple(evidence for evidence in measured if evidence is not None))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _obstacles(folder: Path | None, version: str) -> "Standstill":
     from dashboard.analysis.effect_evaluation import standstill
 
@@ -290,7 +290,7 @@ def ranking(
     return _ranking(*_now(), weights, centre_only)
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _competition(folder: Path | None, version: str) -> "Model | None":
     # Imported here: a page without the model does not need it.
     from dashboard.analysis.competition import calibration
@@ -298,7 +298,7 @@ def _competition(folder: Path | None, version: str) -> "Model | None":
     return _settled(calibration.model_of(_facts(folder, version)))
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@st.cache_resource(show_spinner=False, max_entries=3)
 def _exchange(folder: Path | None, version: str, _model: "Model") -> "Exchange":
     from dashboard.analysis.competition import cannibalisation
 

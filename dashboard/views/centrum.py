@@ -36,8 +36,9 @@ with left:
     filters.place(context)
 
 if place is None:
-    page_frame.show(centre.centres(context, vital))
-    rows = tuple(row for town in facts.centres for row in words(facts, town, vital, text).rows)
+    pages = [words(facts, town, vital, text) for town in facts.centres]
+    page_frame.show(centre.centres(context, pages))
+    rows = tuple(row for page in pages for row in page.rows)
 else:
     sentences = words(facts, place, vital, text)
     page_frame.show(centre.page(context, sentences), centre.doors(context, place))

@@ -28,9 +28,10 @@ OLDENZAAL = FACTS.places["oldenzaal"]
 @pytest.mark.parametrize("place", ["almelo", "borne", "enschede", "hengelo"])
 def test_a_profile_that_is_not_sourced_is_unknown(place, lang):
     text = texts(lang)
-    said = profile.own_profile(Context(FACTS, text, EVERY), FACTS.places[place])
+    context = Context(FACTS, text, replace(EVERY, lang=lang))
+    said = profile.own_profile(context, FACTS.places[place])
     assert text("unknown.cell") in said and "blockquote" not in said
-    assert 'href="./bronnen?taal=nl"' in said
+    assert f'href="./bronnen?taal={lang}"' in said
 
 
 def test_the_sourced_profile_stands_with_its_source():
