@@ -29,6 +29,12 @@ _NUMBER = re.compile(r"^(?P<street>.+)\s+\d+\S*(?:\s+[a-zA-Z]{1,3})?$")
 
 
 @lru_cache(maxsize=50_000)
+def holds_words(text: str, typed: str) -> bool:
+    """Whether a text holds every word that was typed, as `search_key` writes both."""
+    key = search_key(text)
+    return all(word in key for word in search_key(typed).split())
+
+
 def search_key(name: str) -> str:
     """The name for searching: lower case, no accents, quotes or hyphens, short forms written out.
 

@@ -14,7 +14,7 @@ from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation
 from dashboard.style.html import Markup, outward
 from dashboard.style.templates import render
-from geo.names import search_key
+from geo.names import holds_words
 
 ID = "cijfer"
 # More of one subject is folded: a reader then looks for a word rather than down the page.
@@ -24,24 +24,23 @@ MOST_OPENED = 40
 
 
 def search(rows: Sequence[Observation], typed: str, facts: Facts, text: Texts) -> list[Observation]:
-    """The figures that hold every word typed in name, area, period, value, note or publisher."""
-    words = search_key(typed).split()
+    """The figures with every typed word in name, area, period, value, definition or publisher."""
+    if not typed.strip():
+        return list(rows)
 
-    def held(row: Observation) -> str:
-        return search_key(
-            " ".join(
-                (
-                    citation.what(row, facts, text),
-                    citation.area(row, facts, text),
-                    citation.period(row, text),
-                    citation.value(row, facts, text),
-                    citation.definition(row, facts, text),
-                    facts.publisher(row.source_id, text.lang),
-                )
+    def described(row: Observation) -> str:
+        return " ".join(
+            (
+                citation.what(row, facts, text),
+                citation.area(row, facts, text),
+                citation.period(row, text),
+                citation.value(row, facts, text),
+                citation.definition(row, facts, text),
+                facts.publisher(row.source_id, text.lang),
             )
         )
 
-    return [row for row in rows if all(word in known for known in (held(row),) for word in words)]
+    return [row for row in rows if holds_words(described(row), typed)]
 
 
 def is_number(row: Observation) -> bool:

@@ -13,7 +13,7 @@ from dashboard.style import theme
 from dashboard.style.html import Markup, node, outward
 from dashboard.style.templates import render
 from data.manifest import SourceRecord
-from geo.names import search_key
+from geo.names import holds_words
 
 # Sources of streets, units, initiatives and the map: no figure rests on them.
 _OTHER = "other"
@@ -32,13 +32,8 @@ def sources(facts: Facts, text: Texts, *, typed: str = "") -> Markup:
         key=lambda record: (record.publisher.casefold(), record.title_nl.casefold()),
     )
     there = [record for record in ordered if record.status != "not_supplied"]
-    words = search_key(typed).split()
-    listed = [
-        record
-        for record in there
-        if all(word in known for known in (_searched(record, facts, text),) for word in words)
-    ]
-    if words and not listed:
+    listed = [record for record in there if holds_words(_searched(record, facts, text), typed)]
+    if typed and not listed:
         return node("p", text("search.nothing", typed=typed[:60]), class_="caution")
     usual = next(iter(Counter(record.licence for record in there).most_common(1)), ("", 0))[0]
     cited = _cited(facts)
@@ -70,7 +65,7 @@ def sources(facts: Facts, text: Texts, *, typed: str = "") -> Markup:
             for theme_id in (*FIGURE_THEMES, _OTHER)
             if (records := subjects.get(theme_id))
         ],
-        opened=bool(words) and len(listed) <= MOST_OPENED,
+        opened=bool(typed) and len(listed) <= MOST_OPENED,
         usual=facts.translate(usual, text.lang) if usual else None,
         absent="; ".join(
             _title(record, text) for record in ordered if record.status == "not_supplied"
@@ -90,7 +85,7 @@ def _cited(facts: Facts) -> dict[str, Counter[str]]:
 
 def _searched(record: SourceRecord, facts: Facts, text: Texts) -> str:
     publisher, date = facts.translate(record.publisher, text.lang), _date(record, facts, text)
-    return search_key(f"{publisher} {_title(record, text)} {date}")
+    return f"{publisher} {_title(record, text)} {date}"
 
 
 def _title(record: SourceRecord, text: Texts) -> str:

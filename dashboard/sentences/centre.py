@@ -333,7 +333,7 @@ def _edge_figures(facts: Facts, edge: RetailPlace) -> Rows:
 
 def _unknown(facts: Facts, place: RetailPlace, text: Texts) -> str:
     """The subjects of the table of towns without a figure, as one sentence; empty without any."""
-    cells = town_table.matrix(facts, text)[place.place_id]
+    cells = town_table.cells(facts, place, text)
     missing = [
         town_table.heading(name, text)
         for name, cell in zip(town_table.COLUMNS, cells, strict=True)

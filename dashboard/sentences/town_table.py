@@ -52,10 +52,12 @@ class TownColumn:
 
 def matrix(facts: Facts, text: Texts) -> Mapping[str, tuple[Known, ...]]:
     """Per centre one cell for each of `COLUMNS`."""
-    return {
-        place.place_id: tuple(column.known(facts, place, text) for column in COLUMNS.values())
-        for place in facts.centres
-    }
+    return {place.place_id: cells(facts, place, text) for place in facts.centres}
+
+
+def cells(facts: Facts, place: RetailPlace, text: Texts) -> tuple[Known, ...]:
+    """One cell of a centre for each of `COLUMNS`."""
+    return tuple(column.known(facts, place, text) for column in COLUMNS.values())
 
 
 def heading(column: str, text: Texts) -> str:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from geo.names import search_key, street_of, streets_of
+from geo.names import holds_words, search_key, street_of, streets_of
 
 ADDRESSES = pytest.mark.parametrize(
     ("address", "street"),
@@ -41,3 +41,10 @@ def test_many_addresses_are_read_as_one(address, street):
 )
 def test_writings_of_one_name_agree(one, other):
     assert search_key(one) == search_key(other)
+
+
+def test_a_text_holds_the_typed_words_in_any_order_and_however_they_are_written():
+    assert holds_words("Leegstand, Binnenstad Hengelo, 2023", "hengelo LEEG")
+    assert holds_words("Café De Ruimte", "cafe")
+    assert holds_words("Hengelo", " ")
+    assert not holds_words("Leegstand, Binnenstad Hengelo, 2023", "hengelo 2024")
