@@ -18,7 +18,7 @@ from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps.bundle import page_module, stylesheet
 
 FOR_EVER = "public, max-age=31536000, immutable"
-# Enough for some snapshots in three languages; the oldest goes first.
+# Enough for some snapshots in three languages; the one not asked for longest goes first.
 _MOST_FILES = 400
 _SMALLEST_GZIP_BYTES = 500
 
@@ -87,8 +87,11 @@ class MapFiles:
                 self._files.popitem(last=False)
 
     def get(self, name: str) -> MapFile | None:
-        """The file of that name, None when there is none."""
-        return self._files.get(name)
+        """The file of that name, which thereby stays; None when there is none."""
+        with self._lock:
+            if name in self._files:
+                self._files.move_to_end(name)
+            return self._files.get(name)
 
 
 FILES = MapFiles()

@@ -17,23 +17,33 @@ export function offer(button) {
 
 async function open(button) {
   if (!button || dialog?.open) return
-  const address = button.dataset.search
-  if (index?.address !== address) {
-    const [{ default: Matcher }, answer] = await Promise.all([
-      import("./uFuzzy.mjs"),
-      fetch(new URL(address, document.baseURI)),
-    ])
-    index = { address, latinize: Matcher.latinize, ...(await answer.json()) }
-    matcher = new Matcher({ intraMode: 1 })
-    index.names = Matcher.latinize(
-      index.entries.map(([kind, name, detail]) => `${name} ${detail} ${index.kinds[kind]}`),
-    )
-    dialog?.remove()
-    dialog = build(index)
+  try {
+    await load(button.dataset.search)
+  } catch {
+    // Without the index the figures can be searched where they are listed.
+    location.assign(new URL(`cijfers${location.search}`, document.baseURI))
+    return
   }
   dialog.showModal()
   field.select()
   show()
+}
+
+async function load(address) {
+  if (index?.address === address) return
+  const [{ default: Matcher }, answer] = await Promise.all([
+    import("./uFuzzy.mjs"),
+    fetch(new URL(address, document.baseURI)),
+  ])
+  const content = await answer.json()
+  const names = content.entries.map(
+    ([kind, name, detail]) => `${name} ${detail} ${content.kinds[kind]}`,
+  )
+  const { latinize } = Matcher
+  index = { ...content, address, latinize, names: latinize(names) }
+  matcher = new Matcher({ intraMode: 1 })
+  dialog?.remove()
+  dialog = build(index)
 }
 
 function build({ label, hint }) {

@@ -65,3 +65,12 @@ def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
     page.get_by_role("option", name="Oldenzaal centrum").wait_for()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Hoe staat het centrum van Oldenzaal ervoor?").wait_for()
+
+
+@pytest.mark.browser
+def test_without_its_index_the_search_leads_to_that_of_the_figures(own_page, site):
+    own_page.route("**/map/*.json", lambda route: route.abort())
+    own_page.goto(f"{site}/bronnen?taal=en")
+    own_page.locator("[data-search][data-offered]").wait_for()
+    own_page.keyboard.press("/")
+    own_page.get_by_role("heading", level=1, name="All figures, with their sources").wait_for()

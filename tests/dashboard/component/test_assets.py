@@ -111,6 +111,14 @@ def test_the_oldest_files_make_room():
     ]
 
 
+def test_a_file_that_browsers_ask_for_stays():
+    files = assets.MapFiles(most=2)
+    files.publish({"a.json": b"{}", "b.json": b"{}"})
+    assert files.get("a.json")
+    files.publish({"c.json": b"{}"})
+    assert files.get("a.json") and files.get("b.json") is None
+
+
 def test_styles_of_the_page_are_one_file_that_leads_to_its_fonts():
     address = f"/{assets.code_address('stadshart.css')}"
     sheet = get(address).body.decode()
