@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from types import FrameType
@@ -72,8 +72,10 @@ async def _warm(_: st.App) -> AsyncIterator[None]:
 
 def _prepare() -> None:
     """Work out what the first visitor of Overzicht and of Concurrentie would wait for."""
-    cache.vitality()
-    cache.competition()
+    # A snapshot that cannot be read: the pages say so, and log it once each.
+    with suppress(DataError):
+        cache.vitality()
+        cache.competition()
 
 
 def _stop_pictures_first() -> None:
