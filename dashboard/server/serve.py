@@ -43,6 +43,9 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.fileWatcherType": "none",
         # Unchanged elements of at least this many bytes are sent as a reference.
         "global.minCachedMessageSize": 2_000,
+        # A full collection after every run walks what all visits hold; Python's own collector keeps
+        # up without it.
+        "runner.postScriptGC": False,
         "browser.gatherUsageStats": False,
         "client.toolbarMode": "minimal",
         # No page around ours may control it; by default those of Streamlit's own hosting may.
