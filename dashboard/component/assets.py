@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from dashboard.i18n.glossary import terms
 from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.maps.bundle import page_module, stylesheet
 
@@ -35,6 +36,7 @@ _PAGE_STYLES = (
     "centre",
     "effect",
     "search",
+    "glossary",
     "screens",
     "profile",
     "competition",
@@ -105,13 +107,16 @@ def publish(files: Mapping[str, bytes]) -> None:
 @cache
 def code() -> Mapping[str, MapFile]:
     """Code, styles and words of map and page by file name."""
-    paths = [_COMPONENT / name for name in ("page.mjs", "framework.mjs", "search.mjs")]
+    modules = ("page.mjs", "framework.mjs", "search.mjs", "glossary.mjs")
+    paths = [_COMPONENT / name for name in modules]
     paths += [_MATCHER]
     paths += [_LEAFLET / name for name in ("leaflet.js", "leaflet.css")]
     files = {path.name: path.read_bytes() for path in paths}
     files |= {"map.mjs": page_module().encode(), "map.css": stylesheet().encode()}
     files["stadshart.css"] = _page_stylesheet().encode()
-    files |= {f"words-{lang}.json": _words(lang) for lang in LANGUAGES}
+    for lang in LANGUAGES:
+        files[f"words-{lang}.json"] = _words(lang)
+        files[f"terms-{lang}.json"] = _terms(lang)
     return {name: map_file(name, content) for name, content in files.items()}
 
 
@@ -130,6 +135,13 @@ def _words(lang: Lang) -> bytes:
     ]
     pairs = [[texts(side).open(f"framework.{name}") for side in ("en", lang)] for name in names]
     return json.dumps(pairs, ensure_ascii=False).encode()
+
+
+def _terms(lang: Lang) -> bytes:
+    """The terms of the trade in a language."""
+    text = texts(lang)
+    content = {"close": text("glossary.close"), "terms": terms(text)}
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 @cache

@@ -2,6 +2,7 @@
 // a menu and popovers that are where the keyboard and a phone expect them.
 
 import { listen, speak } from "./framework.mjs"
+import { explain } from "./glossary.mjs"
 import { offer } from "./search.mjs"
 
 // `told` holds the page's words; the page's styles stand beside it.
@@ -15,6 +16,7 @@ export function settle(told) {
   Object.assign(words, { stExpandSidebarButton: menu, stSidebarCollapseButton: close })
   nameMenu()
   speak(new URL(`words-${told.lang}.json`, import.meta.url))
+  explain(new URL(`terms-${told.lang}.json`, import.meta.url))
   if (history.stadshart) return
   history.stadshart = true
   // Another language replaces that element, and the page would stand without its styles for a moment.

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from dashboard.component import assets
 from dashboard.facts.records import Observation
+from dashboard.i18n import glossary
 from dashboard.maps.layers import edge_retail, initiatives, streets
 from dashboard.panels import figures
 from dashboard.selection import permalink, views
@@ -14,7 +15,7 @@ from dashboard.selection.context import Context
 from dashboard.sentences import citation
 
 # The kind of an entry, in the order in which equally good ones are listed; a key under `lookup`.
-KINDS = ("view", "place", "street", "initiative", "actor", "site", "figure", "source")
+KINDS = ("view", "place", "street", "initiative", "actor", "site", "figure", "source", "term")
 Entry = tuple[int, str, str, str]
 """The number of the kind, the name, what distinguishes it from its namesakes, and the address."""
 
@@ -41,7 +42,7 @@ def address(context: Context) -> str:
 def entries(context: Context) -> Iterator[Entry]:
     """Each thing with a name, once per place that it belongs to."""
     for kind, items in enumerate(
-        (_views, _places, _streets, _initiatives, _actors, _sites, _figures, _sources)
+        (_views, _places, _streets, _initiatives, _actors, _sites, _figures, _sources, _terms)
     ):
         for name, detail, link in items(context):
             yield kind, name, detail, link
@@ -117,6 +118,11 @@ def _sources(context: Context) -> Names:
         if record.sharing == "internal" and facts.beyond:
             continue
         yield citation.source_name(record, facts, text), "", _link(context, "bronnen")
+
+
+def _terms(context: Context) -> Names:
+    for term in glossary.terms(context.text):
+        yield glossary.name(term), term["means"], _link(context, "bronnen")
 
 
 def _link(

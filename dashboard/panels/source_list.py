@@ -5,6 +5,7 @@ import re
 from collections import Counter
 
 from dashboard.facts.snapshot import Facts
+from dashboard.i18n import glossary
 from dashboard.i18n.text import Texts
 from dashboard.panels.figures import MOST_OPENED
 from dashboard.selection.permalink import FIGURE_THEMES
@@ -118,5 +119,6 @@ def supply(facts: Facts, text: Texts) -> Markup:
 
 
 def sections(text: Texts) -> Markup:
-    """The sections on rules, accessibility, privacy and licence."""
-    return render("source_list.sections", text=text)
+    """The sections on rules, accessibility, privacy and licence, and the terms of the trade."""
+    terms = [(glossary.name(term), term["means"]) for term in glossary.terms(text)]
+    return render("source_list.sections", terms=terms, text=text)
