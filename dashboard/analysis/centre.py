@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dashboard.analysis import figures, quotable
+from dashboard.analysis.stations import BASE_YEAR
 from dashboard.analysis.vitality import Vitality
 from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
@@ -38,8 +39,6 @@ _PEER_MEASURES: Mapping[Subject, str] = {
 # A change in one of these is the finding about a centre, the first that is known.
 _FINDINGS: tuple[Subject, ...] = ("vacancy", "supply", "travellers")
 _AREAS = (*figures.AREAS, "station")
-# The last year before the corona years: travellers are compared with it.
-_BASE_YEAR = 2019
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def _is_headline(row: Observation) -> bool:
 def start(past: Rows) -> Observation:
     """The figure of a series that its last one is compared with."""
     if past[-1].indicator in INDICATORS["travellers"]:
-        return next((row for row in past if row.year == _BASE_YEAR), past[0])
+        return next((row for row in past if row.year == BASE_YEAR), past[0])
     return past[0]
 
 
@@ -221,7 +220,7 @@ def _changes(facts: Facts, rows: Sequence[Observation], place: RetailPlace) -> P
     for centre in facts.centres:
         own = [row for row in rows if row.place_id == centre.place_id]
         past = series_until(own, min(own, key=_best)) if own else ()
-        if past and start(past).year == _BASE_YEAR and start(past).value:
+        if past and start(past).year == BASE_YEAR and start(past).value:
             pasts[centre.place_id] = past
     last_years = {past[-1].year for past in pasts.values()}
     if len(last_years) != 1:
@@ -231,7 +230,7 @@ def _changes(facts: Facts, rows: Sequence[Observation], place: RetailPlace) -> P
         for place_id, past in pasts.items()
     }
     last = tuple(past[-1] for past in pasts.values())
-    return _several(values, place, rows=last, since=_BASE_YEAR)
+    return _several(values, place, rows=last, since=BASE_YEAR)
 
 
 def _several(

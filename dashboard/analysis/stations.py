@@ -9,11 +9,30 @@ LAYER_ID = "treinreizigers"
 CORONA_YEARS = station_boardings.CORONA_YEARS
 TOTAL_ONLY_YEAR = 2016
 BREAK_AFTER = 2017
+BASE_YEAR = 2019
+"""The last year before corona; from here on changes are told."""
 
 
 def feature_id(row: StationYear) -> str:
     """The id of a station in a year on the map."""
     return f"{row.stop_id}-{row.year}"
+
+
+def change_since_base(row: StationYear, facts: Facts) -> float | None:
+    """The change of a station's boardings from `BASE_YEAR` to the year of `row`, as a share of
+    those in the base year; None for that year and earlier, and where one of both is unknown.
+    """
+    base = next(
+        (
+            other.boardings_per_workday
+            for other in facts.stations
+            if (other.name, other.year) == (row.name, BASE_YEAR)
+        ),
+        None,
+    )
+    if not base or row.boardings_per_workday is None or row.year <= BASE_YEAR:
+        return None
+    return row.boardings_per_workday / base - 1.0
 
 
 def year_shown(facts: Facts, years: tuple[int, int]) -> int | None:

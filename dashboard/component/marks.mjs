@@ -83,6 +83,9 @@ function hatched(ctx, style, x, y, r) {
   edge(ctx, style)
 }
 
+// The line in a station's mark would fill a smaller one.
+const LEAST_WITH_LINE = 4
+
 function station(ctx, style, x, y, r) {
   outline(ctx, "station", x, y, r)
   ctx.fillStyle = style.fill
@@ -93,7 +96,7 @@ function station(ctx, style, x, y, r) {
   }
   ctx.setLineDash(style.dash)
   edge(ctx, style)
-  if (style.hatch !== "none") return
+  if (style.hatch !== "none" || r < LEAST_WITH_LINE) return
   ctx.setLineDash([])
   ctx.lineWidth = 1.4
   ctx.beginPath()

@@ -86,6 +86,7 @@ function readLayer(content) {
       sparks: content.sparks?.[index] ?? null,
       spans: content.spans?.[index] ?? null,
       widths: content.widths?.[index] ?? null,
+      size: content.sizes?.[index] ?? 1,
     }
   })
   return { ...content, features, byId: new Map(features.map((feature) => [feature.id, feature])) }
@@ -197,6 +198,8 @@ export function drawn(scene, items = []) {
 }
 
 // What is shown now: per layer that is on, its visible features with the class they have.
+const sized = (style, { size }) => (size === 1 ? style : { ...style, radius: style.radius * size })
+
 export function shown(scene, codes) {
   return scene.layers
     .filter((layer) => layer.id in codes)
@@ -207,7 +210,7 @@ export function shown(scene, codes) {
         const sign = signs[index]
         if (sign === ".") return
         const name = sign === "*" ? feature.own : scene.letters[sign]
-        rows.push({ layer, feature, styleName: name, style: scene.styles[name] })
+        rows.push({ layer, feature, styleName: name, style: sized(scene.styles[name], feature) })
       })
       return { layer, rows }
     })

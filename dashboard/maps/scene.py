@@ -64,6 +64,8 @@ class Feature:
     cells: tuple[SceneCell, ...] = ()
     # A width in CSS pixels per part of a line; empty for the width of the class.
     widths: tuple[float, ...] = ()
+    # How many times the radius of its class a mark is drawn.
+    size: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _tiles(tiles: Tiles) -> Json:
 
 
 def _extras(layer: LayerContent) -> dict[str, Json]:
-    """Sparks, spans and widths by the number of the feature, for layers that have any."""
+    """Sparks, spans, widths and sizes by the number of the feature, for layers that have any."""
     sparks: dict[str, Json] = {
         str(index): {
             str(column): cell.spark for column, cell in enumerate(feature.cells) if cell.spark
@@ -165,7 +165,12 @@ def _extras(layer: LayerContent) -> dict[str, Json]:
     widths: dict[str, Json] = {
         str(index): feature.widths for index, feature in enumerate(layer.features) if feature.widths
     }
-    extras = {"sparks": sparks, "spans": spans, "widths": widths}
+    sizes: dict[str, Json] = {
+        str(index): round(feature.size, 3)
+        for index, feature in enumerate(layer.features)
+        if feature.size != 1.0
+    }
+    extras = {"sparks": sparks, "spans": spans, "widths": widths, "sizes": sizes}
     return {name: values for name, values in extras.items() if values}
 
 

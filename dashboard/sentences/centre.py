@@ -294,7 +294,7 @@ def _peers(peers: Peers, facts: Facts, place: RetailPlace, text: Texts) -> tuple
             unit = f" {peers.measure.unit.text(text.lang)}"
             return written(peers.measure, value, text.lang).removesuffix(unit)
         if peers.since is not None:
-            return ("+" if value > 0 else "") + theme.share(value, text.lang, decimals=0)
+            return theme.signed_share(value, text.lang)
         return citation.value_without_unit(by_place[place_id], facts, text)
 
     return tuple(

@@ -5,7 +5,7 @@ Colour is never alone: every class that has one also has its own shape, pattern 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Literal
@@ -99,6 +99,10 @@ class Style:
     town_level: bool = False
     # One of many close together: a mark keeps its spot, small and unnamed; a line keeps its width.
     fixed: bool = False
+
+    def sized(self, size: float) -> "Style":
+        """The class with `size` times its radius."""
+        return self if size == 1.0 else replace(self, radius_px=self.radius_px * size)
 
 
 def _table(*styles: Style) -> Mapping[str, Style]:
@@ -294,6 +298,12 @@ def share(value: float, lang: Lang, *, decimals: int | None = None) -> str:
     """A share of 0 to 1 as per cent: `19,3 %` (nl, de), `19.3%` (en)."""
     hundredfold = round(value * 100, 6)
     return number(hundredfold, lang, decimals=decimals) + ("%" if lang == "en" else " %")
+
+
+def signed_share(value: float, lang: Lang) -> str:
+    """A change as whole per cent with its sign: `+6 %`."""
+    rounded = round(value, 2)
+    return ("+" if rounded > 0 else "") + share(rounded, lang, decimals=0)
 
 
 def day(moment: date, lang: Lang) -> str:

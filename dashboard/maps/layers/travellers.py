@@ -1,13 +1,16 @@
 """Boardings per average workday at the main station of each town."""
 
+import math
 from collections.abc import Iterator, Sequence
 
 from dashboard.analysis import quotable
 from dashboard.analysis.stations import (
+    BASE_YEAR,
     BREAK_AFTER,
     CORONA_YEARS,
     LAYER_ID,
     TOTAL_ONLY_YEAR,
+    change_since_base,
     feature_id,
     year_shown,
 )
@@ -25,6 +28,9 @@ from dashboard.style import theme
 from geo.bilingual import Bilingual
 
 ID = LAYER_ID
+# Boardings of a mark as large as its class, and the least that others shrink to.
+_USUAL_BOARDINGS = 3_000
+_SMALLEST = 0.5
 TITLE = Bilingual(nl="Treinreizigers", en="Train passengers", de="Bahnreisende")
 
 
@@ -62,6 +68,7 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
         columns=(
             SceneColumn(text("column.station")),
             SceneColumn(text("column.boardings"), numeric=True),
+            SceneColumn(text("column.since", year=BASE_YEAR), numeric=True),
             SceneColumn(text("column.period"), numeric=True),
         ),
         features=tuple(_feature(row, facts, text) for row in facts.stations),
@@ -83,19 +90,51 @@ def visible(context: Context) -> dict[str, str]:
 
 def _feature(row: StationYear, facts: Facts, text: Texts) -> Feature:
     name = facts.translate(row.name, text.lang)
-    known, figure = row.boardings_per_workday is not None, written(row, text)
+    figure = written(row, text)
+    change = change_since_base(row, facts)
+    changed = "" if change is None else theme.signed_share(change, text.lang)
     return Feature(
         id=feature_id(row),
         geometry=row.point,
         style=style(row),
         name=f"{name}: {figure} ({row.year})",
-        label=f"{figure}\n{text('map.boardings', year=row.year)}" if known else None,
+        label=_label(row, changed, text),
         cells=(
             SceneCell(name),
-            SceneCell(figure, row.boardings_per_workday),
+            SceneCell(figure, row.boardings_per_workday, spark=_comparable(row, facts)),
+            SceneCell(changed, change),
             SceneCell(str(row.year), row.year),
         ),
+        size=_size(row),
     )
+
+
+def _label(row: StationYear, changed: str, text: Texts) -> str | None:
+    """The boardings with their year, below them the change; None where they are unknown."""
+    if row.boardings_per_workday is None:
+        return None
+    lines = [written(row, text), text("map.boardings", year=row.year)]
+    if changed:
+        lines.append(text("map.change_since", change=changed, year=BASE_YEAR))
+    return "\n".join(lines)
+
+
+def _comparable(row: StationYear, facts: Facts) -> tuple[float | None, ...]:
+    """The boardings of a station from the first year that compares with the newest one."""
+    if row.year <= BREAK_AFTER:
+        return ()
+    series = {
+        other.year: other.boardings_per_workday
+        for other in facts.stations
+        if other.name == row.name and BREAK_AFTER < other.year <= row.year
+    }
+    return tuple(series.get(year) for year in range(min(series), row.year + 1))
+
+
+def _size(row: StationYear) -> float:
+    """The area of a mark grows with the boardings, down to what can still be seen."""
+    share = (row.boardings_per_workday or 0) / _USUAL_BOARDINGS
+    return max(_SMALLEST, math.sqrt(share))
 
 
 def written(row: StationYear, text: Texts) -> str:

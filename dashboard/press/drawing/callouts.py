@@ -127,7 +127,7 @@ def visible_features(
 def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window) -> list[Item]:
     """The visible point features that lie in the window, in the order of the scene."""
     return [
-        Item(feature, theme.style(style), *window.point(point.x, point.y))
+        Item(feature, theme.style(style).sized(feature.size), *window.point(point.x, point.y))
         for feature, style in visible_features(scene, visible)
         if isinstance(point := feature.geometry, Point) and window.holds(point.x, point.y)
     ]

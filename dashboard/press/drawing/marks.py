@@ -109,10 +109,11 @@ def _draw_station(canvas: Canvas, style: Style, x: float, y: float, scale: float
         dash=() if style.town_level else tuple(length * scale for length in style.dash),
         radius=high,
     )
-    if style.hatch == "none":
-        canvas.line([(x - 0.75 * r, y), (x + 0.75 * r, y)], style.stroke, 1.4 * scale)
-    else:
+    if style.hatch != "none":
         _hatching(canvas, style, x, y, 0.95 * r, 0.7 * r, scale)
+    elif style.radius_px >= 4.0:
+        # It would fill a smaller mark.
+        canvas.line([(x - 0.75 * r, y), (x + 0.75 * r, y)], style.stroke, 1.4 * scale)
 
 
 def _hatching(
