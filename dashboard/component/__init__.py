@@ -1,6 +1,6 @@
 """The map with its table, as a Streamlit component: codes in, clicks out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeGuard
 
 import streamlit as st
@@ -16,7 +16,7 @@ LOADER = """let m
 export default (c) => {
   const d = c.data.map, p = c.parentElement
   m ??= import(new URL(d.code, document.baseURI).href)
-  m.then((k) => k.show(c)).catch(() => { p.textContent = d.failed })
+  m.then((k) => k.show(c)).catch((e) => { console.error(e.stack); p.textContent = d.failed })
   return () => m.then((k) => k.close(p), () => {})
 }
 """
@@ -43,16 +43,6 @@ def map_component(
     degrees before the run that follows, and nothing is selected.
     """
 
-    def changed() -> None:
-        clicked = _sent(key, "select")
-        chosen = _selected(clicked)
-        if on_select is None or clicked is None:
-            return
-        if chosen is None and clicked != _LET_GO:
-            widget_values.refuse("a choice on the map")
-        else:
-            on_select(chosen)
-
     def picked() -> None:
         where = _sent(key, "pick")
         if on_pick is None or where is None:
@@ -65,19 +55,54 @@ def map_component(
         else:
             widget_values.refuse("a spot on the map")
 
+    data = {"compact": compact, "pick": on_pick is not None, **message}
+    return _mount(data, key, lang, on_select, picked)
+
+
+def linked_maps(
+    messages: Sequence[Mapping[str, Json]],
+    titles: Sequence[str],
+    *,
+    lang: Lang = "nl",
+    on_select: Callable[[Selected | None], None] | None = None,
+) -> None:
+    """Show a map per message side by side under its title: moving one moves all.
+
+    Each message has a target of its view; targets of one size give maps of one scale. All have one
+    legend, and the caption of the first.
+    """
+    maps: list[Json] = [
+        {"title": title, **{name: part for name, part in one.items() if name != "caption"}}
+        for title, one in zip(titles, messages, strict=True)
+    ]
+    data = {"maps": maps, "caption": messages[0]["caption"]}
+    _mount(data, "linked_maps", lang, on_select, lambda: None)
+
+
+def _mount(
+    message: Mapping[str, Json],
+    key: str,
+    lang: Lang,
+    on_select: Callable[[Selected | None], None] | None,
+    picked: Callable[[], None],
+) -> Selected | None:
+    """Draw the component with its message; returns what was clicked in this run."""
+
+    def changed() -> None:
+        clicked = _sent(key, "select")
+        chosen = _selected(clicked)
+        if on_select is None or clicked is None:
+            return
+        if chosen is None and clicked != _LET_GO:
+            widget_values.refuse("a choice on the map")
+        else:
+            on_select(chosen)
+
     mount = st.components.v2.component("stadshart_map", js=LOADER)
     state = mount(
         key=key,
-        data={
-            # In one piece: Streamlit searches each value that it is given for a table.
-            "map": {
-                "code": assets.code_address(),
-                "failed": wording(lang)["failed"],
-                "compact": compact,
-                "pick": on_pick is not None,
-                **message,
-            }
-        },
+        # In one piece: Streamlit searches each value that it is given for a table.
+        data={"map": {"code": assets.code_address(), "failed": wording(lang)["failed"], **message}},
         on_select_change=changed,
         on_pick_change=picked,
     )

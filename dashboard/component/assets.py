@@ -34,6 +34,7 @@ _PAGE_STYLES = (
     "panels",
     "streets",
     "centre",
+    "comparison",
     "effect",
     "search",
     "glossary",

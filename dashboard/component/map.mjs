@@ -3,10 +3,12 @@
 import { Address, arrival, read } from "./address.mjs"
 import { Inset } from "./inset.mjs"
 import { button } from "./frame.mjs"
+import { addTiles, groundCredit } from "./ground.mjs"
 import { LinkPanel } from "./link.mjs"
+import { LinkedMaps } from "./linked_maps.mjs"
 import { MapView } from "./map_view.mjs"
 import { load, toWorld } from "./scene.mjs"
-import { L, makeMap, reducedMotion } from "./sheet.mjs"
+import { makeMap, reducedMotion } from "./sheet.mjs"
 import { element } from "./table.mjs"
 
 const mounts = new WeakMap()
@@ -76,26 +78,11 @@ class PageMap extends MapView {
   }
 
   addTiles() {
-    const { tiles } = this.scene
-    if (!tiles) return
-    const pane = this.map.createPane("tiles")
-    pane.style.zIndex = "200"
-    pane.classList.add("tiles")
-    // Shown from the first tile that comes; a tile that fails leaves the own background as it is.
-    L.tileLayer(tiles.template, {
-      pane: "tiles",
-      minNativeZoom: tiles.minZoom,
-      maxNativeZoom: tiles.maxZoom,
-      maxZoom: 19,
-      keepBuffer: 1,
+    addTiles(this.map, this.scene.tiles, () => {
+      this.tilesOn = true
+      this.draw()
+      this.credit()
     })
-      .once("tileload", () => {
-        this.tilesOn = true
-        pane.classList.add("there")
-        this.draw()
-        this.credit()
-      })
-      .addTo(this.map)
   }
 
   settle() {
@@ -123,10 +110,7 @@ class PageMap extends MapView {
   }
 
   credit() {
-    const { background: own, tiles } = this.scene
-    const names = own.around.length > 0 ? `; ${this.say("around_credit")}` : ""
-    const sketch = `${this.say("schematic")}; ${this.say("schematic_credit")}${names}`
-    const ground = this.tilesOn ? tiles.credit : (own.credit ?? sketch)
+    const ground = groundCredit(this.scene, this.say, this.tilesOn)
     this.caption.textContent = `${this.message.caption} · ${ground}`
   }
 
@@ -156,7 +140,11 @@ function stylesheet(parent, name) {
   })
 }
 
-// A place in the page holds a single map; messages are taken in order, a new scene builds it anew.
+function styles(parent) {
+  return ["leaflet.css", "map.css"].map((name) => stylesheet(parent, name))
+}
+
+// A place in the page holds a single map, or several that are linked; messages are taken in order, a new scene builds it anew.
 export function show(component) {
   const parent = component.parentElement
   const mount = mounts.get(parent) ?? { queue: Promise.resolve(), view: null, closing: null }
@@ -166,6 +154,11 @@ export function show(component) {
     .catch(() => {})
     .then(async () => {
       const message = component.data.map
+      if (message.maps) {
+        mount.view ??= new LinkedMaps(parent, styles)
+        await mount.view.receive(message, component.setTriggerValue)
+        return
+      }
       const scene = await load(message.scene)
       let before = null
       if (mount.view && mount.view.scene !== scene) {
@@ -176,10 +169,7 @@ export function show(component) {
       }
       if (!mount.view) {
         mount.view = new PageMap(parent, component.key ?? component.name)
-        await mount.view.start(
-          scene,
-          ["leaflet.css", "map.css"].map((name) => stylesheet(parent, name)),
-        )
+        await mount.view.start(scene, styles(parent))
         // The reader's tab and order stay, whatever the new scene tells.
         if (before) Object.assign(mount.view.table, { tab: before.tab, order: before.order })
       }

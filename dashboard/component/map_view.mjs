@@ -6,7 +6,7 @@ import { Legend, Tooltip, button } from "./frame.mjs"
 import { hitAt } from "./hits.mjs"
 import { layout } from "./layout.mjs"
 import { highlight, streets } from "./lines.mjs"
-import { look, typeface } from "./look.mjs"
+import { dress, typeface } from "./look.mjs"
 import { names } from "./names.mjs"
 import { drawn, shown, words } from "./scene.mjs"
 import { L, Sheet, reducedMotion } from "./sheet.mjs"
@@ -46,10 +46,7 @@ export class MapView {
     const own = words(scene)
     // A message may say what the classes stand for now.
     this.say = (key, gaps) => this.message?.words?.[key] ?? own(key, gaps)
-    for (const [name, value] of Object.entries(look)) {
-      this.root.style.setProperty(`--${name.replaceAll("_", "-")}`, value)
-    }
-    this.root.style.setProperty("--font", `'${look.font}', sans-serif`)
+    dress(this.root)
     this.root.lang = scene.lang
     document.documentElement.lang = scene.lang
     this.build()

@@ -51,8 +51,7 @@ export const Sheet = L.Renderer.extend({
 export const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 // A map without controls of its own; beyond `home` and a margin round it there is nothing to see.
-export function makeMap(node, [west, south, east, north]) {
-  const calm = reducedMotion()
+export function makeMap(node, [west, south, east, north], calm = reducedMotion()) {
   const map = L.map(node, {
     attributionControl: false,
     zoomControl: false,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 COMPONENT = Path(__file__).parents[1] / "component"
 # The rules of the table follow those of the frame around it.
-_STYLESHEETS = ("map.css", "table.css")
+_STYLESHEETS = ("map.css", "linked_maps.css", "table.css")
 _LEAFLET = "./leaflet.js"
 _IMPORT = re.compile(r'^import (?:\{([^}]*)\} from )?"(\.[^"]+)"\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export ((?:async )?(?:function|const|class) (\w+))", re.MULTILINE)

@@ -8,8 +8,10 @@ from urllib.parse import quote, urlencode
 
 from dashboard.errors import ScenarioError
 from dashboard.i18n.text import LANGUAGES, Lang
+from dashboard.selection import comparison
 from dashboard.selection import scenario as what_if
 from dashboard.selection import streets as by_street
+from dashboard.selection.comparison import SideBySide
 from dashboard.selection.streets import StreetChoice
 
 Extent = tuple[float, float, float, float]
@@ -110,6 +112,7 @@ class Selection:
     # A scenario as `dashboard.selection.scenario` writes it.
     scenario: str = what_if.NONE
     by_street: StreetChoice = field(default_factory=StreetChoice)
+    beside: SideBySide = field(default_factory=SideBySide)
     # Whose figures: one of DATASETS.
     dataset: str = OWN
 
@@ -191,6 +194,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
     places = vocabulary.places if one_place else (REGION, *vocabulary.places)
     group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
     streets = by_street.read(vocabulary.streets, reader.value, reader.values)
+    sides = comparison.options(vocabulary.places, vocabulary.streets, vocabulary.years)
     selection = Selection(
         place=reader.value("plaats", places, start.place, "place"),
         streets=reader.values("straat", vocabulary.streets, start.streets, "street"),
@@ -211,9 +215,10 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         branch=group,
         scenario=_scenario(query.get("scenario"), notes),
         by_street=replace(streets, trades=trades),
+        beside=comparison.read(query.get(comparison.KEY), sides, reader.values),
         dataset=reader.value(DATASET_KEY, DATASETS, start.dataset),
     )
-    known = set(to_query(selection)) | {"uitsnede"}
+    known = set(to_query(selection)) | {"uitsnede", comparison.KEY}
     notes.extend(Note("key", key, value) for key, value in query.items() if key not in known)
     return selection, tuple(notes)
 
@@ -242,6 +247,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
         **by_street.write(selection.by_street),
+        **comparison.write(selection.beside),
         DATASET_KEY: selection.dataset,
     }
     if selection.extent is not None:
@@ -278,7 +284,7 @@ def compact(selection: Selection, view: str, base: str) -> str:
     shown = {
         key: value
         for key, value in to_query(selection).items()
-        if key in _OF_DATA or value != _ALWAYS[key]
+        if key in _OF_DATA or value != _ALWAYS.get(key)
     }
     return f"{base}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
@@ -290,13 +296,15 @@ def example(view: str, lang: Lang) -> str:
 
 def at_place(selection: Selection, place: str) -> Selection:
     """The same selection at another place, without what belongs to the old place."""
-    streets = tuple(
-        key for key in selection.streets if place == REGION or key.startswith(f"{place}/")
-    )
-    beside = replace(selection.by_street, beside=None)
-    return replace(
-        selection, place=place, streets=streets, extent=None, chosen=None, by_street=beside
-    )
+
+    def here(keys: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(key for key in keys if place == REGION or key.startswith(f"{place}/"))
+
+    sides, by_name = selection.beside, replace(selection.by_street, beside=None)
+    if sides.kind == comparison.STREETS:
+        sides = replace(sides, items=here(sides.items))
+    moved = replace(selection, place=place, streets=here(selection.streets), beside=sides)
+    return replace(moved, extent=None, chosen=None, by_street=by_name)
 
 
 def choose(selection: Selection, key: str | None) -> Selection:

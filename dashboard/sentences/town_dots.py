@@ -21,54 +21,60 @@ _INFLOW = ("visitors_from_outside_share", "non_daily_inflow_share")
 class Dot:
     """One figure: its value for the scale, how it is written, and what was counted when.
 
-    `basis` is empty where the heading of the column says it for all.
+    `basis` is empty where the heading of the column says it for all. A modelled value has its
+    interval from `low` to `high`, and beside it the share that was `counted`.
     """
 
     value: float
     written: str
-    basis: str
+    basis: str = ""
+    low: float | None = None
+    high: float | None = None
+    counted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DotColumn:
-    """One measure: a dot by place id. Only where `compares` does one dot stand beside another."""
+    """One measure: a dot by place id. Only where `compares` does one dot stand beside another.
+
+    `of_size`: it merely grows with the size of what is measured.
+    """
 
     heading: str
     note: str
     compares: bool
     dots: Mapping[str, Dot]
+    of_size: bool = False
 
     @property
     def scale(self) -> tuple[float, float]:
         """The ends of the scale: zero always lies on it."""
-        values = [dot.value for dot in self.dots.values()]
+        values = [
+            end
+            for dot in self.dots.values()
+            for end in (dot.value, dot.low, dot.high, dot.counted)
+            if end is not None
+        ]
         return min((0.0, *values)), max((0.0, *values))
 
 
 def columns(facts: Facts, vital: Vitality, text: Texts) -> tuple[DotColumn, ...]:
     """The measures that at least two places have."""
-    pages = {place.place_id: centre.words(facts, place, vital, text) for place in facts.centres}
+    pages = [centre.words(facts, place, vital, text) for place in facts.centres]
     survey = surveys.survey_of(facts)
     edge = () if survey is None else (facts.places[survey.edge],)
-    published = (
-        _published(pages, edge, facts, text),
-        *(_shared(pages.values(), subject) for subject in _SHARED),
-        _inflow(facts, edge, text),
+    places = (*facts.centres, *edge)
+    known = (
+        vacancy(places, facts, text),
+        *(shared(pages, subject) for subject in _SHARED),
+        inflow(places, facts, text),
     )
-    return tuple(column for column in published if column is not None and len(column.dots) > 1)
+    return tuple(column for column in known if column is not None and len(column.dots) > 1)
 
 
-def _published(
-    pages: Mapping[str, CentreWords],
-    edge: tuple[RetailPlace, ...],
-    facts: Facts,
-    text: Texts,
-) -> DotColumn:
+def vacancy(places: Iterable[RetailPlace], facts: Facts, text: Texts) -> DotColumn:
     """The vacancy that stands for each place, whatever it counts."""
-    rows = [
-        figures.vacancy_figure(facts, place_id, facts.years)
-        for place_id in (*pages, *(place.place_id for place in edge))
-    ]
+    rows = [figures.vacancy_figure(facts, place.place_id, facts.years) for place in places]
     known = [row for row in rows if row is not None]
     return DotColumn(
         heading=text("theme.vacancy"),
@@ -78,10 +84,10 @@ def _published(
     )
 
 
-def _inflow(facts: Facts, edge: tuple[RetailPlace, ...], text: Texts) -> DotColumn:
+def inflow(places: Iterable[RetailPlace], facts: Facts, text: Texts) -> DotColumn:
     """The part of visitors or of turnover that comes from outside."""
     rows = []
-    for place in (*facts.centres, *edge):
+    for place in places:
         area = "municipality" if place.role == "centre" else "retail_site"
         known = (headline_figures.newest(facts, place.place_id, name, area) for name in _INFLOW)
         rows.append(next((row for row in known if row is not None), None))
@@ -93,7 +99,7 @@ def _inflow(facts: Facts, edge: tuple[RetailPlace, ...], text: Texts) -> DotColu
     )
 
 
-def _shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
+def shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
     """What all pages compare their centre on, for one subject."""
     cards = [
         card for page in pages for card in page.cards if card.subject == subject and card.peers
@@ -104,7 +110,7 @@ def _shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
         heading=cards[0].heading,
         note=cards[0].peers_title,
         compares=True,
-        dots={peer.place.place_id: Dot(peer.value, peer.written, "") for peer in cards[0].peers},
+        dots={peer.place.place_id: Dot(peer.value, peer.written) for peer in cards[0].peers},
     )
 
 

@@ -6,7 +6,7 @@ from dashboard.analysis import street_measures
 from dashboard.component import map_component
 from dashboard.i18n.text import Texts
 from dashboard.maps import street_map
-from dashboard.maps.scene import Json, message
+from dashboard.maps.scene import Json, ViewTarget, message
 from dashboard.maps.street_content import StreetContent
 from dashboard.panels import map_panel
 from dashboard.selection.context import Context
@@ -19,8 +19,10 @@ def show(content: Mapping[str, Json], text: Texts) -> None:
     map_component(content, key="street_map", lang=text.lang, on_select=map_panel.choose)
 
 
-def map_message(context: Context, shown: StreetContent) -> Mapping[str, Json]:
-    """The map's message for a selection and what it shows."""
+def map_message(
+    context: Context, shown: StreetContent, goto: ViewTarget | None = None
+) -> Mapping[str, Json]:
+    """The map's message for a selection and what it shows; it opens on the core of the town."""
     facts, text = context.facts, context.text
     town, survey = shown.town, shown.survey
     records = [facts.source(source_id) for source_id in town.source_ids]
@@ -43,6 +45,6 @@ def map_message(context: Context, shown: StreetContent) -> Mapping[str, Json]:
         ),
         caption=made_up + text(caption, sources="; ".join(publishers)),
         selected=map_panel.selected(context.selection, shown.visible),
-        goto=street_map.goto(facts, town),
+        goto=goto or street_map.goto(facts, town),
         words=street_measures.legend(shown.measure, text),
     )

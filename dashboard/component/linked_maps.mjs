@@ -1,0 +1,146 @@
+// Maps side by side with one legend: what moves one moves all, each about its own middle.
+
+import { Legend } from "./frame.mjs"
+import { addTiles, groundCredit } from "./ground.mjs"
+import { dress } from "./look.mjs"
+import { MapView } from "./map_view.mjs"
+import { load } from "./scene.mjs"
+import { makeMap } from "./sheet.mjs"
+import { element } from "./table.mjs"
+
+class LinkedMap extends MapView {
+  constructor(parent, index, group) {
+    super(parent)
+    this.index = index
+    this.group = group
+  }
+
+  build() {
+    super.build()
+    this.title = element("h3", "title")
+    this.frame.before(this.title)
+    // The group has one legend, and the page the figures as a table.
+    this.table.root.remove()
+    this.legend.root.remove()
+    for (const node of this.tools.querySelectorAll(".wide, .short")) node.remove()
+    const keys = this.main.querySelector("#map-keys")
+    keys.id = `map-keys-${this.index}`
+    this.canvas.setAttribute("aria-describedby", keys.id)
+  }
+
+  leafletMap() {
+    // Without animation: the others follow each step.
+    const map = makeMap(this.canvas, this.scene.home, true)
+    return map.setMaxBounds(null)
+  }
+
+  wire() {
+    super.wire()
+    this.map.on("move", () => this.group.follow(this))
+  }
+
+  openView({ goto }) {
+    this.fit(goto.slice(1), false)
+    this.centreOn(goto.slice(1))
+    addTiles(this.map, this.scene.tiles, () => {
+      this.tilesOn = true
+      this.draw()
+      this.group.credit()
+    })
+  }
+
+  go(bounds) {
+    this.stale()
+    this.centreOn(bounds)
+  }
+
+  // The middle that moves are counted from, in world units at zoom 0.
+  centreOn([west, south, east, north]) {
+    const [from, to] = [
+      [south, west],
+      [north, east],
+    ].map((corner) => this.map.project(corner, 0))
+    this.middle = from.add(to).divideBy(2)
+    this.group.take(this)
+  }
+
+  show({ moved, zoom }) {
+    const centre = this.map.unproject(this.middle.add(moved), 0)
+    this.map.setView(centre, zoom, { animate: false })
+  }
+}
+
+export class LinkedMaps {
+  constructor(parent, styles) {
+    this.parent = parent
+    this.styles = styles
+    this.views = []
+    // Where all look: the way from their middle in world units, and the zoom.
+    this.at = null
+    this.root = element("div", "map-view linked")
+    this.row = element("div", "row")
+    this.foot = element("p", "credit")
+  }
+
+  async receive({ maps, caption }, send) {
+    this.caption = caption
+    const scenes = await Promise.all(maps.map(({ scene }) => load(scene)))
+    const same = scenes.every((scene, index) => this.views[index]?.scene === scene)
+    if (!same || scenes.length !== this.views.length) await this.build(scenes)
+    for (const [index, view] of this.views.entries()) {
+      view.title.textContent = maps[index].title
+      view.receive(maps[index], send)
+    }
+    this.legend.show(this.views.flatMap((view) => view.shown))
+    this.credit()
+    this.root.dataset.ready = maps.map(({ revision }) => revision).join()
+  }
+
+  async build(scenes) {
+    this.stop()
+    dress(this.root)
+    this.root.replaceChildren(this.row)
+    this.parent.append(this.root)
+    this.views = scenes.map((_, index) => new LinkedMap(this.row, index, this))
+    for (const [index, view] of this.views.entries())
+      await view.start(scenes[index], index === 0 ? this.styles(this.parent) : [])
+    this.legend = new Legend(this.views[0].say)
+    this.root.append(this.legend.root, this.foot)
+  }
+
+  // A map that comes later looks where the others do.
+  take(view) {
+    if (this.at === null) this.note(view)
+    else this.alone(() => view.show(this.at))
+  }
+
+  follow(leader) {
+    if (this.following || !leader.middle) return
+    this.note(leader)
+    this.alone(() => {
+      for (const view of this.views) if (view !== leader && view.middle) view.show(this.at)
+    })
+  }
+
+  alone(move) {
+    this.following = true
+    move()
+    this.following = false
+  }
+
+  note({ map, middle }) {
+    this.at = { moved: map.project(map.getCenter(), 0).subtract(middle), zoom: map.getZoom() }
+  }
+
+  credit() {
+    const [{ scene, say, tilesOn }] = this.views
+    this.foot.textContent = `${this.caption} · ${groundCredit(scene, say, tilesOn)}`
+  }
+
+  stop() {
+    for (const view of this.views) view.stop()
+    this.views = []
+    this.at = null
+    this.root.remove()
+  }
+}

@@ -1,0 +1,1 @@
+"""The parts of the view that sets towns, streets or years side by side."""

@@ -1,0 +1,184 @@
+"""Content of the view that compares, cached for all visitors; draws nothing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dashboard.analysis import published_street_figures
+from dashboard.facts.records import Observation
+from dashboard.maps.layers import travellers
+from dashboard.maps.street_content import town_of
+from dashboard.panels import centre, page_frame
+from dashboard.panels.comparison import choice, maps, streets
+from dashboard.panels.streets import notes as streets_notes
+from dashboard.panels.streets import published_figures
+from dashboard.selection import permalink
+from dashboard.selection.comparison import KEY, STREETS, TOWNS
+from dashboard.selection.context import Context
+from dashboard.sentences import comparison, region_names
+from dashboard.sentences.town_dots import DotColumn
+from dashboard.session import cache
+from dashboard.style.html import Markup, door, node
+from dashboard.style.templates import render
+
+# The first measures stand above the maps, the others below.
+_FIRST_ROWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonPage:
+    """The pieces above and below the maps, the message and the name of each map."""
+
+    above: tuple[Markup, ...]
+    maps: tuple[maps.Message, ...]
+    titles: tuple[str, ...]
+    below: tuple[Markup, ...]
+
+
+def page(context: Context) -> ComparisonPage:
+    """Where what is chosen differs, its figures on one scale per measure, and its maps."""
+    kind = context.selection.beside.kind
+    if kind == TOWNS:
+        return _centres(context)
+    return _streets(context) if kind == STREETS else _years(context)
+
+
+def _centres(context: Context) -> ComparisonPage:
+    facts, text = context.facts, context.text
+    keys = choice.shown(context)
+    chosen = [facts.places[key] for key in keys]
+    vital = cache.vitality()
+    rows = comparison.of_centres(chosen, vital, facts, text)
+    heads = {place.place_id: centre.link(context, place) for place in chosen}
+    behind = {reading.row_id for (place, _), reading in vital.readings.items() if place in keys}
+    sources = [row for row in facts.observations if row.observation_id in behind]
+    return _page(context, rows, heads, maps.of_centres(context, keys), (), sources)
+
+
+def _streets(context: Context) -> ComparisonPage:
+    text = context.text
+    keys = choice.shown(context)
+    chosen = [street for key in keys if (street := choice.street_of(context, key)) is not None]
+    if not chosen:
+        return _without_streets(context)
+    known = streets.contents(context, chosen)
+    rows = streets.rows(chosen, known, text)
+    heads = {
+        street.key: door(
+            choice.names(context, keys)[street.key],
+            permalink.address(
+                permalink.choose(
+                    permalink.at_place(context.selection, street.place_id), f"straten:{street.key}"
+                ),
+                "straten",
+            ),
+        )
+        for street in chosen
+    }
+    strips = streets.strips(chosen, known, text)
+    sources = [source for shown in known.values() for source in shown.town.source_ids]
+    below = () if strips is None else (strips,)
+    return _page(context, rows, heads, maps.of_streets(context, chosen, known), below, sources)
+
+
+def _without_streets(context: Context) -> ComparisonPage:
+    """Why no street stands here, what is published of streets, and how it looks with data."""
+    facts, text, selection = context.facts, context.text, context.selection
+    place = town_of(context)
+    here = (
+        region_names.centres(facts, text)
+        if selection.whole_region
+        else facts.places[place].names[text.lang]
+    )
+    example = f"{permalink.example('vergelijk', text.lang)}&{KEY}={STREETS}"
+    named = published_street_figures.of_place(facts, place, text.lang)
+    there = replace(context, selection=permalink.at_place(selection, place))
+    return ComparisonPage(
+        above=(
+            streets_notes.without_streets(here, text),
+            node("p", door(text("straten.try_example"), example), class_="quiet"),
+            published_figures.known(there, named),
+            published_figures.more(place, None, text),
+        ),
+        maps=(),
+        titles=(),
+        below=(page_frame.source_note_html(published_street_figures.sources(named), facts, text),),
+    )
+
+
+def _years(context: Context) -> ComparisonPage:
+    facts, text = context.facts, context.text
+    keys = choice.shown(context)
+    years = [int(key) for key in keys]
+    chosen = choice.places(context)
+    rows = comparison.of_years(chosen, years, facts, text)
+    heads = {key: Markup(key) for key in keys}
+    stations = [
+        row
+        for row in facts.stations
+        if row.year in years and context.selection.covers(row.place_id)
+    ]
+    below = (node("p", travellers.note(stations, text), class_="quiet small"),) if stations else ()
+    sources: list[Observation | str] = [
+        row for row in facts.observations if row.series and row.year in years
+    ]
+    return _page(context, rows, heads, maps.of_years(context, keys), below, sources)
+
+
+def _page(
+    context: Context,
+    rows: Sequence[DotColumn],
+    heads: Mapping[str, Markup],
+    messages: tuple[maps.Message, ...],
+    below: tuple[Markup, ...],
+    sources: Sequence[Observation | str],
+) -> ComparisonPage:
+    facts, text = context.facts, context.text
+    names = choice.names(context, tuple(heads))
+    remark = choice.remark(context)
+    above = [
+        *(() if remark is None else (node("p", remark, class_="caution", role="status"),)),
+        node("p", comparison.lead(rows, names, text), class_="lead"),
+        table(rows[:_FIRST_ROWS], heads, names, context),
+    ]
+    further = rows[_FIRST_ROWS:]
+    if further:
+        more = node("h2", text("comparison.more"))
+        below = (*below, more, table(further, heads, names, context))
+    note = node("p", text("comparison.key"), class_="quiet small")
+    return ComparisonPage(
+        tuple(above),
+        messages,
+        tuple(names.values()),
+        (*below, note, page_frame.source_note_html(sources, facts, text)),
+    )
+
+
+def table(
+    rows: Sequence[DotColumn],
+    heads: Mapping[str, Markup],
+    names: Mapping[str, str],
+    context: Context,
+) -> Markup:
+    """A row per measure, a column per item: the dot on the scale of the row, and its figure."""
+    return render(
+        "comparison.dots",
+        heads=tuple(heads.values()),
+        rows=[(row, _at(row, 0.0), [_cell(row, key, names[key]) for key in heads]) for row in rows],
+        text=context.text,
+    )
+
+
+def _cell(row: DotColumn, key: str, name: str) -> tuple[str, str, str, str] | None:
+    """The name of the column, places on the scale as CSS, the figure and its basis."""
+    dot = row.dots.get(key)
+    if dot is None:
+        return name, "", "", ""
+    spots = {"at": dot.value, "low": dot.low, "high": dot.high, "dot": dot.counted}
+    style = ";".join(f"--{spot}:{_at(row, at)}" for spot, at in spots.items() if at is not None)
+    return name, style, dot.written, dot.basis
+
+
+def _at(row: DotColumn, value: float) -> str:
+    """Where a value stands on the scale of a row, in per cent."""
+    low, high = row.scale
+    return f"{100 * (value - low) / ((high - low) or 1.0):.0f}"

@@ -1,0 +1,61 @@
+"""Two to five towns, streets or years side by side, with linked maps."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from dashboard.component import linked_maps
+from dashboard.maps.street_content import town_of
+from dashboard.panels import details, map_panel, page_frame, tools
+from dashboard.panels.comparison import choice
+from dashboard.panels.comparison import page as comparison_page
+from dashboard.press.request import Subject
+from dashboard.selection import permalink
+from dashboard.selection.comparison import STREETS, TOWNS
+from dashboard.selection.context import Context
+from dashboard.session import cache, visitor
+
+ORDER = 35
+TITLE = {"nl": "Vergelijk", "en": "Compare", "de": "Vergleich"}
+
+context = visitor.load(cache.facts())
+facts, text = context.facts, context.text
+
+
+def about(now: Context) -> tuple[Context, tuple[str, ...]]:
+    """What the files of the view hold: the compared streets, else all figures."""
+    selection, keys = now.selection, choice.shown(now)
+    if selection.beside.kind == STREETS and keys:
+        layers = ("straten", "panden", "initiatieven")
+        only = replace(selection, place=town_of(now), streets=keys, layers=layers)
+        return replace(now, selection=only), ("straten", "panden")
+    place = permalink.REGION if selection.beside.kind == TOWNS else selection.place
+    every = replace(selection, place=place, theme=permalink.ALL)
+    return replace(now, selection=every), ("observations",)
+
+
+# What a choice changes; the frame is not sent again.
+@st.fragment
+def live() -> None:
+    """Draw the choice, what it says, the maps and the rest."""
+    if cache.facts() is not facts:
+        st.rerun()
+    now = replace(context, selection=visitor.current())
+    selection = now.selection
+    data = about(now)
+    subjects: tuple[Subject, ...] = ("straten",) if "straten" in data[1] else ("kaart", "cijfers")
+    bar = page_frame.tools()
+    choice.row(now)
+    tools.fill(bar, choice.VIEW, now, picture=(data[0], subjects), data=data)
+    page = cache.remembered(comparison_page.page, selection)
+    page_frame.show(*page.above)
+    if page.maps:
+        linked_maps(page.maps, page.titles, lang=text.lang, on_select=map_panel.choose)
+        mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
+        page_frame.show(mark)
+    page_frame.show(*page.below)
+    visitor.keep(selection)
+
+
+page_frame.head(context, text("comparison.title"))
+live()
