@@ -5,7 +5,7 @@ import { addTiles, groundCredit } from "./ground.mjs"
 import { dress } from "./look.mjs"
 import { MapView } from "./map_view.mjs"
 import { load } from "./scene.mjs"
-import { makeMap } from "./sheet.mjs"
+import { L, makeMap } from "./sheet.mjs"
 import { element } from "./table.mjs"
 
 class LinkedMap extends MapView {
@@ -37,6 +37,7 @@ class LinkedMap extends MapView {
   wire() {
     super.wire()
     this.map.on("move", () => this.group.follow(this))
+    this.map.on("moveend", () => this.group.rest(this))
   }
 
   openView({ goto }) {
@@ -65,8 +66,15 @@ class LinkedMap extends MapView {
   }
 
   show({ moved, zoom }) {
-    const centre = this.map.unproject(this.middle.add(moved), 0)
-    this.map.setView(centre, zoom, { animate: false })
+    const { map } = this
+    const centre = map.unproject(this.middle.add(moved), 0)
+    if (map.getZoom() !== zoom) map.setView(centre, zoom, { animate: false })
+    else {
+      // As a drag does it: drawn anew only where it ends.
+      const pane = map.getPane("mapPane")
+      const way = map.latLngToContainerPoint(centre).subtract(map.getSize().divideBy(2)).round()
+      L.DomUtil.setPosition(pane, L.DomUtil.getPosition(pane).subtract(way))
+    }
   }
 }
 
@@ -111,7 +119,11 @@ export class LinkedMaps {
   // A map that comes later looks where the others do.
   take(view) {
     if (this.at === null) this.note(view)
-    else this.alone(() => view.show(this.at))
+    else
+      this.alone(() => {
+        view.show(this.at)
+        view.map.fire("moveend")
+      })
   }
 
   follow(leader) {
@@ -119,6 +131,13 @@ export class LinkedMaps {
     this.note(leader)
     this.alone(() => {
       for (const view of this.views) if (view !== leader && view.middle) view.show(this.at)
+    })
+  }
+
+  rest(leader) {
+    if (this.following || !leader.middle) return
+    this.alone(() => {
+      for (const view of this.views) if (view !== leader && view.middle) view.map.fire("moveend")
     })
   }
 

@@ -91,8 +91,10 @@ def listed(
     bound: Binding[_Chosen],
     selection: Selection,
     empty: str,
+    *,
+    most: int | None = None,
 ) -> None:
-    """Draw a list of which any number may be chosen; without options it is disabled."""
+    """Draw a list of which any number, or `most`, may be chosen; without options it is disabled."""
     st.multiselect(
         label,
         options,
@@ -100,6 +102,7 @@ def listed(
         format_func=_label_of(options),
         placeholder=empty,
         disabled=not options,
+        max_selections=most,
         **visitor.control(name, selection, bound, _some_of(options)),
     )
 

@@ -1,7 +1,7 @@
 """What stands side by side: read from the address and written to it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal["steden", "straten", "jaren"]
@@ -49,3 +49,15 @@ def read(
 def write(chosen: SideBySide) -> dict[str, str]:
     """The items, or their kind alone; nothing for towns that the view chooses."""
     return {} if chosen == SideBySide() else {KEY: ",".join(chosen.items) or chosen.kind}
+
+
+def keep_streets(
+    chosen: SideBySide, keep: Callable[[tuple[str, ...]], tuple[str, ...]]
+) -> SideBySide:
+    """The comparison with only the streets that `keep` leaves; towns and years stay."""
+    return replace(chosen, items=keep(chosen.items)) if chosen.kind == STREETS else chosen
+
+
+def names_towns(chosen: SideBySide) -> bool:
+    """Whether it names two towns or more."""
+    return chosen.kind == TOWNS and len(chosen.items) >= FEWEST

@@ -279,12 +279,14 @@ def address(
 def compact(selection: Selection, view: str, base: str) -> str:
     """The link in full behind `base`, without what every snapshot opens with.
 
-    It opens the same: what depends on the data (place, period, layers) always stands in it.
+    It opens the same: what depends on the data (place, period, layers) always stands in it. The
+    region does not where towns are named side by side: no snapshot with both opens on one place.
     """
+    region = selection.whole_region and comparison.names_towns(selection.beside)
     shown = {
         key: value
         for key, value in to_query(selection).items()
-        if key in _OF_DATA or value != _ALWAYS.get(key)
+        if (key in _OF_DATA or value != _ALWAYS.get(key)) and not (region and key == "plaats")
     }
     return f"{base}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
@@ -300,10 +302,9 @@ def at_place(selection: Selection, place: str) -> Selection:
     def here(keys: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(key for key in keys if place == REGION or key.startswith(f"{place}/"))
 
-    sides, by_name = selection.beside, replace(selection.by_street, beside=None)
-    if sides.kind == comparison.STREETS:
-        sides = replace(sides, items=here(sides.items))
+    sides = comparison.keep_streets(selection.beside, here)
     moved = replace(selection, place=place, streets=here(selection.streets), beside=sides)
+    by_name = replace(selection.by_street, beside=None)
     return replace(moved, extent=None, chosen=None, by_street=by_name)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.analysis import comparison, figures
+from dashboard.analysis.stations import CORONA_YEARS
 from dashboard.analysis.vitality import Vitality
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
@@ -18,6 +19,7 @@ from geo.indicator import Indicator
 # What the centre itself is measured on comes first.
 _SCOPES = ("centre", "nearby", "municipality")
 _INFLOW = "non_daily_inflow"
+_CORONA = frozenset(map(str, CORONA_YEARS))
 
 
 def of_centres(
@@ -150,8 +152,11 @@ def lead(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> st
     """On what `names`, the name by key of a dot, lie farthest apart, and on what least so.
 
     Apart is measured on the scale that is drawn, from zero to the highest value. What merely grows
-    with size is left out; where the intervals of a modelled measure overlap, that is said.
+    with size is left out; where the intervals of a modelled measure overlap, that is said. A corona
+    year is told only where no two other years are.
     """
+    usual = {key: name for key, name in names.items() if key not in _CORONA}
+    names = usual if len(usual) > 1 else names
     every = listed(list(names.values()), text)
     gaps = sorted(
         ((gap, row) for row in rows if (gap := _gap(row, names)) is not None),

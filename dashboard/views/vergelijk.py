@@ -52,7 +52,14 @@ def live() -> None:
     if page.maps:
         linked_maps(page.maps, page.titles, lang=text.lang, on_select=map_panel.choose)
         mark = details.chosen(selection.chosen, facts, text) if selection.chosen else None
-        page_frame.show(mark)
+        if mark is not None:
+            page_frame.show(mark)
+    if page.more is not None:
+        # Sent only while it is open.
+        behind = st.expander(text("comparison.more"), key="more", on_change="rerun")
+        if behind.open:
+            with behind:
+                page_frame.show(page.more)
     page_frame.show(*page.below)
     visitor.keep(selection)
 

@@ -98,14 +98,14 @@ def row(context: Context) -> None:
         controls.pill(f"{KEY}_kind", text("comparison.kind"), kinds, _KIND, selection)
         if kind != TOWNS:
             filters.place(context)
+        label = text(f"comparison.choose_{kind}")
         if kind == STREETS:
-            empty = text("comparison.choose_straten")
-            label = text("comparison.kind_straten")
-            offered = _offered(context)
-            if offered:
-                controls.listed(KEY, label, offered, _bound(context), selection, empty)
+            # A link may name more than fit: they stay until the reader takes some away.
+            most = max(MOST, len(items(context)))
+            if offered := _offered(context):
+                bound, empty = _bound(context), text("comparison.kind_straten")
+                controls.listed(KEY, label, offered, bound, selection, empty, most=most)
         else:
-            label = text(f"comparison.choose_{kind}")
             controls.several(KEY, label, _offered(context), _bound(context), selection)
 
 

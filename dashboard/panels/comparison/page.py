@@ -5,15 +5,17 @@ from dataclasses import dataclass, replace
 
 from dashboard.analysis import published_street_figures
 from dashboard.facts.records import Observation
+from dashboard.maps.layers import streets as street_layer
 from dashboard.maps.layers import travellers
 from dashboard.maps.street_content import town_of
-from dashboard.panels import centre, page_frame
+from dashboard.panels import page_frame
 from dashboard.panels.comparison import choice, maps, streets
 from dashboard.panels.streets import notes as streets_notes
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.comparison import KEY, STREETS, TOWNS
 from dashboard.selection.context import Context
+from dashboard.selection.permalink import Selection
 from dashboard.sentences import comparison, region_names
 from dashboard.sentences.town_dots import DotColumn
 from dashboard.session import cache
@@ -26,11 +28,15 @@ _FIRST_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPage:
-    """The pieces above and below the maps, the message and the name of each map."""
+    """The pieces above and below the maps, the message and the name of each map.
+
+    `more` holds the measures that find no room above the maps.
+    """
 
     above: tuple[Markup, ...]
     maps: tuple[maps.Message, ...]
     titles: tuple[str, ...]
+    more: Markup | None
     below: tuple[Markup, ...]
 
 
@@ -48,7 +54,12 @@ def _centres(context: Context) -> ComparisonPage:
     chosen = [facts.places[key] for key in keys]
     vital = cache.vitality()
     rows = comparison.of_centres(chosen, vital, facts, text)
-    heads = {place.place_id: centre.link(context, place) for place in chosen}
+    heads = {
+        place.place_id: door(
+            place.names[text.lang], _to(permalink.at_place(context.selection, key), "centrum")
+        )
+        for key, place in zip(keys, chosen, strict=True)
+    }
     behind = {reading.row_id for (place, _), reading in vital.readings.items() if place in keys}
     sources = [row for row in facts.observations if row.observation_id in behind]
     return _page(context, rows, heads, maps.of_centres(context, keys), (), sources)
@@ -62,22 +73,21 @@ def _streets(context: Context) -> ComparisonPage:
         return _without_streets(context)
     known = streets.contents(context, chosen)
     rows = streets.rows(chosen, known, text)
-    heads = {
-        street.key: door(
-            choice.names(context, keys)[street.key],
-            permalink.address(
-                permalink.choose(
-                    permalink.at_place(context.selection, street.place_id), f"straten:{street.key}"
-                ),
-                "straten",
-            ),
-        )
-        for street in chosen
-    }
+    names = choice.names(context, keys)
+    heads = {}
+    for street in chosen:
+        there = permalink.at_place(context.selection, street.place_id)
+        there = permalink.choose(there, f"{street_layer.ID}:{street.key}")
+        heads[street.key] = door(names[street.key], _to(there, "straten"))
     strips = streets.strips(chosen, known, text)
     sources = [source for shown in known.values() for source in shown.town.source_ids]
     below = () if strips is None else (strips,)
     return _page(context, rows, heads, maps.of_streets(context, chosen, known), below, sources)
+
+
+def _to(selection: Selection, view: str) -> str:
+    """A short link to what stands in a column."""
+    return permalink.address(selection, view, only=("plaats", "keuze", "periode", "taal"))
 
 
 def _without_streets(context: Context) -> ComparisonPage:
@@ -101,6 +111,7 @@ def _without_streets(context: Context) -> ComparisonPage:
         ),
         maps=(),
         titles=(),
+        more=None,
         below=(page_frame.source_note_html(published_street_figures.sources(named), facts, text),),
     )
 
@@ -111,23 +122,24 @@ def _years(context: Context) -> ComparisonPage:
     years = [int(key) for key in keys]
     chosen = choice.places(context)
     rows = comparison.of_years(chosen, years, facts, text)
-    heads = {key: Markup(key) for key in keys}
+    heads = {key: key for key in keys}
     stations = [
         row
         for row in facts.stations
         if row.year in years and context.selection.covers(row.place_id)
     ]
-    below = (node("p", travellers.note(stations, text), class_="quiet small"),) if stations else ()
+    caveat = node("p", travellers.note(stations, text), class_="quiet small") if stations else None
     sources: list[Observation | str] = [
         row for row in facts.observations if row.series and row.year in years
     ]
-    return _page(context, rows, heads, maps.of_years(context, keys), below, sources)
+    page = _page(context, rows, heads, maps.of_years(context, keys), (), sources)
+    return page if caveat is None else replace(page, above=(*page.above, caveat))
 
 
 def _page(
     context: Context,
     rows: Sequence[DotColumn],
-    heads: Mapping[str, Markup],
+    heads: Mapping[str, str],
     messages: tuple[maps.Message, ...],
     below: tuple[Markup, ...],
     sources: Sequence[Observation | str],
@@ -141,21 +153,19 @@ def _page(
         table(rows[:_FIRST_ROWS], heads, names, context),
     ]
     further = rows[_FIRST_ROWS:]
-    if further:
-        more = node("h2", text("comparison.more"))
-        below = (*below, more, table(further, heads, names, context))
     note = node("p", text("comparison.key"), class_="quiet small")
     return ComparisonPage(
-        tuple(above),
-        messages,
-        tuple(names.values()),
-        (*below, note, page_frame.source_note_html(sources, facts, text)),
+        above=tuple(above),
+        maps=messages,
+        titles=tuple(names.values()),
+        more=table(further, names, names, context) if further else None,
+        below=(*below, note, page_frame.source_note_html(sources, facts, text)),
     )
 
 
 def table(
     rows: Sequence[DotColumn],
-    heads: Mapping[str, Markup],
+    heads: Mapping[str, str],
     names: Mapping[str, str],
     context: Context,
 ) -> Markup:

@@ -119,7 +119,7 @@ def strips(
         strips=[
             (
                 f"{100 * units / longest:.0f}",
-                street_page.strip(street, known[street.place_id], text),
+                street_page.strip(street, known[street.place_id], text, past=False),
             )
             for street, units in drawn
         ],

@@ -76,12 +76,17 @@ def page(context: Context, street: Street, unit: Unit | None, shown: StreetConte
 
 
 def strip(
-    street: Street, shown: StreetContent, text: Texts, *, facts: Facts | None = None
+    street: Street,
+    shown: StreetContent,
+    text: Texts,
+    *,
+    facts: Facts | None = None,
+    past: bool = True,
 ) -> Markup:
     """The street as a strip from the centre outwards: left side above, right side below.
 
-    Beside the chosen survey stands each earlier one, unit above unit. With `facts` every unit says
-    its address, branch and since when it is vacant.
+    With `past` each earlier survey stands beside the chosen one, unit above unit. With `facts`
+    every unit says its address, branch and since when it is vacant.
     """
     laid = lay_out(street, shown, text)
     sides = [
@@ -94,7 +99,7 @@ def strip(
                 for unit in row
             ],
             [(year, _past(statuses)) for year, statuses in earlier(row, street, shown)]
-            if laid.status_shown
+            if laid.status_shown and past
             else [],
         )
         for row in laid.rows

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.selection import permalink
+from dashboard.selection.comparison import SideBySide
 from dashboard.selection.permalink import Note, Vocabulary
 
 TOWN = Vocabulary(
@@ -84,6 +85,8 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("duur", "eeuwig", "value"),
         ("nabij", "snackbar", "value"),
         ("vergelijk", "borne/kalverstraat", "value"),
+        ("naast", "gotham", "value"),
+        ("naast", "1890", "value"),
         ("scenario", "alles:beter", "value"),
         ("gewichten", "boardings:5,vacancy:101", "value"),
         ("gewichten", "boardings:5,vacancy:0.5", "value"),
@@ -104,6 +107,34 @@ def test_known_values_survive_beside_a_broken_one():
     selection, notes = permalink.parse({"straat": "borne/marktplein,borne/weg"}, TOWN)
     assert selection.streets == ("borne/marktplein",)
     assert notes == (Note("street", "straat", "borne/weg"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "items"),
+    [
+        ("borne,hengelo", "steden", ("hengelo", "borne")),
+        ("hengelo/brink,borne/marktplein", "straten", ("borne/marktplein", "hengelo/brink")),
+        ("2019,2015", "jaren", ("2015", "2019")),
+        ("straten", "straten", ()),
+        ("alle", "steden", ()),
+    ],
+)
+def test_what_stands_side_by_side_is_of_one_kind(text, kind, items):
+    selection, notes = permalink.parse({"naast": text}, TOWN)
+    assert selection.beside == SideBySide(kind, items) and notes == ()
+    assert permalink.parse(permalink.to_query(selection), TOWN) == (selection, ())
+
+
+def test_what_is_of_another_kind_than_the_first_is_left_out_with_a_note():
+    selection, notes = permalink.parse({"naast": "borne,2019,hengelo,marktplein"}, TOWN)
+    assert selection.beside == SideBySide("steden", ("hengelo", "borne"))
+    assert notes == (Note("value", "naast", "2019"), Note("value", "naast", "marktplein"))
+
+
+def test_streets_side_by_side_stay_only_in_their_own_place():
+    both, _ = permalink.parse({"naast": "hengelo/brink,borne/marktplein"}, TOWN)
+    assert permalink.at_place(both, "borne").beside == SideBySide("straten", ("borne/marktplein",))
+    assert permalink.at_place(both, permalink.REGION).beside == both.beside
 
 
 def test_no_layer_is_a_choice_too():
@@ -159,6 +190,11 @@ selections = st.builds(
     extent=st.sampled_from((None, (6.5, 52.0, 7.0, 52.5))),
     lang=st.sampled_from(("nl", "en", "de")),
     image=st.sampled_from(permalink.IMAGES),
+    beside=st.one_of(
+        st.builds(SideBySide, st.just("steden"), st.sampled_from(((), TOWN.places, ("borne",)))),
+        st.builds(SideBySide, st.just("straten"), st.sampled_from(((), TOWN.streets))),
+        st.builds(SideBySide, st.just("jaren"), st.sampled_from(((), ("2005", "2019", "2026")))),
+    ),
 )
 
 
@@ -188,10 +224,22 @@ def test_a_compact_link_of_a_usual_view_fits_in_a_message():
     assert len(link) <= 120
 
 
+def test_a_compact_link_of_a_usual_comparison_fits_in_a_message():
+    usual, _ = permalink.parse({"naast": "hengelo,borne"}, TOWN)
+    link = permalink.compact(usual, "vergelijk", "https://stadshart.voorbeeld.nl")
+    assert link == (
+        "https://stadshart.voorbeeld.nl/vergelijk?periode=2005-2026"
+        f"&laag={','.join(usual.layers)}&naast=hengelo,borne"
+    )
+    assert len(link) <= 120
+    assert permalink.parse(dict(parse_qsl(urlsplit(link).query)), TOWN) == (usual, ())
+
+
 @pytest.mark.slow
 @given(
     st.dictionaries(
-        st.sampled_from(list(permalink.to_query(permalink.opening(TOWN)))), st.text(max_size=60)
+        st.sampled_from([*permalink.to_query(permalink.opening(TOWN)), "naast"]),
+        st.text(max_size=60),
     )
 )
 def test_any_text_in_the_address_gives_a_selection_from_the_lists(query):

@@ -1,0 +1,66 @@
+"""Vergelijk in a real browser: its maps move together, and a choice stays small."""
+
+import pytest
+
+from tests.dashboard.pages import PHONE, forget, query, received_bytes, records
+
+pytestmark = pytest.mark.browser
+
+# Per map the shift of its pane and the text of its scale.
+_LOOKS = """maps => maps.map(map => {
+    const pane = getComputedStyle(map.querySelector('.leaflet-map-pane')).transform
+    return [new DOMMatrix(pane).e, map.querySelector('.leaflet-control-scale').innerText] })"""
+
+
+@pytest.fixture
+def compared(page, site):
+    """Three towns side by side."""
+    forget(page)
+    page.goto(f"{site}/vergelijk?naast=almelo,enschede,hengelo")
+    page.locator(".linked[data-ready]").wait_for()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+def test_what_moves_one_map_moves_all(compared):
+    maps = compared.locator(".linked .map")
+    (_, scale), *others = maps.evaluate_all(_LOOKS)
+    assert len(others) == 2 and {text for _, text in others} == {scale}
+    maps.nth(1).focus()
+    compared.keyboard.press("ArrowRight")
+    compared.wait_for_timeout(600)
+    shifts = [shift for shift, _ in maps.evaluate_all(_LOOKS)]
+    # Each map stands on whole pixels of its own.
+    assert max(shifts) - min(shifts) <= 1.5 and max(shifts) < -40
+    compared.locator(".linked .tools button").last.click()
+    compared.wait_for_timeout(300)
+    scales = {text for _, text in maps.evaluate_all(_LOOKS)}
+    assert len(scales) == 1 and scales != {scale}
+    assert compared.locator(".linked .legend:visible").count() == 1
+    assert records(compared).faults == []
+
+
+def test_a_choice_is_small_and_keeps_the_way_back(compared):
+    before = len(records(compared).received)
+    compared.get_by_role("button", name="Borne", exact=True).click()
+    compared.locator(".linked .title", has_text="Borne").wait_for()
+    compared.wait_for_timeout(300)
+    assert 0 < received_bytes(compared, before) <= 15_000
+    assert query(compared)["naast"] == "almelo,borne,enschede,hengelo"
+    compared.set_viewport_size(PHONE)
+    width = compared.evaluate("document.documentElement.scrollWidth")
+    assert width <= PHONE["width"]
+
+
+def test_a_view_leads_here_in_one_click_in_one_line_on_a_phone(page, site):
+    page.set_viewport_size(PHONE)
+    page.goto(f"{site}/centrum?plaats=hengelo&taal=de")
+    door = page.locator(".st-key-tools").get_by_role("link", name="Vergleich")
+    door.wait_for()
+    page.locator(".st-key-take").wait_for()
+    heights = page.locator(".st-key-tools").bounding_box()["height"]
+    assert heights < 2 * door.bounding_box()["height"]
+    door.click()
+    page.locator(".linked[data-ready]").wait_for()
+    assert query(page)["plaats"] == "hengelo"
+    assert page.locator(".sides thead th").first.inner_text() == "Hengelo"
