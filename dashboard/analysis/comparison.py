@@ -64,8 +64,10 @@ def years(known: Sequence[Sequence[int]]) -> tuple[int, ...]:
     """
     pairs = Counter(
         pair
-        for one in known
-        for pair in itertools.combinations([year for year in one if year not in CORONA_YEARS], 2)
+        for years_known in known
+        for pair in itertools.combinations(
+            [year for year in years_known if year not in CORONA_YEARS], 2
+        )
     )
     newest = max((last for _, last in pairs), default=0)
     recent = {pair: n for pair, n in pairs.items() if pair[1] > newest - _RECENT_YEARS}

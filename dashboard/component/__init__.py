@@ -72,8 +72,8 @@ def linked_maps(
     legend, and the caption of the first.
     """
     maps: list[Json] = [
-        {"title": title, **{name: part for name, part in one.items() if name != "caption"}}
-        for title, one in zip(titles, messages, strict=True)
+        {"title": title, **{name: part for name, part in message.items() if name != "caption"}}
+        for title, message in zip(titles, messages, strict=True)
     ]
     data = {"maps": maps, "caption": messages[0]["caption"]}
     _mount(data, "linked_maps", lang, on_select, lambda: None)

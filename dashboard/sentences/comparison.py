@@ -198,14 +198,14 @@ def _ends(key: str, row: DotColumn, names: Mapping[str, str], every: str, text: 
     """The sentence `key` about the two dots farthest apart, in the order of the names."""
     known = [(name, row.dots[item]) for item, name in names.items() if item in row.dots]
     ends = sorted(known, key=lambda pair: pair[1].value)
-    (one, first), (other, last) = sorted((ends[0], ends[-1]), key=known.index)
+    (name, dot), (other_name, other_dot) = sorted((ends[0], ends[-1]), key=known.index)
     return text(
         key,
         names=every,
         what=row.heading,
         note=row.note,
-        one=one,
-        first=first.written,
-        other=other,
-        last=last.written,
+        one=name,
+        first=dot.written,
+        other=other_name,
+        last=other_dot.written,
     )

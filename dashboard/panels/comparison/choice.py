@@ -73,13 +73,13 @@ def names(context: Context, keys: tuple[str, ...]) -> dict[str, str]:
         return {key: facts.places[key].names[text.lang] for key in keys}
     if kind == YEARS:
         return {key: key for key in keys}
-    found = {key: street for key in keys if (street := street_of(context, key)) is not None}
-    one_town = len({street.place_id for street in found.values()}) == 1
+    streets = {key: street for key in keys if (street := street_of(context, key)) is not None}
+    one_town = len({street.place_id for street in streets.values()}) == 1
     return {
         key: street.name
         if one_town
         else f"{street.name} ({facts.places[street.place_id].names[text.lang]})"
-        for key, street in found.items()
+        for key, street in streets.items()
     }
 
 
@@ -126,7 +126,9 @@ def _offered(context: Context) -> Mapping[str, str]:
         return names(context, tuple(place.place_id for place in facts.centres))
     if kind == YEARS:
         known = comparison.known_years(facts, places(context))
-        return {str(year): str(year) for year in sorted({year for one in known for year in one})}
+        return {
+            str(year): str(year) for year in sorted({year for series in known for year in series})
+        }
     towns = [town for place, town in facts.towns.items() if selection.covers(place)]
     keys = (key for town in towns for key in town.streets)
     return names(context, tuple(dict.fromkeys((*keys, *items(context)))))

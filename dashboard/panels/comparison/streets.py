@@ -42,12 +42,12 @@ def rows(
     """
     years = [shown.survey.year for shown in known.values() if shown.survey is not None]
     near = not years or max(years) - min(years) <= 1
-    made = [_units(streets, known, near, text)]
+    apart_surveys = text("comparison.apart_surveys")
+    apart_rank = text("comparison.apart_rank")
+    made = [_units(streets, known, near, apart_surveys, text)]
     for measure in MEASURES.values():
         compares = near if measure.needs_survey else len(known) == 1
-        apart = text(
-            "comparison.apart_surveys" if measure.needs_survey else "comparison.apart_rank"
-        )
+        apart = apart_surveys if measure.needs_survey else apart_rank
         made.append(
             DotColumn(
                 heading=text(f"street.measure_{measure.id}"),
@@ -83,7 +83,11 @@ def _dot(measure: StreetMeasure, street: Street, shown: StreetContent, text: Tex
 
 
 def _units(
-    streets: Sequence[Street], known: Mapping[str, StreetContent], near: bool, text: Texts
+    streets: Sequence[Street],
+    known: Mapping[str, StreetContent],
+    near: bool,
+    apart: str,
+    text: Texts,
 ) -> DotColumn:
     readings = {
         street.key: reading
@@ -92,7 +96,7 @@ def _units(
     }
     return DotColumn(
         heading=text("street.units"),
-        note=text("comparison.note_units" if near else "comparison.apart_surveys"),
+        note=text("comparison.note_units") if near else apart,
         compares=near,
         dots={
             key: Dot(float(reading.units), theme.number(reading.units, text.lang))
