@@ -191,8 +191,9 @@ def test_a_filter_sends_its_part_of_the_page_alone(page, site):
     page.get_by_role("slider").last.press("ArrowLeft")
     redrawn(page, before)
     page.wait_for_timeout(300)
-    # Each message costs the server a third of a millisecond.
-    assert 0 < len(records(page).received[count:]) <= 24
+    # Each message costs the server a third of a millisecond; one is the way to Vergelijk, which
+    # names what the filter chose.
+    assert 0 < len(records(page).received[count:]) <= 25
     assert received_bytes(page, count) <= 10_000
 
 
