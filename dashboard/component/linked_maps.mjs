@@ -87,7 +87,7 @@ export class LinkedMaps {
     this.at = null
     this.root = element("div", "map-view linked")
     this.row = element("div", "row")
-    this.foot = element("p", "credit")
+    this.foot = element("p", "foot credit")
   }
 
   async receive({ maps, caption }, send) {

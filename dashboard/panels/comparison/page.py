@@ -147,11 +147,12 @@ def _page(
     facts, text = context.facts, context.text
     names = choice.names(context, tuple(heads))
     remark = choice.remark(context)
-    above = [
-        *(() if remark is None else (node("p", remark, class_="caution", role="status"),)),
-        node("p", comparison.lead(rows, names, text), class_="lead"),
-        table(rows[:_FIRST_ROWS], heads, names, context),
-    ]
+    above = [] if remark is None else [node("p", remark, class_="caution", role="status")]
+    if len(names) > 1:
+        above += (
+            node("p", comparison.lead(rows, names, text), class_="lead"),
+            table(rows[:_FIRST_ROWS], heads, names, context),
+        )
     further = rows[_FIRST_ROWS:]
     note = node("p", text("comparison.key"), class_="quiet small")
     return ComparisonPage(
