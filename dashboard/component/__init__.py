@@ -16,7 +16,7 @@ LOADER = """let m
 export default (c) => {
   const d = c.data.map, p = c.parentElement
   m ??= import(new URL(d.code, document.baseURI).href)
-  m.then((k) => k.show(c)).catch((e) => { console.error(e.stack); p.textContent = d.failed })
+  m.then((k) => k.show(c)).catch(() => { p.textContent = d.failed })
   return () => m.then((k) => k.close(p), () => {})
 }
 """

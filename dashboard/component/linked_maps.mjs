@@ -79,9 +79,9 @@ class LinkedMap extends MapView {
 }
 
 export class LinkedMaps {
-  constructor(parent, styles) {
+  constructor(parent, stylesheets) {
     this.parent = parent
-    this.styles = styles
+    this.stylesheets = stylesheets
     this.views = []
     // Where all look: the way from their middle in world units, and the zoom.
     this.at = null
@@ -111,7 +111,7 @@ export class LinkedMaps {
     this.parent.append(this.root)
     this.views = scenes.map((_, index) => new LinkedMap(this.row, index, this))
     for (const [index, view] of this.views.entries())
-      await view.start(scenes[index], index === 0 ? this.styles(this.parent) : [])
+      await view.start(scenes[index], this.stylesheets)
     this.legend = new Legend(this.views[0].say)
     this.root.append(this.legend.root, this.foot)
   }

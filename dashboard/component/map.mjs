@@ -155,7 +155,7 @@ export function show(component) {
     .then(async () => {
       const message = component.data.map
       if (message.maps) {
-        mount.view ??= new LinkedMaps(parent, styles)
+        mount.view ??= new LinkedMaps(parent, styles(parent))
         await mount.view.receive(message, component.setTriggerValue)
         return
       }

@@ -5,7 +5,6 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.component import linked_maps
-from dashboard.maps.street_content import town_of
 from dashboard.panels import details, map_panel, page_frame, tools
 from dashboard.panels.comparison import choice
 from dashboard.panels.comparison import page as comparison_page
@@ -24,10 +23,11 @@ facts, text = context.facts, context.text
 
 def about(now: Context) -> tuple[Context, tuple[str, ...]]:
     """What the files of the view hold: the compared streets, else all figures."""
-    selection, keys = now.selection, choice.shown(now)
+    selection = now.selection
+    keys = tuple(key for key in choice.shown(now) if choice.street_of(now, key))
     if selection.beside.kind == STREETS and keys:
-        layers = ("straten", "panden", "initiatieven")
-        only = replace(selection, place=town_of(now), streets=keys, layers=layers)
+        layers, place = ("straten", "panden", "initiatieven"), keys[0].partition("/")[0]
+        only = replace(selection, place=place, streets=keys, layers=layers)
         return replace(now, selection=only), ("straten", "panden")
     place = permalink.REGION if selection.beside.kind == TOWNS else selection.place
     every = replace(selection, place=place, theme=permalink.ALL)

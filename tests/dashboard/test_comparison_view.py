@@ -108,3 +108,9 @@ def test_the_chosen_street_and_the_one_beside_it_are_compared():
     two = {"keuze": "straten:voorbeeldstad/langestraat", "vergelijk": "voorbeeldstad/oosterstraat"}
     address = choice.address(context(voorbeeldstad.facts(), **two), "straten")
     assert "naast=voorbeeldstad/langestraat,voorbeeldstad/oosterstraat" in address
+
+
+def test_streets_that_only_a_published_figure_names_have_nothing_to_compare():
+    key = shipped.facts().street_keys[0]
+    said = words(opened(VIEW, naast=f"{key},{shipped.facts().street_keys[1]}"))
+    assert texts("nl")("note.streets_empty", place=texts("nl")("region.five")) in said

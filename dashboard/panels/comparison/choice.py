@@ -139,8 +139,8 @@ def remark(context: Context) -> str | None:
     text, chosen = context.text, items(context)
     named = names(context, chosen)
     if len(chosen) > MOST:
-        first = ", ".join(named[key] for key in chosen[MOST:])
-        return text("comparison.too_many", most=MOST, names=first)
+        left_out = ", ".join(named[key] for key in chosen[MOST:] if key in named)
+        return text("comparison.too_many", most=MOST, names=left_out)
     if len(named) == 1:
         return text("comparison.too_few", name=next(iter(named.values())))
     return None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dashboard.analysis import published_street_figures
+from dashboard.analysis import figures, published_street_figures
 from dashboard.facts.records import Observation
 from dashboard.maps.layers import streets as street_layer
 from dashboard.maps.layers import travellers
@@ -61,6 +61,8 @@ def _centres(context: Context) -> ComparisonPage:
         for key, place in zip(keys, chosen, strict=True)
     }
     behind = {reading.row_id for (place, _), reading in vital.readings.items() if place in keys}
+    vacancy = (figures.vacancy_figure(facts, key, facts.years) for key in keys)
+    behind |= {row.observation_id for row in vacancy if row is not None}
     sources = [row for row in facts.observations if row.observation_id in behind]
     return _page(context, rows, heads, maps.of_centres(context, keys), (), sources)
 
@@ -129,8 +131,11 @@ def _years(context: Context) -> ComparisonPage:
         if row.year in years and context.selection.covers(row.place_id)
     ]
     caveat = node("p", travellers.note(stations, text), class_="quiet small") if stations else None
+    here = {place.place_id for place in chosen}
     sources: list[Observation | str] = [
-        row for row in facts.observations if row.series and row.year in years
+        row
+        for row in facts.observations
+        if row.series and row.year in years and row.place_id in here
     ]
     page = _page(context, rows, heads, maps.of_years(context, keys), (), sources)
     return page if caveat is None else replace(page, above=(*page.above, caveat))
@@ -179,7 +184,7 @@ def table(
     )
 
 
-def _cell(row: DotColumn, key: str, name: str) -> tuple[str, str, str, str] | None:
+def _cell(row: DotColumn, key: str, name: str) -> tuple[str, str, str, str]:
     """The name of the column, places on the scale as CSS, the figure and its basis."""
     dot = row.dots.get(key)
     if dot is None:
