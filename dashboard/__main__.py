@@ -205,12 +205,14 @@ def _picture_format(out: Path, form: Format | None, size: str | None, *, factshe
     form = form or next((known for known in FORMATS if out.suffix == f".{known}"), None)
     if form is None:
         raise typer.BadParameter(
-            f"--out {out}: expected a name that ends in .png, .svg or .pdf, or --format"
+            f"--out {out}: expected a name that ends in .png, .svg, .pdf or .pptx, or --format"
         )
     if out.suffix.lower() in {f".{other}" for other in FORMATS if other != form}:
         raise typer.BadParameter(
             f"--out {out}: expected a name that ends in .{form}, which --format asks for"
         )
+    if form == "pptx" and size not in (None, "slide"):
+        raise typer.BadParameter(f"--size {size}: expected slide or no --size for a .pptx")
     if factsheet and (form != "pdf" or size):
         raise typer.BadParameter(
             "--factsheet: expected a name that ends in .pdf and no --size: it is always two pages"

@@ -6,7 +6,7 @@ from typing import Literal
 
 from data.export.tables import Format
 
-Extension = Format | Literal["html", "png", "svg", "pdf"]
+Extension = Format | Literal["html", "png", "svg", "pdf", "pptx"]
 
 
 def file_name(*words: str, extension: Extension) -> str:

@@ -32,12 +32,17 @@ _SUBJECT = "onderwerp"
 _EMBED_HEIGHT_PX = 620
 
 
-def factsheet(context: Context, place: str) -> Markup:
-    """A link to the factsheet of a city, a file that is made on request."""
+def documents(context: Context, place: str) -> Markup:
+    """Links to the factsheet of a city and to slides about it, which are made on request."""
     only = replace(context.selection, chosen=None, extent=None)
     query = urlencode(press.to_query(PictureRequest(only)), quote_via=quote, safe=",/:")
-    address = f"./export/factsheet.pdf?{query}"
-    return render("picture.factsheet", address=address, place=place, text=context.text)
+    text = context.text
+    files = (
+        (text("factsheet.button"), "factsheet.pdf", text("factsheet.help", place=place)),
+        (text("slides.button"), "presentatie.pptx", text("slides.help", place=place)),
+    )
+    links = [(name, f"./export/{file}?{query}", help_) for name, file, help_ in files]
+    return render("picture.documents", links=links)
 
 
 def _offered(facts: Facts, subjects: Sequence[Subject]) -> tuple[Subject, ...]:
@@ -99,6 +104,9 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
             _embed(context)
     # Below both columns: on a phone the choices follow the picture.
     show(render("picture.words", made=shown, text=text))
+    if "centrum" in subjects and not context.selection.whole_region:
+        place = context.facts.places[context.selection.place]
+        show(documents(context, place.names[text.lang]))
 
 
 def _actions(request: PictureRequest, made: Made, text: Texts) -> Markup:

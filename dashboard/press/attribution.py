@@ -57,24 +57,43 @@ def of_map(
     return *rows, *shown
 
 
-def publishers(references: Iterable[Reference], facts: Facts, text: Texts) -> list[str]:
-    """One phrase per publisher, with the periods its figures describe."""
+def publishers(references: Iterable[Reference], facts: Facts, text: Texts) -> dict[str, str | None]:
+    """One phrase per publisher, with the periods its figures describe, and its first address."""
     periods: dict[str, dict[str, None]] = {}
+    addresses: dict[str, str | None] = {}
     for reference in references:
         if isinstance(reference, Observation):
             source_id, period = reference.source_id, citation.period(reference, text, short=True)
         else:
             source_id, period = reference
-        periods.setdefault(citation.publisher_name(source_id, facts, text), {})[period] = None
-    return [cited(name, tuple(periods_of_name)) for name, periods_of_name in periods.items()]
+        name = citation.publisher_name(source_id, facts, text)
+        periods.setdefault(name, {})[period] = None
+        addresses[name] = addresses.get(name) or _address(reference, facts)
+    return {
+        cited(name, tuple(periods_of_name)): addresses[name]
+        for name, periods_of_name in periods.items()
+    }
 
 
-def bibliography(references: Iterable[Reference], facts: Facts, text: Texts) -> list[str]:
-    """One line per source: publisher, date, title, address, day consulted and licence."""
-    lines: dict[str, str] = {}
+def _address(reference: Reference, facts: Facts) -> str | None:
+    if isinstance(reference, Observation):
+        return reference.source_url
+    return facts.source(reference[0]).url
+
+
+def bibliography(
+    references: Iterable[Reference], facts: Facts, text: Texts
+) -> dict[str, str | None]:
+    """One line per source: publisher, date, title, day consulted, licence; and its address.
+
+    The address stands in the line as well.
+    """
+    lines: dict[str, tuple[str, str | None]] = {}
     for reference in references:
+        address = _address(reference, facts)
         if isinstance(reference, Observation):
-            lines.setdefault(reference.source_id, citation.row_source(reference, facts, text))
+            line = citation.row_source(reference, facts, text)
+            lines.setdefault(reference.source_id, (line, address))
         else:
             record = facts.source(reference[0])
             line = citation.source(
@@ -86,8 +105,19 @@ def bibliography(references: Iterable[Reference], facts: Facts, text: Texts) -> 
                 licence=record.licence,
                 url=record.url,
             )
-            lines.setdefault(record.source_id, line)
-    return list(lines.values())
+            lines.setdefault(record.source_id, (line, address))
+    return dict(lines.values())
+
+
+def definitions(references: Iterable[Reference], facts: Facts, text: Texts) -> tuple[str, ...]:
+    """What each figure counts, in the words of its source; each definition once."""
+    return tuple(
+        dict.fromkeys(
+            f"{citation.what(row, facts, text)}: {facts.translate(row.definition, text.lang)}"
+            for row in references
+            if isinstance(row, Observation) and row.definition
+        )
+    )
 
 
 def licences(references: Iterable[Reference], facts: Facts, text: Texts) -> str:

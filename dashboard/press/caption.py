@@ -42,6 +42,7 @@ class Story:
     citation: str
     """The sources with their addresses, one a line."""
     edited: bool
+    references: tuple[Reference, ...] = ()
     unbroken_names: tuple[str, ...] = ()
     """Names of several words that no end of a line parts in the headline."""
 
@@ -140,6 +141,7 @@ def finish(context: Context, request: PictureRequest, draft: Draft) -> Story:
         caption=" ".join([*opening, *filter(None, [standfirst]), *sourced]) + draft.credit,
         citation="\n".join(attribution.bibliography(draft.references, facts, text)),
         edited=request.edited,
+        references=tuple(draft.references),
         unbroken_names=tuple(
             name
             for place in facts.places.values()

@@ -114,9 +114,14 @@ def to_query(request: PictureRequest) -> dict[str, str]:
     return query
 
 
+def in_format(request: PictureRequest, form: Format) -> PictureRequest:
+    """The request in the one size that a PowerPoint file has; unchanged for other formats."""
+    return replace(request, size=SIZES["slide"]) if form == "pptx" else request
+
+
 def address(request: PictureRequest, form: Format) -> str:
     """Where the picture is fetched, relative to the page."""
-    query = urlencode(to_query(request), quote_via=quote, safe=",/:")
+    query = urlencode(to_query(in_format(request, form)), quote_via=quote, safe=",/:")
     return f"./export/kaart.{form}?{query}"
 
 

@@ -7,10 +7,16 @@ from typing import Literal
 
 from dashboard.press.errors import UnknownSizeError
 
-Format = Literal["png", "svg", "pdf"]
-FORMATS: tuple[Format, ...] = ("png", "svg", "pdf")
+DrawnFormat = Literal["png", "svg", "pdf"]
+Format = DrawnFormat | Literal["pptx"]
+FORMATS: tuple[Format, ...] = ("png", "svg", "pdf", "pptx")
 MEDIA: Mapping[Format, str] = MappingProxyType(
-    {"png": "image/png", "svg": "image/svg+xml; charset=utf-8", "pdf": "application/pdf"}
+    {
+        "png": "image/png",
+        "svg": "image/svg+xml; charset=utf-8",
+        "pdf": "application/pdf",
+        "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    }
 )
 _SCREEN_DPI = 96
 _PRINT_DPI = 300
@@ -22,6 +28,7 @@ class Size:
     """A picture's size in pixels; `pixels_per_unit` sets how large type and marks are in it.
 
     Type sizes are in units: 13 units are 13 pixels on a social picture and 9.4 points on paper.
+    A picture that is not `framed` leaves headline, introduction and sources to what it stands in.
     """
 
     id: str
@@ -29,6 +36,7 @@ class Size:
     height_px: int
     pixels_per_unit: float
     dpi: int
+    framed: bool = True
 
     @property
     def width(self) -> float:
@@ -62,6 +70,9 @@ SIZES: Mapping[str, Size] = _table(
     Size("a4", 3508, 2480, 3.0, _PRINT_DPI),
     Size("a4-portrait", 2480, 3508, 3.0, _PRINT_DPI),
 )
+
+# What stands on a slide between title and sources, which are text: a unit is 0.8 points there.
+ON_SLIDE = Size("slide", 1920, 720, 1.7, _SCREEN_DPI, framed=False)
 
 
 def size(name: str) -> Size:

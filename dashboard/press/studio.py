@@ -29,7 +29,7 @@ from dashboard.press.pictures import (
     vacancy_card,
 )
 from dashboard.press.request import PictureRequest, Subject
-from dashboard.press.sizes import Format
+from dashboard.press.sizes import ON_SLIDE, Format
 from dashboard.selection.context import Context, context_of
 
 Draw = Callable[[Canvas, Context, PictureRequest], Story]
@@ -71,8 +71,19 @@ class Studio:
 
     def picture(self, request: PictureRequest, form: Format) -> Picture:
         """The picture as a file; the same request on the same snapshot gives the same bytes."""
+        if form == "pptx":
+            return self._slide(request)
         canvas, story = self.draw(request)
         return Picture(files.render(canvas, story, form, request.selection.lang), story)
+
+    def _slide(self, request: PictureRequest) -> Picture:
+        # Imported here: few ask for slides, and their library takes memory.
+        from dashboard.press.slides import presentation
+
+        canvas, story = self.draw(replace(request, size=ON_SLIDE))
+        context = context_of(self.facts, request.selection)
+        slide = presentation.pictured(canvas, story, context.text.lang)
+        return Picture(presentation.document([slide], story.headline, context), story)
 
     def factsheet(self, request: PictureRequest) -> Picture:
         """The factsheet of the request's city as a PDF, the same bytes every time."""
@@ -83,6 +94,17 @@ class Studio:
         title = texts(lang)("factsheet.title", place=place)
         whole = replace(stories[0], headline=title, alt=" ".join(alternatives))
         return Picture(files.document(canvases, alternatives, whole, lang), whole)
+
+    def presentation(self, request: PictureRequest) -> Picture:
+        """The slides about the request's city as one file, the same bytes every time."""
+        # Imported here: few ask for slides, and their library takes memory.
+        from dashboard.press.slides import centre_deck, presentation
+
+        context = context_of(self.facts, request.selection)
+        slides = centre_deck.slides(context, self.draw, self.model, self.vitality, request)
+        place = self.facts.places[request.selection.place].names[context.text.lang]
+        title = context.text("slides.title", place=place)
+        return Picture(presentation.document(slides, title, context), slides[0].story)
 
     def pages(self, request: PictureRequest) -> tuple[list[Canvas], list[Story]]:
         """The pages of the factsheet drawn, not yet a file."""

@@ -29,7 +29,7 @@ from dashboard.selection import permalink
 from dashboard.server.headers import NO_CACHE, NO_STORE
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
-from dashboard.session.export_jobs import ask, ask_factsheet, ask_file, ask_map
+from dashboard.session.export_jobs import ask, ask_factsheet, ask_file, ask_map, ask_presentation
 
 # Longer than the slowest picture with a full queue before it.
 _PATIENCE_S = 60.0
@@ -58,7 +58,14 @@ def routes() -> list[BaseRoute]:
     """The routes; formats are a closed list, and nothing of a request reaches a path."""
     return [
         *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
-        Route("/export/factsheet.pdf", _factsheet, methods=["GET"]),
+        Route(
+            "/export/factsheet.pdf", _about_city("factsheet", ask_factsheet, "pdf"), methods=["GET"]
+        ),
+        Route(
+            "/export/presentatie.pptx",
+            _about_city("presentatie", ask_presentation, "pptx"),
+            methods=["GET"],
+        ),
         *(
             Route(f"/export/{name}", _file(name), methods=["GET"])
             for name in exports_downloads.DOWNLOADS
@@ -81,6 +88,7 @@ def _press_request(http: HttpRequest) -> tuple[PictureRequest, Texts]:
 def _picture(form: Format) -> Answer:
     async def answer(http: HttpRequest) -> Response:
         request, text = _press_request(http)
+        request = press.in_format(request, form)
         name = file_names.file_name(
             "stadshart", request.subject, request.selection.place, request.size.id, extension=form
         )
@@ -90,12 +98,16 @@ def _picture(form: Format) -> Answer:
     return answer
 
 
-async def _factsheet(http: HttpRequest) -> Response:
-    request, text = _press_request(http)
-    name = file_names.file_name(
-        "stadshart", "factsheet", request.selection.place, request.selection.lang, extension="pdf"
-    )
-    return await _sent(lambda: ask_factsheet(request), text, _attachment(name), modelled=True)
+def _about_city(
+    stem: str, ask_document: Callable[[PictureRequest], Future[Made]], form: Format
+) -> Answer:
+    async def answer(http: HttpRequest) -> Response:
+        request, text = _press_request(http)
+        chosen = request.selection
+        name = file_names.file_name("stadshart", stem, chosen.place, chosen.lang, extension=form)
+        return await _sent(lambda: ask_document(request), text, _attachment(name), modelled=True)
+
+    return answer
 
 
 def _file(name: str) -> Answer:

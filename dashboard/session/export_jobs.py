@@ -79,6 +79,12 @@ def ask_factsheet(request: PictureRequest) -> "Future[Made]":
     return _ask(jobs.factsheet, subject, request, _model())
 
 
+def ask_presentation(request: PictureRequest) -> "Future[Made]":
+    """The slides about the request's city. Raises BusyError for a full queue."""
+    subject = (_items(permalink.to_query(request.selection)), request.unread)
+    return _ask(jobs.presentation, subject, request, _model())
+
+
 def ask_map(request: PictureRequest) -> "Future[Made]":
     """The interactive map as one file, without internal data. Raises BusyError for a full queue."""
     subject = (_items(permalink.to_query(request.selection)), request.unread)

@@ -42,7 +42,7 @@ if place is None:
 else:
     sentences = words(facts, place, vital, text)
     page_frame.show(centre.page(context, sentences), centre.doors(context, place))
-    page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
+    page_frame.show(picture_dialog.documents(context, place.names[text.lang]))
     rows = sentences.rows
 page_frame.source_note(rows, facts, text)
 visitor.keep(selection)

@@ -88,7 +88,7 @@ else:
         page_frame.show(index.too_little(context, lacking, counted))
 
 if place is not None:
-    page_frame.show(picture_dialog.factsheet(context, place.names[text.lang]))
+    page_frame.show(picture_dialog.documents(context, place.names[text.lang]))
 used = {
     reading.row_id
     for (where, _), reading in vital.readings.items()

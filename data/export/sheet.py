@@ -196,7 +196,12 @@ def plain_text(text: str) -> str:
 
 def one_line(text: str) -> str:
     """The text on one line without control characters."""
-    return _BREAKS.sub(" ", _UNPRINTABLE.sub("", text)).strip()
+    return printable(text).strip()
+
+
+def printable(text: str) -> str:
+    """The text with blanks for breaks and without what XML has no place for."""
+    return _BREAKS.sub(" ", _UNPRINTABLE.sub("", text))
 
 
 def _is_number(value: Cell) -> bool:

@@ -22,6 +22,7 @@ ONLY_IN = {
     "branca": ("dashboard/maps/",),
     "streamlit": ("dashboard/",),
     "matplotlib": ("dashboard/press/",),
+    "pptx": ("dashboard/press/slides/",),
 }
 NEVER = {"cityseer", "pandana", "igraph", "huff", "pydeck"}
 SILENT_NAMES = {"util", "utils", "helper", "helpers", "common", "core", "misc", "base", "manager"}

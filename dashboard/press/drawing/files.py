@@ -16,7 +16,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing import pdf_tags
 from dashboard.press.drawing import png as drawing_png
 from dashboard.press.drawing.canvas import Canvas
-from dashboard.press.sizes import Format
+from dashboard.press.sizes import DrawnFormat
 from dashboard.style import theme
 from dashboard.style.escape import escape
 
@@ -31,10 +31,10 @@ _SETTINGS: dict[RcKeyType, object] = {
     "text.hinting": "none",
     "text.antialiased": True,
 }
-_LANGUAGE = {"nl": "nl-NL", "en": "en-GB", "de": "de-DE"}
+LANGUAGES = {"nl": "nl-NL", "en": "en-GB", "de": "de-DE"}
 
 
-def render(canvas: Canvas, story: Story, form: Format, lang: str) -> bytes:
+def render(canvas: Canvas, story: Story, form: DrawnFormat, lang: str) -> bytes:
     """The canvas as a file of that form."""
     match form:
         case "png":
@@ -55,7 +55,7 @@ def png(canvas: Canvas, story: Story, lang: str) -> bytes:
             renderer.buffer_rgba()  # type: ignore[no-untyped-call]  # untyped in matplotlib's stubs
         ),
         _fields(story),
-        language=_LANGUAGE[lang],
+        language=LANGUAGES[lang],
         dpi=canvas.size.dpi,
     )
 
@@ -88,7 +88,7 @@ def svg(canvas: Canvas, story: Story, lang: str) -> bytes:
     )
     head, opening, rest = re.split(r"(<svg\b[^>]*>)", drawing, maxsplit=1)
     opening = (
-        opening[:-1] + f' role="img" aria-labelledby="title desc" xml:lang="{_LANGUAGE[lang]}">'
+        opening[:-1] + f' role="img" aria-labelledby="title desc" xml:lang="{LANGUAGES[lang]}">'
     )
     return f"{head}{opening}\n{described}{rest}".encode()
 
@@ -126,5 +126,5 @@ def document(
         for canvas in canvases:
             pages.savefig(canvas.figure)
     return pdf_tags.tagged(
-        out.getvalue(), lang=_LANGUAGE[lang], title=story.headline, alternatives=alternatives
+        out.getvalue(), lang=LANGUAGES[lang], title=story.headline, alternatives=alternatives
     )

@@ -1,7 +1,7 @@
 """The composition of a picture: words get the room they need, the drawing gets the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import numpy as np
@@ -23,6 +23,7 @@ _KICKER = 13.0
 _HEAD_LEADING = 1.13
 _HEADLINES_WIDE = (36.0, 34.0, 32.0, 31.0, 30.0, 28.0, 26.0, 24.0, 22.0, 20.0)
 _HEADLINES_TALL = (42.0, 39.0, 36.0, 33.0, 30.0, 27.0, 24.0, 22.0, 20.0)
+_HEADLINE_ON_SLIDE = 32.0
 _HEADLINES_SMALL = (30.0, 27.0, 24.0, 22.0, 20.0)
 _LEAST_ONE_LINE = 30.0
 # On a small page a longer list of verdicts goes with the citation.
@@ -71,8 +72,10 @@ def plan(
     """The layout of a page, with a column of that width beside the drawing where the page is wide.
 
     With `notes` the story's notes stand in the foot. Raises RoomError when the words leave too
-    little for the drawing.
+    little for the drawing. A picture without a frame is drawing alone, below its badges.
     """
+    if not canvas.size.framed:
+        return _plan_unframed(canvas, story, column)
     edge = 36.0 if canvas.width > 1000 else 32.0
     inner = PageBox(edge, edge - 8.0, canvas.width - edge, canvas.height - edge + 8.0)
     wide = canvas.size.wide
@@ -116,6 +119,26 @@ def plan(
     )
 
 
+def _plan_unframed(canvas: Canvas, story: Story, column: float) -> Layout:
+    top = 30.0 if story.badges else 4.0
+    page = PageBox(2.0, top, canvas.width - 2.0, canvas.height - 4.0)
+    side = replace(page, left=page.right - column) if column else None
+    body = page if side is None else replace(page, right=side.left - GAP)
+    return Layout(
+        replace(page, top=4.0),
+        (),
+        _HEADLINE_ON_SLIDE,
+        (),
+        0.0,
+        (),
+        page.bottom,
+        body,
+        side,
+        None,
+        None,
+    )
+
+
 def _fit_headline(story: Story, room: float, page: Size) -> tuple[list[str], float]:
     """The lines of the headline and their size."""
     words = story.headline
@@ -136,9 +159,12 @@ def _fit_headline(story: Story, room: float, page: Size) -> tuple[list[str], flo
 
 
 def ink(canvas: Canvas, story: Story, layout: Layout, text: Texts) -> None:
-    """Draw head, foot and stamp."""
+    """Draw head, foot and stamp; of a picture without a frame its badges alone."""
     inner = layout.inner
     y = inner.top
+    if not canvas.size.framed:
+        _ink_badges(canvas, story, inner.right, y)
+        return
     canvas.rect(PageBox(inner.left, y, inner.left + 44.0, y + 4.0), fill=theme.HEADING)
     y += 10.0
     canvas.text(
@@ -149,11 +175,7 @@ def ink(canvas: Canvas, story: Story, layout: Layout, text: Texts) -> None:
         weight=700,
         colour=theme.HEADING,
     )
-    right = inner.right
-    for words in reversed(story.badges):
-        wide = width(words, _KICKER, 700) + 16.0
-        badge(canvas, words, right - wide, y - 4.0)
-        right -= wide + 8.0
+    _ink_badges(canvas, story, inner.right, y - 4.0)
     y += 22.0
     for line in layout.headline:
         canvas.text(
@@ -177,6 +199,13 @@ def ink(canvas: Canvas, story: Story, layout: Layout, text: Texts) -> None:
         y += LEADING * SMALL
     if layout.stamp is not None:
         _ink_stamp(canvas, story, layout.stamp, layout.code, text)
+
+
+def _ink_badges(canvas: Canvas, story: Story, right: float, top: float) -> None:
+    for words in reversed(story.badges):
+        wide = width(words, _KICKER, 700) + 16.0
+        badge(canvas, words, right - wide, top)
+        right -= wide + 8.0
 
 
 def badge(canvas: Canvas, words: str, left: float, top: float) -> float:

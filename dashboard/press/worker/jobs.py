@@ -96,6 +96,14 @@ def factsheet(
     )
 
 
+def presentation(
+    folder: Path, version: str, request: PictureRequest, model: "Model | None" = None
+) -> Made:
+    """The slides about the request's city."""
+    made = studio(folder, version, model).presentation(request)
+    return Made(made.content, MEDIA["pptx"], made.story.headline)
+
+
 def map_file(folder: Path, version: str, request: PictureRequest) -> Made:
     """The interactive map of the selection as one HTML file."""
     from dashboard.maps.single_file import folium_map
