@@ -1,6 +1,6 @@
 """The slides about one centre: its figures as pictures, its goals, what is unknown, the sources."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from dashboard.analysis.competition.calibration import Model
@@ -13,7 +13,7 @@ from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import ON_SLIDE
 from dashboard.press.slides import presentation
-from dashboard.press.slides.presentation import Slide
+from dashboard.press.slides.presentation import Slide, Words
 from dashboard.selection.context import Context
 from dashboard.selection.scenario import NONE
 from dashboard.sentences import centre, headline_figures
@@ -64,8 +64,8 @@ def _subjects(context: Context, place: RetailPlace, model: Model | None) -> Iter
 def _goals(context: Context, words: CentreWords, request: PictureRequest) -> list[Slide]:
     goals = [*(goal for card in words.cards for goal in card.goals), *words.goals]
     title = context.text("slides.goals", place=words.place.names[context.text.lang])
-    story = _story(context, request, title, tuple(goal.row for goal in goals))
-    return presentation.pages_of_lines(story, [(goal.words, None) for goal in goals])
+    lines = [(goal.words, None) for goal in goals]
+    return _written(context, request, title, lines, [goal.row for goal in goals])
 
 
 def _unknown(context: Context, words: CentreWords, request: PictureRequest) -> list[Slide]:
@@ -76,31 +76,31 @@ def _unknown(context: Context, words: CentreWords, request: PictureRequest) -> l
     lines = [words.unknown, text("unknown.how")]
     if any(card.subject == "vacancy" and card.source_id is None for card in words.cards):
         lines.append(f"{text('press.who_knows')}: {text('press.unknown_holder', place=name)}")
-    story = _story(context, request, text("slides.unknown", place=name), ())
-    return presentation.pages_of_lines(story, [(line, None) for line in lines])
+    title = text("slides.unknown", place=name)
+    return _written(context, request, title, [(line, None) for line in lines])
 
 
 def _sources(context: Context, made: list[Slide], request: PictureRequest) -> list[Slide]:
     """Every source of the slides with its address, then what their figures count."""
     facts, text = context.facts, context.text
     references = dict.fromkeys(cited for slide in made for cited in slide.story.references)
-    found = []
+    cited = attribution.bibliography(references, facts, text)
     counted = attribution.definitions(references, facts, text)
-    for title, lines in (
-        (text("slides.sources"), [*attribution.bibliography(references, facts, text).items()]),
-        (text("slides.counted"), [(definition, None) for definition in counted]),
-    ):
-        found += presentation.pages_of_lines(_story(context, request, title, ()), lines)
-    return found
+    return [
+        *_written(context, request, text("slides.sources"), [*cited.items()]),
+        *_written(context, request, text("slides.counted"), [(line, None) for line in counted]),
+    ]
 
 
-def _story(
+def _written(
     context: Context,
     request: PictureRequest,
     title: str,
-    references: tuple[attribution.Reference, ...],
-) -> Story:
+    lines: Sequence[Words],
+    references: Sequence[attribution.Reference] = (),
+) -> list[Slide]:
+    """Slides of text under one title; none without lines."""
     draft = caption.Draft(
         view="centrum", headline=title, standfirst="", alt="", references=references
     )
-    return caption.finish(context, request, draft)
+    return presentation.pages_of_lines(caption.finish(context, request, draft), lines)

@@ -19,7 +19,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing.canvas import Canvas, width
 from dashboard.press.drawing.files import LANGUAGES, png
 from dashboard.press.slides import template
-from dashboard.press.slides.template import BODY, PICTURE, SOURCES, STANDFIRST, TITLE, Area
+from dashboard.press.slides.template import BODY, PICTURE, SOURCES, STANDFIRST, TITLE, SlideArea
 from dashboard.selection.context import Context
 from data.export.sheet import one_line, printable
 
@@ -169,7 +169,7 @@ def _write_notes(added: FileSlide, notes: Iterable[Sequence[Words]], lang: Lang)
     template.remove_empty(page)
 
 
-def _box(added: FileSlide, area: Area, name: str) -> TextFrame:
+def _box(added: FileSlide, area: SlideArea, name: str) -> TextFrame:
     box = added.shapes.add_textbox(*area.emu)
     box.name = name
     frame: TextFrame = box.text_frame
@@ -213,7 +213,7 @@ def _add_run(
         run.hyperlink.address = quote(one_line(address), safe=":/?#@!$&'()*+,;=%~")
 
 
-def _size(words: str, sizes: Sequence[float], area: Area, weight: int = 400) -> float:
+def _size(words: str, sizes: Sequence[float], area: SlideArea, weight: int = 400) -> float:
     """The largest size at which the words fit their area, else the smallest."""
     fitting = (
         size for size in sizes if _rows(words, size, area, weight) * _LEADING * size <= area.height
@@ -221,15 +221,18 @@ def _size(words: str, sizes: Sequence[float], area: Area, weight: int = 400) -> 
     return next(fitting, sizes[-1])
 
 
-def _rows(words: str, size: float, area: Area, weight: int = 400) -> int:
+def _rows(words: str, size: float, area: SlideArea, weight: int = 400) -> int:
     """How many lines the words take; breaking them into lines would measure every word."""
     return math.ceil(width(words, size, weight) / (_ROOM * area.width))
 
 
 def _linked(line: str, address: str | None) -> list[Words]:
     """A line of which its address alone is a link."""
-    before, found, after = line.partition(address) if address else (line, "", "")
-    return [(before, None), *([(found, address), (after, None)] if found else [])]
+    if address is None or address not in line:
+        return [(line, None)]
+    before, _, after = line.partition(address)
+    parts = (before, None), (address, address), (after, None)
+    return [words for words in parts if words[0]]
 
 
 def _fitting_size(lines: Sequence[Words]) -> float:

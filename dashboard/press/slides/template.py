@@ -26,7 +26,7 @@ from dashboard.style import theme
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class SlideArea:
     """A part of a slide, in points."""
 
     left: float
@@ -41,13 +41,13 @@ class Area:
 
 
 _WIDTH, _HEIGHT, _EDGE = 960.0, 540.0, 29.0
-_RULE = Area(_EDGE, 18.0, 36.0, 3.0)
-TITLE = Area(_EDGE, 26.0, 902.0, 64.0)
-STANDFIRST = Area(_EDGE, 92.0, 902.0, 36.0)
+_RULE = SlideArea(_EDGE, 18.0, 36.0, 3.0)
+TITLE = SlideArea(_EDGE, 26.0, 902.0, 64.0)
+STANDFIRST = SlideArea(_EDGE, 92.0, 902.0, 36.0)
 # As wide for its height as the size `ON_SLIDE`.
-PICTURE = Area(_EDGE, 132.0, 902.0, 338.25)
-BODY = Area(_EDGE, 104.0, 902.0, 366.0)
-SOURCES = Area(_EDGE, 476.0, 902.0, 52.0)
+PICTURE = SlideArea(_EDGE, 132.0, 902.0, 338.25)
+BODY = SlideArea(_EDGE, 104.0, 902.0, 366.0)
+SOURCES = SlideArea(_EDGE, 476.0, 902.0, 52.0)
 
 LANGUAGE_IDS: Mapping[Lang, MSO_LANGUAGE_ID] = MappingProxyType(
     {
@@ -95,16 +95,16 @@ def blank(language: str) -> Presentation:
     for key, relation in list(made.part.rels.items()):
         if relation.reltype == RELATION.PRINTER_SETTINGS:
             made.part.rels.pop(key)
-    kept = [made.slide_layouts[at] for at in (_TITLE_AND_LINES, _TITLE_ONLY)]
-    for layout_ in list(made.slide_layouts):
-        if layout_ not in kept:
-            made.slide_layouts.remove(layout_)
-    for page in (made.slide_master, made.notes_master, *kept):
+    layouts = [made.slide_layouts[at] for at in (_TITLE_AND_LINES, _TITLE_ONLY)]
+    for other in list(made.slide_layouts):
+        if other not in layouts:
+            made.slide_layouts.remove(other)
+    for page in (made.slide_master, made.notes_master, *layouts):
         for place in list(page.placeholders):
             if place.placeholder_format.type in _FURNITURE:
                 place.element.getparent().remove(place.element)
     _style_master(made)
-    for page in (made, made.slide_master, made.notes_master, *kept):
+    for page in (made, made.slide_master, made.notes_master, *layouts):
         _set_language(page.element, language)
     return made
 

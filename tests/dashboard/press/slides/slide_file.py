@@ -1,0 +1,29 @@
+"""A PowerPoint file as a reader opens it."""
+
+import io
+import zipfile
+
+import pptx
+from pptx.enum.shapes import MSO_SHAPE_TYPE
+from pptx.presentation import Presentation
+from pptx.shapes.autoshape import Shape
+from pptx.shapes.picture import Picture
+from pptx.slide import Slide
+
+
+def opened(content: bytes) -> Presentation:
+    return pptx.Presentation(io.BytesIO(content))
+
+
+def shape(slide: Slide, name: str) -> Shape:
+    return next(shape for shape in slide.shapes if shape.name == name)
+
+
+def picture(slide: Slide) -> Picture:
+    (only,) = (shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE)
+    return only
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(content)) as file:
+        return {name: file.read(name) for name in file.namelist()}
