@@ -156,11 +156,20 @@ def press(
         bool,
         typer.Option("--factsheet", help="The PDF of two pages about the city of the link."),
     ] = False,
+    slides: Annotated[
+        bool,
+        typer.Option("--slides", help="The PowerPoint slides about the city of the link."),
+    ] = False,
     lang: Lang = None,
 ) -> int:
     """Make the press picture of a link; its alternative text goes to standard output."""
     _require_snapshot(data, example=example)
-    form = _picture_format(out, form, size, factsheet=factsheet)
+    form = _picture_format(out, form, size)
+    for option, asked, only in (("--factsheet", factsheet, "pdf"), ("--slides", slides, "pptx")):
+        if asked and (form != only or size):
+            raise typer.BadParameter(
+                f"{option}: expected a name that ends in .{only} and no --size"
+            )
     # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.facts.snapshot import Facts
     from dashboard.press import request as press_request
@@ -175,7 +184,12 @@ def press(
     size_query = {"formaat": size} if size else {}
     request, notes = press_request.parse(query | size_query, visitor.vocabulary(facts))
     studio = Studio(facts)
-    picture = studio.factsheet(request) if factsheet else studio.picture(request, form)
+    if factsheet:
+        picture = studio.factsheet(request)
+    elif slides:
+        picture = studio.presentation(request)
+    else:
+        picture = studio.picture(request, form)
     unknown = [(note.key, repr(note.value)) for note in notes]
     letters = fonts.unset(f"{picture.story.headline}{picture.story.standfirst}")
     return _write_picture(picture, out, unknown, letters, texts(lang or locale_language()))
@@ -200,7 +214,7 @@ def _write_picture(
     return SUCCESS
 
 
-def _picture_format(out: Path, form: Format | None, size: str | None, *, factsheet: bool) -> Format:
+def _picture_format(out: Path, form: Format | None, size: str | None) -> Format:
     """The format that FILE and `--format` agree on; raises BadParameter."""
     form = form or next((known for known in FORMATS if out.suffix == f".{known}"), None)
     if form is None:
@@ -213,11 +227,6 @@ def _picture_format(out: Path, form: Format | None, size: str | None, *, factshe
         )
     if form == "pptx" and size not in (None, "slide"):
         raise typer.BadParameter(f"--size {size}: expected slide or no --size for a .pptx")
-    if factsheet and (form != "pdf" or size):
-        raise typer.BadParameter(
-            "--factsheet: expected a name that ends in .pdf and no --size: it is always two pages"
-            " on A4"
-        )
     return form
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from dashboard.press.errors import UnknownSizeError
 
 DrawnFormat = Literal["png", "svg", "pdf"]
-Format = DrawnFormat | Literal["pptx"]
+Format = Literal["png", "svg", "pdf", "pptx"]
 FORMATS: tuple[Format, ...] = ("png", "svg", "pdf", "pptx")
 MEDIA: Mapping[Format, str] = MappingProxyType(
     {

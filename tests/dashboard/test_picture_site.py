@@ -12,7 +12,12 @@ from data import catalogue
 from tests.dashboard.pages import DESKTOP, PHONE, opened, records
 
 pytestmark = pytest.mark.browser
-FIRST_BYTES = {"PNG": b"\x89PNG", "SVG": b"<?xml", "PDF": b"%PDF-"}
+FILES = {
+    "PNG": ("social.png", b"\x89PNG"),
+    "SVG": ("social.svg", b"<?xml"),
+    "PDF": ("social.pdf", b"%PDF-"),
+    "PowerPoint": ("slide.pptx", b"PK"),
+}
 
 
 def assert_beside(picture: dict[str, float], files: dict[str, float]) -> None:
@@ -39,11 +44,11 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     page.locator(".copy [role=status]", has_text="Gekopieerd").nth(2).wait_for()
     kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
     assert kinds == ["image/png"]
-    for form, begins in FIRST_BYTES.items():
+    for form, (ending, begins) in FILES.items():
         # The first file waits for the process that makes it.
         with page.expect_download(timeout=90_000) as taken:
             page.locator(".take").get_by_role("link", name=form).click()
-        assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-social.{form.lower()}"
+        assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-{ending}"
         assert taken.value.path().read_bytes().startswith(begins)
     assert records(page).faults == []
 

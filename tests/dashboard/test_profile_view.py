@@ -179,8 +179,9 @@ def test_switching_off_clears_the_link(made_up):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_a_city_offers_its_factsheet_and_the_region_does_not(lang):
+def test_a_city_offers_its_factsheet_and_slides_and_the_region_does_not(lang):
     button = texts(lang)("factsheet.button")
     said = words(opened(VIEW, taal=lang, plaats="borne"))
     assert button in said and "./export/factsheet.pdf?plaats=borne" in said
+    assert "./export/presentatie.pptx?plaats=borne" in said
     assert button not in words(opened(VIEW, taal=lang, plaats="twente"))

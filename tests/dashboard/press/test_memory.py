@@ -24,6 +24,7 @@ _PICTURES = tuple(
 )
 _FILES = (
     "factsheet.pdf?plaats=hengelo&",
+    "presentatie.pptx?plaats=hengelo&",
     "kaart.html?plaats=almelo&",
     "kaart.gpkg?",
     "observations.xlsx?",

@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import pptx
 import pytest
 from PIL import Image
 
@@ -38,6 +39,16 @@ def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.C
     )
     assert out.read_bytes().startswith(b"%PDF-") and out.read_bytes().count(b"/S /Figure") == 3
     assert "bladzijde 3: kaart van de straten." in capsys.readouterr().out
+
+
+def test_command_writes_the_slides_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pptx"
+    query = ("--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out))
+    assert run("--slides", *query) == 0
+    assert len(pptx.Presentation(str(out)).slides) == 3
+    assert "Voorbeeldstreek: verzonnen cijfers." in capsys.readouterr().out
+    assert run(*query) == 0
+    assert len(pptx.Presentation(str(out)).slides) == 1
 
 
 def test_factsheet_of_no_city_is_one_line_with_code_1(
@@ -91,10 +102,12 @@ def test_command_draws_the_made_up_town_by_name(tmp_path: Path, capsys: pytest.C
     [
         (("--out", "x.png"), "--view"),
         (("--view", "plaats=hengelo"), "--out"),
-        (("--view", "plaats=hengelo", "--out", "x.gif"), ".png, .svg or .pdf"),
+        (("--view", "plaats=hengelo", "--out", "x.gif"), ".png, .svg, .pdf or .pptx"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--size", "poster"), "poster"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--format", "gif"), "gif"),
         (("--view", "plaats=hengelo", "--factsheet", "--out", "x.png"), ".pdf"),
+        (("--view", "plaats=hengelo", "--slides", "--out", "x.pdf"), "ends in .pptx"),
+        (("--view", "plaats=hengelo", "--out", "x.pptx", "--size", "square"), "--size square"),
         (("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere"), "nowhere"),
         (
             ("--view", "plaats=hengelo", "--out", "x.png", "--data", "nowhere", "--example"),

@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
+import pptx
 import pytest
 import streamlit as st
 from PIL import Image
@@ -76,6 +77,31 @@ def test_factsheet_comes_as_one_document(get: Get):
     assert answer.body.startswith(b"%PDF-")
 
 
+def test_slides_come_as_one_file_for_every_size_asked(get: Get):
+    answer = get("/export/kaart.pptx", onderwerp="inwoners", formaat="square", taal="de")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].endswith("presentationml.presentation")
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-inwoners-twente-slide.pptx"'
+    )
+    again = get("/export/kaart.pptx", onderwerp="inwoners", formaat="a4", taal="de")
+    assert again.body == answer.body and len(pptx.Presentation(io.BytesIO(again.body)).slides) == 1
+
+
+def test_deck_of_a_town_comes_as_one_file(get: Get):
+    answer = get("/export/presentatie.pptx", plaats="borne", taal="en")
+    assert (
+        answer.headers["content-disposition"]
+        == 'attachment; filename="stadshart-presentatie-borne-en.pptx"'
+    )
+    slides = pptx.Presentation(io.BytesIO(answer.body)).slides
+    assert len(slides) > 3 and "Borne" in slides[0].shapes.title.text_frame.text
+    refused = get("/export/presentatie.pptx", plaats="twente")
+    assert refused.status_code == 422
+    assert refused.body.decode() == texts("nl")("slides.needs_city")
+
+
 def test_factsheet_of_no_city_says_what_to_do(get: Get):
     answer = get("/export/factsheet.pdf", plaats="twente")
     assert answer.status_code == 422 and answer.body.decode() == texts("nl")("factsheet.needs_city")
@@ -136,6 +162,7 @@ def test_model_of_the_interface_is_not_fitted_again(get: Get, monkeypatch: pytes
     for path, query in (
         ("kaart.png", {"onderwerp": "koopstromen"}),
         ("factsheet.pdf", {"plaats": "borne"}),
+        ("presentatie.pptx", {"plaats": "borne"}),
         ("koopstromen.csv", {}),
     ):
         assert get(f"/export/{path}", **query).body == b"file" and asked.pop()[-1] == "the model"

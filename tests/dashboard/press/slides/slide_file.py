@@ -4,7 +4,6 @@ import io
 import zipfile
 
 import pptx
-from pptx.enum.shapes import MSO_SHAPE_TYPE
 from pptx.presentation import Presentation
 from pptx.shapes.autoshape import Shape
 from pptx.shapes.picture import Picture
@@ -16,11 +15,13 @@ def opened(content: bytes) -> Presentation:
 
 
 def shape(slide: Slide, name: str) -> Shape:
-    return next(shape for shape in slide.shapes if shape.name == name)
+    (only,) = (shape for shape in slide.shapes if shape.name == name)
+    assert isinstance(only, Shape)
+    return only
 
 
 def picture(slide: Slide) -> Picture:
-    (only,) = (shape for shape in slide.shapes if shape.shape_type == MSO_SHAPE_TYPE.PICTURE)
+    (only,) = (shape for shape in slide.shapes if isinstance(shape, Picture))
     return only
 
 
