@@ -100,13 +100,13 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
         if shown.unset:
             _say(text("press.unset", signs=" ".join(shown.unset)))
         show(_actions(edited, shown, text))
+        if "centrum" in subjects and not context.selection.whole_region:
+            place = context.facts.places[context.selection.place]
+            show(documents(context, place.names[text.lang]))
         if context.selection.place and {"kaart", "straten"} & {*subjects}:
             _embed(context)
     # Below both columns: on a phone the choices follow the picture.
     show(render("picture.words", made=shown, text=text))
-    if "centrum" in subjects and not context.selection.whole_region:
-        place = context.facts.places[context.selection.place]
-        show(documents(context, place.names[text.lang]))
 
 
 def _actions(request: PictureRequest, made: Made, text: Texts) -> Markup:

@@ -301,7 +301,7 @@ def _story(
         notes=(caution,) if small else (caution, *map_notes),
         verdict=text("press.verdict_model"),
         references=[(source_id, "") for source_id in sources],
-        alt=lead if small else f"{text('competition.spoken', place=name, goods=goods)} {lead}",
+        alt=lead if small else f"{text('press.alt_flows', place=name, goods=goods)} {lead}",
         modelled=True,
         credit="" if small else attribution.background(facts, text),
     )

@@ -30,7 +30,7 @@ _SOURCES = (10.0, 9.0, 8.0, 7.0)
 _BODIES = (18.0, 16.0, 14.0, 12.0, 11.0, 10.0)
 _LEADING = 1.2
 # The part of a line that words fill, and room for a wider font where ours is missing.
-_ROOM = 0.8
+_ROOM = 0.72
 # No address leads to a program or a file.
 _WEB = ("http://", "https://")
 
