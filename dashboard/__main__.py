@@ -164,12 +164,7 @@ def press(
 ) -> int:
     """Make the press picture of a link; its alternative text goes to standard output."""
     _require_snapshot(data, example=example)
-    form = _picture_format(out, form, size)
-    for option, asked, only in (("--factsheet", factsheet, "pdf"), ("--slides", slides, "pptx")):
-        if asked and (form != only or size):
-            raise typer.BadParameter(
-                f"{option}: expected a name that ends in .{only} and no --size"
-            )
+    form = _picture_format(out, form, size, factsheet=factsheet, slides=slides)
     # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.facts.snapshot import Facts
     from dashboard.press import request as press_request
@@ -181,15 +176,11 @@ def press(
     query = dict(parse_qsl(urlsplit(view).query or view))
     # As for any picture that leaves the dashboard: nothing internal is read.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
-    size_query = {"formaat": size} if size else {}
-    request, notes = press_request.parse(query | size_query, visitor.vocabulary(facts))
+    query |= {"formaat": size} if size else {}
+    request, notes = press_request.parse(query, visitor.vocabulary(facts))
     studio = Studio(facts)
-    if factsheet:
-        picture = studio.factsheet(request)
-    elif slides:
-        picture = studio.presentation(request)
-    else:
-        picture = studio.picture(request, form)
+    document = studio.factsheet if factsheet else studio.presentation if slides else None
+    picture = studio.picture(request, form) if document is None else document(request)
     unknown = [(note.key, repr(note.value)) for note in notes]
     letters = fonts.unset(f"{picture.story.headline}{picture.story.standfirst}")
     return _write_picture(picture, out, unknown, letters, texts(lang or locale_language()))
@@ -214,7 +205,9 @@ def _write_picture(
     return SUCCESS
 
 
-def _picture_format(out: Path, form: Format | None, size: str | None) -> Format:
+def _picture_format(
+    out: Path, form: Format | None, size: str | None, *, factsheet: bool, slides: bool
+) -> Format:
     """The format that FILE and `--format` agree on; raises BadParameter."""
     form = form or next((known for known in FORMATS if out.suffix == f".{known}"), None)
     if form is None:
@@ -225,6 +218,11 @@ def _picture_format(out: Path, form: Format | None, size: str | None) -> Format:
         raise typer.BadParameter(
             f"--out {out}: expected a name that ends in .{form}, which --format asks for"
         )
+    for option, asked, only in (("--factsheet", factsheet, "pdf"), ("--slides", slides, "pptx")):
+        if asked and (form != only or size):
+            raise typer.BadParameter(
+                f"{option}: expected a name that ends in .{only} and no --size"
+            )
     if form == "pptx" and size not in (None, "slide"):
         raise typer.BadParameter(f"--size {size}: expected slide or no --size for a .pptx")
     return form

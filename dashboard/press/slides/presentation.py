@@ -10,7 +10,7 @@ from urllib.parse import quote
 from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.presentation import Presentation
 from pptx.slide import Slide as FileSlide
-from pptx.text.text import TextFrame, _Paragraph
+from pptx.text.text import TextFrame
 from pptx.util import Pt
 
 from dashboard.i18n.text import Lang
@@ -54,8 +54,9 @@ def pictured(canvas: Canvas, story: Story, lang: Lang) -> Slide:
 
 
 def pages_of_lines(story: Story, lines: Sequence[Words]) -> list[Slide]:
-    """As few slides as hold all the lines, in the largest letters that take no more; each slide
-    has a title of its own.
+    """Slides that hold all the lines, each with a title of its own.
+
+    The letters are the largest in which the lines fit one slide, else the smallest.
     """
     pages: list[list[Words]] = []
     size = _fitting_size(lines)
@@ -186,31 +187,20 @@ def _write(
     strong: int = 0,
 ) -> None:
     """Fill a frame; the first `strong` words of each paragraph are bold."""
-    for index, words in enumerate(paragraphs):
-        paragraph = frame.paragraphs[0] if index == 0 else frame.add_paragraph()  # type: ignore[no-untyped-call]  # untyped there
-        for at, (run, address) in enumerate(words):
-            _add_run(paragraph, run, address, size, lang, bold=at < strong)
-
-
-def _add_run(
-    paragraph: _Paragraph,
-    words: str,
-    address: str | None,
-    size: float | None,
-    lang: Lang,
-    *,
-    bold: bool,
-) -> None:
-    run = paragraph.add_run()
-    run.text = printable(words)
-    run.font.language_id = template.LANGUAGE_IDS[lang]
-    if size is not None:
-        run.font.size = Pt(size)
-    if bold:
-        run.font.bold = True
-    if address is not None and address.startswith(_WEB):
-        run.font.color.theme_color = MSO_THEME_COLOR.HYPERLINK
-        run.hyperlink.address = quote(one_line(address), safe=":/?#@!$&'()*+,;=%~")
+    for index, parts in enumerate(paragraphs):
+        if index:
+            frame.add_paragraph()  # type: ignore[no-untyped-call]  # untyped there
+        for at, (words, address) in enumerate(parts):
+            run = frame.paragraphs[-1].add_run()
+            run.text = printable(words)
+            run.font.language_id = template.LANGUAGE_IDS[lang]
+            if size is not None:
+                run.font.size = Pt(size)
+            if at < strong:
+                run.font.bold = True
+            if address is not None and address.startswith(_WEB):
+                run.font.color.theme_color = MSO_THEME_COLOR.HYPERLINK
+                run.hyperlink.address = quote(one_line(address), safe=":/?#@!$&'()*+,;=%~")
 
 
 def _size(words: str, sizes: Sequence[float], area: SlideArea, weight: int = 400) -> float:
