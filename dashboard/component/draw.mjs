@@ -8,6 +8,7 @@ import { look, typeface } from "./look.mjs"
 import { mark, ring } from "./marks.mjs"
 import { measure } from "./text.mjs"
 
+const ON_THEIR_SPOT = new Set(["dot", "up", "down", "station"])
 // Marks that stand close together shrink before they cover one another.
 const smaller = (zoom) => Math.max(0.45, Math.min(1.5, 0.45 + (zoom - 14.5) * 0.3))
 
@@ -29,7 +30,7 @@ export function retail(ctx, { view, laid, tilesOn }) {
 
 export function spots(ctx, { view, laid }) {
   for (const { row, x, y } of laid.marks)
-    if (row.style.shape === "dot" || row.style.shape === "station") mark(ctx, row.style, x, y)
+    if (ON_THEIR_SPOT.has(row.style.shape)) mark(ctx, row.style, x, y)
   for (const { row, x, y } of laid.marks)
     if (row.style.fixed) mark(ctx, row.style, x, y, smaller(view.zoom))
   const { legs, marks, bubbles } = laid.spread

@@ -65,13 +65,18 @@ export class Legend {
 }
 
 // What is known of a feature: its name and its cells under their titles.
-export function details({ feature, layer }) {
+export function details({ feature, layer, change }) {
   const lines = feature.cells.map((text, index) => {
     if (text === feature.name || text === "") return null
     const line = element("span", "line")
     line.append(element("span", "what", layer.columns[index][0]), element("span", "", text))
     return line
   })
+  if (change) {
+    const line = element("span", "line")
+    line.append(element("span", "what", change.title), element("span", "", change.text))
+    lines.push(line)
+  }
   return [element("strong", "", feature.name), ...lines.filter((line) => line !== null)]
 }
 

@@ -13,7 +13,8 @@ const MOST_NAMES = 200
 // How far from the border the names of the countries reach.
 const COUNTRY_PX = 22
 // Marks that stand where they are; small dots may be written over.
-const FIXED = new Set(["hatched", "station", "dot"])
+const SMALL = new Set(["dot", "up", "down"])
+const FIXED = new Set(["hatched", "station", ...SMALL])
 const CLUSTERED = new Set(["circle", "square", "diamond"])
 const stays = ({ style }) => style.fixed || !CLUSTERED.has(style.shape)
 
@@ -77,7 +78,7 @@ function around(scene, view, type, [w, n, e, s]) {
     .filter(({ x, y }) => x > w && x < e && y > n && y < s)
 }
 
-const ORDER = { card: 0, hatched: 1, dot: 1.5, station: 2, text: 3, name: 4 }
+const ORDER = { card: 0, hatched: 1, dot: 1.5, up: 1.5, down: 1.5, station: 2, text: 3, name: 4 }
 
 // The label of one mark, null where it has none; a fanned or lone initiative is named by its name.
 function labelItem({ row, x, y, spread, shared }, view, type, narrow) {
@@ -122,7 +123,7 @@ function occupiedBoxes(marks, spread, townItems) {
     ...spread.marks.map((mark) => box(mark, mark.row.style.radius + 1)),
     ...spread.bubbles.map((bubble) => box(bubble, bubble.r)),
     ...marks
-      .filter(({ row }) => row.style.shape !== "dot" || row.feature.label !== null)
+      .filter(({ row }) => !SMALL.has(row.style.shape) || row.feature.label !== null)
       .map((mark) => box(mark, mark.row.style.radius)),
     ...townItems.map((town) => box(town, 3)),
   ]

@@ -237,7 +237,7 @@ export class MapView {
     this.root.classList.toggle("compact", message.compact === true)
     this.canvas.classList.toggle("picks", message.pick === true)
     this.canvas.setAttribute("aria-label", message.name)
-    this.shown = shown(this.scene, message.codes)
+    this.shown = shown(this.scene, message.codes, message.changes)
     this.free = drawn(this.scene, message.drawn)
     this.selected = message.selected
     this.stale()

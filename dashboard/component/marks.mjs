@@ -39,6 +39,13 @@ function outline(ctx, shape, x, y, r) {
     ctx.lineTo(x, y + r)
     ctx.lineTo(x - r, y)
     ctx.closePath()
+  } else if (shape === "up" || shape === "down") {
+    const tip = shape === "up" ? -r : r
+    ctx.beginPath()
+    ctx.moveTo(x, y + tip)
+    ctx.lineTo(x + r, y - 0.75 * tip)
+    ctx.lineTo(x - r, y - 0.75 * tip)
+    ctx.closePath()
   } else if (shape === "station") {
     rounded(ctx, x - r * 1.35, y - r * 0.8, r * 2.7, r * 1.6, r * 0.8)
   } else if (shape === "card") {

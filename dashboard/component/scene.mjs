@@ -197,20 +197,42 @@ export function drawn(scene, items = []) {
   })
 }
 
-// What is shown now: per layer that is on, its visible features with the class they have.
+// A change in tenths of a percentage point with its sign, as the language writes it.
+function signed(lang, tenths) {
+  const form = { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" }
+  return (tenths / 10).toLocaleString(lang, form).replace("-", "−")
+}
+
+function changeOf([low, high], say, lang) {
+  if (high === undefined) return null
+  const [from, to] = [low, high].map((end) => signed(lang, end))
+  return { title: say("change"), text: say("from_to", { low: from, high: to }), middle: low + high }
+}
+
 const sized = (style, { size }) => (size === 1 ? style : { ...style, radius: style.radius * size })
 
-export function shown(scene, codes) {
+// What is shown now: per layer that is on, its visible features with the class they have. `changes` holds per layer the
+// lowest and highest change of each of them, in tenths of a percentage point.
+export function shown(scene, codes, changes = {}) {
+  const say = words(scene)
   return scene.layers
     .filter((layer) => layer.id in codes)
     .map((layer) => {
       const signs = unpack(codes[layer.id], layer.features.length)
+      const ends = changes[layer.id]?.match(/-?\d+/g)?.map(Number) ?? []
       const rows = []
       layer.features.forEach((feature, index) => {
         const sign = signs[index]
         if (sign === ".") return
         const name = sign === "*" ? feature.own : scene.letters[sign]
-        rows.push({ layer, feature, styleName: name, style: sized(scene.styles[name], feature) })
+        const change = changeOf(ends.slice(2 * rows.length), say, scene.lang)
+        rows.push({
+          layer,
+          feature,
+          styleName: name,
+          style: sized(scene.styles[name], feature),
+          change,
+        })
       })
       return { layer, rows }
     })

@@ -156,7 +156,7 @@ export class Table {
     const table = element("table", "", null, { role: "grid" })
     table.append(
       element("caption", "unseen", `${layer.title}. ${this.sentence.textContent}`),
-      this.head(layer),
+      this.head(layer, rows),
       this.body(layer, rows),
     )
     const top = this.scroll.scrollTop
@@ -178,10 +178,12 @@ export class Table {
       .replaceAll("{total}", written(layer.features.length))
   }
 
-  head(layer) {
+  head(layer, rows) {
     const [by, down] = this.order.get(layer.id) ?? [null, false]
     const row = element("tr")
-    const columns = layer.classed ? [...layer.columns, [this.say("class"), 0]] : layer.columns
+    const columns = layer.classed
+      ? [...layer.columns, [rows[0].change?.title ?? this.say("class"), 0]]
+      : layer.columns
     columns.forEach(([title, numeric], index) => {
       const cell = element("th", numeric ? "number" : "", null, { scope: "col" })
       if (by === index) cell.setAttribute("aria-sort", down ? "descending" : "ascending")
@@ -210,9 +212,9 @@ export class Table {
     // A table of fewer columns may follow one that was sorted by its last.
     if (!chosen || chosen[0] >= layer.columns.length + (layer.classed ? 1 : 0)) return rows
     const [by, down] = chosen
-    const value = ({ feature, styleName }) =>
+    const value = ({ feature, styleName, change }) =>
       by === layer.columns.length
-        ? styleName
+        ? (change?.middle ?? styleName)
         : (feature.sort[by] ?? (layer.columns[by][1] ? null : feature.cells[by]))
     return [...rows].sort((a, b) => {
       const [first, second] = [value(a), value(b)]
@@ -236,7 +238,9 @@ export class Table {
         "data-id": feature.id,
         tabindex: "-1",
       })
-      const cells = layer.classed ? [...feature.cells, this.say(row.style.label)] : feature.cells
+      const cells = layer.classed
+        ? [...feature.cells, row.change?.text ?? this.say(row.style.label)]
+        : feature.cells
       cells.forEach((text, column) => {
         const word = Math.max(0, ...text.split(/[\s-]/).map((part) => part.length))
         const long = word >= 16 ? "long" : text.length <= 10 ? "short" : ""

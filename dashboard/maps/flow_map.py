@@ -24,6 +24,8 @@ from dashboard.style import theme
 from geo.crs import WGS84, to_rd
 
 CLASS_ENDS = (0.05, 0.10, 0.25, 0.50)
+# Classes of a change end at these, in tenths of a percentage point, on either side of zero.
+CHANGE_ENDS = (10, 50)
 # A flow is drawn from this share of the turnover of the site; FLOW_ENDS end its classes.
 SMALLEST_FLOW = 0.01
 FLOW_ENDS = (0.03, 0.08, 0.20)
@@ -77,13 +79,47 @@ def visible(
         for row in outcome.towns
         if row.weight >= SMALLEST_FLOW and row.town_id in towns
     }
-    shut = set(closed) - {chosen}
-    sites = {
-        site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut
-    }
     # The scene has no flows to a new site.
     known = {site.site_id for site in region.named}
+    sites = _sites_left(region, chosen, closed)
     return {FLOWS: flows if chosen in known else {}, TOWNS: towns, SITES: sites}
+
+
+def visible_changes(
+    region: Region, outcome: Outcome, chosen: str, closed: Collection[str] = ()
+) -> dict[str, dict[str, str]]:
+    """What a scenario changes, as `visible` gives its outcome; without flows."""
+    towns = {town: change_class(*ends) for town, ends in changes(outcome).items()}
+    return {FLOWS: {}, TOWNS: towns, SITES: _sites_left(region, chosen, closed)}
+
+
+def changes(outcome: Outcome) -> dict[str, tuple[int, int]]:
+    """Lowest and highest change of the chosen site's share of each town's spending.
+
+    In tenths of a percentage point, as they are written; towns where both round to 0 are left out.
+    """
+    ends = {
+        row.town_id: (round(1_000 * row.change.low), round(1_000 * row.change.high))
+        for row in outcome.towns
+    }
+    return {town: (low, high) for town, (low, high) in ends.items() if low or high}
+
+
+def change_class(low: int, high: int) -> str:
+    """The class of a change by its middle; `change_4`, without a direction, where it touches 0."""
+    if low <= 0 <= high:
+        return "change_4"
+    middle = (low + high) / 2.0
+    step = 1 + sum(abs(middle) >= end for end in CHANGE_ENDS)
+    return f"change_{4 + step if middle > 0 else 4 - step}"
+
+
+def _sites_left(region: Region, chosen: str, closed: Collection[str]) -> dict[str, str]:
+    """The class of every site; of the `closed` ones only the chosen one's."""
+    shut = set(closed) - {chosen}
+    return {
+        site.site_id: _SITE_STYLES[site.role] for site in region.named if site.site_id not in shut
+    }
 
 
 def overlays(

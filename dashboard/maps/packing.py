@@ -10,7 +10,7 @@ from dashboard.style.theme import STYLES
 HIDDEN = "."
 UNCHANGED = "*"
 # Letters in the order of the style table; the scene sends the same list to the browser.
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$%()+,-/;?@[]^_{|}"
 LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 
 

@@ -6,8 +6,9 @@ sends codes only (`message`).
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -197,6 +198,7 @@ def message(
     query: str | None = None,
     words: Mapping[str, str] | None = None,
     overlays: Sequence[Overlay] = (),
+    changes: Mapping[str, Mapping[str, tuple[int, int]]] = MappingProxyType({}),
 ) -> dict[str, Json]:
     """The message to the browser after a change: codes and words, no geometry of layers.
 
@@ -204,7 +206,8 @@ def message(
     place, layers and period for those who do not see the map; `caption` is the credit and date
     line of every screenshot. `query` is the query of the full link where it differs from the
     address bar. `words` replace words of the scene, such as the classes of another measure.
-    `drawn` are shapes that change with every message.
+    `overlays` are shapes that change with every message. `changes` holds per layer the lowest and
+    highest change of each of its visible features, in tenths of a percentage point.
 
     Raises MapError for a layer or feature that the scene does not hold.
     """
@@ -229,16 +232,23 @@ def message(
         content["tab"] = goto.layer
     if overlays:
         content["drawn"] = [_overlay(item) for item in overlays]
+    if changes:
+        content["changes"] = {
+            layer: _numbers(
+                end
+                for feature in feature_ids(known[layer])
+                if feature in visible[layer]
+                for end in ends[feature]
+            )
+            for layer, ends in changes.items()
+        }
     if words:
         content["words"] = {**words}
     return {"revision": hashlib.sha256(json_bytes(content)).hexdigest()[:12], **content}
 
 
 def _overlay(item: Overlay) -> Json:
-    """Style, kind, name and parts in steps of 1e-4 degree (10 m), each from the vertex before.
-
-    A part is one text with a comma or minus between numbers: a JSON list would add spaces.
-    """
+    """Style, kind, name and parts in steps of 1e-4 degree (10 m), each from the vertex before."""
     kind = (
         "area" if theme.style(item.style).shape == "area" else kind_of([item.geometry], item.name)
     )
@@ -246,8 +256,13 @@ def _overlay(item: Overlay) -> Json:
     for part in shapely.get_parts(item.geometry):
         whole = np.rint(shapely.get_coordinates(part) * OVERLAY_STEPS).astype(np.int64)
         moves = np.diff(whole, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).ravel().tolist()
-        parts.append(",".join(map(str, moves)).replace(",-", "-"))
+        parts.append(_numbers(moves))
     return [item.style, kind, item.name, *parts]
+
+
+def _numbers(whole: Iterable[int]) -> str:
+    """Whole numbers as one text, a comma or minus between them: a JSON list would add spaces."""
+    return ",".join(map(str, whole)).replace(",-", "-")
 
 
 def feature_ids(layer: LayerContent) -> tuple[str, ...]:

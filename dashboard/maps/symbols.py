@@ -67,6 +67,10 @@ def _drawing(style: Style) -> Markup:
                 stroke_linejoin="round",
                 **_paint(style),
             )
+        case "up" | "down":
+            tip = r if style.shape == "down" else -r
+            corners = f"M0 {tip:g}L{r:g} {-0.75 * tip:g}L{-r:g} {-0.75 * tip:g}Z"
+            return node("path", d=corners, stroke_linejoin="round", **_paint(style))
         case "station":
             return _station(style)
         case "hatched":

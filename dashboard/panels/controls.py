@@ -71,8 +71,10 @@ def tabs(
     options: Mapping[_Option, str],
     bound: Binding[_Option],
     selection: Selection,
+    *,
+    translated: bool = False,
 ) -> None:
-    """Draw a bar with one choice; its labels are the same in every language."""
+    """Draw a bar with one choice; `translated` when its labels are in the page's language."""
     st.segmented_control(
         label,
         options,
@@ -80,7 +82,7 @@ def tabs(
         format_func=_label_of(options),
         label_visibility="collapsed",
         required=True,
-        **visitor.control(name, selection, bound, _one_of(options), translated=False),
+        **visitor.control(name, selection, bound, _one_of(options), translated=translated),
     )
 
 

@@ -52,6 +52,9 @@ FIGURE_THEMES = (
 )
 # What the index counts: every measure, or those about the centre itself.
 MEASURED = ("alle", "binnenstad")
+# What the map of spending flows shows of a scenario: what it changes, or one of the two states.
+CHANGE, TODAY, AFTER = "verschil", "vandaag", "scenario"
+FLOW_MAPS = (CHANGE, TODAY, AFTER)
 IMAGES = ("scherm", "pers", "inbed")
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
@@ -111,6 +114,7 @@ class Selection:
     branch: str = what_if.BRANCHES[0]
     # A scenario as `dashboard.selection.scenario` writes it.
     scenario: str = what_if.NONE
+    flow_map: str = CHANGE
     by_street: StreetChoice = field(default_factory=StreetChoice)
     beside: SideBySide = field(default_factory=SideBySide)
     # Whose figures: one of DATASETS.
@@ -214,6 +218,7 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         measured=reader.value("maten", MEASURED, start.measured),
         branch=group,
         scenario=_scenario(query.get("scenario"), notes),
+        flow_map=reader.value("kaartbeeld", FLOW_MAPS, _flow_map(query)),
         by_street=replace(streets, trades=trades),
         beside=comparison.read(query.get(comparison.KEY), sides, reader.values),
         dataset=reader.value(DATASET_KEY, DATASETS, start.dataset),
@@ -246,6 +251,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "maten": selection.measured,
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
+        "kaartbeeld": selection.flow_map,
         **by_street.write(selection.by_street),
         **comparison.write(selection.beside),
         DATASET_KEY: selection.dataset,
@@ -286,7 +292,12 @@ def compact(selection: Selection, view: str, base: str) -> str:
     shown = {
         key: value
         for key, value in to_query(selection).items()
-        if (key in _OF_DATA or value != _ALWAYS.get(key)) and not (region and key == "plaats")
+        if (
+            key in _OF_DATA
+            or value != _ALWAYS.get(key)
+            or (key == "kaartbeeld" and selection.scenario != NONE)
+        )
+        and not (region and key == "plaats")
     }
     return f"{base}/{quote(view)}?{urlencode(shown, safe=',/:')}"
 
@@ -393,6 +404,11 @@ def _scenario(text: str | None, notes: list[Note]) -> str:
     except ScenarioError:
         notes.append(Note("value", "scenario", text))
         return what_if.NONE
+
+
+def _flow_map(query: Mapping[str, str]) -> str:
+    """What a link without `kaartbeeld` opens; one with a scenario is older than the key."""
+    return CHANGE if query.get("scenario", NONE) == NONE else AFTER
 
 
 # Keys whose opening value depends on the data, and the opening values of the others.

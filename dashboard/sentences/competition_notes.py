@@ -17,7 +17,7 @@ from dashboard.analysis.competition.supply import COMPARED, UNITS
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.sentences import citation, competition, headline_figures
+from dashboard.sentences import citation, competition, competition_euros, headline_figures
 from dashboard.sentences.competition import area_text, floor_area
 from dashboard.style import theme
 
@@ -160,7 +160,7 @@ def assumption_notes(model: Model, facts: Facts, text: Texts) -> tuple[str, ...]
         ),
         say("goods_parts", text, low=large_low, high=large_high),
         text("competition.daily"),
-        say("no_euros", text),
+        *competition_euros.spending_notes(model, facts, text),
     )
 
 

@@ -14,7 +14,18 @@ from dashboard.errors import UnknownStyleError
 from dashboard.i18n.text import Lang
 
 Shape = Literal[
-    "circle", "square", "diamond", "hatched", "station", "card", "text", "line", "area", "dot"
+    "circle",
+    "square",
+    "diamond",
+    "up",
+    "down",
+    "hatched",
+    "station",
+    "card",
+    "text",
+    "line",
+    "area",
+    "dot",
 ]
 Hatch = Literal["none", "wide", "fine"]
 
@@ -136,6 +147,15 @@ BAND_OPACITY = 0.64
 # vision.
 SHARE_RAMP = ("#cfe5dd", "#83bbba", "#45929d", "#21647b", "#0a3349")
 
+# From the largest loss to the largest gain, with no change in the middle: orange and blue are told
+# apart in every colour vision, and their triangles point down and up.
+CHANGE_RAMP = ("#7f3404", "#d9731a", "#f6c08a", "#e9e6df", "#a8cbe8", "#3f86c4", "#0d3f78")
+_CHANGE_MARKS: tuple[tuple[Shape, float, tuple[float, ...]], ...] = (
+    *(("down", radius, ()) for radius in (11.0, 8.5, 6.0)),
+    ("dot", 4.4, (2.0, 2.0)),
+    *(("up", radius, ()) for radius in (6.0, 8.5, 11.0)),
+)
+
 STYLES: Mapping[str, Style] = _table(
     Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("flow_figure", "style.flow_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
@@ -197,6 +217,12 @@ STYLES: Mapping[str, Style] = _table(
             (3, "#c3dcdb", "#3b7786", 1.0),
             (4, "#98c0c8", "#21647b", 1.5),
             (5, "#6f9fb0", "#0a3349", 2.2),
+        )
+    ),
+    *(
+        Style(f"change_{step}", f"style.change_{step}", shape, fill, _CASING, 1.0, radius, dash)
+        for step, (fill, (shape, radius, dash)) in enumerate(
+            zip(CHANGE_RAMP, _CHANGE_MARKS, strict=True), start=1
         )
     ),
     # Small, so that the dot of the town below still shows its class.

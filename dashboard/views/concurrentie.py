@@ -31,14 +31,14 @@ def live(model: Model, files: SceneFiles) -> None:
     chosen = controls.row(replace(context, selection=visitor.current()), region)
     question = query.build_query(chosen.selection, region)
     opening = st.container()
-    page_frame.show(*competition_page.what_if(question.unknown, text))
-    left, right = st.columns([1, 2], gap="large")
+    left, middle, right = st.columns([9, 13, 16], gap="medium")
     with left:
         controls.panel(chosen, question.scenario, region)
     page = competition_page.page(chosen, model, files)
     with opening:
         page_frame.show(*page.opening)
-    with right:
+    with middle:
+        controls.map_switch(chosen, question.scenario)
         on_pick = controls.picking(region)
         if on_pick is not None:
             page_frame.show(node("p", text("competition.pick_now"), class_="fallback"))
@@ -50,8 +50,10 @@ def live(model: Model, files: SceneFiles) -> None:
             on_select=lambda clicked: controls.clicked(clicked, region),
             on_pick=on_pick,
         )
+        page_frame.show(*page.below_map)
+    with right:
         page_frame.show(*page.outcome)
-    page_frame.show(*page.below_map, *page.tables)
+    page_frame.show(*page.town, *page.tables)
     tools.fill(
         bar,
         "concurrentie",

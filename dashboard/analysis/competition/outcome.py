@@ -135,11 +135,17 @@ def _today(
 
 
 def run(
-    model: Model, scenario: Scenario, branch: str, chosen: str, town: str | None = None
+    model: Model,
+    scenario: Scenario,
+    branch: str,
+    chosen: str,
+    town: str | None = None,
+    *,
+    with_isolines: bool = True,
 ) -> Outcome:
     """Before and after of `scenario` for `branch` (see `divide`), mapped for the site `chosen`.
 
-    With `town` also where the residents of that town spend.
+    With `town` also where the residents of that town spend. The isolines take as long as all else.
     """
     region, allocation = model.region, allocate(model, scenario, branch)
     return Outcome(
@@ -147,7 +153,7 @@ def run(
         towns=_town_rows(region, allocation, chosen),
         town=() if town is None else _spending_rows(region, allocation, town),
         allocation=allocation,
-        isolines=_isolines(model, allocation, scenario, chosen),
+        isolines=_isolines(model, allocation, scenario, chosen) if with_isolines else {},
     )
 
 

@@ -23,7 +23,8 @@ class FlowSurvey:
     `edge` lies in the municipality of `home`; `first` is the centre it ranks before the edge.
     `published` holds the shares to fit, by subject (see `survey_targets`). The turnover of the
     centre `checked` is compared and not fitted, with `daily_eur` and `other_eur`: lowest and
-    highest spending per head and year. `bases` are measures that may tell how inner cities of
+    highest spending per head and year; `per_head` names the published figures, for `daily` and for
+    `other` goods. `bases` are measures that may tell how inner cities of
     assumed floor area compare with `home`, as the id of the figure of a `{place}`; the first is
     used. The sentences of a survey are the texts under `survey.<id>`.
     """
@@ -41,6 +42,7 @@ class FlowSurvey:
     turnover: str
     daily_eur: tuple[float, float]
     other_eur: tuple[float, float]
+    per_head: Mapping[str, tuple[str, str]]
     floor_areas: FloorAreas
     bases: Mapping[str, str]
 

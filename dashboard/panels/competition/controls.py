@@ -13,9 +13,10 @@ from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.maps.scene import Selected
 from dashboard.panels import controls
+from dashboard.panels.competition import presets
 from dashboard.selection import scenario as grammar
 from dashboard.selection.context import Context
-from dashboard.selection.permalink import Selection
+from dashboard.selection.permalink import FLOW_MAPS, Selection
 from dashboard.selection.scenario import BRANCHES, Added, Scenario
 from dashboard.sentences.competition import floor_area
 from dashboard.session import visitor
@@ -36,22 +37,22 @@ _replace: Callable[..., Scenario] = replace
 
 
 def row(context: Context, region: Region) -> Context:
-    """Draw the choice of branch and site, and return the context with the choice they leave."""
+    """Draw the choice of branch and site and ready scenarios, and return the context they leave."""
     text, selection = context.text, context.selection
-    left, middle, _ = st.columns([1.6, 1.6, 2.4])
-    with left:
-        branches = {key: text(f"branch.{key}") for key in BRANCHES}
-        controls.choice(
-            "branche", text("competition.branch"), branches, controls.binding("branch"), selection
-        )
+    names = {site.site_id: site.names[text.lang] for site in region.named}
 
     def put(current: Selection, site: str) -> Selection:
         return replace(current, chosen=_chosen(site, query.build_query(current, region).town))
 
-    with middle:
-        names = {site.site_id: site.names[text.lang] for site in region.named}
-        held = Binding(lambda current: query.build_query(current, region).site, put)
+    held = Binding(lambda current: query.build_query(current, region).site, put)
+    # A row and not columns: each column is its own message with every change.
+    with st.container(key="question", horizontal=True):
+        branches = {key: text(f"branch.{key}") for key in BRANCHES}
+        controls.choice(
+            "branche", text("competition.branch"), branches, controls.binding("branch"), selection
+        )
         controls.choice("locatie", text("competition.site"), names, held, selection)
+        presets.draw(context, region)
     known = query.build_query(selection, region)
     chosen = _chosen(known.site, known.town)
     return replace(context, selection=replace(selection, chosen=chosen))
@@ -80,6 +81,21 @@ def panel(context: Context, scenario: Scenario, region: Region) -> None:
     site = query.build_query(selection, region).site
     chosen = next(known for known in region.named if known.site_id == site)
     name = chosen.names[text.lang]
+    # The edge too: what it takes is the question, whatever centre one looks from.
+    edge = region.sites[region.place_of(region.survey.edge)]
+    moved = (chosen,) if chosen == edge else (chosen, edge)
+    for one in moved:
+        _floor(context, one, one.site_id in scenario.closed)
+    for one in moved:
+        if one == chosen or one.site_id in scenario.closed:
+            _closing(context, one)
+    if site in region.assumed:
+        _own_floor_area(context, site, name, region)
+    # Drawn on demand: every control is sent again with each move of a slider.
+    if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
+        _new(context, scenario, region)
+    if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
+        _travel(context)
     controls.line(
         f"{_WHAT_IF}naam",
         text("competition.name"),
@@ -88,14 +104,6 @@ def panel(context: Context, scenario: Scenario, region: Region) -> None:
         longest=40,
         empty=text("competition.name_empty"),
     )
-    _floor(context, chosen, site in scenario.closed)
-    if site in region.assumed:
-        _own_floor_area(context, site, name, region)
-    # Drawn on demand: every control is sent again with each move of a slider.
-    if _shown("toon_nieuw", bool(scenario.added), text("competition.new"), selection):
-        _new(context, scenario, region)
-    if _shown("toon_reis", scenario.moves_travel, text("competition.travel_panel"), selection):
-        _travel(context)
     st.button(
         text("competition.reset"), on_click=_reset, disabled=scenario == Scenario(), width="stretch"
     )
@@ -145,9 +153,9 @@ def _with(
     return tuple(sorted((key, values[key]) for key in values if value is not None or key != site))
 
 
-def _floor(context: Context, chosen: Site, closed: bool) -> None:
-    text, selection = context.text, context.selection
-    site, name, centre = chosen.site_id, chosen.names[text.lang], chosen.role == "centre"
+def _closing(context: Context, chosen: Site) -> None:
+    """Draw the switch that leaves a site out."""
+    text, site = context.text, chosen.site_id
 
     def close(scenario: Scenario, shut: bool) -> Scenario:
         return replace(
@@ -156,12 +164,15 @@ def _floor(context: Context, chosen: Site, closed: bool) -> None:
         )
 
     shut = _of_scenario(lambda scenario: site in scenario.closed, close)
-    close_label, floor_label = (
-        (text("competition.close_centre", place=name), text("competition.floor_centre", place=name))
-        if centre
-        else (text("competition.close", place=name), text("competition.floor", place=name))
-    )
-    controls.switch(f"{_WHAT_IF}dicht_{site}", close_label, shut, selection)
+    kind = "close_centre" if chosen.role == "centre" else "close"
+    label = text(f"competition.{kind}", place=chosen.names[text.lang])
+    controls.switch(f"{_WHAT_IF}dicht_{site}", label, shut, context.selection)
+
+
+def _floor(context: Context, chosen: Site, closed: bool) -> None:
+    """Draw the slider for the floor area of a site."""
+    text, site = context.text, chosen.site_id
+    kind = "floor_centre" if chosen.role == "centre" else "floor"
     percent = _of_scenario(
         lambda scenario: dict(scenario.floor).get(site, 100),
         lambda scenario, value: replace(
@@ -170,10 +181,10 @@ def _floor(context: Context, chosen: Site, closed: bool) -> None:
     )
     controls.slider(
         f"{_WHAT_IF}vloer_{site}",
-        floor_label,
+        text(f"competition.{kind}", place=chosen.names[text.lang]),
         grammar.FLOOR_PERCENT,
         percent,
-        selection,
+        context.selection,
         step=5,
         written="%d\N{NO-BREAK SPACE}%%",
         disabled=closed,
@@ -243,6 +254,14 @@ def _new(context: Context, scenario: Scenario, region: Region) -> None:
     st.button(text("competition.new_add"), on_click=_add_in_town, args=(region,), disabled=full)
     for index, added in enumerate(scenario.added):
         place = nearest_name(region, added.degrees)
+        controls.number(
+            f"{_WHAT_IF}weg_m2_{index}",
+            text("competition.new_size", place=place),
+            grammar.FLOOR_M2,
+            _size(added),
+            selection,
+            step=_STEP_M2,
+        )
         st.button(
             text(
                 "competition.new_remove",
@@ -253,6 +272,25 @@ def _new(context: Context, scenario: Scenario, region: Region) -> None:
             on_click=_remove,
             args=(added,),
         )
+
+
+def _size(added: Added) -> Binding[int]:
+    """Binding to the floor area of an added site."""
+
+    def is_same(new: Added) -> bool:
+        return replace(new, floor_area_m2=added.floor_area_m2) == added
+
+    def get(scenario: Scenario) -> int:
+        areas = (new.floor_area_m2 for new in scenario.added if is_same(new))
+        return next(areas, added.floor_area_m2)
+
+    def put(scenario: Scenario, area: int) -> Scenario:
+        sites = {
+            replace(new, floor_area_m2=area) if is_same(new) else new for new in scenario.added
+        }
+        return replace(scenario, added=tuple(sorted(sites)))
+
+    return _of_scenario(get, put)
 
 
 def _travel(context: Context) -> None:
@@ -295,6 +333,21 @@ def _rate(index: int) -> Binding[int]:
         return replace(scenario, rates=(first, second, third))
 
     return _of_scenario(lambda scenario: scenario.rates[index], put)
+
+
+def map_switch(context: Context, scenario: Scenario) -> None:
+    """Draw the choice of what the map shows of a scenario; nothing without one."""
+    if not scenario.changes:
+        return
+    text = context.text
+    controls.tabs(
+        "kaartbeeld",
+        text("competition.map_shows"),
+        {shown: text(f"competition.map_{shown}") for shown in FLOW_MAPS},
+        controls.binding("flow_map"),
+        context.selection,
+        translated=True,
+    )
 
 
 def picking(region: Region) -> Callable[[float, float], None] | None:

@@ -4,9 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from dashboard.analysis.competition.calibration import Model
 from dashboard.analysis.competition.cannibalisation import Exchange
-from dashboard.analysis.competition.outcome import Interval, Outcome, SiteRow, TownRow
+from dashboard.analysis.competition.outcome import (
+    Interval,
+    Outcome,
+    SiteRow,
+    TownRow,
+    market,
+)
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.analysis.competition.skill import Trial, stored_trials
+from dashboard.analysis.competition.yearly_spending import SpendingPerHead, yearly_change
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -21,11 +28,12 @@ from dashboard.sentences.competition import (
     site_name,
     span,
 )
+from dashboard.sentences.competition_euros import euros
 from dashboard.style import theme
 from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
 
-_MOST_TOWNS = 8
+_MOST_TOWNS, _MOST_SHIFTED = 8, 5
 
 
 def caution(
@@ -45,16 +53,21 @@ def sites(
     text: Texts,
     *,
     own: str | None = None,
+    per_head: SpendingPerHead | None = None,
     needed: Mapping[str, Interval | None] | None = None,
 ) -> Markup:
     """Every site's share of the spending of the region's residents, before and after a scenario.
 
     In a scenario those that lose most come first, after the centre `own`, with the change as a bar
-    to the left or right of zero. With `needed` also the extra floor area with which a centre
-    would hold its share.
+    to the left or right of zero, and in euros where spending `per_head` is known. With `needed`
+    also the extra floor area with which a centre would hold its share.
     """
     scale = max(max(row.before.high, row.after.high) for row in outcome.sites) or 1.0
-    heads = [*_heads("column.site", changed, text), ""]
+    heads = [text("column.site"), text("competition.today"), ""]
+    if changed:
+        euro = "change" if per_head is None else "change_euros"
+        heads[1:2] = [text("competition.both_states"), text(f"competition.{euro}")]
+    residents = float(region.population[market(region)].sum())
     shift = max(max(abs(row.change.low), abs(row.change.high)) for row in outcome.sites) or 1.0
     ordered = list(outcome.sites)
     if changed:
@@ -62,9 +75,15 @@ def sites(
     rows = []
     for row in ordered:
         name, tags = site_name(row.site_id, known, text), _tags(row.site_id, region, text)
+        figures = [[span(row.before, text)]]
+        if changed:
+            states = dict.fromkeys((span(row.before, text), span(row.after, text)))
+            figures = [list(states), [change(row.change, text)]]
+            if per_head is not None:
+                figures[1] += _euros(row.change, residents, per_head, text)
         cells = (
             render("competition.name", name=name, tags=tags),
-            _shares(row, changed, text),
+            figures,
             _diverging(row.change, shift) if changed else _bar(row.before, scale),
         )
         area = None
@@ -74,17 +93,48 @@ def sites(
     if needed is not None:
         heads.append(text("competition.equivalent_area"))
     caption = text("competition.sites_caption", region=region.survey.sentence("region", text))
-    return render("competition.sites", caption=caption, heads=heads, rows=rows, kind=_kind(changed))
+    return render(
+        "competition.sites",
+        caption=caption,
+        heads=heads,
+        rows=rows,
+        kind=f"{_kind(changed)} result",
+    )
 
 
-def _heads(what: str, changed: bool, text: Texts) -> list[str]:
+def _euros(moved: Interval, residents: float, per_head: SpendingPerHead, text: Texts) -> list[str]:
+    """Euros per year; none where the change in points is written as no difference."""
+    if change(moved, text) == text("competition.no_change"):
+        return []
+    return [euros(yearly_change(moved, residents, per_head.euros), text)]
+
+
+def _heads(what: str, changed: bool, per_head: SpendingPerHead | None, text: Texts) -> list[str]:
     heads = [text(what), text("competition.today")]
-    return heads + ([text("competition.after"), text("competition.change")] if changed else [])
+    if changed:
+        heads += [text("competition.after"), text("competition.change")]
+        heads += [] if per_head is None else [text("competition.euros")]
+    return heads
 
 
 def _shares(row: SiteRow | TownRow, changed: bool, text: Texts) -> list[str]:
     shares = [span(row.before, text)]
     return shares + ([span(row.after, text), change(row.change, text)] if changed else [])
+
+
+def _yearly(
+    row: SiteRow | TownRow,
+    residents: float | None,
+    changed: bool,
+    per_head: SpendingPerHead | None,
+    text: Texts,
+) -> list[str]:
+    """The cell of a change in euros per year; none where the table has no such column."""
+    if not changed or per_head is None:
+        return []
+    if residents is None:
+        return [text("competition.euros_abroad")]
+    return _euros(row.change, residents, per_head, text) or [text("competition.no_change")]
 
 
 def _tags(site_id: str, region: Region, text: Texts) -> list[str]:
@@ -104,10 +154,15 @@ def _bar(share: Interval, scale: float) -> str:
 
 
 def _diverging(change: Interval, most: float) -> str:
-    """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS."""
+    """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS.
+
+    Its colour is that of the map: lost, gained, or neither where the range touches zero.
+    """
     left = 50 + 50 * change.low / most
     width = max(50 * (change.high - change.low) / most, 0.8)
-    return f"--l:{left:.1f};--w:{width:.1f}"
+    low, high = (round(1_000 * end) for end in (change.low, change.high))
+    step = 3 if low <= 0 <= high else 5 if low > 0 else 1
+    return f"--l:{left:.1f};--w:{width:.1f};--c:{theme.CHANGE_RAMP[step]}"
 
 
 def town(
@@ -117,25 +172,44 @@ def town(
     known: Sequence[Site],
     changed: bool,
     text: Texts,
+    *,
+    per_head: SpendingPerHead | None = None,
 ) -> Markup:
     """The sites where the residents of one town spend most."""
     at = region.towns.index(town_id)
+    in_euros = None if region.codes[at] is None else per_head
     return render(
         "competition.shares",
         caption=text("competition.town_caption", place=region.town_names[at]),
-        heads=_heads("column.site", changed, text),
+        heads=_heads("column.site", changed, in_euros, text),
         rows=[
-            (site_name(row.site_id, known, text), *_shares(row, changed, text))
+            (
+                site_name(row.site_id, known, text),
+                *_shares(row, changed, text),
+                *_yearly(row, float(region.population[at]), changed, in_euros, text),
+            )
             for row in outcome.town
         ],
         kind=_kind(changed),
     )
 
 
-def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Texts) -> Markup:
-    """The towns that matter most to the chosen site; with a scenario those that shift most."""
+def towns(
+    outcome: Outcome,
+    region: Region,
+    changed: bool,
+    place: str,
+    text: Texts,
+    *,
+    per_head: SpendingPerHead | None = None,
+) -> Markup:
+    """The towns that matter most to the chosen site; with a scenario those that shift most.
+
+    What residents abroad spend per head is unknown.
+    """
     names = dict(zip(region.towns, region.town_names, strict=True))
     residents = dict(zip(region.towns, region.population, strict=True))
+    abroad = {town for town, code in zip(region.towns, region.codes, strict=True) if code is None}
 
     def moved(row: TownRow) -> float:
         return -abs(row.change.middle) * float(residents[row.town_id])
@@ -147,10 +221,20 @@ def towns(outcome: Outcome, region: Region, changed: bool, place: str, text: Tex
     return render(
         "competition.shares",
         caption=caption,
-        heads=_heads("column.place", changed, text),
+        heads=_heads("column.place", changed, per_head, text),
         rows=[
-            (names[row.town_id], *_shares(row, changed, text))
-            for row in rows[:_MOST_TOWNS]
+            (
+                names[row.town_id],
+                *_shares(row, changed, text),
+                *_yearly(
+                    row,
+                    None if row.town_id in abroad else float(residents[row.town_id]),
+                    changed,
+                    per_head,
+                    text,
+                ),
+            )
+            for row in rows[: _MOST_SHIFTED if changed else _MOST_TOWNS]
             if max(row.before.high, row.after.high) >= 0.001
         ],
         kind=_kind(changed),

@@ -20,6 +20,7 @@ from dashboard.style.theme import Style
 _PAD_X, _PAD_Y = 7.0, 5.0
 _ICON = 18.0
 _DOT = 4.0
+_SMALL = frozenset({"dot", "up", "down"})
 _STREET = 13.5
 # Farther away, a reader takes the name for another street's.
 _STREET_REACH = 30.0
@@ -135,7 +136,7 @@ def items(scene: Scene, visible: Mapping[str, Mapping[str, str]], window: Window
 
 def unnamed(item: Item) -> bool:
     """Whether an item is one of many: it stands on its spot without a word."""
-    return item.style.fixed or (item.style.shape == "dot" and item.feature.label is None)
+    return item.style.fixed or (item.style.shape in _SMALL and item.feature.label is None)
 
 
 def build(
@@ -300,7 +301,7 @@ def _spots(free: Sequence[Item], *, names: bool) -> tuple[list[Callout], list[It
 def _touch(item: Item, other: Item) -> bool:
     """Whether two marks would overlap; words without a mark touch only their very spot."""
     distance = hypot(item.x - other.x, item.y - other.y)
-    if "dot" in (item.style.shape, other.style.shape):
+    if _SMALL & {item.style.shape, other.style.shape}:
         return False
     if not (_is_mark(item.style) and _is_mark(other.style)):
         return distance < 1.0

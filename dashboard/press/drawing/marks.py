@@ -16,6 +16,8 @@ _LEGEND_LINE = 11.0
 _CORNERS: dict[Shape, tuple[tuple[float, float], ...]] = {
     "square": ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)),
     "diamond": ((0.0, -1.0), (1.0, 0.0), (0.0, 1.0), (-1.0, 0.0)),
+    "up": ((0.0, -1.0), (1.0, 0.75), (-1.0, 0.75)),
+    "down": ((0.0, 1.0), (1.0, -0.75), (-1.0, -0.75)),
 }
 
 
@@ -35,7 +37,7 @@ def draw(canvas: Canvas, style: Style, x: float, y: float, scale: float = 1.0) -
     r, stroke = style.radius_px * scale, style.width_px * scale
     dash = () if style.town_level else tuple(length * scale for length in style.dash)
     match style.shape:
-        case "circle" | "dot" | "square" | "diamond":
+        case "circle" | "dot" | "square" | "diamond" | "up" | "down":
             canvas.shape(
                 _outline(style, r, np.array([(x, y)])),
                 fill=style.fill,
@@ -85,7 +87,7 @@ def draw_many(canvas: Canvas, style: Style, spots: Sequence[tuple[float, float]]
 
 
 def _outline(style: Style, radius: float, spots: Floats) -> Path:
-    """The outline of a circle, square or diamond around each of `spots` `[n, 2]`, as one path."""
+    """The outline of a circle or of corners around each of `spots` `[n, 2]`, as one path."""
     corners = _CORNERS.get(style.shape)
     if corners is None:
         circle = Path.unit_circle()

@@ -46,6 +46,18 @@ SURVEY = FlowSurvey(
     # The lowest and highest cited, none of them of Twente.
     daily_eur=(2_245.0, 2_595.0),
     other_eur=(2_168.0, 3_198.0),
+    per_head=MappingProxyType(
+        {
+            "daily": (
+                "eijsden-spending-per-head-daily-2013",
+                "winschoten-spending-per-head-daily-2017",
+            ),
+            "other": (
+                "winschoten-spending-per-head-non-daily-2017",
+                "nederland-turnover-per-head-non-food-2017",
+            ),
+        }
+    ),
     floor_areas=FloorAreas(
         per_head="nederland-floor-area-per-head-m2-2018",
         country="nederland-retail-floor-area-m2-2016",

@@ -27,6 +27,8 @@ SURVEY = FlowSurvey(
     turnover="voorbeelddal-turnover-2023",
     daily_eur=(2_300.0, 2_600.0),
     other_eur=(2_200.0, 3_100.0),
+    # The made-up range is no figure of the snapshot.
+    per_head=MappingProxyType({}),
     floor_areas=FloorAreas(
         per_head="voorbeeldland-floor-area-per-head-m2-2023",
         country="voorbeeldland-retail-floor-area-m2-2023",
