@@ -125,10 +125,14 @@ export class MapView {
     // The wheel scrolls the page until the reader has taken hold of the map.
     map.on("mousedown focus", () => map.scrollWheelZoom.enable())
     map.on("mouseout blur", () => map.scrollWheelZoom.disable())
-    this.canvas.addEventListener(
-      "keydown",
-      (event) => event.key === "Escape" && this.choose(null, true),
-    )
+    this.canvas.addEventListener("keydown", ({ key, target }) => {
+      if (key === "Escape") this.choose(null, true)
+      // The spot in the middle of the map, where the style sheet draws a cross.
+      if (key === "Enter" && this.message.pick && target === this.canvas) {
+        const { lng, lat } = map.getCenter()
+        this.send("pick", { lon: lng, lat })
+      }
+    })
     this.observer = new ResizeObserver(() => {
       // On its way out the map has no size; where it was looking stays what it was.
       if (this.canvas.clientWidth === 0 || this.canvas.clientHeight === 0) return

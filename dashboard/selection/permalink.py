@@ -53,8 +53,7 @@ FIGURE_THEMES = (
 # What the index counts: every measure, or those about the centre itself.
 MEASURED = ("alle", "binnenstad")
 # What the map of spending flows shows of a scenario: what it changes, or one of the two states.
-CHANGE, TODAY, AFTER = "verschil", "vandaag", "scenario"
-FLOW_MAPS = (CHANGE, TODAY, AFTER)
+FLOW_MAPS = CHANGE, TODAY, AFTER = "verschil", "vandaag", "scenario"
 IMAGES = ("scherm", "pers", "inbed")
 
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
@@ -199,6 +198,8 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
     group, trades = _branches(query.get("branche"), vocabulary.trades, start.branch, notes)
     streets = by_street.read(vocabulary.streets, reader.value, reader.values)
     sides = comparison.options(vocabulary.places, vocabulary.streets, vocabulary.years)
+    # A link with a scenario and without `kaartbeeld` is older than that key.
+    scenario = _scenario(query.get("scenario"), notes)
     selection = Selection(
         place=reader.value("plaats", places, start.place, "place"),
         streets=reader.values("straat", vocabulary.streets, start.streets, "street"),
@@ -217,8 +218,8 @@ def parse(query: Mapping[str, str], vocabulary: Vocabulary) -> tuple[Selection, 
         weights=_weights(query.get("gewichten"), vocabulary.indicators, notes),
         measured=reader.value("maten", MEASURED, start.measured),
         branch=group,
-        scenario=_scenario(query.get("scenario"), notes),
-        flow_map=reader.value("kaartbeeld", FLOW_MAPS, _flow_map(query)),
+        scenario=scenario,
+        flow_map=reader.value("kaartbeeld", FLOW_MAPS, CHANGE if scenario == NONE else AFTER),
         by_street=replace(streets, trades=trades),
         beside=comparison.read(query.get(comparison.KEY), sides, reader.values),
         dataset=reader.value(DATASET_KEY, DATASETS, start.dataset),
@@ -404,11 +405,6 @@ def _scenario(text: str | None, notes: list[Note]) -> str:
     except ScenarioError:
         notes.append(Note("value", "scenario", text))
         return what_if.NONE
-
-
-def _flow_map(query: Mapping[str, str]) -> str:
-    """What a link without `kaartbeeld` opens; one with a scenario is older than the key."""
-    return CHANGE if query.get("scenario", NONE) == NONE else AFTER
 
 
 # Keys whose opening value depends on the data, and the opening values of the others.

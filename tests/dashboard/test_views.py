@@ -57,6 +57,7 @@ def test_the_address_holds_every_value():
         "maten": "alle",
         "branche": "niet_dagelijks",
         "scenario": "geen",
+        "kaartbeeld": "verschil",
         "maat": "leegstand",
         "grens": "alles",
         "duur": "alle",

@@ -84,11 +84,11 @@ def panel(context: Context, scenario: Scenario, region: Region) -> None:
     # The edge too: what it takes is the question, whatever centre one looks from.
     edge = region.sites[region.place_of(region.survey.edge)]
     moved = (chosen,) if chosen == edge else (chosen, edge)
-    for one in moved:
-        _floor(context, one, one.site_id in scenario.closed)
-    for one in moved:
-        if one == chosen or one.site_id in scenario.closed:
-            _closing(context, one)
+    for known in moved:
+        _floor(context, known, known.site_id in scenario.closed)
+    for known in moved:
+        if known == chosen or known.site_id in scenario.closed:
+            _closing(context, known)
     if site in region.assumed:
         _own_floor_area(context, site, name, region)
     # Drawn on demand: every control is sent again with each move of a slider.

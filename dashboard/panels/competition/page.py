@@ -163,18 +163,18 @@ def _map(run: _Run, files: SceneFiles, text: Texts) -> Mapping[str, Json]:
     region, site, town, scenario = run.region, run.query.site, run.query.town, run.scenario
     changes = flow_map.changes(run.result) if run.shown == CHANGE else {}
     if run.shown == CHANGE:
-        spoken = "spoken_change"
+        label = "spoken_change"
         mapped = run.result
         visible = flow_map.visible_changes(region, mapped, site, scenario.closed)
     else:
-        spoken = "spoken"
+        label = "spoken"
         mapped = _mapped(run)
         closed = scenario.closed if run.shown == AFTER else ()
         visible = flow_map.visible(region, mapped, site, closed)
     return message(
         files,
         visible,
-        name=text(f"competition.{spoken}", place=run.place, goods=run.goods),
+        name=text(f"competition.{label}", place=run.place, goods=run.goods),
         caption=text(
             "competition.caption",
             place=run.place,

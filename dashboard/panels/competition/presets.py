@@ -22,7 +22,7 @@ _DAILY = "dagelijks"
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class ReadyScenario:
     """A scenario with its label; one about daily goods shows these, for the site it is about."""
 
     label: str
@@ -45,7 +45,7 @@ class Preset:
         )
 
 
-def presets(selection: Selection, region: Region, text: Texts) -> dict[str, Preset]:
+def presets(selection: Selection, region: Region, text: Texts) -> dict[str, ReadyScenario]:
     """The edge site grown, the edge site closed, and a supermarket in the chosen or first town."""
     edge = region.survey.edge
     centres = {
@@ -54,11 +54,13 @@ def presets(selection: Selection, region: Region, text: Texts) -> dict[str, Pres
         if site.role == "centre" and site.municipality_code is not None
     }
     made = {
-        "rand_groeit": Preset(
+        "rand_groeit": ReadyScenario(
             region.survey.sentence("edge_grows", text),
             Scenario(floor=((edge, _GROWN_PERCENT),)),
         ),
-        "rand_sluit": Preset(region.survey.sentence("edge_closes", text), Scenario(closed=(edge,))),
+        "rand_sluit": ReadyScenario(
+            region.survey.sentence("edge_closes", text), Scenario(closed=(edge,))
+        ),
     }
     if centres:
         centre = centres.get(selection.place, next(iter(centres.values())))
@@ -68,7 +70,7 @@ def presets(selection: Selection, region: Region, text: Texts) -> dict[str, Pres
             place=centre.names[text.lang],
             area=theme.number(_NEW_M2, text.lang),
         )
-        made["supermarkt"] = Preset(
+        made["supermarkt"] = ReadyScenario(
             label, Scenario(added=(Added(lon, lat, _NEW_M2, "daily"),)), centre.site_id
         )
     return made

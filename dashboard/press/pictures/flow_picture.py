@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import ceil
 
 from dashboard.analysis.competition import leakage, query
 from dashboard.analysis.competition import outcome as modelled
 from dashboard.analysis.competition.calibration import Model
+from dashboard.analysis.competition.region import Region
 from dashboard.i18n.text import Texts
 from dashboard.maps import flow_map
 from dashboard.maps.scene import Background, LayerContent, Scene, all_visible
@@ -19,6 +21,7 @@ from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import range_chart
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
+from dashboard.selection.permalink import CHANGE, TODAY
 from dashboard.selection.scenario import UNNAMED, Scenario
 from dashboard.sentences import competition, competition_notes
 from dashboard.style import theme
@@ -29,6 +32,8 @@ _BETWEEN = 14.0
 _MAP_PART = 0.47
 _MAP_HIGH = 0.57
 _MOST_TOWNS, _MOST_SITES = 10, 9
+# Room of a class in the legend.
+_LEAST_CLASS, _CLASS_HIGH = 112.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +59,8 @@ def draw(canvas: Canvas, context: Context, model: Model | None, request: Picture
     site, scenario = answer.query.site, answer.query.scenario
     name = competition.site_name(site, region.sites, text)
     words = _story(context, request, model, scenario, answer.after or answer.today, site, name)
-    seen = [
-        _Panel(
-            text("competition.today"),
-            _sites_named(flow_map.visible(region, answer.today, site), site),
-            (flow_map.bands(answer.today),),
-        )
-    ]
-    if answer.after is not None:
-        # The scenario's name is in the headline: it may be longer than a map is wide.
-        shown = _sites_named(flow_map.visible(region, answer.after, site, scenario.closed), site)
-        new = flow_map.added(answer.known[len(region.sites) :], text)
-        seen.append(_Panel(text("competition.after"), shown, (flow_map.bands(answer.after), new)))
+    shown = TODAY if answer.after is None else context.selection.flow_map
+    seen = _panels(answer, shown, region, text)
     used = {
         style: 1
         for panel in seen
@@ -78,7 +73,9 @@ def draw(canvas: Canvas, context: Context, model: Model | None, request: Picture
     rest = layout.body
     if not canvas.size.small:
         maps, rest = _halves(layout.body, canvas)
-        bottom = _draw_legend(canvas, entries, maps, text("press.share_legend", place=name), text)
+        legend_key = "change_legend" if shown == CHANGE else "share_legend"
+        title = text(f"press.{legend_key}", place=name)
+        bottom = _draw_legend(canvas, entries, maps, title, text)
         plot = PageBox(maps.left, maps.top, maps.right, bottom)
         _draw_maps(canvas, seen, _without_labels(scene, site), plot)
     if answer.after is None:
@@ -86,6 +83,28 @@ def draw(canvas: Canvas, context: Context, model: Model | None, request: Picture
     else:
         _draw_sites(canvas, answer.after, model, answer, rest, text)
     return words
+
+
+def _panels(answer: query.FlowAnswer, shown: str, region: Region, text: Texts) -> list[_Panel]:
+    """The maps: what changes, today, or today and the scenario; as `shown` on the screen."""
+    site, closed = answer.query.site, answer.query.scenario.closed
+    new = flow_map.added(answer.known[len(region.sites) :], text)
+    today = _Panel(
+        text("competition.today"),
+        _sites_named(flow_map.visible(region, answer.today, site), site),
+        (flow_map.bands(answer.today),),
+    )
+    if answer.after is None or shown == TODAY:
+        return [today]
+    draw_map = flow_map.visible_changes if shown == CHANGE else flow_map.visible
+    visible = _sites_named(draw_map(region, answer.after, site, closed), site)
+    if shown == CHANGE:
+        return [_Panel(text("competition.map_verschil"), visible, (new,))]
+    # The scenario's name is in the headline: it may be longer than a map is wide.
+    return [
+        today,
+        _Panel(text("competition.after"), visible, (flow_map.bands(answer.after), new)),
+    ]
 
 
 def _halves(body: PageBox, canvas: Canvas) -> tuple[PageBox, PageBox]:
@@ -104,9 +123,11 @@ def _halves(body: PageBox, canvas: Canvas) -> tuple[PageBox, PageBox]:
 def _draw_legend(
     canvas: Canvas, entries: tuple[legend.LegendEntry, ...], maps: PageBox, title: str, text: Texts
 ) -> float:
-    """Draw the legend at the foot of the maps, its shares in one row; where it begins."""
+    """Draw the legend at the foot of the maps, its shares or changes first; where it begins."""
     classes = dict.fromkeys(
-        entry.style.label_key for entry in entries if entry.style.id.startswith(("share_", "band_"))
+        entry.style.label_key
+        for entry in entries
+        if entry.style.id.startswith(("share_", "band_", "change_"))
     )
     shares = [
         [entry.style for entry in entries if entry.style.label_key == key]
@@ -116,21 +137,24 @@ def _draw_legend(
     columns = 2 if maps.width < 620.0 else 4
     each = (maps.width - 20.0 * (columns - 1)) / columns
     lines = wrap(title, legend.SIZE, maps.width)
-    high = legend.height(rest, each) / columns + 10.0 + LEADING * legend.SIZE * len(lines) + 34.0
+    in_row = max(1, min(len(shares), int(maps.width / _LEAST_CLASS)))
+    below = _CLASS_HIGH * (ceil(len(shares) / in_row) - 1)
+    words_high = LEADING * legend.SIZE * len(lines) + below
+    high = legend.height(rest, each) / columns + 10.0 + words_high + 34.0
     y = maps.bottom - high + 8.0
     for line in lines:
         canvas.text(maps.left, y + ascent(legend.SIZE), line, legend.SIZE)
         y += LEADING * legend.SIZE
-    step = maps.width / max(len(shares), 1)
     for index, styles in enumerate(shares):
-        x = maps.left + index * step
+        below_first, place = divmod(index, in_row)
+        x, middle = maps.left + place * maps.width / in_row, y + 12.0 + below_first * _CLASS_HIGH
         # A dot on the land of its class, as on the map.
         for style in sorted(styles, key=lambda style: style.shape != "area"):
-            marks.draw(canvas, style, x + 9.0, y + 12.0, 0.85 if style.shape == "area" else 1.0)
+            marks.draw(canvas, style, x + 9.0, middle, 0.85 if style.shape == "area" else 1.0)
         words = text(f"press.{styles[0].label_key.removeprefix('style.')}")
-        canvas.text(x + 22.0, y + 12.0 + 0.35 * legend.SIZE, words, legend.SIZE)
+        canvas.text(x + 25.0, middle + 0.35 * legend.SIZE, words, legend.SIZE)
     legend.draw(
-        canvas, rest, PageBox(maps.left, y + 28.0, maps.right, maps.bottom), columns=columns
+        canvas, rest, PageBox(maps.left, y + 28.0 + below, maps.right, maps.bottom), columns=columns
     )
     return maps.bottom - high
 
@@ -293,7 +317,12 @@ def _story(
         )
     small = request.size.small
     caution = competition.caution(model, result, site, name, scenario, text)
-    map_notes = text("press.note_flows", place=name), competition.edge_lies(model.region, text)
+    in_change = scenario.changes and selection.flow_map == CHANGE
+    left_out = text("press.note_changes" if in_change else "press.note_flows", place=name)
+    described = text(
+        f"competition.{'spoken_change' if in_change else 'spoken'}", place=name, goods=goods
+    )
+    map_notes = left_out, competition.edge_lies(model.region, text)
     draft = caption.Draft(
         view="concurrentie",
         headline=headline,
@@ -301,7 +330,7 @@ def _story(
         notes=(caution,) if small else (caution, *map_notes),
         verdict=text("press.verdict_model"),
         references=[(source_id, "") for source_id in sources],
-        alt=lead if small else f"{text('press.alt_flows', place=name, goods=goods)} {lead}",
+        alt=lead if small else f"{described} {lead}",
         modelled=True,
         credit="" if small else attribution.background(facts, text),
     )

@@ -46,6 +46,7 @@ def test_every_value_stands_in_the_address_defaults_too():
         "maten": "alle",
         "branche": "niet_dagelijks",
         "scenario": "geen",
+        "kaartbeeld": "verschil",
         "maat": "leegstand",
         "grens": "alles",
         "duur": "alle",
@@ -80,6 +81,7 @@ def test_same_street_name_in_two_towns_keeps_its_town():
         ("maten", "gemeente", "value"),
         ("branche", "goud", "value"),
         ("scenario", "vloer:enschede:9", "value"),
+        ("kaartbeeld", "gisteren", "value"),
         ("maat", "goud", "value"),
         ("grens", "landelijk", "value"),
         ("duur", "eeuwig", "value"),
@@ -336,3 +338,13 @@ def test_scenario_is_written_out_whole_and_read_back():
     )
     assert query["branche"] == "grootschalig"
     assert permalink.parse(query, TOWN) == (selection, ())
+
+
+def test_a_link_older_than_the_map_of_changes_opens_the_scenario_as_before():
+    older, notes = permalink.parse({"scenario": "vloer:plein-westermaat:120"}, TOWN)
+    assert (older.flow_map, notes) == (permalink.AFTER, ())
+    assert permalink.parse({"scenario": "geen"}, TOWN)[0].flow_map == permalink.CHANGE
+    for shown in permalink.FLOW_MAPS:
+        link = permalink.compact(replace(older, flow_map=shown), "concurrentie", "")
+        query = dict(parse_qsl(urlsplit(link).query))
+        assert permalink.parse(query, TOWN) == (replace(older, flow_map=shown), ())

@@ -1,6 +1,7 @@
 """What one move of a slider tells the map: at most 2 kB, also with three sites added."""
 
 import json
+import re
 from itertools import pairwise
 
 import pytest
@@ -50,6 +51,73 @@ def test_map_message_stays_within_two_kilobytes(files, model, asked: str):
         assert (
             len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES
         ), site.site_id
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", ["vloer:plein-westermaat:150", "dicht:plein-westermaat", THREE])
+def test_map_of_changes_stays_within_two_kilobytes(files, model, asked: str):
+    text, region = texts(files.scene.lang), model.region
+    scenario = parse(asked) or Scenario()
+    for site in region.named:
+        found = outcome.run(model, scenario, "niet_dagelijks", site.site_id, with_isolines=False)
+        said = {"place": site.names[text.lang], "goods": text("goods.niet_dagelijks")}
+        changes = flow_map.changes(found)
+        told = message(
+            files,
+            flow_map.visible_changes(region, found, site.site_id),
+            name=text("competition.spoken_change", **said),
+            caption=text(
+                "competition.caption", **said, residents=region.survey.sentence("residents", text)
+            ),
+            selected=Selected(flow_map.SITES, site.site_id),
+            goto=ViewTarget("competition", flow_map.home(region)),
+            overlays=flow_map.overlays(found, scenario, outcome.new_sites(region, scenario), text),
+            changes={query.TOWNS: changes},
+        )
+        assert (
+            len(json.dumps(told, ensure_ascii=False).encode()) + len(LOADER) + WRAPPED <= MOST_BYTES
+        ), site.site_id
+        # A pair per town that is drawn, in the order of the layer.
+        pairs = re.findall(r"-?\d+", told["changes"][query.TOWNS]) if changes else []
+        assert len(pairs) == 2 * len(changes)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step"),
+    [
+        (-608, -408, 1),
+        (-72, -28, 1),
+        (-49, -49, 2),
+        (-15, -5, 2),
+        (-9, -1, 3),
+        (-12, 0, 4),
+        (-3, 9, 4),
+        (0, 69, 4),
+        (1, 9, 5),
+        (5, 15, 6),
+        (49, 51, 7),
+    ],
+)
+def test_class_of_a_change_is_that_of_its_middle_and_none_where_it_touches_zero(low, high, step):
+    assert flow_map.change_class(low, high) == f"change_{step}"
+
+
+def test_town_whose_change_is_written_as_nothing_is_not_drawn(model):
+    today = outcome.run(model, Scenario(), "niet_dagelijks", "hengelo", with_isolines=False)
+    assert flow_map.changes(today) == {}
+    assert flow_map.visible_changes(model.region, today, "hengelo")[query.TOWNS] == {}
+    closed = outcome.run(model, parse("dicht:hengelo") or Scenario(), "niet_dagelijks", "hengelo")
+    own = next(row for row in closed.towns if row.town_id == "geonames:2754394")
+    assert flow_map.changes(closed)[own.town_id] == (
+        round(-1_000 * own.before.high),
+        round(-1_000 * own.before.low),
+    )
+    assert set(flow_map.visible_changes(model.region, closed, "hengelo")[query.TOWNS].values()) <= {
+        "change_1",
+        "change_2",
+        "change_3",
+        "change_4",
+    }
 
 
 def test_line_of_the_moment_travels_as_steps_from_point_to_point(files):
