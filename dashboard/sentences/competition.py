@@ -6,7 +6,14 @@ from typing import Literal
 from dashboard.analysis.competition import leakage
 from dashboard.analysis.competition.calibration import Comparison, Model
 from dashboard.analysis.competition.leakage import Leakage, Part
-from dashboard.analysis.competition.outcome import ADDED, OTHERS, Interval, Outcome, SiteRow
+from dashboard.analysis.competition.outcome import (
+    ADDED,
+    OTHERS,
+    Interval,
+    Outcome,
+    SiteRow,
+    centre_around,
+)
 from dashboard.analysis.competition.region import Region, Site
 from dashboard.analysis.competition.survey import FlowSurvey
 from dashboard.i18n.lists import listed
@@ -225,15 +232,17 @@ def differences(
         )
         for site, area in scenario.user_floor_areas
     ]
-    sentences += [
-        text(
-            "competition.differs_new",
-            place=site.names[text.lang],
-            area=theme.number(added.floor_area_m2, text.lang),
-            group=text(f"group.{added.group}"),
-        )
-        for added, site in zip(scenario.added, new, strict=True)
-    ]
+    for added, site in zip(scenario.added, new, strict=True):
+        centre = centre_around(site, region.named)
+        gaps = {
+            "place": (centre or site).names[text.lang],
+            "area": theme.number(added.floor_area_m2, text.lang),
+            "group": text(f"group.{added.group}"),
+        }
+        if centre is None:
+            sentences.append(text("competition.differs_new", **gaps))
+        else:
+            sentences.append(text("competition.differs_within", **gaps))
     if scenario.travel != 100:
         sentences.append(text("competition.differs_travel", percent=scenario.travel))
     if scenario.border:

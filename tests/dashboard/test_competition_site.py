@@ -2,6 +2,8 @@
 the map answers.
 """
 
+import re
+
 import pytest
 
 from tests.dashboard.pages import PHONE, opened, query, received_bytes, records
@@ -23,6 +25,38 @@ def test_slider_is_answered_on_the_page_and_in_the_link(page, site):
     page.wait_for_function("() => location.search.includes('vloer:plein-westermaat:105')")
     assert 0 < received_bytes(page) < MOST_BYTES
     assert records(page).faults == []
+
+
+def test_table_beside_the_map_holds_every_change_as_a_range(page, site):
+    opened(page, f"{site}/concurrentie?scenario=vloer:plein-westermaat:150&kaartbeeld=verschil")
+    page.get_by_role("tab", name="Herkomst").click()
+    page.get_by_role("columnheader", name="Verschil in procentpunt").first.wait_for()
+    row = page.get_by_role("row").filter(has=page.get_by_role("gridcell", name="Borne", exact=True))
+    assert re.search(r"\+\d+,\d tot \+\d+,\d", row.inner_text())
+    assert records(page).faults == []
+
+
+def test_enter_on_the_map_adds_a_site_in_its_middle(page, site):
+    opened(page, f"{site}/concurrentie")
+    page.get_by_text("Nieuwe locatie toevoegen").click()
+    page.get_by_text("Plek aanwijzen").click()
+    page.get_by_text("druk op Enter").wait_for()
+    page.wait_for_timeout(600)
+    page.locator(".map").focus()
+    page.keyboard.press("ArrowUp")
+    page.wait_for_timeout(600)
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => location.search.includes('nieuw:')")
+    page.get_by_role("rowheader", name="nieuw, bij").wait_for()
+    assert records(page).faults == []
+
+
+def test_controls_map_and_result_stand_on_one_screen(page, site):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    opened(page, f"{site}/concurrentie?plaats=hengelo&scenario=vloer:plein-westermaat:150")
+    for part in (".stSlider", ".map", ".result tbody tr:nth-child(5)"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 900, part
 
 
 def test_click_on_the_map_adds_a_site_there(page, site):

@@ -31,7 +31,7 @@ def opened(**query: str) -> AppTest:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("scenario", ["geen", GROWN])
-def test_no_gap_no_euro_and_always_the_doubt(lang: str, scenario: str):
+def test_no_gap_no_sign_for_euro_and_always_the_doubt(lang: str, scenario: str):
     said = words(opened(taal=lang, scenario=scenario))
     assert not re.search(r"\bnan\b|\binf\b|None|€|\{|\}", said, re.IGNORECASE)
     caution = {
@@ -103,7 +103,7 @@ def test_who_loses_most_comes_first_after_the_own_centre():
     assert order[0] == "Borne" and order[-1] == "Plein Westermaat"
     bars = [
         (float(left), float(width))
-        for left, width in re.findall(r'style="--l:([\d.]+);--w:([\d.]+)"', table)
+        for left, width in re.findall(r'style="--l:([\d.]+);--w:([\d.]+);--c:#\w{6}"', table)
     ]
     # Those that lose end left of the middle; the site that grew begins right of it.
     assert len(bars) == len(order) and bars[0][0] + bars[0][1] <= 51 and bars[-1][0] >= 50
@@ -155,6 +155,85 @@ def test_map_of_a_closed_site_shows_who_bought_there():
     said = words(opened(scenario="dicht:plein-westermaat"))
     assert "In het scenario is Plein Westermaat weggelaten." in said
     assert "In het scenario is" not in words(opened(scenario="dicht:borne"))
+    # The map of changes shows what it loses.
+    lost = words(opened(scenario="dicht:plein-westermaat", kaartbeeld="verschil"))
+    assert "In het scenario is" not in lost and "omlaag: een kleiner" in lost
+
+
+def test_moved_slider_opens_the_map_of_changes_and_the_switch_goes_to_either_state():
+    app = opened()
+    app.slider(key="w_wat_vloer_plein-westermaat").set_value(150).run()
+    assert app.query_params["kaartbeeld"] == "verschil" and "Driehoek omhoog" in words(app)
+    for shown in ("vandaag", "scenario"):
+        control(app.button_group, "kaartbeeld").set_value(shown).run()
+        assert not app.exception and app.query_params["kaartbeeld"] == shown
+        assert "Driehoek omhoog" not in words(app) and "Kleur: deel van de" in words(app)
+
+
+def test_site_that_no_town_shops_at_differently_says_so():
+    app = opened(scenario="vloer:borne:105", kaartbeeld="verschil", keuze="winkels:nordhorn")
+    assert "Bij Nordhorn verandert dit scenario van geen plaats het deel" in words(app)
+
+
+def test_euros_stand_below_points_with_what_they_rest_on():
+    said = words(opened(scenario=GROWN))
+    row = re.search(r"<th scope=\"row\">Plein Westermaat</th>.*?</tr>", said)
+    assert row is not None and re.search(r"<b>\+\d+ tot \+\d+ mln</b>", row[0])
+    assert "2.170 tot 3.200 euro per inwoner per jaar (Winschoten, 2017; Nederland, 2017)" in said
+    # Written as no difference in points, so not in euros either.
+    nordhorn = re.search(r"<th scope=\"row\">Nordhorn.*?</tr>", said)
+    assert nordhorn is not None and "geen verschil" in nordhorn[0] and "mln" not in nordhorn[0]
+
+
+def test_residents_abroad_have_no_euros():
+    app = opened(scenario="vloer:gronau:300", keuze="stromen:gronau/geonames:2917138")
+    of_town, shifts = words(app).split("Waar inwoners van Gronau", 1)[1].split("verschuiven", 1)
+    assert "Euro per jaar" not in of_town and "mln" not in of_town
+    assert "<td>onbekend</td>" in shifts
+
+
+@pytest.mark.parametrize(
+    ("preset", "scenario", "branch"),
+    [
+        ("rand_groeit", "vloer:plein-westermaat:120", "niet_dagelijks"),
+        ("rand_sluit", "dicht:plein-westermaat", "niet_dagelijks"),
+        ("supermarkt", "nieuw:6.7", "dagelijks"),
+    ],
+)
+def test_ready_scenario_is_a_scenario_in_the_address(preset: str, scenario: str, branch: str):
+    app = opened(plaats="hengelo")
+    control(app.button_group, "wat_voorbeeld").set_value(preset).run()
+    assert not app.exception
+    query = app.query_params
+    assert f"naam:zonder-naam,{scenario}" in query["scenario"] and query["branche"] == branch
+    assert control(app.button_group, "wat_voorbeeld").value == preset
+    # Its own link marks it too; another change does not.
+    again = opened(**{key: query[key] for key in ("plaats", "scenario", "branche", "keuze")})
+    assert control(again.button_group, "wat_voorbeeld").value == preset
+    app.slider(key="w_wat_vloer_hengelo").set_value(130).run()
+    assert control(app.button_group, "wat_voorbeeld").value is None
+
+
+def test_supermarket_stands_in_the_first_town_and_its_assumed_size_can_be_moved():
+    app = opened()
+    control(app.button_group, "wat_voorbeeld").set_value("supermarkt").run()
+    assert app.query_params["keuze"] == "winkels:almelo"
+    within = "Nieuw in de binnenstad van Almelo, en daar meegeteld: {} m² dagelijks."
+    assert within.format("1.500") in words(app) and "nieuw, bij" not in words(app)
+    app.number_input(key="w_wat_weg_m2_0").set_value(2_500).run()
+    assert not app.exception and within.format("2.500") in words(app)
+
+
+def test_new_site_outside_the_region_is_named_and_left_out():
+    app = opened(scenario="nieuw:4.9000:52.3700:20000:non_daily", kaartbeeld="verschil")
+    assert "4.9000:52.3700" in words(app) and app.query_params["scenario"] == "geen"
+
+
+def test_from_a_centre_the_edge_can_be_moved_as_well():
+    app = opened(plaats="hengelo")
+    app.slider(key="w_wat_vloer_plein-westermaat").set_value(120).run()
+    assert app.query_params["keuze"] == "winkels:hengelo"
+    assert "vloer:plein-westermaat:120" in app.query_params["scenario"]
 
 
 def test_broken_scenario_falls_back_visibly():
@@ -257,7 +336,7 @@ def test_units_show_what_sites_take_from_each_other_and_what_would_hold_a_share(
     ]
     assert gains in said and needs in said
     assert re.search(
-        r"<th scope=\"row\">Hengelo</th>(<td>[^<]+</td>){3}<td class=\"track\">.{25,60}</td>"
+        r"<th scope=\"row\">Hengelo</th><td>.{10,60}</td><td>.{10,60}</td><td><i .{25,60}</td>"
         r"<td>\+\d[.,]?\d00 (tot|to|bis)"
         r" \+\d[.,]?\d00 m²</td>",
         said,

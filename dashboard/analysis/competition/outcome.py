@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from math import dist
 
 import geopandas as gpd
 import numpy as np
@@ -30,6 +31,8 @@ from geo.isolines import isolines
 LEVELS = (0.05, 0.1, 0.25, 0.5)
 OTHERS, ADDED = "other", "new"
 LARGEST_SITES = 5
+# The GeoNames point of each of the five towns is within this distance of the middle of its centre.
+CENTRE_M = 500.0
 # Rows below half a hundredth of a percentage point are left out.
 NOTHING = 5e-5
 
@@ -158,13 +161,34 @@ def run(
 
 
 def _columns(every: Sequence[Site]) -> tuple[tuple[Site, ...], Ints]:
-    """The columns and the column of each site: added sites last, other shops per municipality."""
-    keys = [f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id for site in every]
+    """The columns and the column of each site: added sites last, other shops per municipality.
+
+    A site added within a centre counts for that centre.
+    """
+    keys = []
+    for site in every:
+        centre = centre_around(site, every)
+        if centre is not None:
+            keys.append(centre.site_id)
+        else:
+            keys.append(f"{OTHERS}:{site.municipality_code}" if site.other else site.site_id)
     columns: dict[str, Site] = {}
     for key, site in sorted(zip(keys, every, strict=True), key=lambda pair: pair[1].role == ADDED):
         columns.setdefault(key, replace(site, site_id=key))
     place = {key: at for at, key in enumerate(columns)}
     return tuple(columns.values()), np.array([place[key] for key in keys])
+
+
+def centre_around(site: Site, sites: Sequence[Site]) -> Site | None:
+    """The modelled centre whose middle is within `CENTRE_M` of an added site, else None."""
+    if site.role != ADDED:
+        return None
+    near = (
+        centre
+        for centre in sites
+        if centre.role == "centre" and dist(centre.point, site.point) <= CENTRE_M
+    )
+    return next(near, None)
 
 
 def market(region: Region) -> Mask:

@@ -1,6 +1,7 @@
 """Ready scenarios above the controls of the what-if: each is a scenario in the address."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from dashboard.analysis.competition import query
 from dashboard.analysis.competition.query import SITES
@@ -45,6 +46,14 @@ class ReadyScenario:
         )
 
 
+# PROJ is slow to start in every thread, and every run has its own.
+@lru_cache(maxsize=64)
+def _spot(point: tuple[float, float]) -> tuple[int, int]:
+    """A point in RD as a link holds it: ten-thousandths of a degree."""
+    lon, lat = (round(degrees * 10_000) for degrees in point_to_degrees(point))
+    return lon, lat
+
+
 def presets(selection: Selection, region: Region, text: Texts) -> dict[str, ReadyScenario]:
     """The edge site grown, the edge site closed, and a supermarket in the chosen or first town."""
     edge = region.survey.edge
@@ -64,7 +73,7 @@ def presets(selection: Selection, region: Region, text: Texts) -> dict[str, Read
     }
     if centres:
         centre = centres.get(selection.place, next(iter(centres.values())))
-        lon, lat = (round(degrees * 10_000) for degrees in point_to_degrees(centre.point))
+        lon, lat = _spot(centre.point)
         label = text(
             "competition.preset_supermarket",
             place=centre.names[text.lang],

@@ -53,6 +53,17 @@ def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio:
     assert text("competition.today") in words and "In het scenario" in words
 
 
+def test_picture_shows_the_map_of_the_screen(studio: Studio, ask: Ask):
+    text = texts("nl")
+    changed, _ = page(studio, ask(subject="koopstromen", scenario=SCENARIO, flow_map="verschil"))
+    assert "Kleur en vorm: verschil in procentpunt" in changed
+    # Every town gains or loses nothing that can be told.
+    assert text("press.change_6") in changed and text("press.change_2") not in changed
+    assert text("press.share_1") not in changed
+    today, _ = page(studio, ask(subject="koopstromen", scenario=SCENARIO, flow_map="vandaag"))
+    assert text("press.share_1") in today and text("press.change_6") not in today
+
+
 def test_centres_nobody_published_about_carry_a_star_and_what_it_means(studio: Studio, ask: Ask):
     words, _ = page(studio, ask(subject="koopstromen", scenario=SCENARIO))
     assert "Almelo*" in words and "Hengelo*" not in words and "* niet gekalibreerd" in words
