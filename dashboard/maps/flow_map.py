@@ -257,7 +257,7 @@ def _sites(region: Region, text: Texts) -> LayerContent:
         title=text("competition.sites"),
         columns=(
             SceneColumn(text("column.site")),
-            SceneColumn(text("competition.floor_area"), numeric=True),
+            SceneColumn(text("competition.floor_today"), numeric=True),
             SceneColumn(text("competition.basis")),
         ),
         features=tuple(_site(site, region, text) for site in region.named),

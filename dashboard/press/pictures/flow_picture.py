@@ -320,7 +320,7 @@ def _story(
     in_change = scenario.changes and selection.flow_map == CHANGE
     left_out = text("press.note_changes" if in_change else "press.note_flows", place=name)
     described = text(
-        f"competition.{'spoken_change' if in_change else 'spoken'}", place=name, goods=goods
+        "press.alt_flow_changes" if in_change else "press.alt_flows", place=name, goods=goods
     )
     map_notes = left_out, competition.edge_lies(model.region, text)
     draft = caption.Draft(
