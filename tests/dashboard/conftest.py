@@ -126,6 +126,8 @@ def page(
     The tab is used again, so a test that sets what a tab keeps (media, scripts) takes `own_page`.
     """
     tab = tabs.pop() if tabs else record(visitor.new_page())
+    # Behind another tab a page is drawn once a second, and every click waits for that.
+    tab.bring_to_front()
     if tab.viewport_size != DESKTOP:
         tab.set_viewport_size(DESKTOP)
     yield tab

@@ -45,6 +45,7 @@ def screen(shared_page, site, request):
     """A view in a language, opened once for all that only look at it, with every request kept."""
     view, lang = request.param
     page = shared_page
+    page.bring_to_front()
     forget(page)
     page.lang = lang
     page.goto(f"{site}/{view}?taal={lang}")
