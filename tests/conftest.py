@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
 _START_S = 180.0
 _QUICK = "not slow and not browser"
+_MAIN = sys.modules["__main__"]
 _ALL_LEFT_OUT = re.compile(r"^pytestmark = .*\bpytest\.mark\.(slow|browser)\b", re.MULTILINE)
 
 # Commands answer in English, whatever the locale of this computer.
@@ -84,6 +86,18 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.collect()
         gc.freeze()
         gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """The main module as it was: a page that Streamlit runs takes its place, and a child process
+    would start that page.
+
+    Pages are opened by fixtures of whole modules as well, which are made before this one.
+    """
+    sys.modules["__main__"] = _MAIN
+    yield
+    sys.modules["__main__"] = _MAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,6 @@ SCREENSHOTS = ROOT / "tests" / "screenshots"
 _ARGUMENTS = ["--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking"]
 _REPORT = pytest.StashKey[pytest.TestReport]()
 _LOOP = pytest.StashKey[asyncio.AbstractEventLoop]()
-_MAIN = sys.modules["__main__"]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -47,18 +46,6 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
     driving = item.get_closest_marker("browser") is not None
     asyncio._set_running_loop(item.config.stash.get(_LOOP, None) if driving else None)
     return (yield)
-
-
-@pytest.fixture(autouse=True)
-def own_main() -> Iterator[None]:
-    """The main module as it was: a page that Streamlit runs takes its place, and a child process
-    would start that page.
-
-    Pages are opened by fixtures of whole modules as well, which are made before this one.
-    """
-    sys.modules["__main__"] = _MAIN
-    yield
-    sys.modules["__main__"] = _MAIN
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from matplotlib.patches import Patch
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
@@ -232,11 +233,8 @@ def test_streets_stay_in_sight_where_no_layer_shows_them(
     drawn = {}
     for near in (map_drawing._NEAR_M, 0.0):
         monkeypatch.setattr(map_drawing, "_NEAR_M", near)
-        drawn[near] = len(
-            town_studio.draw(town_ask(place=place, layers=("initiatieven",)))[0]
-            .figure.axes[0]
-            .patches
-        )
+        canvas, _ = town_studio.draw(town_ask(place=place, layers=("initiatieven",)))
+        drawn[near] = sum(isinstance(one, Patch) for one in canvas.figure.artists)
     assert drawn[4_000.0] > drawn[0.0]
 
 

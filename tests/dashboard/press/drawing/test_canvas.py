@@ -8,6 +8,7 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
@@ -197,7 +198,8 @@ def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
         renderer.draw()
         drawn = [
             one.get_window_extent(renderer.get_renderer()).width
-            for one in renderer.figure.axes[0].texts
+            for one in renderer.figure.artists
+            if isinstance(one, Text)
         ]
     assert drawn == pytest.approx([one.box.width for one in canvas.text_boxes], rel=0.03, abs=2.0)
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 import pytest
+from matplotlib.patches import Patch
 
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.street_content import select_content
@@ -90,7 +91,8 @@ def test_comparison_shows_both_streets(show: Show):
 
 def test_chosen_street_lies_on_a_band(show: Show):
     def bands(canvas: Canvas) -> int:
-        edges = [drawn.get_edgecolor() for drawn in canvas.figure.axes[0].patches]
+        shapes = [drawn for drawn in canvas.figure.artists if isinstance(drawn, Patch)]
+        edges = [drawn.get_edgecolor() for drawn in shapes]
         selected = tuple(int(theme.SELECTED[at : at + 2], 16) / 255 for at in (1, 3, 5))
         return sum(edge[:3] == pytest.approx(selected) and edge[3] > 0 for edge in edges)
 
