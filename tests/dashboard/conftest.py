@@ -1,10 +1,12 @@
-"""The browser, and what ships and the made-up region, each served once for all tests of a worker
-that only look at it.
+"""The browser, and what ships and the made-up region, each served once for all tests that only
+look at it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import os
 import re
 import sys
 from collections.abc import Generator, Iterator
@@ -51,23 +53,41 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the dashboard on what ships, without tiles."""
-    yield from _served(tmp_path_factory.mktemp("site"))
+    yield from _served(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
 def example_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The same on the made-up region."""
-    yield from _served(tmp_path_factory.mktemp("example"), "--example")
+    yield from _served(tmp_path_factory, "--example")
 
 
-def _served(folder: Path, *options: str) -> Iterator[str]:
+def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
+    """The address of a server that all workers share, since each works out a model for ten seconds.
+
+    Who needs it first starts it and ends it when no other uses it any more.
+    """
     require_chromium()
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", *options, "--port", str(port)],
-        folder / "log",
-        env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(folder)},
-    ) as served:
-        yield served.address
+    name, own = f"served{''.join(options)}", factory.mktemp("site")
+    common = own.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else own.parent
+    with (common / name).open("a+") as known, (common / f"{name}.users").open("w") as users:
+        fcntl.flock(known, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        known.seek(0)
+        if address := known.read():
+            fcntl.flock(known, fcntl.LOCK_UN)
+            yield address
+            return
+        with serving(
+            lambda port: [sys.executable, "-m", "dashboard", *options, "--port", str(port)],
+            own / "log",
+            env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(own)},
+        ) as served:
+            print(served.address, end="", file=known, flush=True)
+            fcntl.flock(known, fcntl.LOCK_UN)
+            yield served.address
+            fcntl.flock(users, fcntl.LOCK_EX)
+            known.truncate(0)
 
 
 @pytest.fixture(scope="session")
