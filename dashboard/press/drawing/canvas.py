@@ -325,9 +325,7 @@ class Canvas:
     def _clip(self, drawn: Line2D | Patch, clip: PageBox | None) -> None:
         clip = clip or self._edge
         if clip is not None:
-            edge = Rectangle(
-                (clip.left, clip.top), clip.width, clip.height, transform=self._pixels
-            )
+            edge = Rectangle((clip.left, clip.top), clip.width, clip.height, transform=self._pixels)
             drawn.set_clip_path(edge)
 
     def _put(self, drawn: Artist) -> None:

@@ -44,6 +44,7 @@ def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
         "centrum",
         "kaart",
         "straten",
+        "vergelijk",
         "concurrentie",
         "initiatieven",
         "effect",
