@@ -18,6 +18,8 @@ FILES = {
     "PDF": ("social.pdf", b"%PDF-"),
     "PowerPoint": ("slide.pptx", b"PK"),
 }
+# The first picture waits for the process that makes it.
+FIRST_MS = 90_000
 
 
 def assert_beside(picture: dict[str, float], files: dict[str, float]) -> None:
@@ -32,7 +34,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo")
     page.get_by_role("button", name="Maak een beeld").click()
     picture = page.locator("img.picture")
-    picture.wait_for()
+    picture.wait_for(timeout=FIRST_MS)
     assert_beside(picture.bounding_box(), page.locator(".take").bounding_box())
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Kopieer bijschrift").click()
@@ -45,8 +47,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
     assert kinds == ["image/png"]
     for form, (ending, begins) in FILES.items():
-        # The first file waits for the process that makes it.
-        with page.expect_download(timeout=90_000) as taken:
+        with page.expect_download(timeout=FIRST_MS) as taken:
             page.locator(".take").get_by_role("link", name=form).click()
         assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-{ending}"
         assert taken.value.path().read_bytes().startswith(begins)
@@ -56,7 +57,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
 def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo")
     page.get_by_role("button", name="Maak een beeld").click()
-    page.locator("img.picture").wait_for()
+    page.locator("img.picture").wait_for(timeout=FIRST_MS)
     busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
     page.route("**/export/kaart.pdf**", lambda route: route.fulfill(**busy))
     page.locator(".take").get_by_role("link", name="PDF").click()
