@@ -77,7 +77,7 @@ def test_the_lead_names_what_lies_farthest_and_least_apart_on_the_drawn_scale():
     far, near = dots(10, 20, heading="Ver"), dots(90, 100, heading="Dichtbij")
     assert comparison.lead([near, far], NAMES, NL) == (
         "Ade en Bee verschillen het meest in één ding: Ver. Ade 10, Bee 20 (per jaar)."
-        " Het minst in: Dichtbij, van 90 tot 100 (per jaar)."
+        " Het minst in: Dichtbij. Ade 90, Bee 100 (per jaar)."
     )
 
 
