@@ -1,6 +1,7 @@
 """The picture window in a real browser: from the button to the file on one's own computer."""
 
 import pytest
+from playwright.sync_api import Locator, Page
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
@@ -18,8 +19,6 @@ FILES = {
     "PDF": ("social.pdf", b"%PDF-"),
     "PowerPoint": ("slide.pptx", b"PK"),
 }
-# The first picture waits for the process that makes it.
-FIRST_MS = 90_000
 
 
 def assert_beside(picture: dict[str, float], files: dict[str, float]) -> None:
@@ -29,12 +28,23 @@ def assert_beside(picture: dict[str, float], files: dict[str, float]) -> None:
         assert box["y"] >= 0 and box["y"] + box["height"] <= DESKTOP["height"]
 
 
+def shown_picture(page: Page) -> Locator:
+    """The picture in its window, asked for again while the process that makes it still starts."""
+    picture = page.locator("img.picture")
+    for _ in range(5):
+        page.get_by_role("button", name="Maak een beeld").click()
+        picture.or_(page.get_by_text("Het is druk")).wait_for()
+        if picture.is_visible():
+            return picture
+        page.keyboard.press("Escape")
+        page.get_by_test_id("stDialog").wait_for(state="detached")
+    pytest.fail("no picture was made")
+
+
 def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     page.set_viewport_size(DESKTOP)
     opened(page, f"{site}/kaart?plaats=hengelo")
-    page.get_by_role("button", name="Maak een beeld").click()
-    picture = page.locator("img.picture")
-    picture.wait_for(timeout=FIRST_MS)
+    picture = shown_picture(page)
     assert_beside(picture.bounding_box(), page.locator(".take").bounding_box())
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Kopieer bijschrift").click()
@@ -47,7 +57,8 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
     assert kinds == ["image/png"]
     for form, (ending, begins) in FILES.items():
-        with page.expect_download(timeout=FIRST_MS) as taken:
+        # The first file waits for the process that makes it.
+        with page.expect_download(timeout=90_000) as taken:
             page.locator(".take").get_by_role("link", name=form).click()
         assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-{ending}"
         assert taken.value.path().read_bytes().startswith(begins)
@@ -56,8 +67,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
 
 def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo")
-    page.get_by_role("button", name="Maak een beeld").click()
-    page.locator("img.picture").wait_for(timeout=FIRST_MS)
+    shown_picture(page)
     busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
     page.route("**/export/kaart.pdf**", lambda route: route.fulfill(**busy))
     page.locator(".take").get_by_role("link", name="PDF").click()
