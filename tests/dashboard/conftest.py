@@ -5,7 +5,6 @@ look at it.
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import re
 import sys
@@ -66,6 +65,8 @@ def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
 
     Who needs it first starts it and ends it when no other uses it any more.
     """
+    import fcntl
+
     require_chromium()
     name, own = f"served{''.join(options)}", factory.mktemp("site")
     common = own.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else own.parent
