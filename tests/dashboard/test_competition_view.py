@@ -189,6 +189,7 @@ def test_residents_abroad_have_no_euros():
     app = opened(scenario="vloer:gronau:300", keuze="stromen:gronau/geonames:2917138")
     of_town, shifts = words(app).split("Waar inwoners van Gronau", 1)[1].split("verschuiven", 1)
     assert "Euro per jaar" not in of_town and "mln" not in of_town
+    assert "Alleen procentpunten: wat inwoners over de grens" in of_town
     assert "<td>onbekend</td>" in shifts
 
 

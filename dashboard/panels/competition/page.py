@@ -31,8 +31,8 @@ class CompetitionPage:
     map: Mapping[str, Json]
     below_map: tuple[Markup | None, ...]
     outcome: tuple[Markup | None, ...]
-    town: tuple[Markup, ...]
-    tables: tuple[Markup | None, ...]
+    town: tuple[Markup | None, ...]
+    tables: tuple[Markup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +215,16 @@ def _below_map(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     )
 
 
-def _town(run: _Run, text: Texts) -> tuple[Markup, ...]:
+def _town(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     """Where the residents of the chosen town spend."""
     town, changes = run.query.town, run.scenario.changes
     if town is None:
         return ()
+    abroad = run.region.codes[run.region.towns.index(town)] is None
     return (
         results.town(run.result, town, run.region, run.known, changes, text, per_head=run.per_head),
+        node("p", text("competition.euros_why"), class_="quiet small")
+        if abroad and run.per_head is not None
+        else None,
         leakage.town(run.region, run.result.allocation, town, run.goods, changes, text),
     )
