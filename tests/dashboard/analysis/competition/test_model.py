@@ -270,3 +270,15 @@ def test_missing_site_of_the_survey_leaves_no_model_and_says_why(
     monkeypatch.setattr(surveys, "survey_of", lambda facts: replace(survey, checked="nergens"))
     assert calibration.model_of(facts, draws=16) is None
     assert "nergens" in caplog.text
+
+
+def test_new_shop_within_500_m_of_the_middle_of_a_centre_counts_for_it(model):
+    def changed(spot: str) -> dict[str, outcome.SiteRow]:
+        scenario = parse(f"nieuw:{spot}:20000:non_daily") or Scenario()
+        found = outcome.run(model, scenario, "niet_dagelijks", "hengelo", with_isolines=False)
+        assert found.isolines == {} and np.allclose(found.allocation.after.sum(axis=2), 1.0)
+        return {row.site_id: row for row in found.sites}
+
+    within, beside = changed("6.7935:52.2659"), changed("6.7900:52.2700")
+    assert "new:0" not in within and within["hengelo"].change.low > 0.0
+    assert beside["new:0"].change.low > 0.0 > beside["hengelo"].change.high
