@@ -5,7 +5,7 @@
 Prints the CPU time of the model alone and of the pieces of the page (medians), then drives the
 served dashboard with Chromium and prints the CPU time of the server, the time until the map has
 redrawn, and that from a key on the slider until the changed bars are in the page. The goal of the
-last is 200 ms; on two cores with five times their load it was 225 ms, 40 ms of it CPU of the server.
+last is 200 ms; on two cores with five times their load it was 225 ms, 40 ms of it the server's CPU.
 """
 
 import argparse
