@@ -114,3 +114,11 @@ def test_streets_that_only_a_published_figure_names_have_nothing_to_compare():
     key = shipped.facts().street_keys[0]
     said = words(opened(VIEW, naast=f"{key},{shipped.facts().street_keys[1]}"))
     assert texts("nl")("note.streets_empty", place=texts("nl")("region.five")) in said
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_vacancy_of_different_counts_is_not_to_be_compared_between_years(lang):
+    # Hengelo: 9 % of the municipality in 2019, 19.3 % of the premises of the centre in 2023.
+    caution = texts(lang)("comparison.unlike")
+    assert caution in words(opened(VIEW, plaats="hengelo", naast="2019,2023", taal=lang))
+    assert caution not in words(opened(VIEW, plaats="hengelo", naast="2024,2025", taal=lang))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from dashboard.analysis import figures, published_street_figures
 from dashboard.facts.records import Observation
+from dashboard.facts.snapshot import Facts
 from dashboard.maps.layers import streets as street_layer
 from dashboard.maps.layers import travellers
 from dashboard.maps.street_content import town_of
@@ -138,7 +139,18 @@ def _years(context: Context) -> ComparisonPage:
         if row.series and row.year in years and row.place_id in here
     ]
     page = _page(context, rows, heads, maps.of_years(context, keys), (), sources)
-    return page if caveat is None else replace(page, above=(*page.above, caveat))
+    unlike = (
+        node("p", text("comparison.unlike"), class_="caution")
+        if any(_unlike_vacancy(place.place_id, years, facts) for place in chosen)
+        else None
+    )
+    return replace(page, above=(*page.above, *filter(None, (caveat, unlike))))
+
+
+def _unlike_vacancy(place: str, years: Sequence[int], facts: Facts) -> bool:
+    """Whether the vacancy figures of a place in these years are of different series."""
+    shown = (figures.vacancy_figure(facts, place, (year, year)) for year in years)
+    return len({row.series or row.observation_id for row in shown if row is not None}) > 1
 
 
 def _page(

@@ -76,8 +76,8 @@ def test_the_surveys_of_a_town_stand_for_a_vacancy_that_nobody_published():
 def test_the_lead_names_what_lies_farthest_and_least_apart_on_the_drawn_scale():
     far, near = dots(10, 20, heading="Ver"), dots(90, 100, heading="Dichtbij")
     assert comparison.lead([near, far], NAMES, NL) == (
-        "Ade en Bee verschillen het meest in één ding: Ver. Ade 10, Bee 20 (per jaar)."
-        " Het minst in: Dichtbij. Ade 90, Bee 100 (per jaar)."
+        "Het grootste verschil tussen Ade en Bee: Ver. Ade 10, Bee 20 (per jaar)."
+        " Het kleinste: Dichtbij. Ade 90, Bee 100 (per jaar)."
     )
 
 
