@@ -24,6 +24,7 @@ from dashboard.i18n.text import Texts
 from dashboard.panels import controls as widgets
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
+from dashboard.selection.index_weights import HEAVIEST
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from dashboard.session.visitor import Binding
@@ -152,7 +153,7 @@ def _switch(vital: Vitality) -> Binding[bool]:
 def _of_preset(preset: presets.Preset, vital: Vitality) -> dict[str, int]:
     """The weights of a preset; what merely grows with size gets none."""
     groups = {name: vital.groups[name] for name in vital.weighable}
-    given = presets.weights(preset, groups, heaviest=permalink.HEAVIEST)
+    given = presets.weights(preset, groups, heaviest=HEAVIEST)
     return {name: given.get(name, 0) for name in vital.indicators}
 
 
@@ -209,7 +210,7 @@ def _sliders(context: Context, vital: Vitality) -> None:
                     widgets.slider(
                         f"gewicht_{name}",
                         vital.indicators[name].label.text(context.text.lang),
-                        (0, permalink.HEAVIEST),
+                        (0, HEAVIEST),
                         _weight(name, vital),
                         context.selection,
                     )

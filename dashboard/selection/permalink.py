@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 
 from dashboard.errors import ScenarioError
 from dashboard.i18n.text import LANGUAGES, Lang
-from dashboard.selection import comparison
+from dashboard.selection import comparison, index_weights
 from dashboard.selection import scenario as what_if
 from dashboard.selection import streets as by_street
 from dashboard.selection.comparison import SideBySide
@@ -29,7 +29,6 @@ TYPES = ("physical", "activity", "transformation")
 TRANCHES = ("first", "tender", "unknown")
 PARTS = ("initiator", "facilitator", "funder", "knowledge_partner", "owner", "user")
 FITS = ("fits", "partly", "fits_not", "not_judged", "profile_unknown")
-HEAVIEST = 100
 FIGURE_THEMES = (
     "vacancy",
     "floor_area",
@@ -59,7 +58,6 @@ IMAGES = ("scherm", "pers", "inbed")
 _EXTENT = re.compile(r"-?\d{1,3}(\.\d{1,8})?")
 _PERIOD = re.compile(r"(\d{4})(?:-(\d{4}))?")
 _CHOSEN = re.compile(r"[a-z_]+:[\w./:+-]{1,120}")
-_WEIGHT = re.compile(r"0|[1-9]\d{0,2}")
 _LONGEST = 4_000
 
 NoteKind = Literal["place", "street", "value", "none", "period", "extent", "key", "chosen"]
@@ -108,7 +106,7 @@ class Selection:
     actors: tuple[str, ...] = ()
     fits: tuple[str, ...] = FITS
     # Every indicator with its weight, or nothing: then no index is asked for.
-    weights: tuple[tuple[str, int], ...] = ()
+    weights: index_weights.Weights = ()
     measured: str = MEASURED[0]
     branch: str = what_if.BRANCHES[0]
     # A scenario as `dashboard.selection.scenario` writes it.
@@ -246,9 +244,7 @@ def to_query(selection: Selection) -> dict[str, str]:
         "rol": ",".join(selection.roles) or ALL,
         "actor": ",".join(selection.actors) or ALL,
         "profiel": ALL if selection.fits == FITS else ",".join(selection.fits) or NONE,
-        "gewichten": (
-            ",".join(f"{indicator}:{weight}" for indicator, weight in selection.weights) or NONE
-        ),
+        "gewichten": index_weights.write(selection.weights),
         "maten": selection.measured,
         "branche": ",".join((selection.branch, *selection.by_street.trades)),
         "scenario": selection.scenario,
@@ -367,25 +363,12 @@ def _branches(
 
 def _weights(
     text: str | None, indicators: tuple[str, ...], notes: list[Note]
-) -> tuple[tuple[str, int], ...]:
-    """A weight of 0 to 100 per indicator; none where the link misspells one.
-
-    An indicator that the link lacks is newer than the link: it weighs nothing.
-    """
-    if text is None or text == NONE:
+) -> index_weights.Weights:
+    try:
+        return index_weights.read(text, indicators)
+    except ValueError:
+        notes.append(Note("value", "gewichten", text or ""))
         return ()
-    parts = [part.partition(":") for part in text.split(",")]
-    given = {name: weight for name, _, weight in parts}
-    whole = all(_WEIGHT.fullmatch(weight) and int(weight) <= HEAVIEST for weight in given.values())
-    if (
-        len(parts) == len(given)
-        and set(given) <= set(indicators)
-        and whole
-        and any(map(int, given.values()))
-    ):
-        return tuple((name, int(given.get(name, "0"))) for name in indicators)
-    notes.append(Note("value", "gewichten", text))
-    return ()
 
 
 def _chosen(text: str | None, notes: list[Note]) -> str | None:

@@ -15,6 +15,7 @@ from dashboard.i18n.text import Texts, texts
 from dashboard.maps import layers
 from dashboard.selection import permalink
 from dashboard.selection import scenario as grammar
+from dashboard.selection.index_weights import HEAVIEST
 from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from geo import presets
@@ -139,7 +140,7 @@ def _preset(selection: Selection, facts: Facts, text: Texts) -> list[str]:
         if not module.INDICATOR.of_size
     }
     chosen = {name: weight for name, weight in selection.weights if weight or name in groups}
-    id_ = presets.named(chosen, groups, heaviest=permalink.HEAVIEST)
+    id_ = presets.named(chosen, groups, heaviest=HEAVIEST)
     return [preset.label.text(text.lang) for preset in presets.PRESETS if preset.id == id_]
 
 
