@@ -175,7 +175,7 @@ def test_bars_end_where_the_parts_of_the_middle_outcome_do(model, lang):
     # The same row says the ranges of both states.
     own = row.parts["own_centre"]
     spans = [competition.span(one, texts(lang)) for one in (own.before, own.after)]
-    assert f"<td>{spans[0]}<br/><b>{spans[1]}</b></td>" in hengelo
+    assert f"<td>{spans[0]}<b>{spans[1]}</b></td>" in hengelo
 
 
 def test_municipality_and_town_do_not_stand_under_one_name(model):

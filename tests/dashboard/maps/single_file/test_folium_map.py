@@ -174,9 +174,10 @@ def test_file_is_drawn_by_the_modules_of_the_map_on_the_page() -> None:
     file, page = scope.findall(text_of(scene())), scope.findall(page_module())
     own = [piece.split(" ")[0] for piece in file if piece not in page]
     assert own == ["$folium_map"]
-    # What only a page on a server needs: its address, its link, the place in the region.
+    # What only a page on a server needs: its address, its link, the place in the region, tiles
+    # below, and maps that are linked.
     rest = [piece.split(" ")[0] for piece in page if piece not in file]
-    assert sorted(rest) == ["$address", "$inset", "$link", "$map"]
+    assert sorted(rest) == ["$address", "$ground", "$inset", "$link", "$linked_maps", "$map"]
 
 
 def test_modules_lose_their_comments_and_keep_their_texts() -> None:
