@@ -40,8 +40,8 @@ from data.errors import (
     print_wrong_use,
 )
 from etl.cli import command_options as option
-from etl.cli import data_commands, status_commands
-from etl.cli.command_options import AsJson, Data, Lang, data_folder
+from etl.cli import data_commands, place_commands, status_commands
+from etl.cli.command_options import AsJson, Data, Lang, data_folder, option_pairs
 from etl.cli.console import Console
 from etl.cli.messages import cure, message
 from etl.errors import EtlError, ProblemError, UseError
@@ -112,8 +112,8 @@ def run(
         only_sources=tuple(source or ()),
         workers=workers,
         dask=dask,
-        base_urls=_pairs("--base-url", base_url),
-        accept=_pairs("--accept", accept),
+        base_urls=option_pairs("--base-url", base_url),
+        accept=option_pairs("--accept", accept),
         contact=contact,
     )
     console = Console.for_options(lang, as_json)
@@ -235,6 +235,7 @@ app.command()(status_commands.sources)
 app.command("import")(data_commands.import_file)
 app.command()(data_commands.withdraw)
 app.command()(data_commands.export)
+app.add_typer(place_commands.place)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -257,7 +258,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _exit_code(words: list[str], language: CommandLanguage) -> int:
     try:
-        code = app(args=words, prog_name=NAME, standalone_mode=False)
+        code = app(args=place_commands.joined_edges(words), prog_name=NAME, standalone_mode=False)
     except typer.TyperException as error:
         print_wrong_use(NAME, error.format_message(), _command(words))
         return WRONG_USE
@@ -281,24 +282,19 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
 
 
 def _command(words: Sequence[str]) -> str:
-    """The name of the command, empty when it is unknown."""
-    known = {
+    """The name of the command, with that of its group; empty when it is unknown."""
+    group = place_commands.place
+    if words and words[0] == group.info.name:
+        return " ".join((words[0], *(word for word in words[1:2] if word in _names(group))))
+    return words[0] if words and words[0] in _names(app) else ""
+
+
+def _names(group: typer.Typer) -> set[str]:
+    return {
         command.name or command.callback.__name__
-        for command in app.registered_commands
+        for command in group.registered_commands
         if command.callback is not None
     }
-    return words[0] if words and words[0] in known else ""
-
-
-def _pairs(name: str, values: Sequence[str] | None) -> dict[str, str]:
-    """The values of an option like SOURCE=URL, by source."""
-    pairs = {}
-    for text in values or ():
-        source, _, value = text.partition("=")
-        if not source or not value.strip():
-            raise UseError(f"{name}: expected SOURCE=..., got {source!r}")
-        pairs[source] = value.strip()
-    return pairs
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -83,3 +84,16 @@ Contact = Annotated[
 def data_folder(data: Path | None) -> Path:
     """The folder of `--data`, else the user's own."""
     return data if data is not None else catalogue.user_folder()
+
+
+def option_pairs(name: str, values: Sequence[str] | None) -> dict[str, str]:
+    """The values of an option like SOURCE=URL, by source."""
+    from etl.errors import UseError
+
+    pairs = {}
+    for text in values or ():
+        source, _, value = text.partition("=")
+        if not source or not value.strip():
+            raise UseError(f"{name}: expected SOURCE=..., got {source!r}")
+        pairs[source] = value.strip()
+    return pairs

@@ -134,15 +134,41 @@ def from_network(
 ) -> RawInput:
     """The raw input of one area from the service of the source."""
     questions = reader.requests(area) if hasattr(reader, "requests") else ()
-    collector = _Collector(reader.SOURCE, raw_store, client, clock, budget, base_url)
+    return ask(
+        reader.SOURCE,
+        questions,
+        key,
+        area,
+        raw_store,
+        client=client,
+        clock=clock,
+        budget=budget,
+        base_url=base_url,
+    )
+
+
+def ask(
+    source: Source,
+    questions: Sequence[Question],
+    key: str,
+    area: Area,
+    raw_store: RawStore,
+    *,
+    client: Client,
+    clock: Clock,
+    budget: TimeBudget,
+    base_url: str | None,
+) -> RawInput:
+    """The raw input of one area from the answers to these questions."""
+    collector = _Collector(source, raw_store, client, clock, budget, base_url)
     results = [collector.ask(question) for question in questions]
     if not results:
-        return RawInput(reader.SOURCE.id, key, area, (), None)
-    if reader.SOURCE.partial:
+        return RawInput(source.id, key, area, (), None)
+    if source.partial:
         results = _without_failed(questions, results)
     merged = _merge(results)
     return RawInput(
-        reader.SOURCE.id,
+        source.id,
         key,
         area,
         () if merged.status == "failed" else merged.pieces,

@@ -18,6 +18,7 @@ from etl.pipeline.reference_data import ReferenceData
 from etl.pipeline.tasks import JoinResult, joined_rows
 from etl.problems import Finding, make_finding
 from etl.source import Reader
+from etl.sources import geocoder
 from geo.centres import KADASTER
 from geo.crs import RD_SYSTEM
 from geo.vacancy import NOT_SURVEYS
@@ -54,8 +55,7 @@ def geocoding_targets(
     initiatives += _frames(parts, "initiatives", store)
     centres = places[places["role"].eq("centre") & places["municipality_code"].notna()]
     spots = [
-        Spot(f"core/{place_id}", place_id, "Markt")
-        for place_id in centres.loc[_guessed(centres), "place_id"]
+        geocoder.core_spot(place_id) for place_id in centres.loc[_guessed(centres), "place_id"]
     ]
     for frame in initiatives:
         unplaced = frame["geometry"].isna() & frame["place_id"].isin(set(centres["place_id"]))
@@ -206,10 +206,10 @@ def apply_row_bounds(
 ) -> dict[str, ParsedPart]:
     """The parts, with `fall_back` where a fetched source is out of its row bounds.
 
-    The bounds hold for the rows of all five declared cities together.
+    The bounds hold for the rows of the five declared cities together, without any other town.
     """
     result = dict(parts)
-    if not set(places["municipality_code"].dropna()) >= set(CITIES.values()):
+    if set(places["municipality_code"].dropna()) != set(CITIES.values()):
         return result
     for source_id, reader in chosen.items():
         fetched = [

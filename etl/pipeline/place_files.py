@@ -22,6 +22,20 @@ def places_folder(data: Path, given: Path | None) -> Path:
     return saved if any(saved.glob("*.geojson")) else PLACES
 
 
+def writable_folder(data: Path, given: Path | None) -> tuple[Path, bool]:
+    """The folder where place files are written, and whether those that ship are copied to it now.
+
+    `given` is a region of its own. In the data folder the places that ship come first: without
+    their copies the next run would drop them.
+    """
+    folder = given if given is not None else data / FOLDER
+    if given is not None or any(folder.glob("*.geojson")):
+        return folder, False
+    for path in sorted(PLACES.glob("*.geojson")):
+        replace_file(folder / path.name, path.read_bytes())
+    return folder, True
+
+
 def save_places(data: Path, used: Path) -> None:
     """Copy the place files that were used, for later commands; those that ship need no copy."""
     saved = data / FOLDER

@@ -11,7 +11,8 @@ import pandas as pd
 
 from data.manifest import SourceRecord
 from data.schema.rules import POINTS_AT
-from etl.sources import background, competition, reference
+from etl.sources import background, brt_places, competition, reference
+from geo.centres import KADASTER
 from geo.crs import RD_SYSTEM
 
 
@@ -40,6 +41,19 @@ OWN_PLACES = SourceRecord(
 )
 """Source of the outline and core of a place that is not in the reference data."""
 
+OWN_OUTLINES = SourceRecord(
+    source_id="place-outlines",
+    title_nl="Omtrekken van de binnensteden in plaatsbestanden",
+    title_en="Outlines of the inner cities in place files",
+    publisher=brt_places.SOURCE.publisher,
+    licence=brt_places.SOURCE.licence,
+    url=brt_places.SOURCE.url,
+    credit=brt_places.SOURCE.credit,
+    status="fresh",
+    sharing="open",
+)
+"""Source of the outlines of the Kadaster that place files hold."""
+
 
 def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
     """The reference data about these places, without rows about other places or pointing at them.
@@ -51,6 +65,14 @@ def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
     declared = set(tables["places"]["place_id"])
     place_ids = set(places["place_id"])
     tables["places"] = places
+    if not declared & place_ids:
+        named["places"] = ()
+    if place_ids - declared:
+        named["places"] = (*named["places"], OWN_PLACES.source_id)
+        sources = (*sources, OWN_PLACES)
+    if places["boundary_basis"].eq(KADASTER).any():
+        named["places"] = (*named["places"], OWN_OUTLINES.source_id)
+        sources = (*sources, OWN_OUTLINES)
     if declared <= place_ids:
         return ReferenceData(tables, sources, named)
     tables = _rows_about(tables, place_ids, whole_region=bool(declared & place_ids))
@@ -58,10 +80,6 @@ def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
         # The background and the origins are drawn around the declared places.
         for name in ("background", "origins", "supply", "stops", "translations"):
             tables.pop(name, None)
-        named["places"] = ()
-    if place_ids - declared:
-        named["places"] = (*named["places"], OWN_PLACES.source_id)
-        sources = (*sources, OWN_PLACES)
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     used = set().union(
         *(named.get(name, ()) for name in tables),

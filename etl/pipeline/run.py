@@ -86,7 +86,7 @@ def run(
             published=_published(context.store, options.data),
             today=clock.now().date(),
         )
-        owned = _client(options, clock, progress) if client is None else nullcontext(client)
+        owned = open_client(options, clock, progress) if client is None else nullcontext(client)
         with owned as used_client:
             result = _publish(context, curated, used_client)
         place_files.save_places(options.data, options.places)
@@ -169,7 +169,8 @@ def _published(parts_store: PartsStore, folder: Path) -> PartsIndex:
     return index if current == index.version else replace(index, fingerprint="")
 
 
-def _client(options: RunOptions, clock: Clock, progress: NoProgress) -> Client:
+def open_client(options: RunOptions, clock: Clock, progress: NoProgress) -> Client:
+    """The client for these options; raises UseError for a contact or base URL that is none."""
     try:
         agent = user_agent(project_url=PROJECT_URL, contact=options.contact)
     except ContactError as error:

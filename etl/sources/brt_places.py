@@ -81,15 +81,7 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """One outline per Dutch centre that has any: `place_id, name, geometry` (RD)."""
     counts: Counter[str] = Counter()
     findings: list[Finding] = []
-    inner_cities = []
-    for piece in pieces:
-        dropped: Counter[str] = Counter()
-        inner_cities.append(_inner_cities(piece, area, dropped, findings))
-        findings += dropped_rows.unusable(SOURCE, piece, len(inner_cities[-1]), dropped)
-        counts += dropped
-    whole = pd.concat(inner_cities, ignore_index=True)
-    # Pages and files may repeat a district.
-    whole = whole[~whole.assign(wkb=whole.geometry.to_wkb()).duplicated(["name", "wkb"])]
+    whole = inner_cities(pieces, area, counts, findings)
     chosen = []
     for place in _centres(area):
         named = whole[whole["place_id"].eq(place.place_id)]
@@ -109,6 +101,24 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         max((row["surveyed"] for _, row in chosen if pd.notna(row["surveyed"])), default=None),
         tuple(findings),
     )
+
+
+def inner_cities(
+    pieces: Sequence[Piece], area: Area, counts: Counter[str], findings: list[Finding]
+) -> gpd.GeoDataFrame:
+    """Every outline of an inner city: `place_id, name, surveyed, geometry` (RD).
+
+    What is left out is added to `counts`, and what a reader must know to `findings`.
+    """
+    frames = []
+    for piece in pieces:
+        dropped: Counter[str] = Counter()
+        frames.append(_inner_cities(piece, area, dropped, findings))
+        findings += dropped_rows.unusable(SOURCE, piece, len(frames[-1]), dropped)
+        counts += dropped
+    whole = pd.concat(frames, ignore_index=True)
+    # Pages and files may repeat a district.
+    return whole[~whole.assign(wkb=whole.geometry.to_wkb()).duplicated(["name", "wkb"])]
 
 
 def _centres(area: Area) -> tuple[Place, ...]:

@@ -51,8 +51,13 @@ FREE = "https://api.pdok.nl/bzk/locatieserver/search/v3_1/free"
 FIELDS = (
     "id,type,weergavenaam,straatnaam,huisnummer,huisletter,woonplaatsnaam,gemeentecode,centroide_rd"
 )
+SETTLEMENT_FIELDS = (
+    "id,type,weergavenaam,woonplaatsnaam,gemeentenaam,gemeentecode,provincienaam,centroide_rd"
+)
 ROWS = "50"
 CORE = "core/"
+MUNICIPALITY, TOWN = "gemeente", "woonplaats"
+"""Kinds of settlement, as the service writes them."""
 MARKET_WORDS = ("markt", "marktplein")
 MARKETS = frozenset(
     {"markt", "marktplein", "oude markt", "grote markt", "groote markt", "nieuwe markt"}
@@ -73,6 +78,18 @@ class Hit:
     number: int | None
     letter: str
     municipality: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A municipality, or a town in one, with its middle in RD."""
+
+    kind: str
+    name: str
+    municipality_code: str
+    municipality: str
+    province: str
     point: Point
 
 
@@ -121,10 +138,71 @@ def read(data: bytes) -> list[Hit]:
 
     Raises ContentError when the answer is not a list of hits.
     """
+    return [hit for doc in _docs(data) if (hit := _hit(doc)) is not None]
+
+
+def squares(pieces: Sequence[Piece], place: Place) -> list[Hit]:
+    """The market squares of the municipality of a place, each once, nearest to its core first."""
+    spot = core_spot(place.place_id)
+    squares_by_spot = {
+        (hit.street, hit.point.wkb): hit
+        for piece in pieces
+        for hit in read(piece.read())
+        if hit.municipality == place.municipality_code and _is_asked(hit, spot)
+    }
+    return sorted(
+        squares_by_spot.values(), key=lambda hit: (hit.point.distance(place.core), hit.street)
+    )
+
+
+def core_spot(place_id: str) -> Spot:
+    """The market square of a place, as a spot to locate."""
+    return Spot(f"{CORE}{place_id}", place_id, "Markt")
+
+
+def settlement_questions(name: str, municipality_code: str | None = None) -> list[Question]:
+    """The municipality and the town of this name, in one municipality or in the whole country."""
+    return [
+        _question(f"{kind} {name}", name, kind, municipality_code, SETTLEMENT_FIELDS)
+        for kind in (MUNICIPALITY, TOWN)
+    ]
+
+
+def settlements(pieces: Sequence[Piece]) -> list[Settlement]:
+    """Municipalities and towns with a point, in the order of the answers.
+
+    Raises ContentError when an answer is not a list of hits.
+    """
+    return [
+        settlement
+        for piece in pieces
+        for doc in _docs(piece.read())
+        if (settlement := _settlement(doc)) is not None
+    ]
+
+
+def _docs(data: bytes) -> list[Mapping[str, Json]]:
     docs = strict_json.rows_at(strict_json.read(data), "response", "docs")
     if docs is None:
         raise ContentError("column-missing", column="response.docs", like=NO_OTHER)
-    return [hit for doc in docs if isinstance(doc, Mapping) and (hit := _hit(doc)) is not None]
+    return [doc for doc in docs if isinstance(doc, Mapping)]
+
+
+def _settlement(doc: Mapping[str, Json]) -> Settlement | None:
+    kind, point = doc.get("type"), _point(doc)
+    if kind not in (MUNICIPALITY, TOWN) or point is None:
+        return None
+    shown = strict_json.text_at(doc, "weergavenaam") or ""
+    municipality = strict_json.text_at(doc, "gemeentenaam") or shown.removeprefix("Gemeente ")
+    town = strict_json.text_at(doc, "woonplaatsnaam") or ""
+    return Settlement(
+        str(kind),
+        municipality if kind == MUNICIPALITY else town,
+        _municipality_code(doc),
+        municipality,
+        strict_json.text_at(doc, "provincienaam") or "",
+        point,
+    )
 
 
 def _questions(spot: Spot, place: Place) -> list[Question]:
@@ -134,32 +212,53 @@ def _questions(spot: Spot, place: Place) -> list[Question]:
     words = MARKET_WORDS if spot.key.startswith(CORE) else (spot.text,)
     kind = "adres" if address and not spot.key.startswith(CORE) else "weg"
     return [
-        Question(
-            name=f"{spot.key} {word}",
-            request=Request(
-                url=FREE,
-                params=(
-                    ("q", word),
-                    ("fq", f"type:{kind}"),
-                    ("fq", f"gemeentecode:{place.municipality_code.removeprefix('GM')}"),
-                    ("fl", FIELDS),
-                    ("rows", ROWS),
-                ),
-                licence=SOURCE.licence,
-                attribution=SOURCE.credit or "",
-            ),
-        )
+        _question(f"{spot.key} {word}", word, kind, place.municipality_code, FIELDS)
         for word in words
     ]
 
 
-def _hit(doc: Mapping[str, Json]) -> Hit | None:
-    kind, at = doc.get("type"), _POINT.fullmatch(strict_json.text_at(doc, "centroide_rd") or "")
-    if kind not in ("weg", "adres") or at is None:
-        return None
-    number, code = doc.get("huisnummer"), strict_json.text_at(doc, "gemeentecode")
+def _question(
+    name: str, text: str, kind: str, municipality_code: str | None, fields: str
+) -> Question:
+    within = (
+        ()
+        if municipality_code is None
+        else (("fq", f"gemeentecode:{municipality_code.removeprefix('GM')}"),)
+    )
+    return Question(
+        name=name,
+        request=Request(
+            url=FREE,
+            params=(
+                ("q", text),
+                ("fq", f"type:{kind}"),
+                *within,
+                ("fl", fields),
+                ("rows", ROWS),
+            ),
+            licence=SOURCE.licence,
+            attribution=SOURCE.credit or "",
+        ),
+    )
+
+
+def _point(doc: Mapping[str, Json]) -> Point | None:
+    at = _POINT.fullmatch(strict_json.text_at(doc, "centroide_rd") or "")
+    return None if at is None else Point(float(at.group(1)), float(at.group(2)))
+
+
+def _municipality_code(doc: Mapping[str, Json]) -> str:
+    code = strict_json.text_at(doc, "gemeentecode")
     if code is None:
         raise column_retyped("gemeentecode", repr(doc.get("gemeentecode")), "text like 0164")
+    return f"GM{code}"
+
+
+def _hit(doc: Mapping[str, Json]) -> Hit | None:
+    kind, point = doc.get("type"), _point(doc)
+    if kind not in ("weg", "adres") or point is None:
+        return None
+    number, code = doc.get("huisnummer"), _municipality_code(doc)
     street = (
         strict_json.text_at(doc, "straatnaam")
         or (strict_json.text_at(doc, "weergavenaam") or "").partition(",")[0]
@@ -170,8 +269,8 @@ def _hit(doc: Mapping[str, Json]) -> Hit | None:
         street,
         number if isinstance(number, int) else None,
         letter,
-        f"GM{code}",
-        Point(float(at.group(1)), float(at.group(2))),
+        code,
+        point,
     )
 
 

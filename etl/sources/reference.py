@@ -128,7 +128,9 @@ def table_sources(reference: Path = REFERENCE) -> dict[str, tuple[str, ...]]:
 
 
 def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
-    """The records of the sources of the curated facts, by id."""
+    """The records of the sources of the curated facts, by id; not of the list of municipalities."""
+    facts = read_facts(reference, "sources").sort_values("source_id")
+    unpublished = read_facts(reference, "municipalities")["source_id"]
     return [
         SourceRecord(
             source_id=row["source_id"],
@@ -145,7 +147,7 @@ def sources(reference: Path = REFERENCE) -> list[SourceRecord]:
             status="fresh",
             sharing=row["sharing"],
         )
-        for row in (read_facts(reference, "sources").sort_values("source_id").to_dict("records"))
+        for row in facts[~facts["source_id"].isin(unpublished)].to_dict("records")
     ]
 
 

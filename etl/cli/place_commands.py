@@ -1,0 +1,256 @@
+"""The commands that add places from names, and list, show and remove them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from data.errors import SUCCESS
+from etl.cli.command_options import (
+    AsJson,
+    BaseUrls,
+    Contact,
+    Data,
+    Lang,
+    Places,
+    data_folder,
+    option_pairs,
+)
+from etl.cli.console import Cell, Console, ConsoleTable
+from etl.cli.messages import message
+
+if TYPE_CHECKING:
+    from data.manifest import Json
+    from etl.commands.place_services import Assumption, Kind
+    from etl.commands.places import Edge
+    from geo.bilingual import Bilingual
+
+EDGE = "--edge"
+_BETWEEN = "\t"
+
+place = typer.Typer(name="place", help="Add a town from its name; list, show and remove places.")
+
+PlaceId = Annotated[str, typer.Argument(metavar="ID", help="Id of the place: 'place list'.")]
+
+
+def joined_edges(words: Sequence[str]) -> list[str]:
+    """The words of a command line, with the three words behind each `--edge` as one."""
+    rest, joined = list(words), []
+    while rest:
+        word = rest.pop(0)
+        joined.append(word)
+        if word == EDGE:
+            joined.append(_BETWEEN.join(rest[:3]))
+            del rest[:3]
+    return joined
+
+
+# Commands import late, so that `--help` need not load pandas.
+@place.command()
+def add(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="NAME", help="Name or code of a municipality (Deventer, GM0150, 150)."
+        ),
+    ] = None,
+    edge: Annotated[
+        list[str] | None,
+        typer.Option(
+            EDGE, metavar="NAME LON LAT", help="A retail site at the edge; may be repeated."
+        ),
+    ] = None,
+    core: Annotated[
+        tuple[float, float] | None,
+        typer.Option(
+            "--core", metavar="LON LAT", help="The market square, where several fit or none."
+        ),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Replace a place file that exists.", show_default=False),
+    ] = False,
+    base_url: BaseUrls = None,
+    contact: Contact = None,
+    data: Data = None,
+    places: Annotated[
+        Path | None,
+        typer.Option(
+            "--places",
+            metavar="DIR",
+            help="A region of its own in this folder (default: beside the places of the data"
+            " folder).",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Look a town up by its name and write its place file."""
+    from etl.commands.place_services import refuse_to_choose
+    from etl.commands.places import AddRequest, add_places
+
+    console = Console.for_options(lang, as_json)
+
+    def ask(kind: Kind, name: str, options: Sequence[str]) -> int:
+        for number, option in enumerate(options, 1):
+            print(f"{number}  {option}")
+        question = message(f"place.ask-{kind}", name=name).text(console.language)
+        while True:
+            answer = str(typer.prompt(question)).strip()
+            if answer.isdecimal() and 1 <= int(answer) <= len(options):
+                return int(answer) - 1
+
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+    result = add_places(
+        AddRequest(
+            names=tuple(names or ()),
+            edges=tuple(_edge(words) for words in edge or ()),
+            core=core,
+            data=data_folder(data),
+            places=places,
+            replace=replace,
+            base_urls=option_pairs("--base-url", base_url),
+            contact=contact,
+        ),
+        choose=ask if at_terminal else refuse_to_choose,
+    )
+    for added in result.places:
+        for assumption in added.assumptions:
+            facts = {"event": "assumed", "place_id": added.place_id, "what": assumption.key}
+            _emit(console, assumption, facts)
+        written: dict[str, Json] = {
+            "event": "written",
+            "place_id": added.place_id,
+            "file": str(added.file),
+        }
+        console.emit(message("place.written", place=added.place_id, file=added.file), written)
+    if result.copied:
+        console.emit(
+            message("place.copied", folder=result.folder),
+            {"event": "copied", "folder": str(result.folder)},
+        )
+    if result.width_km is not None:
+        console.emit(
+            message("place.wide", km=result.width_km), {"event": "wide", "km": result.width_km}
+        )
+    options = "" if places is None else f" --places {places}"
+    options += "" if data is None else f" --data {data}"
+    console.note(message("place.next", options=options))
+    return SUCCESS
+
+
+@place.command("list")
+def list_all(
+    data: Data = None, places: Places = None, as_json: AsJson = False, lang: Lang = None
+) -> int:
+    """List the places that a run would use."""
+    from etl.commands.places import list_places
+
+    rows: list[Mapping[str, Cell]] = [
+        {name: None if value != value else value for name, value in row.items()}
+        for row in list_places(data_folder(data), places)[
+            ["place_id", "name_nl", "role", "municipality_code", "core_basis", "boundary_basis"]
+        ].to_dict("records")
+    ]
+    columns = ("place_id", "name_nl", "role", "municipality_code", "core_basis", "boundary_basis")
+    Console.for_options(lang, as_json).print_table(
+        ConsoleTable(
+            "place",
+            columns,
+            [{**row, "role": message(f"word.{row['role']}")} for row in rows],
+        )
+    )
+    return SUCCESS
+
+
+@place.command()
+def show(
+    place_id: PlaceId,
+    data: Data = None,
+    places: Places = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Show where the core and outline of a place come from."""
+    from etl.commands.places import show_place
+
+    path, properties = show_place(data_folder(data), places, place_id)
+    console = Console.for_options(lang, as_json)
+    if as_json:
+        facts: dict[str, Json] = json.loads(json.dumps(dict(properties)))
+        console.emit("", {"kind": "place", "file": str(path), **facts})
+        return SUCCESS
+    print(path)
+    for name, value in properties.items():
+        shown = message("word.none").text(console.language) if value is None else value
+        print(f"{name}: {' '.join(map(str, value)) if isinstance(value, list) else shown}")
+    return SUCCESS
+
+
+@place.command()
+def remove(
+    place_id: PlaceId,
+    data: Data = None,
+    places: Places = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> int:
+    """Remove a place file; what is published remains."""
+    from etl.commands.places import remove_place
+
+    console = Console.for_options(lang, as_json)
+    removal = remove_place(data_folder(data), places, place_id)
+    console.emit(
+        message("place.removed", file=removal.file),
+        {
+            "event": "removed",
+            "place_id": place_id,
+            "file": str(removal.file),
+            "version": removal.version,
+            "rows": dict(removal.rows),
+            "imports": list(removal.imports),
+        },
+    )
+    if removal.rows:
+        rows = ", ".join(f"{table} {count}" for table, count in removal.rows.items())
+        console.note(
+            message("place.still-published", version=removal.version, place=place_id, rows=rows)
+        )
+    for source in removal.imports:
+        console.note(message("place.still-imported", source=source, place=place_id))
+    return SUCCESS
+
+
+def _emit(console: Console, assumption: Assumption, facts: Mapping[str, Json]) -> None:
+    """Print the sentence of an assumption; days that nobody stated are unknown."""
+    from etl.problems import Finding
+    from geo.bilingual import Bilingual
+
+    values: dict[str, object] = {}
+    for name, value in assumption.values.items():
+        if isinstance(value, Finding):
+            values[name] = Bilingual(nl=value.nl.rstrip("."), en=value.en.rstrip("."))
+        else:
+            values[name] = message("word.unknown-day") if value is None else value
+    sentence: Bilingual = message(f"place.{assumption.key}", **values)
+    console.emit(sentence, {**facts, "en": sentence.en, "nl": sentence.nl})
+
+
+def _edge(words: str) -> Edge:
+    """The site that `--edge NAME LON LAT` names."""
+    from etl.commands.places import Edge
+    from etl.errors import UseError
+
+    name, *numbers = words.split(_BETWEEN)
+    try:
+        lon, lat = (float(number) for number in numbers)
+    except ValueError:
+        raise UseError(
+            f"--edge: expected NAME LON LAT, got {' '.join((name, *numbers))!r}"
+        ) from None
+    return Edge(name, lon, lat)
