@@ -44,10 +44,14 @@ class Municipality:
         return f"{self.name}, {self.code}, {self.province}"
 
     @property
+    def exact_keys(self) -> frozenset[str]:
+        """Its names as `search_key` writes them."""
+        return _keys(self.name, self.usual_name or self.name)
+
+    @property
     def keys(self) -> frozenset[str]:
-        """Its names as `search_key` writes them, also without the letters of the province."""
-        names = (self.name, TypedName.parse(self.name).base, self.usual_name or self.name)
-        return frozenset(search_key(name) for name in names)
+        """The same, also without the letters of the province."""
+        return self.exact_keys | _keys(TypedName.parse(self.name).base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,11 @@ class TypedName:
         """Whether every qualifier is one of the names: a province or a municipality."""
         keys = {search_key(name) for name in names}
         return all(_USUAL_PROVINCES.get(key, key) in keys for key in self.qualifiers)
+
+
+@cache
+def _keys(*names: str) -> frozenset[str]:
+    return frozenset(search_key(name) for name in names)
 
 
 @cache
@@ -106,11 +115,7 @@ def find_municipalities(typed: str) -> tuple[Municipality, ...]:
     if code is not None:
         return tuple(known for known in municipalities() if known.code == code)
     key = search_key(typed)
-    exact = tuple(
-        known
-        for known in municipalities()
-        if key in (search_key(known.name), search_key(known.usual_name or known.name))
-    )
+    exact = tuple(known for known in municipalities() if key in known.exact_keys)
     if exact:
         return exact
     name = TypedName.parse(typed)

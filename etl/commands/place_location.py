@@ -250,7 +250,7 @@ def _no_position(municipality: Municipality, answer: Answer[list[Settlement]]) -
         )
     return (
         f"{municipality.label}: it stands in {CONSULTED}, which holds no positions, and the"
-        f" Locatieserver did not answer ({answer.failure.en.rstrip('.')} [{answer.failure.code}]): try again"
+        f" Locatieserver did not answer ({answer.why}): try again"
         f" later, or {cure}"
     )
 

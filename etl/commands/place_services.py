@@ -66,6 +66,13 @@ class Answer(Generic[Content]):
     retrieved: date | None = None
     failure: Finding | None = None
 
+    @property
+    def why(self) -> str:
+        """Why there is no answer, with the code of the problem; empty with one."""
+        if self.failure is None:
+            return ""
+        return f"{self.failure.en.rstrip('.')} [{self.failure.code}]"
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

@@ -124,7 +124,7 @@ def _unknown_name(typed: str, answer: Answer[list[Settlement]]) -> str:
     if answer.failure is not None:
         return (
             f"{typed}: not in {CONSULTED}, and the Locatieserver, which knows towns within a"
-            f" municipality, did not answer ({answer.failure.en.rstrip('.')} [{answer.failure.code}]){meant}"
+            f" municipality, did not answer ({answer.why}){meant}"
         )
     return (
         f"{typed}: neither in {CONSULTED} nor a town that the Locatieserver knows"

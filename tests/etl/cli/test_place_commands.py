@@ -1,0 +1,154 @@
+"""What 'place' prints, asks and exits with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from etl.pipeline.run import open_client
+from tests.etl import command
+from tests.etl.command import Capture
+from tests.etl.place_services import PlaceServices, degrees, settlement
+from tests.etl.upstream import FastClock, Upstream
+
+pytestmark = pytest.mark.usefixtures("quick_disk")
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def services(upstream: Upstream, clock: FastClock, tmp_path: Path) -> PlaceServices:
+    return PlaceServices(upstream, clock, tmp_path)
+
+
+@pytest.fixture
+def run(services: PlaceServices, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs 'place' against the fake services, in Dutch, without waiting between questions."""
+    monkeypatch.setattr("etl.commands.places.SystemClock", lambda: services.clock)
+    monkeypatch.setenv("LC_ALL", "nl_NL.UTF-8")
+
+    def run_place(*words: object) -> tuple[int, str, str]:
+        more: list[object] = ["--data", services.data]
+        if words[0] == "add":
+            for source, url in services.base_urls.items():
+                more += ["--base-url", f"{source}={url}"]
+        return command.run(capsys, "place", *words, *more)
+
+    return run_place
+
+
+def test_it_says_what_it_assumed_with_source_and_day(run: Run, services: PlaceServices):
+    code, out, err = run("add", "Deventer")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[0] == (
+        "Deventer: gemeente GM0150 in Overijssel, volgens de lijst van CBS van de 342 gemeenten"
+        " van 2026"
+    )
+    assert lines[1] == (
+        "Deventer: omtrek is de wijk Binnenstad (36 ha) in TOP10NL van het Kadaster (2026-04-01)"
+    )
+    assert lines[2] == (
+        "Deventer: de kern is het plein Markt, volgens de Locatieserver (2026-03-01)"
+    )
+    assert lines[3].endswith("places/deventer.geojson")
+    assert "Twente" in lines[4] and lines[-1] == (f"nu: 'stadshart-etl run --data {services.data}'")
+
+
+def test_a_service_that_is_down_is_named_with_its_code(run: Run, services: PlaceServices):
+    services.down = {"brt_places", "cbs_areas"}
+    _, out, _ = run("add", "Deventer", "--lang", "en")
+    assert "Deventer: the outline was not fetched (" in out and "[http-404])" in out
+    assert "reaches 1500 m around its core" in out
+
+
+def test_json_has_an_object_per_assumption(run: Run):
+    _, out, _ = run("add", "Deventer", "--json")
+    events = [json.loads(line) for line in out.splitlines()]
+    assert [event.get("what", event["event"]) for event in events] == [
+        "municipality",
+        "outline",
+        "core-square",
+        "written",
+        "copied",
+    ]
+
+
+def test_wrong_use_is_one_line_and_exit_code_2(run: Run):
+    for words, expected in (
+        (("add", "Bergen"), "2 municipalities fit"),
+        (("add", "Devneter"), "did you mean Deventer"),
+        (("add",), "expected a NAME"),
+        (("add", "Deventer", "--edge", "De Boreel", "6,1", "52,2"), "expected NAME LON LAT"),
+        (("add", "Deventer", "--edge", "De Boreel"), "expected NAME LON LAT"),
+    ):
+        code, out, err = run(*words)
+        assert (code, out, err.count("\n")) == (2, "", 1), words
+        assert expected in err and err.endswith(": see 'stadshart-etl place add --help'\n")
+
+
+def test_a_town_without_a_position_is_exit_code_1(run: Run, services: PlaceServices):
+    services.down = {"geocoder"}
+    code, _, err = run("add", "Deventer")
+    assert code == 1 and "--core LON LAT" in err
+
+
+def test_several_sites_at_the_edge_are_added_with_the_town(run: Run):
+    east, north = (str(side) for side in degrees(500.0))
+    code, out, _ = run(
+        "add", "Deventer", "--edge", "De Boreel", east, north, "--edge", "Noord", east, north
+    )
+    assert code == 0 and "De Boreel: randlocatie bij deventer, dus van gemeente GM0150" in out
+    _, out, _ = run("list")
+    assert {"de-boreel", "noord", "deventer", "enschede"} <= {
+        line.split("\t")[0] for line in out.splitlines()
+    }
+
+
+def test_a_person_at_a_terminal_chooses(
+    run: Run, services: PlaceServices, monkeypatch: pytest.MonkeyPatch
+):
+    answers = iter(["3", "x", "2"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("typer.prompt", lambda question: next(answers))
+    services.settlements = [settlement("gemeente", "Bergen", "0893")]
+    code, out, _ = run("add", "Bergen")
+    assert code == 0 and "2  Bergen (L.), GM0893, Limburg" in out
+    assert (services.data / "places/bergen-l.geojson").is_file()
+
+
+def test_show_and_remove_say_what_they_know(run: Run, services: PlaceServices):
+    run("add", "Deventer")
+    code, out, _ = run("show", "deventer")
+    assert code == 0 and "core_basis: square" in out and "boundary_date: 2026-04-01" in out
+    _, out, _ = run("show", "deventer", "--json")
+    assert json.loads(out)["core"] == list(degrees(100.0))
+    code, out, _ = run("remove", "deventer")
+    assert code == 0 and out == f"verwijderd: {services.data / 'places/deventer.geojson'}\n"
+    assert run("show", "deventer")[0] == 2
+
+
+def test_the_client_is_that_of_a_run(run: Run, services: PlaceServices):
+    assert open_client.__module__ == "etl.pipeline.run"
+    run("add", "Deventer")
+    assert services.upstream.requests[0].headers["user-agent"].startswith("StadshartTwente/")
+
+
+@pytest.mark.slow
+def test_a_run_knows_the_place_and_removal_says_what_is_published(
+    run: Run, services: PlaceServices, capsys: Capture, tmp_path: Path
+):
+    run("add", "Deventer")
+    nothing = tmp_path / "nothing"
+    nothing.mkdir()
+    code, out, _ = command.run(
+        capsys, "run", "--data", services.data, "--inputs", nothing, "--source", "figures"
+    )
+    assert code == 0 and out.startswith("gepubliceerd")
+    (services.data / "imports/figures/deventer").mkdir(parents=True)
+    _, out, _ = run("remove", "deventer")
+    assert "bevat nog over deventer: places 1" in out
+    assert "withdraw figures --place deventer" in out
