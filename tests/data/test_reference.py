@@ -45,6 +45,7 @@ ROWS = {
     "stops": 45,
     "initiatives": 13,
     "wikipedia_articles": 4,
+    "municipalities": 342,
 }
 
 # Names of people that stand in a source; here as hashes, so that they stand nowhere else.

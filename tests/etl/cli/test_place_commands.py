@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data import catalogue
 from etl.pipeline.run import open_client
 from tests.etl import command
 from tests.etl.command import Capture
@@ -148,6 +149,10 @@ def test_a_run_knows_the_place_and_removal_says_what_is_published(
         capsys, "run", "--data", services.data, "--inputs", nothing, "--source", "figures"
     )
     assert code == 0 and out.startswith("gepubliceerd")
+    opened = catalogue.open(services.data)
+    assert {"deventer", "enschede"} <= set(opened.places()["place_id"])
+    assert "place-files" in opened.manifest.table("places").sources
+    assert opened.source("place-outlines").credit == "Bron: Kadaster/PDOK (BRT TOP10NL)"
     (services.data / "imports/figures/deventer").mkdir(parents=True)
     _, out, _ = run("remove", "deventer")
     assert "bevat nog over deventer: places 1" in out

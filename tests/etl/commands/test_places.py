@@ -315,3 +315,30 @@ def test_any_municipality_is_added_by_its_name_and_read_by_a_run(
     assert len(result.places) == len(chosen) >= 18
     assert sorted(table["municipality_code"]) == [known.code for known in chosen]
     assert {"s-gravenhage", "sudwest-fryslan", "bergen-nh", "hengelo"} <= set(table.index)
+
+
+def test_answers_as_recorded_clients_know_them_are_enough(services: PlaceServices):
+    # No municipality as a document of its own, and squares with a shown name alone.
+    services.settlements = [settlement("woonplaats", "Deventer")]
+    recorded = square() | {"weergavenaam": "Markt, Deventer"}
+    del recorded["straatnaam"]
+    services.streets = [recorded, recorded]
+    services.districts = [district() | {"properties": {"TYPEGEBIED": ["wijk"], "NAAM_NL": "City"}}]
+    result = services.add("Deventer")
+    known = written(result)["properties"]
+    assert (known["core_basis"], known["boundary_basis"]) == ("square", "top10nl")
+    # Without a day of the outline, that of the answer.
+    assert known["boundary_date"] == "2026-03-01"
+
+
+def test_a_municipality_with_another_name_now_says_so(services: PlaceServices):
+    services.settlements = [settlement("gemeente", "Deventer aan de IJssel")]
+    assert "renamed" in assumed(services.add("GM0150"))
+
+
+def test_a_municipality_newer_than_the_list_is_known_live(services: PlaceServices):
+    services.settlements = [settlement("gemeente", "Nieuwstad", "2050")]
+    services.down, services.streets = {"cbs_areas"}, ()
+    result = services.add("Nieuwstad", places=services.folder / "own")
+    assert assumed(result)[0] == "new-municipality"
+    assert written(result, "nieuwstad")["properties"]["municipality_code"] == "GM2050"
