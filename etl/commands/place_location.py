@@ -12,6 +12,8 @@ import shapely
 from shapely.geometry import Point
 from shapely.geometry.base import BaseGeometry
 
+from data import catalogue
+from data.snapshot.layout import has_current
 from etl.area import Area, Place
 from etl.commands.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.commands.place_services import Answer, Assumption, Choose, Services
@@ -19,9 +21,9 @@ from etl.commands.place_target import Target
 from etl.errors import RunError, UseError
 from etl.parsing import ogc_api
 from etl.problems import Finding
-from etl.sources import brt_places, cbs_areas, geocoder
+from etl.sources import bag, brt_places, cbs_areas, geocoder
 from etl.sources.geocoder import Hit, Settlement
-from geo.centres import KADASTER
+from geo.centres import KADASTER, delineate, derived
 from geo.crs import RD, REACH_M, WGS84, around, to_rd, to_wgs84
 from geo.names import search_key
 
@@ -31,6 +33,8 @@ SQUARE_M = 100.0
 """A core chosen by hand this near to a market square is that square."""
 GIVEN = "given"
 """The `core_basis` of a core that was chosen by hand elsewhere."""
+DERIVED = "derived"
+"""The `boundary_basis` of an outline around a cluster of shop units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ class _Locator:
     choose: Choose
     given: tuple[float, float] | None
     notes: list[Assumption] = field(default_factory=list)
+    none_drawn: bool = False
+    """Whether the Kadaster answered and draws no outline here."""
 
     def locate(self) -> LocatedTown:
         start, start_basis, is_town = self._start()
@@ -80,6 +86,8 @@ class _Locator:
         outline, outline_basis = self._outline(place)
         near = around(start, REACH_M) if is_town else place.reach
         core, core_basis = self._core(place, near, outline, start_basis)
+        if outline is None and self.none_drawn:
+            outline, outline_basis = self._retail_core(core)
         if outline is None:
             self._note("reach", metres=round(REACH_M))
         return LocatedTown(self.target, core, core_basis, outline, outline_basis, tuple(self.notes))
@@ -168,11 +176,13 @@ class _Locator:
         outlines = answer.content
         if outlines is None or outlines.empty:
             self._note("outline-none", day=answer.retrieved)
+            self.none_drawn = True
             return None, None
         row = self._choose_outline(outlines, place)
         if row is None:
+            self.none_drawn = True
             return None, None
-        hectares = round(row["geometry"].area / 10_000.0)
+        hectares = _hectares(row["geometry"])
         surveyed = None if pd.isna(row["surveyed"]) else str(row["surveyed"])
         day = surveyed or _iso(answer.retrieved)
         self._note("outline", name=row["name"], hectares=hectares, day=day)
@@ -190,12 +200,34 @@ class _Locator:
         ranked = outlines.assign(away_m=outlines.geometry.distance(place.core))
         ranked = ranked.sort_values(["away_m", "name"]).reset_index(drop=True)
         options = [
-            f"{name}, {round(shape.area / 10_000.0)} ha, {_degrees(shape.centroid)}"
+            f"{name}, {_hectares(shape)} ha, {_degrees(shape.centroid)}"
             for name, shape in zip(ranked["name"], ranked.geometry, strict=True)
         ]
         at = 0 if len(options) == 1 else self.choose("outline", self.target.name, options)
         chosen: pd.Series = ranked.iloc[at]
         return chosen
+
+    def _retail_core(self, core: Point) -> tuple[BaseGeometry | None, Basis | None]:
+        """The cluster of shop units at the core, of an earlier run; only of the BAG, which is open.
+
+        A survey may be internal, and its outline would publish where its units lie.
+        """
+        data = self.services.data
+        opened = catalogue.open(data) if has_current(data) else None
+        if opened is None or not opened.has("premises"):
+            return None, None
+        premises = opened.table("premises")
+        units = premises[
+            premises["source_id"].eq(bag.SOURCE.id)
+            & premises["geometry"].intersects(around(core, REACH_M))
+        ]
+        outline = derived(delineate(gpd.GeoSeries(units["geometry"], crs=RD)), core)
+        if outline is None:
+            return None, None
+        within = int(units["geometry"].intersects(outline).sum())
+        day = _iso(opened.source(bag.SOURCE.id).retrieved)
+        self._note("outline-derived", units=within, hectares=_hectares(outline), day=day)
+        return outline, Basis(DERIVED, bag.SOURCE.publisher, day)
 
     def _core(
         self, place: Place, near: BaseGeometry, outline: BaseGeometry | None, start: Basis
@@ -253,6 +285,10 @@ def _no_position(municipality: Municipality, answer: Answer[list[Settlement]]) -
         f" Locatieserver did not answer ({answer.why}): try again"
         f" later, or {cure}"
     )
+
+
+def _hectares(outline: BaseGeometry) -> int:
+    return round(outline.area / 10_000.0)
 
 
 def _iso(day: date | None) -> str | None:

@@ -6,13 +6,16 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
+from shapely.geometry import Point
 
 from data import catalogue
 from etl.pipeline.run import open_client
+from geo.crs import RD
 from tests.etl import command
 from tests.etl.command import Capture
-from tests.etl.place_services import PlaceServices, degrees, settlement
+from tests.etl.place_services import MIDDLE, PlaceServices, degrees, settlement
 from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -157,3 +160,33 @@ def test_a_run_knows_the_place_and_removal_says_what_is_published(
     _, out, _ = run("remove", "deventer")
     assert "bevat nog over deventer: places 1" in out
     assert "withdraw figures --place deventer" in out
+
+
+@pytest.mark.slow
+def test_without_a_drawn_outline_the_shop_units_of_a_run_derive_one(
+    run: Run, services: PlaceServices, capsys: Capture, tmp_path: Path
+):
+    services.districts = ()
+    own = ("--places", tmp_path / "own")
+    run("add", "Deventer", *own)
+    # Four rows of ten shops, ten metres apart, from the square to the east.
+    spots = [
+        Point(MIDDLE[0] + 100 + 10 * x, MIDDLE[1] + 10 * y) for x in range(10) for y in range(4)
+    ]
+    columns = {
+        "identificatie": [f"015001{number:010d}" for number in range(40)],
+        "gebruiksdoel": "winkelfunctie",
+        "status": "Verblijfsobject in gebruik",
+        "oppervlakte": 80,
+        "openbare_ruimte": "Langestraat",
+        "huisnummer": range(1, 41),
+    }
+    (tmp_path / "inputs/bag").mkdir(parents=True)
+    gpd.GeoDataFrame(columns, geometry=spots, crs=RD).to_file(tmp_path / "inputs/bag/units.gpkg")
+    words = ("--inputs", tmp_path / "inputs", "--source", "bag", *own)
+    assert command.run(capsys, "run", "--data", services.data, *words)[0] == 0
+    _, out, _ = run("add", "Deventer", "--replace", *own)
+    assert "winkelgebied om 40 winkelpanden van de BAG (1 ha)" in out
+    assert "reikt de plaats" not in out
+    _, out, _ = run("show", "deventer", *own)
+    assert "boundary_basis: derived" in out and "core_basis: square" in out

@@ -20,13 +20,15 @@ def test_rows_out_of_bounds_are_refused_for_the_five_cities_alone(
     tmp_path: Path, other_towns: tuple[str, ...], refused: bool
 ):
     too_many = cbs_areas.SOURCE.rows.stop
-    part = ParsedPart("cbs_areas", "region", "0" * 64, rows={"areas": too_many})
+    part = ParsedPart(
+        source_id="cbs_areas", key="region", fingerprint="0" * 64, rows={"areas": too_many}
+    )
     piece = Piece(
         name="gemeenten", path=tmp_path, origin="fetched", url="", sha256="", retrieved=DAY
     )
     raw_input = RawInput("cbs_areas", "region", Area((), ()), (piece,), "fresh")
     codes = [*CITIES.values(), *other_towns]
-    old = ParsedPart("cbs_areas", "region", "1" * 64)
+    old = ParsedPart(source_id="cbs_areas", key="region", fingerprint="1" * 64)
     result = merge.apply_row_bounds(
         {part.name: part},
         [raw_input],
