@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,7 +29,7 @@ from etl.cli.messages import message
 if TYPE_CHECKING:
     from data.manifest import Json
     from etl.commands.place_services import Assumption, Kind
-    from etl.commands.places import Edge
+    from etl.commands.places import AddResult, Edge
     from geo.bilingual import Bilingual
 
 EDGE = "--edge"
@@ -35,6 +37,29 @@ _BETWEEN = "\t"
 
 place = typer.Typer(name="place", help="Add a town from its name; list, show and remove places.")
 
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="NAME", help="Name or code of a municipality (Deventer, GM0150, 150)."),
+]
+Edges = Annotated[
+    list[str] | None,
+    typer.Option(EDGE, metavar="NAME LON LAT", help="A retail site at the edge; may be repeated."),
+]
+Core = Annotated[
+    tuple[float, float] | None,
+    typer.Option("--core", metavar="LON LAT", help="The market square, where several fit or none."),
+]
+Replace = Annotated[
+    bool, typer.Option("--replace", help="Replace a place file that exists.", show_default=False)
+]
+OwnPlaces = Annotated[
+    Path | None,
+    typer.Option(
+        "--places",
+        metavar="DIR",
+        help="A region of its own in this folder (default: beside the places of the data folder).",
+    ),
+]
 PlaceId = Annotated[str, typer.Argument(metavar="ID", help="Id of the place: 'place list'.")]
 
 
@@ -53,40 +78,14 @@ def joined_edges(words: Sequence[str]) -> list[str]:
 # Commands import late, so that `--help` need not load pandas.
 @place.command()
 def add(
-    names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="NAME", help="Name or code of a municipality (Deventer, GM0150, 150)."
-        ),
-    ] = None,
-    edge: Annotated[
-        list[str] | None,
-        typer.Option(
-            EDGE, metavar="NAME LON LAT", help="A retail site at the edge; may be repeated."
-        ),
-    ] = None,
-    core: Annotated[
-        tuple[float, float] | None,
-        typer.Option(
-            "--core", metavar="LON LAT", help="The market square, where several fit or none."
-        ),
-    ] = None,
-    replace: Annotated[
-        bool,
-        typer.Option("--replace", help="Replace a place file that exists.", show_default=False),
-    ] = False,
+    names: Names = None,
+    edge: Edges = None,
+    core: Core = None,
+    replace: Replace = False,
     base_url: BaseUrls = None,
     contact: Contact = None,
     data: Data = None,
-    places: Annotated[
-        Path | None,
-        typer.Option(
-            "--places",
-            metavar="DIR",
-            help="A region of its own in this folder (default: beside the places of the data"
-            " folder).",
-        ),
-    ] = None,
+    places: OwnPlaces = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
@@ -95,15 +94,6 @@ def add(
     from etl.commands.places import AddRequest, add_places
 
     console = Console.for_options(lang, as_json)
-
-    def ask(kind: Kind, name: str, options: Sequence[str]) -> int:
-        for number, option in enumerate(options, 1):
-            print(f"{number}  {option}")
-        question = message(f"place.ask-{kind}", name=name).text(console.language)
-        while True:
-            answer = str(typer.prompt(question)).strip()
-            if answer.isdecimal() and 1 <= int(answer) <= len(options):
-                return int(answer) - 1
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     result = add_places(
@@ -117,30 +107,12 @@ def add(
             base_urls=option_pairs("--base-url", base_url),
             contact=contact,
         ),
-        choose=ask if at_terminal else refuse_to_choose,
+        choose=partial(_ask, console) if at_terminal else refuse_to_choose,
     )
-    for added in result.places:
-        for assumption in added.assumptions:
-            facts = {"event": "assumed", "place_id": added.place_id, "what": assumption.key}
-            _emit(console, assumption, facts)
-        written: dict[str, Json] = {
-            "event": "written",
-            "place_id": added.place_id,
-            "file": str(added.file),
-        }
-        console.emit(message("place.written", place=added.place_id, file=added.file), written)
-    if result.copied:
-        console.emit(
-            message("place.copied", folder=result.folder),
-            {"event": "copied", "folder": str(result.folder)},
-        )
-    if result.width_km is not None:
-        console.emit(
-            message("place.wide", km=result.width_km), {"event": "wide", "km": result.width_km}
-        )
-    options = "" if places is None else f" --places {places}"
-    options += "" if data is None else f" --data {data}"
-    console.note(message("place.next", options=options))
+    _print_added(console, result)
+    given = {"--places": places, "--data": data}
+    options = [str(word) for pair in given.items() if pair[1] is not None for word in pair]
+    console.note(message("place.next", command=shlex.join(["stadshart-etl", "run", *options])))
     return SUCCESS
 
 
@@ -151,20 +123,12 @@ def list_all(
     """List the places that a run would use."""
     from etl.commands.places import list_places
 
-    rows: list[Mapping[str, Cell]] = [
-        {name: None if value != value else value for name, value in row.items()}
-        for row in list_places(data_folder(data), places)[
-            ["place_id", "name_nl", "role", "municipality_code", "core_basis", "boundary_basis"]
-        ].to_dict("records")
-    ]
     columns = ("place_id", "name_nl", "role", "municipality_code", "core_basis", "boundary_basis")
-    Console.for_options(lang, as_json).print_table(
-        ConsoleTable(
-            "place",
-            columns,
-            [{**row, "role": message(f"word.{row['role']}")} for row in rows],
-        )
-    )
+    table = list_places(data_folder(data), places)[[*columns]].astype("object")
+    rows: list[dict[str, Cell]] = table.where(table.notna(), None).to_dict("records")
+    for row in rows:
+        row["role"] = message(f"word.{row['role']}")
+    Console.for_options(lang, as_json).print_table(ConsoleTable("place", columns, rows))
     return SUCCESS
 
 
@@ -224,6 +188,40 @@ def remove(
     for source in removal.imports:
         console.note(message("place.still-imported", source=source, place=place_id))
     return SUCCESS
+
+
+def _ask(console: Console, kind: Kind, name: str, options: Sequence[str]) -> int:
+    """The number, from 0, of the option that somebody at the terminal chooses."""
+    for number, option in enumerate(options, 1):
+        print(f"{number}  {option}")
+    question = message(f"place.ask-{kind}", name=name).text(console.language)
+    while True:
+        answer = str(typer.prompt(question)).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(options):
+            return int(answer) - 1
+
+
+def _print_added(console: Console, result: AddResult) -> None:
+    """Print what was assumed and written, and what that means for the next run."""
+    for added in result.places:
+        for assumption in added.assumptions:
+            facts = {"event": "assumed", "place_id": added.place_id, "what": assumption.key}
+            _emit(console, assumption, facts)
+        written: dict[str, Json] = {
+            "event": "written",
+            "place_id": added.place_id,
+            "file": str(added.file),
+        }
+        console.emit(message("place.written", place=added.place_id, file=added.file), written)
+    if result.copied:
+        console.emit(
+            message("place.copied", folder=result.folder),
+            {"event": "copied", "folder": str(result.folder)},
+        )
+    if result.width_km is not None:
+        console.emit(
+            message("place.wide", km=result.width_km), {"event": "wide", "km": result.width_km}
+        )
 
 
 def _emit(console: Console, assumption: Assumption, facts: Mapping[str, Json]) -> None:

@@ -17,7 +17,7 @@ from data.snapshot.layout import has_current
 from etl.area import Area, Place
 from etl.commands.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.commands.place_services import Answer, Assumption, Choose, Services
-from etl.commands.place_target import Target
+from etl.commands.place_target import NamedTown
 from etl.errors import RunError, UseError
 from etl.parsing import ogc_api
 from etl.problems import Finding
@@ -50,7 +50,7 @@ class Basis:
 class LocatedTown:
     """A town with its core and outline (RD); without an outline it reaches `REACH_M`."""
 
-    target: Target
+    target: NamedTown
     core: Point
     core_basis: Basis
     outline: BaseGeometry | None
@@ -59,7 +59,7 @@ class LocatedTown:
 
 
 def locate_town(
-    target: Target, services: Services, choose: Choose, core: tuple[float, float] | None = None
+    target: NamedTown, services: Services, choose: Choose, core: tuple[float, float] | None = None
 ) -> LocatedTown:
     """Core and outline of a town; `core` (longitude, latitude) decides where several fit.
 
@@ -72,7 +72,7 @@ def locate_town(
 class _Locator:
     """Looks up one town."""
 
-    target: Target
+    target: NamedTown
     services: Services
     choose: Choose
     given: tuple[float, float] | None

@@ -25,7 +25,7 @@ from geo.names import search_key
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class NamedTown:
     """A town to add: itself a municipality, or a `town` within one, as answered on `asked`."""
 
     place_id: str
@@ -37,7 +37,7 @@ class Target:
 
 def find_target(
     typed: str, services: Services, choose: Choose
-) -> tuple[Target, tuple[Assumption, ...]]:
+) -> tuple[NamedTown, tuple[Assumption, ...]]:
     """The town that a name or code means.
 
     Raises UseError for a name that means nothing, or several things that nobody chose between.
@@ -62,10 +62,10 @@ def _words(municipality: Municipality) -> dict[str, object]:
     }
 
 
-def _municipality_target(municipality: Municipality) -> Target:
+def _municipality_target(municipality: Municipality) -> NamedTown:
     declared = next((at for at, code in CITIES.items() if code == municipality.code), None)
     name = municipality.name if declared is None else TypedName.parse(municipality.name).base
-    return Target(declared or place_slug(municipality.name), name, municipality)
+    return NamedTown(declared or place_slug(municipality.name), name, municipality)
 
 
 def place_slug(name: str) -> str:
@@ -79,7 +79,7 @@ def place_slug(name: str) -> str:
 
 def _unlisted(
     typed: str, services: Services, choose: Choose
-) -> tuple[Target, tuple[Assumption, ...]]:
+) -> tuple[NamedTown, tuple[Assumption, ...]]:
     """A town within a municipality, or a municipality that the list does not know yet."""
     name = TypedName.parse(typed)
     nowhere = Area((), ())
@@ -113,7 +113,7 @@ def _unlisted(
     taken = {key for known in municipalities() for key in known.keys}
     alone = search_key(town.name) not in taken
     place_id = place_slug(town.name if alone else f"{town.name} {municipality.name}")
-    target = Target(place_id, town.name, municipality, town, answer.retrieved)
+    target = NamedTown(place_id, town.name, municipality, town, answer.retrieved)
     return target, (Assumption("town", values),)
 
 

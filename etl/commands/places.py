@@ -20,7 +20,7 @@ from data.snapshot.lock import held
 from etl.area import MARGIN_M
 from etl.commands.place_location import LocatedTown, locate_town
 from etl.commands.place_services import Assumption, Choose, Services, refuse_to_choose
-from etl.commands.place_target import Target, find_target, place_slug
+from etl.commands.place_target import NamedTown, find_target, place_slug
 from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
 from etl.errors import EtlError, UseError
@@ -127,7 +127,7 @@ def add_places(
     opened = open_client(options, clock, NoProgress()) if client is None else nullcontext(client)
     with held(request.data / "raw", wait_s=WAIT_S), opened as used_client:
         services = Services(request.data, used_client, clock, request.base_urls)
-        targets: dict[str, tuple[Target, tuple[Assumption, ...]]] = {}
+        targets: dict[str, tuple[NamedTown, tuple[Assumption, ...]]] = {}
         for typed in request.names:
             target, assumptions = find_target(typed, services, choose)
             _require_new(current, target, request.replace)
@@ -208,7 +208,7 @@ def _properties(path: Path) -> Mapping[str, Json]:
     return properties
 
 
-def _require_new(folder: Path, target: Target, replace: bool) -> None:
+def _require_new(folder: Path, target: NamedTown, replace: bool) -> None:
     """Raise UseError when the folder has the place, unless it is to be replaced."""
     code = target.municipality.code
     for path in sorted(folder.glob("*.geojson")):

@@ -206,10 +206,12 @@ def apply_row_bounds(
 ) -> dict[str, ParsedPart]:
     """The parts, with `fall_back` where a fetched source is out of its row bounds.
 
-    The bounds hold for the rows of the five declared cities together, without any other town.
+    The bounds hold for the rows of all five declared cities together; with other towns beside them
+    only the lower one does.
     """
     result = dict(parts)
-    if set(places["municipality_code"].dropna()) != set(CITIES.values()):
+    codes, cities = set(places["municipality_code"].dropna()), set(CITIES.values())
+    if not codes >= cities:
         return result
     for source_id, reader in chosen.items():
         fetched = [
@@ -233,6 +235,8 @@ def apply_row_bounds(
         # Streets are counted by the lines they are made of.
         table = "lines" if source.fills[0].name == "streets" else source.fills[0].name
         rows = sum(part.rows.get(table, 0) for part in source_parts)
+        if codes > cities:
+            rows = min(rows, source.rows.stop - 1)
         findings = drift.accept(drift.row_bounds(source, rows), accept.get(source_id))
         refused = any(finding.severity == "error" for finding in findings)
         for raw_input in fetched if findings else ():

@@ -45,14 +45,16 @@ def settlement(
     kind: str, name: str, code: str = "0150", *, municipality: str = "", east: float = 0.0
 ) -> Doc:
     """A municipality or town as the Locatieserver documents it."""
-    return {
+    shown = f"Gemeente {name}" if kind == "gemeente" else f"{name}, Overijssel"
+    document: Doc = {
         "type": kind,
-        "weergavenaam": f"Gemeente {name}" if kind == "gemeente" else f"{name}, Overijssel",
+        "weergavenaam": shown,
         "gemeentenaam": municipality or name,
         "gemeentecode": code,
         "provincienaam": "Overijssel",
         "centroide_rd": f"POINT({MIDDLE[0] + east} {MIDDLE[1]})",
-    } | ({"woonplaatsnaam": name} if kind == "woonplaats" else {})
+    }
+    return document | ({"woonplaatsnaam": name} if kind == "woonplaats" else {})
 
 
 def square(name: str = "Markt", east: float = 100.0, code: str = "0150") -> Doc:
@@ -82,7 +84,7 @@ def _feature(number: int, east: float, half_m: float, properties: Doc) -> Doc:
 
 def district(name: str = "Binnenstad", east: float = 0.0, half_m: float = 300.0) -> Doc:
     """A district of TOP10NL: a square with sides of twice `half_m`."""
-    known = {"typegebied": "wijk", "naamnl": name, "bronactualiteit": "2026-04-01"}
+    known: Doc = {"typegebied": "wijk", "naamnl": name, "bronactualiteit": "2026-04-01"}
     return _feature(int(east) + 1, east, half_m, known)
 
 

@@ -58,7 +58,7 @@ def test_it_says_what_it_assumed_with_source_and_day(run: Run, services: PlaceSe
         "Deventer: de kern is het plein Markt, volgens de Locatieserver (2026-03-01)"
     )
     assert lines[3].endswith("places/deventer.geojson")
-    assert "Twente" in lines[4] and lines[-1] == (f"nu: 'stadshart-etl run --data {services.data}'")
+    assert "Twente" in lines[4] and lines[-1] == (f"nu: stadshart-etl run --data {services.data}")
 
 
 def test_a_service_that_is_down_is_named_with_its_code(run: Run, services: PlaceServices):

@@ -1,4 +1,4 @@
-"""Row bounds of a source: they hold for the five declared cities, without any other town."""
+"""Row bounds of a source: both hold for the five declared cities, the lower one with others too."""
 
 from pathlib import Path
 
@@ -15,13 +15,23 @@ from etl.sources import cbs_areas
 from tests.etl.sources.source_runs import DAY
 
 
-@pytest.mark.parametrize(("other_towns", "refused"), [((), True), (("GM0150",), False)])
-def test_rows_out_of_bounds_are_refused_for_the_five_cities_alone(
-    tmp_path: Path, other_towns: tuple[str, ...], refused: bool
+BOUNDS = cbs_areas.SOURCE.rows
+
+
+@pytest.mark.parametrize(
+    ("rows", "other_towns", "refused"),
+    [
+        (BOUNDS.stop, (), True),
+        (BOUNDS.stop, ("GM0150",), False),
+        (BOUNDS.start - 1, (), True),
+        (BOUNDS.start - 1, ("GM0150",), True),
+    ],
+)
+def test_too_many_rows_are_refused_for_the_five_cities_alone(
+    tmp_path: Path, rows: int, other_towns: tuple[str, ...], refused: bool
 ):
-    too_many = cbs_areas.SOURCE.rows.stop
     part = ParsedPart(
-        source_id="cbs_areas", key="region", fingerprint="0" * 64, rows={"areas": too_many}
+        source_id="cbs_areas", key="region", fingerprint="0" * 64, rows={"areas": rows}
     )
     piece = Piece(
         name="gemeenten", path=tmp_path, origin="fetched", url="", sha256="", retrieved=DAY
