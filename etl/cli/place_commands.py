@@ -24,7 +24,7 @@ from etl.cli.command_options import (
     option_pairs,
 )
 from etl.cli.console import Cell, Console, ConsoleTable
-from etl.cli.messages import message
+from etl.cli.messages import keys, message
 
 if TYPE_CHECKING:
     from data.manifest import Json
@@ -96,6 +96,8 @@ def add(
     console = Console.for_options(lang, as_json)
 
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+    if at_terminal:
+        console.note(message("place.asking"))
     result = add_places(
         AddRequest(
             names=tuple(names or ()),
@@ -151,8 +153,10 @@ def show(
         return SUCCESS
     print(path)
     for name, value in properties.items():
+        key = f"column.{name}"
+        label = message(key).text(console.language) if key in keys() else name
         shown = message("word.none").text(console.language) if value is None else value
-        print(f"{name}: {' '.join(map(str, value)) if isinstance(value, list) else shown}")
+        print(f"{label}: {' '.join(map(str, value)) if isinstance(value, list) else shown}")
     return SUCCESS
 
 
@@ -192,11 +196,16 @@ def remove(
 
 def _ask(console: Console, kind: Kind, name: str, options: Sequence[str]) -> int:
     """The number, from 0, of the option that somebody at the terminal chooses."""
+    from etl.commands.place_services import refuse_to_choose
+
     for number, option in enumerate(options, 1):
         print(f"{number}  {option}")
     question = message(f"place.ask-{kind}", name=name).text(console.language)
     while True:
-        answer = str(typer.prompt(question)).strip()
+        try:
+            answer = input(f"{question} [1-{len(options)}] ").strip()
+        except EOFError:
+            refuse_to_choose(kind, name, options)
         if answer.isdecimal() and 1 <= int(answer) <= len(options):
             return int(answer) - 1
 

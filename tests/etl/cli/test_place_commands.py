@@ -117,17 +117,29 @@ def test_a_person_at_a_terminal_chooses(
     answers = iter(["3", "x", "2"])
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
-    monkeypatch.setattr("typer.prompt", lambda question: next(answers))
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
     services.settlements = [settlement("gemeente", "Bergen", "0893")]
     code, out, _ = run("add", "Bergen")
     assert code == 0 and "2  Bergen (L.), GM0893, Limburg" in out
     assert (services.data / "places/bergen-l.geojson").is_file()
 
 
+def test_a_terminal_that_ends_chooses_nothing(run: Run, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+
+    def end(question: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("builtins.input", end)
+    code, _, err = run("add", "Bergen")
+    assert code == 2 and "2 municipalities fit" in err
+
+
 def test_show_and_remove_say_what_they_know(run: Run, services: PlaceServices):
     run("add", "Deventer")
     code, out, _ = run("show", "deventer")
-    assert code == 0 and "core_basis: square" in out and "boundary_date: 2026-04-01" in out
+    assert code == 0 and "Kern volgens: square" in out and "Datum van de omtrek: 2026-04-01" in out
     _, out, _ = run("show", "deventer", "--json")
     assert json.loads(out)["core"] == list(degrees(100.0))
     code, out, _ = run("remove", "deventer")
@@ -189,4 +201,4 @@ def test_without_a_drawn_outline_the_shop_units_of_a_run_derive_one(
     assert "winkelgebied om 40 winkelpanden van de BAG (1 ha)" in out
     assert "reikt de plaats" not in out
     _, out, _ = run("show", "deventer", *own)
-    assert "boundary_basis: derived" in out and "core_basis: square" in out
+    assert "Omtrek volgens: derived" in out and "Kern volgens: square" in out

@@ -14,7 +14,6 @@ from etl.source import Piece
 from etl.sources import cbs_areas
 from tests.etl.sources.source_runs import DAY
 
-
 BOUNDS = cbs_areas.SOURCE.rows
 
 
