@@ -33,6 +33,7 @@ from etl.pipeline.run import WAIT_S, open_client
 from etl.pipeline.run_context import IMPORTS, RunOptions
 from etl.sources.reference import PLACES, place_table
 from geo.crs import RD, WGS84, to_rd, to_wgs84
+from geo.names import search_key
 
 DEGREES = 1e-6
 """Coordinates of place files are rounded to this: a decimetre."""
@@ -221,8 +222,8 @@ def _require_new(folder: Path, target: NamedTown, replace: bool) -> None:
             )
         if same and not replace:
             raise UseError(f"{target.place_id}: {path} is there already: replace it with --replace")
-        whole = target.town is None and properties.get("role") == "centre"
-        if not same and whole and properties.get("municipality_code") == code:
+        named = search_key(str(properties.get("name_nl"))) in target.municipality.keys
+        if not same and named and properties.get("municipality_code") == code:
             raise UseError(
                 f"{target.municipality.label}: its centre is there already as {path.stem}:"
                 f" 'place remove {path.stem}' first"

@@ -299,7 +299,7 @@ def test_the_distance_between_centres_is_told_where_a_run_would_ask_too_much(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("step", [19, pytest.param(1, marks=pytest.mark.long)])
-def test_any_municipality_is_added_by_its_name_and_read_by_a_run(
+def test_any_municipality_is_added_by_its_name_or_code_and_read_by_a_run(
     services: PlaceServices, tmp_path: Path, step: int
 ):
     tricky = {"GM0164", "GM0373", "GM0518", "GM1900"}
@@ -310,7 +310,8 @@ def test_any_municipality_is_added_by_its_name_and_read_by_a_run(
     ]
     services.settlements = [settlement("gemeente", known.name, known.code[2:]) for known in chosen]
     services.down, services.streets = {"brt_places", "cbs_areas"}, ()
-    result = services.add(*(known.name for known in chosen), places=tmp_path / "own")
+    typed = (known.code if at % 2 else known.name for at, known in enumerate(chosen))
+    result = services.add(*typed, places=tmp_path / "own")
     table = run.read_places(tmp_path / "own").set_index("place_id")
     assert len(result.places) == len(chosen) >= 18
     assert sorted(table["municipality_code"]) == [known.code for known in chosen]
@@ -342,3 +343,12 @@ def test_a_municipality_newer_than_the_list_is_known_live(services: PlaceService
     result = services.add("Nieuwstad", places=services.folder / "own")
     assert assumed(result)[0] == "new-municipality"
     assert written(result, "nieuwstad")["properties"]["municipality_code"] == "GM2050"
+
+
+def test_a_town_that_is_there_under_another_id_is_not_added_twice(services: PlaceServices):
+    folder = services.folder / "own"
+    path = services.add("Deventer", places=folder).folder / "deventer.geojson"
+    path.write_text(path.read_text("utf-8").replace('"deventer"', '"mijn-stad"'), "utf-8")
+    path.rename(folder / "mijn-stad.geojson")
+    with pytest.raises(UseError, match="its centre is there already as mijn-stad"):
+        services.add("Deventer", places=folder)
