@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,9 +19,10 @@ from etl.area import Area, Place
 from etl.commands.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.commands.place_services import Answer, Assumption, Choose, Services
 from etl.commands.place_target import NamedTown
-from etl.errors import RunError, UseError
+from etl.errors import ContentError, RunError, UseError
 from etl.parsing import ogc_api
 from etl.problems import Finding
+from etl.source import Piece
 from etl.sources import bag, brt_places, cbs_areas, geocoder
 from etl.sources.geocoder import Hit, Settlement
 from geo.centres import KADASTER, delineate, derived
@@ -85,7 +87,19 @@ class _Locator:
         place = self._place(start, self._reach(start, is_town))
         outline, outline_basis = self._outline(place)
         near = around(start, REACH_M) if is_town else place.reach
-        core, core_basis = self._core(place, near, outline, start_basis)
+        square, core_basis = self._square(place, near if outline is None else outline)
+        if self.given is not None:
+            core, core_basis = start, self._given_basis(start, square)
+        elif square is not None:
+            core = square.point
+            self._note("core-square", name=square.street, day=core_basis.day)
+        elif outline is not None and outline_basis is not None:
+            core = outline.centroid
+            core_basis = Basis("outline", outline_basis.source, outline_basis.day)
+            self._note("core-outline")
+        else:
+            core, core_basis = start, start_basis
+            self._note("core-gazetteer", day=start_basis.day)
         if outline is None and self.none_drawn:
             outline, outline_basis = self._retail_core(core)
         if outline is None:
@@ -144,7 +158,7 @@ class _Locator:
             cbs_areas.SOURCE,
             ogc_api.questions(cbs_areas.SOURCE, cbs_areas.ADDRESS, cbs_areas.COLLECTIONS[:1], area),
             area,
-            lambda pieces: cbs_areas.parse(pieces, area).frames["areas"],
+            lambda pieces: _boundaries(pieces, area),
         )
         if answer.failure is not None:
             self._failed("boundary-failed", answer.failure)
@@ -168,7 +182,7 @@ class _Locator:
             brt_places.SOURCE,
             brt_places.requests(area),
             area,
-            lambda pieces: brt_places.inner_cities(pieces, area, Counter(), []),
+            lambda pieces: _inner_cities(pieces, area),
         )
         if answer.failure is not None:
             self._failed("outline-failed", answer.failure)
@@ -229,22 +243,11 @@ class _Locator:
         self._note("outline-derived", units=within, hectares=_hectares(outline), day=day)
         return outline, Basis(DERIVED, bag.SOURCE.publisher, day)
 
-    def _core(
-        self, place: Place, near: BaseGeometry, outline: BaseGeometry | None, start: Basis
-    ) -> tuple[Point, Basis]:
-        square, square_basis = self._square(place, near if outline is None else outline)
-        if self.given is not None:
-            on_square = square is not None and square.point.distance(place.core) <= SQUARE_M
-            self._note("core-given", lon_lat=_degrees(place.core))
-            return place.core, Basis("square", "--core", None) if on_square else start
-        if square is not None:
-            self._note("core-square", name=square.street, day=square_basis.day)
-            return square.point, square_basis
-        if outline is not None:
-            self._note("core-outline")
-            return outline.centroid, Basis("outline", brt_places.SOURCE.publisher, None)
-        self._note("core-gazetteer", day=start.day)
-        return place.core, start
+    def _given_basis(self, core: Point, square: Hit | None) -> Basis:
+        """The basis of a core that was given: on a market square, or elsewhere."""
+        self._note("core-given", lon_lat=_degrees(core))
+        on_square = square is not None and square.point.distance(core) <= SQUARE_M
+        return Basis("square" if on_square else GIVEN, "--core", None)
 
     def _square(self, place: Place, within: BaseGeometry) -> tuple[Hit | None, Basis]:
         """The market square within the outline, or near the middle of the town."""
@@ -270,6 +273,27 @@ class _Locator:
             return fitting[0], basis
         options = [f"{hit.street}, {_degrees(hit.point)}" for hit in fitting]
         return fitting[self.choose("square", self.target.name, options)], basis
+
+
+def _boundaries(pieces: Sequence[Piece], area: Area) -> pd.DataFrame:
+    """The outlines of the municipality; raises ContentError for an answer that a run refuses."""
+    parsed = cbs_areas.parse(pieces, area)
+    _require_no_error(parsed.findings)
+    return parsed.frames["areas"]
+
+
+def _inner_cities(pieces: Sequence[Piece], area: Area) -> gpd.GeoDataFrame:
+    """The outlines of inner cities; raises ContentError for an answer that a run refuses."""
+    findings: list[Finding] = []
+    outlines = brt_places.inner_cities(pieces, area, Counter(), findings)
+    _require_no_error(findings)
+    return outlines
+
+
+def _require_no_error(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        if finding.severity == "error":
+            raise ContentError.from_finding(finding)
 
 
 def _no_position(municipality: Municipality, answer: Answer[list[Settlement]]) -> str:

@@ -352,3 +352,9 @@ def test_a_town_that_is_there_under_another_id_is_not_added_twice(services: Plac
     path.rename(folder / "mijn-stad.geojson")
     with pytest.raises(UseError, match="its centre is there already as mijn-stad"):
         services.add("Deventer", places=folder)
+
+
+def test_an_outline_without_its_columns_is_a_failure_and_not_an_absence(services: PlaceServices):
+    services.districts = [district() | {"properties": {"soort": "wijk"}}]
+    result = services.add("Deventer")
+    assert assumed(result) == ["municipality", "outline-failed", "core-square", "reach"]
