@@ -15,7 +15,7 @@ from pptx.opc.constants import RELATIONSHIP_TYPE as RELATION
 from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
-from pptx.oxml.xmlchemy import BaseOxmlElement
+from pptx.oxml.xmlchemy import BaseOxmlElement, OxmlElement
 from pptx.presentation import Presentation
 from pptx.slide import NotesSlide, SlideLayout
 from pptx.text.text import TextFrame
@@ -80,6 +80,12 @@ _COLOURS = {
     "folHlink": theme.LINK,
 }
 _THEME = re.compile(r"ppt/theme/theme\d+\.xml")
+# A filled rectangle without its place, after the declarations of its namespaces.
+_RULE_PARTS = (
+    '><p:nvSpPr><p:cNvPr id="90" name="Rule"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr>'
+    '<p:spPr><a:xfrm><a:off/><a:ext/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
+    '<a:solidFill><a:schemeClr val="tx2"/></a:solidFill></p:spPr></p:sp>'
+)
 # The first moment that a ZIP file can hold.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -149,7 +155,8 @@ def _in_our_style(part: bytes) -> bytes:
     scheme = root.find(f".//{qn('a:clrScheme')}")
     for name, colour in _COLOURS.items():
         (old,) = scheme.find(qn(f"a:{name}"))
-        new = parse_xml(f'<a:srgbClr {nsdecls("a")} val="{colour.removeprefix("#").upper()}"/>')
+        new = OxmlElement("a:srgbClr")
+        new.set("val", colour.removeprefix("#").upper())
         old.getparent().replace(old, new)
     for face in root.iterfind(f".//{qn('a:fontScheme')}/*/{qn('a:latin')}"):
         face.set("typeface", theme.FONT)
@@ -172,12 +179,11 @@ def _style_master(made: Presentation) -> None:
     for letters in master.element.iterfind(f".//{qn('p:bodyStyle')}/*/{qn('a:defRPr')}"):
         letters.set("sz", "1600")
     left, top, width, height = _RULE.emu
-    rule = parse_xml(
-        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="90" name="Rule"/><p:cNvSpPr/>'
-        f'<p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{top}"/>'
-        f'<a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/>'
-        '</a:prstGeom><a:solidFill><a:schemeClr val="tx2"/></a:solidFill></p:spPr></p:sp>'
-    )
+    rule = parse_xml("<p:sp " + nsdecls("p", "a") + _RULE_PARTS)
+    frame = rule.find(f".//{qn('a:xfrm')}")
+    for part, ends in (("a:off", {"x": left, "y": top}), ("a:ext", {"cx": width, "cy": height})):
+        for name, end in ends.items():
+            frame.find(qn(part)).set(name, str(end))
     master.shapes.element.append(rule)
 
 
