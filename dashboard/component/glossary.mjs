@@ -1,8 +1,8 @@
 // A term of the trade explains itself: where it first stands on a page it opens what it means.
 
-// Links, buttons and headings have a purpose of their own; the rest is no prose, or folded away.
+// Links, buttons and headings have a purpose of their own; the rest is no prose, too near a link, or folded away.
 const APART =
-  "a, button, summary, label, h1, h2, h3, svg, code, pre, .foot, .tag, dl.terms, details:not([open])"
+  "a, button, summary, label, h1, h2, h3, svg, code, pre, .foot, .tag, .towns, dl.terms, details:not([open])"
 let terms = []
 let pattern, card
 let waiting = false
