@@ -116,7 +116,12 @@ def words(facts: Facts, place: RetailPlace, vital: Vitality, text: Texts) -> Cen
         _card(figure, summary.goals, facts, place, text, facts.years) for figure in summary.figures
     )
     survey = surveys.survey_of(facts)
-    edge = None if survey is None else facts.places[survey.edge]
+    # A town outside the region of the survey has another edge.
+    edge = (
+        facts.places[survey.edge]
+        if survey is not None and place.municipality_code in survey.municipalities
+        else None
+    )
     edge_figures = () if edge is None else _edge_figures(facts, edge)
     return CentreWords(
         place=place,

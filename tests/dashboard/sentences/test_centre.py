@@ -138,3 +138,13 @@ def test_a_later_figure_of_another_series_is_no_change():
     own = [row for row in rows if row.place_id == place.place_id and row.indicator == "turnover"]
     last = max(own, key=lambda row: row.year or 0)
     assert selected.series_until(own, last) == ()
+
+
+def test_a_town_outside_the_region_of_the_survey_has_no_edge_of_it():
+    facts = shipped.facts()
+    hengelo = facts.places["hengelo"]
+    assert words("hengelo").edge is facts.places["plein-westermaat"]
+    # The code of Deventer.
+    elsewhere = replace(hengelo, municipality_code="GM0150")
+    page = centre.words(facts, elsewhere, shipped.vital(), NL)
+    assert page.edge is None and page.edge_figures == ()
