@@ -40,7 +40,7 @@ from data.errors import (
     print_wrong_use,
 )
 from etl.cli import command_options as option
-from etl.cli import data_commands, place_commands, status_commands
+from etl.cli import data_commands, place_commands, schedule_command, status_commands
 from etl.cli.command_options import AsJson, Data, Lang, data_folder, option_pairs
 from etl.cli.console import Console
 from etl.cli.messages import cure, message
@@ -235,6 +235,7 @@ app.command()(status_commands.sources)
 app.command("import")(data_commands.import_file)
 app.command()(data_commands.withdraw)
 app.command()(data_commands.export)
+app.command()(schedule_command.schedule)
 app.add_typer(place_commands.place)
 
 

@@ -1,0 +1,92 @@
+"""A run at fixed times: units for systemd, or a line for cron."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from data.errors import PARTIAL
+from etl.errors import UseError
+
+UNIT = "stadshart-etl"
+"""The name of both units."""
+_TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
+# Per rhythm the days as systemd and as cron write them.
+RHYTHMS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"day": ("*-*-*", "* * *"), "week": ("Mon *-*-*", "* * 1"), "month": ("*-*-01", "1 * *")}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The texts of `stadshart-etl.service` and `.timer`, and the line of a crontab."""
+
+    service: str
+    timer: str
+    cron: str
+
+    def write(self, folder: Path) -> None:
+        """Write both units into a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{UNIT}.service").write_text(self.service, encoding="utf-8")
+        (folder / f"{UNIT}.timer").write_text(self.timer, encoding="utf-8")
+
+
+def schedule(data: Path, *, every: str, at: str, user: str) -> Schedule:
+    """A run into the folder `data`, by `user`, every day, week (Monday) or month at `HH:MM`.
+
+    Raises UseError for another rhythm or time.
+    """
+    if every not in RHYTHMS:
+        raise UseError(f"--every: expected one of {', '.join(RHYTHMS)}, got {every!r}")
+    match = _TIME.fullmatch(at)
+    if match is None:
+        raise UseError(f"--at: expected a time as 04:30, got {at!r}")
+    systemd_days, cron_days = RHYTHMS[every]
+    command = [sys.executable, "-m", "etl", "run", "--data", str(data)]
+    words = shlex.join(command).replace("%", r"\%")
+    return Schedule(
+        service=f"""[Unit]
+Description=Stadshart Twente: fetch the sources and publish a snapshot
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=oneshot
+User={user}
+ExecStart={" ".join(_quoted(word) for word in command)}
+# Published, although a source failed.
+SuccessExitStatus={PARTIAL}
+Nice=10
+TimeoutStartSec=6h
+NoNewPrivileges=yes
+PrivateTmp=yes
+PrivateDevices=yes
+ProtectSystem=strict
+ProtectHome=read-only
+ReadWritePaths={_quoted(str(data))}
+""",
+        timer=f"""[Unit]
+Description=Run {UNIT} every {every}
+
+[Timer]
+OnCalendar={systemd_days} {at}:00
+RandomizedDelaySec=30min
+Persistent=yes
+
+[Install]
+WantedBy=timers.target
+""",
+        cron=f"{match[2]} {match[1]} {cron_days} {words}",
+    )
+
+
+def _quoted(word: str) -> str:
+    """A word of a unit: in quotes, without specifiers and variables."""
+    plain = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return f'"{plain}"'
