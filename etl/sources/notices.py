@@ -34,6 +34,7 @@ from etl.parsing.official_notices import (
 )
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
+from etl.sources.reference import municipality_names
 from geo.bilingual import Bilingual
 from geo.crs import RD
 
@@ -72,13 +73,6 @@ KINDS: Mapping[str, str] = {
 }
 """Kinds of notices in the table, by the words of the register."""
 
-CREATORS: Mapping[str, tuple[str, ...]] = {
-    "GM0373": ("Bergen (NH.)", "Bergen (NH)"),
-    "GM0518": ("'s-Gravenhage",),
-    "GM0796": ("'s-Hertogenbosch",),
-    "GM0893": ("Bergen (L.)", "Bergen (L)"),
-}
-"""Official names of municipalities that differ from their centre, or are not unique."""
 NO_NOTICE = Bilingual(
     nl="geen bekendmaking van deze soorten ligt in een plaats van deze run",
     en="no notice of these kinds lies in a place of this run",
@@ -120,12 +114,28 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def _creators(area: Area) -> dict[str, tuple[str, ...]]:
-    """The names under which each municipality of a centre publishes, by code."""
+    """The names under which each municipality of a centre publishes, by code.
+
+    Those of its municipality, whatever the place is called; abroad and made up the place's own.
+    """
     names: dict[str, set[str]] = defaultdict(set)
     for place in area.all_places:
         if place.role == "centre" and place.municipality_code:
             names[place.municipality_code].add(place.name)
-    return {code: CREATORS.get(code) or tuple(sorted(names[code])) for code in sorted(names)}
+    known = municipality_names()
+    return {
+        code: _signatures(known[code]) if code in known else tuple(sorted(names[code]))
+        for code in sorted(names)
+    }
+
+
+def _signatures(name: str) -> tuple[str, ...]:
+    """How a municipality signs; with the letters of its province where two have its name."""
+    base, _, province = name.partition(" (")
+    bases = Counter(other.partition(" (")[0] for other in municipality_names().values())
+    if not province or bases[base] == 1:
+        return (base,)
+    return name, name.replace(".)", ")")
 
 
 def _query(creators: Sequence[str], kind: str, year: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 import geopandas as gpd
 import pandas as pd
@@ -179,6 +181,13 @@ def read_facts(folder: Path, name: str) -> pd.DataFrame:
         na_values=[""],
         encoding="utf-8",
     )
+
+
+@cache
+def municipality_names() -> Mapping[str, str]:
+    """The official name of each Dutch municipality by its code."""
+    rows = read_facts(REFERENCE, "municipalities")
+    return MappingProxyType(dict(zip(rows["municipality_code"], rows["name"], strict=True)))
 
 
 def _observations(folder: Path) -> pd.DataFrame:

@@ -174,5 +174,6 @@ def test_a_file_that_is_no_answer_of_sru_is_refused_and_not_nought(tmp_path: Pat
 
 
 def test_a_quote_in_the_name_of_a_town_does_not_end_the_question():
-    asked = dict(notices.requests(area(place(name='De "Nije" Stêd')))[0].request.params)
+    town = area(place("nije", "GM9999", name='De "Nije" Stêd'))
+    asked = dict(notices.requests(town)[0].request.params)
     assert 'dt.creator=="De \\"Nije\\" Stêd" AND' in asked["query"]

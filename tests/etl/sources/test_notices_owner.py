@@ -127,6 +127,8 @@ def test_a_province_is_not_the_municipality_of_that_name(tmp_path: Path, known: 
             "Bergen (L.)",
         ),
         ("GM0344", "Utrecht", 'dt.creator=="Utrecht"', "Utrecht"),
+        ("GM1735", "Delden", 'dt.creator=="Hof van Twente"', "Hof van Twente"),
+        ("GM0164", "Hengelo", 'dt.creator=="Hengelo"', "Hengelo"),
     ],
 )
 def test_a_town_is_asked_and_known_by_its_official_name(
@@ -151,7 +153,8 @@ def test_the_bergen_of_another_province_is_another_town(tmp_path: Path):
 
 
 def test_a_backslash_before_the_end_of_a_name_does_not_escape_the_quote():
-    query = dict(notices.requests(area(place(name="A\\")))[0].request.params)["query"]
+    town = area(place("a", "GM9999", name="A\\"))
+    query = dict(notices.requests(town)[0].request.params)["query"]
     assert 'dt.creator=="A\\\\" AND' in query
 
 
