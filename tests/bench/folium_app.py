@@ -6,7 +6,7 @@ Towns and figures are those of the dashboard's own export. `tests/bench/crowd.py
 import folium
 import geopandas
 import streamlit as st
-from streamlit_folium import st_folium  # type: ignore[import-untyped]  # ships no types
+from streamlit_folium import st_folium
 
 from data import catalogue
 

@@ -7,7 +7,7 @@ import pytest
 
 FOLDER = Path(__file__).parents[1] / "bench"
 # An app of Streamlit draws while it is imported.
-BENCHES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "bare_app")
+BENCHES = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.endswith("_app"))
 
 
 @pytest.mark.parametrize("name", BENCHES)
