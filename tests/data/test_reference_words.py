@@ -20,10 +20,13 @@ def shown_texts() -> set[str]:
         "credit",
         "description_nl",
     }
+    # The list of municipalities serves a command; no snapshot names its source.
+    unpublished = {row["source_id"] for row in rows("municipalities")}
     texts = {
         row[column]
         for name in (*FIGURES, "sources", "stops", "initiatives", "participations", "indicators")
         for row in rows(name)
+        if not (name == "sources" and row["source_id"] in unpublished)
         for column in columns & set(row)
     }
     texts |= {row["name"] for name in ("initiatives", "actors", "stops") for row in rows(name)}
