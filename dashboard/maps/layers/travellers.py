@@ -132,9 +132,13 @@ def _comparable(row: StationYear, facts: Facts) -> tuple[float | None, ...]:
 
 
 def _size(row: StationYear) -> float:
-    """The area of a mark grows with the boardings, down to what can still be seen."""
-    share = (row.boardings_per_workday or 0) / _USUAL_BOARDINGS
-    return max(_SMALLEST, math.sqrt(share))
+    """The area of a mark grows with the boardings, down to what can still be seen.
+
+    A mark of unknown boardings is as large as its class, and says so in words.
+    """
+    if row.boardings_per_workday is None:
+        return 1.0
+    return max(_SMALLEST, math.sqrt(row.boardings_per_workday / _USUAL_BOARDINGS))
 
 
 def written(row: StationYear, text: Texts) -> str:

@@ -1,5 +1,8 @@
 """The layer of boardings: what a mark and a row say, on the facts that ship."""
 
+from dataclasses import replace
+from unittest.mock import patch
+
 import pytest
 
 from dashboard.i18n.text import texts
@@ -19,6 +22,14 @@ def test_the_area_of_a_mark_follows_the_boardings():
     hengelo = feature("Station Hengelo: 8.844 (2023)")
     oldenzaal = feature("Station Oldenzaal: 1.070 (2023)")
     assert (hengelo.size / oldenzaal.size) ** 2 == pytest.approx(8_844 / 1_070)
+
+
+def test_a_station_of_unknown_boardings_is_not_drawn_as_a_small_one():
+    facts = shipped.facts()
+    unknown = replace(facts.stations[0], boardings_per_workday=None)
+    with patch.object(facts, "stations", (unknown,)):
+        (drawn,) = travellers.layer(facts, texts("nl")).features
+    assert (drawn.size, drawn.label) == (1.0, None)
 
 
 def test_a_figure_says_how_it_changed_since_the_year_before_corona():
