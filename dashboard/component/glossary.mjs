@@ -2,7 +2,7 @@
 
 // Links, buttons and headings have a purpose of their own; the rest is no prose, too near a link, or folded away.
 const APART =
-  "a, button, summary, label, h1, h2, h3, svg, code, pre, .foot, .tag, .towns, dl.terms, details:not([open])"
+  "a, button, .term, summary, label, h1, h2, h3, svg, code, pre, .foot, .tag, .towns, dl.terms, details:not([open])"
 let terms = []
 let pattern, card
 let waiting = false
@@ -17,8 +17,7 @@ export async function explain(address) {
   pattern = new RegExp(`(?<![\\p{L}\\p{N}-])(${every.join("|")})(?![\\p{L}\\p{N}-])`, "giu")
   if (!card) watch()
   card.lastChild.textContent = told.close
-  for (const button of document.querySelectorAll("button.term"))
-    button.replaceWith(button.textContent)
+  for (const button of document.querySelectorAll(".term")) button.replaceWith(button.textContent)
   mark()
 }
 
@@ -33,8 +32,13 @@ function watch() {
   card.append(document.createElement("p"), close)
   document.body.append(card)
   document.addEventListener("click", ({ target }) => {
-    const button = target.closest?.("button.term")
+    const button = target.closest?.(".term")
     if (button) show(button)
+  })
+  document.addEventListener("keydown", (event) => {
+    if (!event.target.matches?.(".term") || !["Enter", " "].includes(event.key)) return
+    event.preventDefault()
+    show(event.target)
   })
   const soon = () => {
     if (waiting) return
@@ -56,7 +60,7 @@ function show(button) {
 function mark() {
   waiting = false
   const shown = new Set(
-    [...document.querySelectorAll("button.term")].map(({ dataset }) => Number(dataset.term)),
+    [...document.querySelectorAll(".term")].map(({ dataset }) => Number(dataset.term)),
   )
   for (const piece of document.querySelectorAll(".sh")) {
     if (shown.size === terms.length) return
@@ -72,8 +76,10 @@ function split(text, shown) {
     const number = terms.findIndex(({ words }) => words.includes(word.toLowerCase()))
     if (shown.has(number)) continue
     shown.add(number)
-    const button = document.createElement("button")
-    Object.assign(button, { type: "button", className: "term", textContent: word })
+    // A real button would be a block in the line, and what follows it could stand alone on the next.
+    const button = document.createElement("span")
+    Object.assign(button, { className: "term", textContent: word, tabIndex: 0 })
+    button.setAttribute("role", "button")
     button.dataset.term = number
     const rest = text.splitText(index)
     rest.nodeValue = rest.nodeValue.slice(word.length)

@@ -34,9 +34,9 @@ def test_the_browser_gets_the_terms_of_the_language():
 @pytest.mark.browser
 def test_a_term_opens_what_it_means_and_gives_the_keyboard_back(page, site):
     page.goto(f"{site}/concurrentie")
-    term = page.locator("button.term", has_text="winkelvloer").first
+    term = page.locator("span.term", has_text="winkelvloer").first
     term.wait_for()
-    marked = page.locator("button.term").evaluate_all("all => all.map(one => one.dataset.term)")
+    marked = page.locator("span.term").evaluate_all("all => all.map(one => one.dataset.term)")
     assert len(marked) == len(set(marked)) > 3
     card = page.locator(".term-card")
     assert not card.is_visible()
@@ -49,7 +49,7 @@ def test_a_term_opens_what_it_means_and_gives_the_keyboard_back(page, site):
     card.wait_for(state="hidden")
     assert term.evaluate("one => one === document.activeElement")
     # A link or a heading has a purpose of its own.
-    assert page.locator(":is(a, h1, h2, summary) button.term").count() == 0
+    assert page.locator(":is(a, h1, h2, summary) span.term").count() == 0
     # The words of the page are as they were.
     assert "winkelvloer" in term.locator("xpath=..").inner_text().lower()
 
@@ -57,7 +57,7 @@ def test_a_term_opens_what_it_means_and_gives_the_keyboard_back(page, site):
 @pytest.mark.browser
 def test_another_language_explains_its_own_terms(page, site):
     page.goto(f"{site}/concurrentie")
-    page.locator("button.term", has_text="winkelvloer").first.wait_for()
+    page.locator("span.term", has_text="winkelvloer").first.wait_for()
     page.goto(f"{site}/concurrentie?taal=de")
-    page.locator("button.term", has_text="Verkaufsfläche").first.click()
+    page.locator("span.term", has_text="Verkaufsfläche").first.click()
     page.locator(".term-card").get_by_text("ohne Lager und Büro").wait_for()
