@@ -59,8 +59,10 @@ class Catalogue:
     def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
         """The table, sorted by place and key: a GeoDataFrame in RD where it has geometry.
 
-        Raises MissingTableError naming the tables there are, and DamagedFileError naming the file
-        when its bytes are not those that were published.
+        A column that an earlier version of the program did not write is unknown. Raises
+        MissingTableError naming the tables there are, DamagedFileError naming the file when its
+        bytes are not those that were published, and OutdatedError when it lacks a column that must
+        be known.
 
         >>> stops = open(EMBEDDED).table("stops")
         >>> stops.crs.to_epsg(), "boardings_per_workday" in stops.columns
@@ -76,8 +78,9 @@ class Catalogue:
         # Imported late: geopandas takes most of a second.
         from data.schema.parquet import from_bytes
         from data.schema.tables import DECLARED
+        from data.schema.upgrade import add_missing_columns
 
-        return from_bytes(DECLARED[name], content)
+        return add_missing_columns(DECLARED[name], from_bytes(DECLARED[name], content))
 
     def places(self) -> gpd.GeoDataFrame:
         """The places: outline or core as geometry, in RD, and `core` as a second geometry column.

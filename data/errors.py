@@ -37,6 +37,10 @@ class DamagedFileError(DataError):
     """A file that differs from what its manifest promises."""
 
 
+class OutdatedError(DataError):
+    """A table of an earlier version of the program that this one cannot complete."""
+
+
 class UnknownSourceError(DataError):
     """A source the opened version does not know."""
 

@@ -1,0 +1,26 @@
+"""A snapshot that an earlier release published, shown by this one."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dashboard.session import cache
+from tests.dashboard.driving import VIEWS, opened
+
+pytestmark = pytest.mark.slow
+
+RELEASES = sorted((Path(__file__).parents[1] / "data" / "releases").glob("*"))
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.name)
+def served(request: pytest.FixtureRequest) -> Iterator[Path]:
+    """Its folder, served in this process."""
+    cache.use(request.param)
+    yield request.param
+    cache.use(None)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_opens_on_it(served: Path, view: str):
+    assert opened(view, taal="nl").title[0].value
