@@ -24,18 +24,61 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+__all__ = [
+    "EMBEDDED",
+    "EXAMPLE",
+    "Catalogue",
+    "open",
+    "published_before",
+    "user_folder",
+    "version",
+]
+
 EMBEDDED = Path(__file__).parent / "embedded"
 """The snapshot that ships."""
 EXAMPLE = Path(__file__).parent / "example"
 """The made-up region to try everything on; opened only when asked for by name."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Catalogue:
     """One version of a snapshot; it stays this version when a newer one is published."""
 
     folder: Path
     manifest: Manifest
+
+    def __repr__(self) -> str:
+        """The version, how much it holds, and where it lies.
+
+        >>> open(EMBEDDED)  # doctest: +ELLIPSIS
+        <Catalogue reference-...: ... tables from ... sources in ...>
+        """
+        tables, sources = len(self.manifest.tables), len(self.manifest.sources)
+        return (
+            f"<Catalogue {self.version}: {tables} tables from {sources} sources in {self.folder}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a row per table."""
+        return self.contents().to_html(index=False)
+
+    def contents(self) -> pd.DataFrame:
+        """The tables of this version: name, rows, columns, and what one row is.
+
+        >>> open(EMBEDDED).contents().query("table == 'places'")["one row is"].item()
+        'an inner city, a retail site at the edge, or a town abroad'
+        """
+        import pandas as pd
+
+        from data.schema.tables import DECLARED
+
+        return pd.DataFrame(
+            [
+                (table.name, table.rows, len(table.columns), DECLARED[table.name].row)
+                for table in self.manifest.tables
+            ],
+            columns=["table", "rows", "columns", "one row is"],
+        )
 
     @property
     def version(self) -> str:

@@ -13,6 +13,8 @@ import pandas as pd
 
 from geo.errors import MissingValueError, WrongShapeError
 
+__all__ = ["NetworkSize", "measures", "positions", "shared", "size"]
+
 # Below these the position of an actor is an accident of which few initiatives were written down;
 # with fewer than 3 shared actors the network is loose stars, in which all measures say the same.
 MIN_ACTORS = 10

@@ -4,6 +4,8 @@ How far the data scatter around the model is estimated from them, never assumed;
 much as its demand.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal

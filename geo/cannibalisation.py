@@ -4,6 +4,8 @@ Both ask any model of spending: sites are told apart by their place in the array
 `equivalent_floor_area` ask one Huff model.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 
 import numpy as np

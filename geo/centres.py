@@ -20,6 +20,8 @@ from geo.errors import NegativeValueError
 from geo.network import points_xy
 from geo.vacancy import counts
 
+__all__ = ["around", "clusters", "compare", "delineate", "derived"]
+
 KADASTER = "top10nl"
 """The `boundary_basis` of an outline of the Kadaster, which draws every Dutch town the same way."""
 

@@ -5,6 +5,8 @@ destinations", Environment and Planning A 15 (1983). A site near others is one c
 cluster: with delta below 0 it loses to an equal one that stands alone, above 0 it gains.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

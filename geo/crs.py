@@ -1,5 +1,7 @@
 """The coordinate system of all measuring (RD), conversion from and to it, and plausible extents."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self, TypeAlias, TypeVar

@@ -4,6 +4,8 @@ Weights are powers of two until the last step, so that no unit of cost overflows
 float32; a row that float32 cannot hold is repeated in float64.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args

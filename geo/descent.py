@@ -5,6 +5,8 @@ follows how well the last step was predicted (H. B. Nielsen, 1999). The cost of 
 mostly the calls it takes, so all problems that have not converged take their step in one call.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

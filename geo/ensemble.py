@@ -4,6 +4,8 @@ A member is one complete set: floor areas, exponents, border cost and the part e
 in spending. Every member divides all spending: its shares sum to 1 in each origin.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np

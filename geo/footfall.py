@@ -1,5 +1,7 @@
 """Where people probably walk: a modelled figure per street, and its agreement with counts."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from itertools import product
 
@@ -17,6 +19,8 @@ from geo.errors import MissingValueError, NegativeValueError, TooFewUnitsError, 
 from geo.network import DETOUR, Network, bridged, build, distance_m, halved, points_xy
 from geo.rank_correlation import spearman, with_labels
 from geo.reach import attracted, street_length
+
+__all__ = ["LITERATURE", "Fit", "Skill", "Weights", "combine", "evidence", "fit", "proxy", "skill"]
 
 # Footfall falls by 15 % with every 100 m from the centre of large Dutch shopping areas
 # (Ossokina, "Retail", project page; Teulings, Ossokina and Svitak give 10 to 15 % for rents).

@@ -11,6 +11,8 @@ The rules, the same for every function here:
 - missing, endless or negative values raise and name their place, so that no NaN comes out.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args

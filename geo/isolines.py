@@ -1,5 +1,7 @@
 """Lines along which a surface has one value, from values on a grid (marching squares)."""
 
+from __future__ import annotations
+
 import numpy as np
 import shapely
 from contourpy import contour_generator

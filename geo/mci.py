@@ -31,6 +31,8 @@ from geo.errors import (
     WrongShapeError,
 )
 
+__all__ = ["MciFit", "fit", "predict"]
+
 
 @dataclass(frozen=True, slots=True)
 class MciFit:

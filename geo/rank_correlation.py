@@ -1,5 +1,7 @@
 """Spearman's rank correlation of many pairs of series at once."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike

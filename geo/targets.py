@@ -4,6 +4,8 @@ Weighted least squares on shares, within stated bounds. With few targets a fit s
 itself: fits with a target left out tell how well each target is predicted by the others.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist

@@ -16,6 +16,18 @@ from geo.errors import (
 )
 from geo.shrinkage import shrinkage_interval
 
+__all__ = [
+    "counts",
+    "counts_only",
+    "duration",
+    "empty_since",
+    "mapped_vacant",
+    "per_centre",
+    "per_street",
+    "rates",
+    "vacant_at_first_survey",
+]
+
 Weight = Literal["units", "floor_area"]
 
 STATUSES = ("in_use", "vacant", "unknown")

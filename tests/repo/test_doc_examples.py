@@ -10,6 +10,8 @@ SHOWN = {
     "data.catalogue": (
         "open",
         "version",
+        "Catalogue.__repr__",
+        "Catalogue.contents",
         "Catalogue.table",
         "Catalogue.places",
         "Catalogue.source",
@@ -41,3 +43,18 @@ def test_example_in_the_docstring_is_true(name: str):
     for test in examples:
         runner.run(test)
     assert runner.summarize(verbose=False).failed == 0
+
+
+@pytest.mark.parametrize("name", sorted(SHOWN))
+def test_a_module_lists_what_it_offers(name: str):
+    module = importlib.import_module(name)
+    written_here = {
+        key
+        for key, value in vars(module).items()
+        if not key.startswith("_") and getattr(value, "__module__", "") == name
+    }
+    assert written_here <= set(module.__all__)
+
+
+def test_help_on_a_function_names_its_types_shortly():
+    assert len(str(inspect.signature(importlib.import_module("geo.huff").shares))) < 250
