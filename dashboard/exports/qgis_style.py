@@ -93,7 +93,7 @@ def write_style(
     names the classes in the legend of QGIS; without it a class has the name of its value.
     """
     lines = not areas and any(style.shape == "line" for style in classes.values())
-    root = ElementTree.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling")
+    root = ElementTree.Element("qgis", version=VERSION, styleCategories="Symbology|Labeling|Fields")
     renderer = ElementTree.SubElement(
         root,
         "renderer-v2",
@@ -135,6 +135,8 @@ def write_style(
             _add_mark(symbol, style)
     if label is not None:
         root.append(_labels(label, along=lines))
+        # What lists and map tips call a row by; else QGIS takes the first column called a title.
+        ElementTree.SubElement(root, "previewExpression").text = label
     return ElementTree.tostring(root, encoding="unicode")
 
 

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
@@ -53,22 +56,21 @@ def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None
     `looks` holds QGIS styles (QML) by layer, or by table and kind of shape (`streets_line`); QGIS
     applies them by itself. Raises ExportError when there is not one row.
     """
-    by_sheet = [(sheet.name, layer) for sheet in sheets for layer in _layers(sheet)]
+    by_sheet = [(sheet, layer) for sheet in sheets for layer in _layers(sheet)]
     if not by_sheet:
         raise ExportError("a GeoPackage: expected at least one row, got none")
-    layers = [layer for _, layer in by_sheet]
     known = looks or {}
     styled = [
         (layer, qml)
-        for sheet_name, (layer, _, shape) in by_sheet
-        if shape and (qml := known.get(layer) or known.get(f"{sheet_name}_{_SHAPES[shape]}"))
+        for sheet, (layer, _, shape) in by_sheet
+        if shape and (qml := known.get(layer) or known.get(f"{sheet.name}_{_SHAPES[shape]}"))
     ]
     with tempfile.TemporaryDirectory(prefix="stadshart-") as folder, _GATE:
         path = Path(folder) / "stadshart.gpkg"
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})
         try:
-            for name, rows, kind in layers:
-                _write(rows, path, name, kind)
+            for sheet, (name, rows, kind) in by_sheet:
+                _write(rows, path, name, kind, sheet)
             for name, rows in (
                 ("sources", _sources(sheets)),
                 ("columns", _columns(sheets)),
@@ -90,11 +92,6 @@ def geoparquet(sheet: ExportTable) -> bytes:
     """The table as Parquet, GeoParquet 1.1 where it has shapes; sources and definitions as
     metadata.
     """
-    # Imported late: tables alone do not need it.
-    import pyarrow as pa
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
     lists = {
         column.key: [
             list(cell) if isinstance(cell, tuple) else [] for (cell,) in _cells(sheet, (column,))
@@ -231,7 +228,9 @@ def _series(column: ExportColumn, cells: list[Cell]) -> pd.Series:
             return pd.Series(cells, dtype="int64" if whole else "float64")
         case "year":
             return pd.Series(cells, dtype="Int64")
-        case "date" | "moment":
+        case "date":
+            return pd.Series(cells, dtype=pd.ArrowDtype(pa.date32()))
+        case "moment":
             return pd.Series(
                 pd.to_datetime(pd.Series(cells, dtype="object")), dtype="datetime64[ms]"
             )
@@ -272,16 +271,59 @@ def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
     return layers
 
 
-def _write(rows: pd.DataFrame, path: Path, name: str, geometry_type: str | None) -> None:
-    pyogrio.write_dataframe(
-        rows,
+def _write(
+    rows: pd.DataFrame,
+    path: Path,
+    name: str,
+    geometry_type: str | None,
+    sheet: ExportTable | None = None,
+) -> None:
+    """Add a layer; that of a sheet with its title, notes, licences and meaning of its columns."""
+    if isinstance(rows, gpd.GeoDataFrame):
+        arrow = pa.table(rows.to_arrow(index=False))
+        shape = {"geometry_name": rows.geometry.name, "geometry_type": geometry_type, "crs": RD}
+    else:
+        arrow, shape = pa.table(rows), {}
+    describing: dict[str, object] = {}
+    if sheet is not None:
+        arrow = arrow.cast(pa.schema(_titled(arrow.schema, sheet)))
+        describing = {
+            "layer_options": {"IDENTIFIER": name, "DESCRIPTION": sheet.title},
+            "layer_metadata": {
+                "LICENCES": " | ".join(dict.fromkeys(note.licence for note in sheet.sources)),
+                "NOTES": " ".join(sheet.notes),
+                "SOURCES": " | ".join(
+                    dict.fromkeys(f"{note.publisher}, {note.title}" for note in sheet.sources)
+                ),
+                "VERSION": sheet.version,
+            },
+        }
+    pyogrio.write_arrow(
+        arrow,
         path,
         layer=name,
         driver="GPKG",
         append=path.exists(),
-        geometry_type=geometry_type,
         dataset_options=None if path.exists() else {"VERSION": "1.3"},
+        **shape,
+        **describing,
     )
+
+
+def _titled(schema: pa.Schema, sheet: ExportTable) -> list[pa.Field]:
+    """The fields, with heading and definition as GDAL carries them to `gpkg_data_columns`."""
+    columns = {column.key: column for column in _all_columns(sheet)}
+    return [
+        field.with_metadata(
+            {
+                "GDAL:OGR:alternative_name": columns[field.name].header,
+                "GDAL:OGR:comment": columns[field.name].definition,
+            }
+        )
+        if field.name in columns
+        else field
+        for field in schema
+    ]
 
 
 def _looks(styled: Sequence[tuple[str, str]]) -> pd.DataFrame:

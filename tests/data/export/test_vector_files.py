@@ -15,6 +15,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pyarrow.parquet as pq
+import pyogrio
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -149,6 +150,35 @@ def test_every_layer_has_an_index_a_key_and_the_same_name_for_its_shapes(tmp_pat
             any(found[5] for found in base.execute(f'pragma table_info("{name}")'))
             for name in layers
         )
+
+
+def test_a_heading_and_a_definition_stand_with_every_column(tmp_path: Path):
+    with opened(geopackage([MIXED]), tmp_path) as base:
+        named = {
+            column: (title, described)
+            for column, title, described in base.execute(
+                "select column_name, name, description from gpkg_data_columns"
+                " where table_name = 'straten_point'"
+            )
+        }
+    assert named["rate"] == ("Leegstand", "deel van de panden")
+    assert {column.key for column in COLUMNS} <= named.keys()
+
+
+def test_a_layer_carries_title_notes_and_licences(tmp_path: Path):
+    with opened(geopackage([MIXED]), tmp_path) as base:
+        described = dict(base.execute("select table_name, description from gpkg_contents"))
+    about = pyogrio.read_info(tmp_path / "out.gpkg", layer="straten_point")["layer_metadata"]
+    assert described["straten_point"] == "Straten"
+    assert (about["NOTES"], about["VERSION"]) == ("Gemodelleerd.", "v1")
+    assert PAPER.licence in about["LICENCES"] and PAPER.title in about["SOURCES"]
+
+
+def test_a_day_is_a_day_without_a_time(tmp_path: Path):
+    with opened(geopackage([MIXED]), tmp_path) as base:
+        kinds = {found[1]: found[2] for found in base.execute('pragma table_info("straten_point")')}
+        assert base.execute('select day from "straten_point"').fetchone() == ("2023-11-01",)
+    assert kinds["day"] == "DATE"
 
 
 def test_everything_is_in_rd_and_flat(tmp_path: Path):
@@ -288,7 +318,7 @@ def test_parquet_keeps_types_and_carries_its_sources(tmp_path: Path):
     assert kinds == {
         "rate": "double",
         "units": "int64",
-        "day": "timestamp[ms]",
+        "day": "date32[day]",
         "open": "bool",
         "streets": "list<element: string>",
     }
