@@ -24,6 +24,7 @@ from dashboard.press.worker.jobs import Made
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from data.errors import ExportError
+from data.export import ods
 from data.export import tables as export_tables
 from data.export.sheet import ExportTable
 from data.export.tables import FORMATS, Format, Parcel
@@ -37,6 +38,7 @@ MEDIA: Mapping[str, str] = MappingProxyType(
     {
         "csv": "text/csv; charset=utf-8",
         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "ods": ods.MEDIA_TYPE,
         "html": "text/html; charset=utf-8",
         "gpkg": "application/geopackage+sqlite3",
         "parquet": "application/vnd.apache.parquet",

@@ -14,7 +14,7 @@ from dashboard.style.html import Markup, door
 from dashboard.style.templates import render
 from data.schema.tables import DECLARED
 
-_TABLE, _MAP, _ALL = ("csv", "xlsx"), ("gpkg", "geojson", "parquet"), ("zip",)
+_TABLE, _MAP, _ALL = ("csv", "xlsx", "ods"), ("gpkg", "geojson", "parquet"), ("zip",)
 _MAPS = ("kaart", "initiatieven", "straten", "panden", "observations")
 _OF_MAP = (
     "plaats",

@@ -9,8 +9,9 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import zip_longest
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from xml.sax.saxutils import escape
 
 import shapely
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from _typeshed import SizedBuffer
     from openpyxl.cell import Cell as SheetCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from openpyxl.worksheet.worksheet import Worksheet
 
 # Excel takes both signs from Windows, not from the file: a computer set to Dutch or German expects
 # 19,3 between semicolons and opens that with a double click; one set to English expects 19.3
@@ -44,7 +46,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can hold
 
 _EPOCH_XML = b"1980-01-01T00:00:00Z"
 _WIDEST_COLUMN = 60
-_LONGEST_NAME = 31  # of a sheet in Excel
+LONGEST_NAME = 31  # of a sheet in Excel
 _FORMATS: Mapping[Kind, str] = MappingProxyType(
     {
         "text": "@",
@@ -68,7 +70,7 @@ def csv_bytes(sheet: ExportTable) -> bytes:
     link are columns.
     """
     delimiter, decimal = DIALECTS[sheet.lang]
-    columns, rows = _everything(sheet)
+    columns, rows = spreadsheet_rows(sheet)
     say = words(sheet.lang)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
@@ -93,12 +95,15 @@ def xlsx_bytes(sheets: Sequence[ExportTable]) -> bytes:
     book.properties.title = plain_text(sheets[0].title)
     rows = [
         _fill_table(
-            book.create_sheet(say["table"] if len(sheets) == 1 else sheet.name[:_LONGEST_NAME]),
+            book.create_sheet(say["table"] if len(sheets) == 1 else sheet.name[:LONGEST_NAME]),
             sheet,
         )
         for sheet in sheets
     ]
-    _fill_sources(book.create_sheet(say["sheet_sources"]), sheets, say)
+    sources, lines = book.create_sheet(say["sheet_sources"]), source_lines(sheets, say)
+    _set_widths(sources, column_widths([line for line, bold in lines if bold != 1]))
+    for line, bold in lines:
+        sources.append([_text_cell(sources, text, bold=at < bold) for at, text in enumerate(line)])
     raw = io.BytesIO()
     ExcelWriter(book, _TimelessZip(raw, "w", strict_timestamps=False)).save()
     return _finished(raw.getvalue(), rows)
@@ -132,8 +137,10 @@ def _of_points(sheet: ExportTable) -> bool:
     )
 
 
-def _everything(sheet: ExportTable) -> tuple[tuple[ExportColumn, ...], list[list[Cell]]]:
-    """All columns and rows as cells of a spreadsheet."""
+def spreadsheet_rows(
+    sheet: ExportTable,
+) -> tuple[tuple[ExportColumn, ...], list[list[Cell]]]:
+    """All columns of a spreadsheet, and its rows: own cells, coordinates, provenance."""
     spots = _of_points(sheet)
     rows = []
     for row in sheet.rows:
@@ -184,15 +191,20 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: ExportTable) -> bytes:
     A table of a whole region has half a million cells.
     """
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.properties import PageSetupProperties
 
-    columns, rows = _everything(sheet)
-    for index, column in enumerate(columns):
-        widest = max((len(str(row[index])) for row in rows if row[index] is not None), default=0)
-        _set_width(page, index, max(widest, len(header(column))))
+    columns, rows = spreadsheet_rows(sheet)
+    headings = [header(column) for column in columns]
+    _set_widths(page, column_widths([headings, *rows]))
     page.freeze_panes = "A2"
+    page.print_title_rows = "1:1"
+    printed = cast("Worksheet", page)  # the stubs leave these out
+    printed.page_setup.orientation = "landscape"
+    printed.page_setup.fitToHeight = 0
+    printed.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     filtered = page.auto_filter  # type: ignore[attr-defined]  # the stubs leave it out
     filtered.ref = f"A1:{get_column_letter(len(columns))}{len(rows) + 1}"
-    page.append([_text_cell(page, header(column), bold=True) for column in columns])
+    page.append([_text_cell(page, heading, bold=True) for heading in headings])
     letters = [get_column_letter(number) for number in range(1, len(columns) + 1)]
     styles = {look: _style(page, look) for look in (*_FORMATS.values(), _WHOLE)}
     formats = []
@@ -209,9 +221,12 @@ def _fill_table(page: WriteOnlyWorksheet, sheet: ExportTable) -> bytes:
     return "".join(formats).encode()
 
 
-def _fill_sources(
-    page: WriteOnlyWorksheet, sheets: Sequence[ExportTable], say: Mapping[str, str]
-) -> None:
+def source_lines(
+    sheets: Sequence[ExportTable], say: Mapping[str, str]
+) -> list[tuple[list[str], int]]:
+    """The lines of the page with titles, notes, sources and definitions, and how many of their
+    first cells are headings.
+    """
     several = len(sheets) > 1
     source_head = [
         say[f"source_{key}"]
@@ -234,29 +249,32 @@ def _fill_sources(
         for sheet in sheets
         for column in sheet.columns
     ]
-    for index, cells in enumerate(zip(source_head, *sources, strict=True)):
-        _set_width(page, index, max(map(len, cells)))
     links = dict.fromkeys(sheet.link for sheet in sheets if sheet.link)
     notes = dict.fromkeys(note for sheet in sheets for note in sheet.notes)
     versions = dict.fromkeys(sheet.version for sheet in sheets if sheet.version)
     facts = [(say["title"], sheet.title) for sheet in sheets]
-    facts += [(say["link"], link) for link in links] + [
-        (say["version"], version) for version in versions
+    facts += [(say["link"], link) for link in links]
+    facts += [(say["version"], version) for version in versions]
+    lines = [([label, text], 1) for label, text in [*facts, *((say["note"], n) for n in notes)]]
+    for heading, rows in ((source_head, sources), (column_head, columns)):
+        lines += [([], 0), (heading, len(heading)), *((row, 0) for row in rows)]
+    return [([plain_text(text) for text in cells], bold) for cells, bold in lines]
+
+
+def column_widths(lines: Sequence[Sequence[Cell]]) -> list[int]:
+    """How many signs wide each column is, of rows of equal length or shorter."""
+    return [
+        min(max(8, *(len(str(cell)) for cell in cells if cell is not None)) + 3, _WIDEST_COLUMN)
+        for cells in zip_longest(*lines)
     ]
-    for label, text in [*facts, *((say["note"], note) for note in notes)]:
-        page.append([_text_cell(page, label, bold=True), _text_cell(page, text)])
-    for heading, lines in ((source_head, sources), (column_head, columns)):
-        page.append([])
-        page.append([_text_cell(page, text, bold=True) for text in heading])
-        for line in lines:
-            page.append([_text_cell(page, text) for text in line])
 
 
-def _set_width(page: WriteOnlyWorksheet, index: int, widest: int) -> None:
+def _set_widths(page: WriteOnlyWorksheet, widths: Sequence[int]) -> None:
     from openpyxl.utils import get_column_letter
 
     columns = page.column_dimensions  # type: ignore[attr-defined]  # the stubs leave it out
-    columns[get_column_letter(index + 1)].width = min(max(widest, 8) + 3, _WIDEST_COLUMN)
+    for number, width in enumerate(widths, start=1):
+        columns[get_column_letter(number)].width = width
 
 
 def _style(page: WriteOnlyWorksheet, look: str) -> int:
@@ -288,7 +306,7 @@ def _text_cell(page: WriteOnlyWorksheet, text: str, *, bold: bool = False) -> Sh
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    cell = WriteOnlyCell(page, value=plain_text(text))
+    cell = WriteOnlyCell(page, value=text)
     cell.data_type = "s"
     cell.number_format = _FORMATS["text"]
     if bold:
@@ -311,12 +329,12 @@ def _finished(workbook: bytes, rows: Sequence[bytes]) -> bytes:
     return zipped(files)
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """The files as a zip: the same files give the same bytes."""
+def zipped(files: Mapping[str, bytes], *, stored: Sequence[str] = ()) -> bytes:
+    """The files as a zip, those in `stored` uncompressed: the same files give the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             archive.writestr(entry, content)
     return out.getvalue()

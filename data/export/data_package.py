@@ -14,6 +14,7 @@ _SCHEMA = "https://datapackage.org/profiles/2.0/datapackage.json"
 _MEDIA = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "gpkg": "application/geopackage+sqlite3",
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",

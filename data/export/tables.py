@@ -16,14 +16,16 @@ import pandas as pd
 from data.errors import WithheldError
 from data.export import data_package
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
+from data.export.geopackage import geopackage
+from data.export.ods import ods_bytes
 from data.export.sharing import OpenVersion, shareable
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
-from data.export.vector_files import geojson, geopackage, geoparquet
+from data.export.vector_files import geojson, geoparquet
 from data.manifest import SourceRecord
 from data.schema.tables import DECLARED
 from geo.bilingual import Language
 
-Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx", "zip"]
+Format = Literal["gpkg", "parquet", "geojson", "csv", "xlsx", "ods", "zip"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 OWN_LICENCE = "EUPL-1.2"
 STYLES = Path(__file__).parents[1] / "styles"
@@ -76,6 +78,8 @@ def files(taken: Parcel, form: Format) -> dict[str, bytes]:
             return {f"{taken.name}.gpkg": geopackage(taken.layers, looks=taken.looks)}
         case "xlsx":
             return {f"{taken.name}.xlsx": xlsx_bytes(taken.tables)}
+        case "ods":
+            return {f"{taken.name}.ods": ods_bytes(taken.tables)}
         case "csv":
             return {f"{sheet.name}.csv": csv_bytes(sheet) for sheet in taken.tables}
         case "parquet":

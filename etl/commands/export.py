@@ -15,7 +15,7 @@ from data.export.tables import FORMATS, Format, files, parcel, table_sheet
 from data.snapshot.files import draft_name
 from etl.errors import UseError
 
-_ONE_FILE = ("gpkg", "xlsx", "zip")
+_ONE_FILE = ("gpkg", "xlsx", "ods", "zip")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ExportResult:
 def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = ()) -> ExportResult:
     """Write tables to `out`, by default every table that the format can hold.
 
-    That is one file for gpkg, xlsx and zip or for one table, else a folder with a file per table.
+    That is one file for gpkg, xlsx, ods and zip or for one table, else a folder with one per table.
     Raises UseError, ExportError, and what opening the data raises.
     """
     chosen = next((known for known in FORMATS if known == form), None)

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 from dashboard.exports import qgis_style
 from dashboard.style import theme
 from data.export import tables
-from data.export.vector_files import _SHAPES
+from data.export.geopackage import _SHAPES
 from data.schema.tables import DECLARED
 
 HOSTILE = """5 % & <b> "x" ' ]]> ${y}"""

@@ -239,6 +239,8 @@ def test_thousands_of_rows_take_no_minute() -> None:
 def test_workbook_header_is_bold_and_stays_in_view() -> None:
     sheet = open_book(xlsx_bytes([table()])).worksheets[0]
     assert sheet.freeze_panes == "A2"
+    assert (sheet.page_setup.orientation, sheet.print_title_rows) == ("landscape", "$1:$1")
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and sheet.page_setup.fitToHeight == 0
     assert all(cell.font.bold for cell in sheet[1])
     assert not any(cell.font.bold for cell in sheet[2])
 

@@ -32,7 +32,7 @@ def everything(path: Path) -> bytes:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_nothing_internal_leaves_in_any_format(data: Path, tmp_path: Path, form: str):
-    out = tmp_path / (f"out.{form}" if form in ("gpkg", "xlsx", "zip") else "out")
+    out = tmp_path / (f"out.{form}" if form in ("gpkg", "xlsx", "ods", "zip") else "out")
     done = export(data, form, out)
     assert dict(done.withheld) == {"areas": 2, "counts": 3, "stops": 3}
     assert not {"areas", "counts", "stops"} & {name for name, _ in done.rows}
