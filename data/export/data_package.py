@@ -16,6 +16,7 @@ _MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
     "gpkg": "application/geopackage+sqlite3",
+    "qgs": "application/x-qgis-project",
     "parquet": "application/vnd.apache.parquet",
     "geojson": "application/geo+json",
 }
@@ -185,7 +186,7 @@ def _resource(name: str, content: bytes, sheets: Sequence[ExportTable]) -> dict[
     }
     if form in ("csv", "geojson"):
         resource["encoding"] = "utf-8"
-    if form in ("gpkg", "parquet"):
+    if form in ("gpkg", "parquet", "qgs"):
         resource["crs"] = "EPSG:28992"
     if form == "csv":
         delimiter, decimal = DIALECTS[sheet.lang]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -33,6 +34,17 @@ _MOMENT = "2000-01-01T00:00:00.000Z"
 _GATE = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Rows of a table with one kind of shape, or none; `style` is a QGIS style (QML)."""
+
+    sheet: ExportTable
+    name: str
+    rows: pd.DataFrame
+    geometry_type: str | None
+    style: str | None
+
+
 def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None = None) -> bytes:
     """A GeoPackage 1.3 in RD: a layer per table and kind of shape, `sources`, `columns` and
     `about`.
@@ -40,21 +52,16 @@ def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None
     `looks` holds QGIS styles (QML) by layer, or by table and kind of shape (`streets_line`); QGIS
     applies them by itself. Raises ExportError when there is not one row.
     """
-    by_sheet = [(sheet, layer) for sheet in sheets for layer in _layers(sheet)]
-    if not by_sheet:
+    written = layers(sheets, looks or {})
+    if not written:
         raise ExportError("a GeoPackage: expected at least one row, got none")
-    known = looks or {}
-    styled = [
-        (layer, qml)
-        for sheet, (layer, _, shape) in by_sheet
-        if shape and (qml := known.get(layer) or known.get(f"{sheet.name}_{_SHAPES[shape]}"))
-    ]
+    styled = [(layer.name, layer.style) for layer in written if layer.style]
     with tempfile.TemporaryDirectory(prefix="stadshart-") as folder, _GATE:
         path = Path(folder) / "stadshart.gpkg"
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})
         try:
-            for sheet, (name, rows, kind) in by_sheet:
-                _write(rows, path, name, kind, sheet)
+            for layer in written:
+                _write(layer.rows, path, layer.name, layer.geometry_type, layer.sheet)
             for name, rows in (
                 ("sources", source_rows(sheets)),
                 ("columns", _columns(sheets)),
@@ -72,7 +79,22 @@ def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None
         return path.read_bytes()
 
 
-def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
+def layers(sheets: Sequence[ExportTable], looks: Mapping[str, str]) -> list[Layer]:
+    """The layers of the tables, each with its style in `looks` (see `geopackage`)."""
+    return [
+        Layer(
+            sheet,
+            name,
+            rows,
+            shape,
+            (looks.get(name) or looks.get(f"{sheet.name}_{_SHAPES[shape]}")) if shape else None,
+        )
+        for sheet in sheets
+        for name, rows, shape in _parts(sheet)
+    ]
+
+
+def _parts(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
     """Name, rows and type of shape per layer; rows without a shape have a layer of their own."""
     rows = frame(sheet)
     if rows.empty:
@@ -81,11 +103,11 @@ def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
         return [(sheet.name, rows, None)]
     kinds = rows.geometry.geom_type.map(_SHAPES)
     several = kinds.dropna().nunique() > 1
-    layers: list[tuple[str, pd.DataFrame, str | None]] = []
+    parts: list[tuple[str, pd.DataFrame, str | None]] = []
     for kind in sorted(kinds.dropna().unique()):
         part = rows[kinds == kind].reset_index(drop=True)
         shapes = gpd.GeoSeries([to_layer_type(shape, kind) for shape in part.geometry], crs=RD)
-        layers.append(
+        parts.append(
             (
                 f"{sheet.name}_{kind}" if several else sheet.name,
                 part.set_geometry(shapes),
@@ -94,8 +116,8 @@ def _layers(sheet: ExportTable) -> list[tuple[str, pd.DataFrame, str | None]]:
         )
     if kinds.isna().any():
         bare = pd.DataFrame(rows.drop(columns="geometry"))[kinds.isna()].reset_index(drop=True)
-        layers.append((f"{sheet.name}_unlocated" if layers else sheet.name, bare, None))
-    return layers
+        parts.append((f"{sheet.name}_unlocated" if parts else sheet.name, bare, None))
+    return parts
 
 
 def _write(

@@ -18,6 +18,7 @@ from data.export import data_package
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
 from data.export.geopackage import geopackage
 from data.export.ods import ods_bytes
+from data.export.qgis_project import qgis_project
 from data.export.sharing import OpenVersion, shareable
 from data.export.sheet import Cell, ExportColumn, ExportRow, ExportTable, Kind, SourceNote
 from data.export.vector_files import geojson, geoparquet
@@ -99,6 +100,7 @@ def _every_form(taken: Parcel) -> dict[str, bytes]:
     # An empty selection cannot be a GeoPackage; the other files show that it is empty.
     if taken.geometric and any(layer.rows for layer in taken.layers):
         forms |= files(taken, "gpkg")
+        forms[f"{taken.name}.qgs"] = qgis_project(f"{taken.name}.gpkg", taken.layers, taken.looks)
     shaped = tuple(sheet for sheet in taken.tables if sheet.geometric)
     return forms | files(replace(taken, tables=shaped), "geojson")
 
