@@ -127,6 +127,10 @@ def _print_result(console: Console, options: RunOptions, result: RunResult) -> N
     from etl.cli import source_report
     from etl.fetch.throttle import SystemClock
 
+    if console.as_json:
+        for source in result.sources:
+            for facts in source_report.finding_facts(source):
+                console.emit("", facts)
     key = "run.published" if result.changed else "run.unchanged"
     console.emit(
         message(key, version=result.version, folder=options.data),

@@ -30,7 +30,7 @@ def held(folder: Path, *, wait_s: float) -> Iterator[None]:
     the holder, when another process still holds it after `wait_s` seconds.
     """
     path = folder / LOCK
-    handle = _taken(path, deadline=time.monotonic() + wait_s)
+    handle = take(folder, wait_s=wait_s)
     try:
         os.ftruncate(handle, 0)
         os.write(handle, f"process {os.getpid()} on {socket.gethostname()}".encode())
@@ -42,8 +42,13 @@ def held(folder: Path, *, wait_s: float) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(path: Path, *, deadline: float) -> int:
-    """The open lock file, once this process holds it."""
+def take(folder: Path, *, wait_s: float) -> int:
+    """The descriptor of the folder's lock, once no other process holds it.
+
+    The lock lasts until the descriptor is closed, in this process and (except on Windows) in each
+    that inherits it. Raises BusyError as `held` does.
+    """
+    path, deadline = folder / LOCK, time.monotonic() + wait_s
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         if _locks(handle) and _is_still(path, handle):
@@ -51,18 +56,31 @@ def _taken(path: Path, *, deadline: float) -> int:
         os.close(handle)
         if time.monotonic() >= deadline:
             raise BusyError(
-                f"{path.parent}: expected to be the only writer, but {_holder(path)} is writing: "
+                f"{folder}: expected to be the only writer, but {_holder(path)} is writing: "
                 "try again when it is done"
             )
         time.sleep(POLL_S)
 
 
-def _locks(handle: int) -> bool:
+def is_held(folder: Path) -> bool:
+    """Whether a process holds the folder."""
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR)
+    except FileNotFoundError:
+        return False
+    try:
+        return not _locks(handle, shared=True)
+    finally:
+        os.close(handle)
+
+
+def _locks(handle: int, *, shared: bool = False) -> bool:
+    """Whether the file is locked now; `shared` locks do not exclude each other."""
     try:
         if sys.platform == "win32":
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         else:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
     return True

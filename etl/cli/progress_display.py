@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from data.errors import CommandLanguage
+from data.manifest import Json
 from etl.cli.console import Console
 from etl.cli.messages import message
 from etl.fetch.messages import FetchEvent
@@ -39,9 +40,12 @@ class JsonProgress(NoProgress):
 
     def on_step(self, step: Step) -> None:
         """Print the step."""
-        self._print(asdict(step))
+        members = asdict(step)
+        if step.title is None:
+            del members["title"]
+        self._print(members)
 
-    def _print(self, members: dict[str, str | int | float | None]) -> None:
+    def _print(self, members: dict[str, Json]) -> None:
         line = json.dumps({"event": members.pop("kind"), **members}, ensure_ascii=False)
         with self._lock:
             print(line, flush=True)

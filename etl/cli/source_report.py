@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from data.manifest import Manifest, SourceRecord
+from data.manifest import Json, Manifest, SourceRecord
 from etl.cli.console import Cell, ConsoleTable
 from etl.cli.messages import counted, cure, message
 from etl.pipeline.source_state import SourceState
@@ -185,6 +185,22 @@ def finding_lines(state: SourceState) -> tuple[Bilingual, ...]:
             code=finding.code,
             tries=tries,
         )
+        for areas, finding in state.reported
+    )
+
+
+def finding_facts(state: SourceState) -> tuple[dict[str, Json], ...]:
+    """The findings of a source for programs, without notes: sentence and cure per language."""
+    return tuple(
+        {
+            "event": "finding",
+            "source_id": state.record.source_id,
+            "severity": finding.severity,
+            "code": finding.code,
+            "nl": f"{areas}{finding.nl}",
+            "en": f"{areas}{finding.en}",
+            "cure": {"nl": cure(finding.code).nl, "en": cure(finding.code).en},
+        }
         for areas, finding in state.reported
     )
 

@@ -368,16 +368,18 @@ def _piece(record: RawRecord, name: str, raw_store: RawStore, place_id: str | No
     )
 
 
+def worst(statuses: Iterable[FetchStatus]) -> FetchStatus:
+    """The status of answers together."""
+    return max(statuses, key=("unchanged", "fresh", "stale", "failed").index)
+
+
 def _merge(results: Sequence[_QuestionResult]) -> _QuestionResult:
     """The results as one: the worst status, all pieces, and each finding once."""
     findings: list[Finding] = []
     for result in results:
         findings += [finding for finding in result.findings if finding not in findings]
     return _QuestionResult(
-        max(
-            (result.status for result in results),
-            key=("unchanged", "fresh", "stale", "failed").index,
-        ),
+        worst(result.status for result in results),
         tuple(piece for result in results for piece in result.pieces),
         tuple(findings),
     )

@@ -26,6 +26,11 @@ def collect_inputs(context: RunContext, client: Client) -> list[RawInput]:
     Sources are fetched in parallel, each host one request at a time.
     """
     inputs: list[RawInput] = []
+    if context.options.inputs is None:
+        for reader in context.chosen.values():
+            if not reader.SOURCE.waits_for_file:
+                source = reader.SOURCE
+                context.progress.on_step(Step("plan", source.id, title=source.title))
     with fetch_threads(MOST_SOURCES_AT_ONCE) as threads:
         for future in as_completed(
             [
@@ -33,7 +38,15 @@ def collect_inputs(context: RunContext, client: Client) -> list[RawInput]:
                 for reader in context.chosen.values()
             ]
         ):
-            inputs += future.result()
+            of_source = future.result()
+            inputs += of_source
+            statuses = [raw.status for raw in of_source if raw.status is not None]
+            if statuses:
+                worst, areas_done = collect.worst(statuses), len(of_source)
+                step = Step(
+                    "source", of_source[0].source_id, "", worst, done=areas_done, total=areas_done
+                )
+                context.progress.on_step(step)
     return sorted(inputs, key=lambda raw_input: (raw_input.source_id, raw_input.key))
 
 

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 from etl.fetch.messages import FetchEvent
+from geo.bilingual import Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step beside fetching: a source starts, a part is read, a place joined, all published."""
+    """A step beside fetching: a source is planned, asked about an area or done (with a status), a
+    part is read, a place joined, all published.
+    """
 
-    kind: Literal["source", "read", "place", "publish"]
+    kind: Literal["plan", "source", "read", "place", "publish"]
     name: str
     key: str = ""
     status: str = ""
     rows: int = 0
     done: int = 0
     total: int = 0
+    title: Bilingual | None = None
 
 
 class NoProgress:
