@@ -25,6 +25,7 @@ from dashboard.press.sizes import FORMATS, SIZES, Format
 from data.errors import (
     FAILURE,
     INTERRUPTED,
+    PARTIAL,
     SUCCESS,
     WRONG_USE,
     CommandLanguage,
@@ -99,6 +100,12 @@ def serve(
     port: Annotated[
         int, typer.Option("--port", metavar="N", parser=_port, help="Port to listen on.")
     ] = 8501,
+    fetch: Annotated[
+        bool,
+        typer.Option(
+            "--fetch", help="First fetch streets, units and key figures, with progress; then serve."
+        ),
+    ] = False,
     lang: Lang = None,
     version: Annotated[
         bool,
@@ -108,12 +115,22 @@ def serve(
     """Serve Stadshart Twente: five inner cities in Twente and the retail at their edge."""
     if context.invoked_subcommand is not None:
         return SUCCESS
-    _require_snapshot(data, example=example)
+    if example and fetch:
+        raise typer.BadParameter("--example and --fetch: expected one of them")
+    _require_snapshot(None if fetch else data, example=example)
     # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.server import serve as server_serve
+    from dashboard.session import fetch_run
     from data import catalogue
 
     try:
+        if fetch:
+            # Before minutes of fetching.
+            server_serve.require_free(host, port)
+            folder = data or catalogue.user_folder()
+            code = fetch_run.in_terminal(folder, lang or locale_language())
+            if code not in (SUCCESS, PARTIAL):
+                return code
         server_serve.serve(catalogue.EXAMPLE if example else data, host=host, port=port)
     except OSError as error:
         text = texts(lang or locale_language())

@@ -36,6 +36,7 @@ _PAGE_STYLES = (
     "centre",
     "comparison",
     "effect",
+    "fetching",
     "search",
     "glossary",
     "screens",

@@ -113,8 +113,8 @@ def app(host: str) -> st.App:
     )
 
 
-def _require_free(host: str, port: int) -> None:
-    # Before libraries and tables are loaded: Streamlit would only log that a port is not available.
+def require_free(host: str, port: int) -> None:
+    """Raise OSError unless a server can listen there: Streamlit would only log that it cannot."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind, protocol) as probe:
         if os.name == "posix":
@@ -129,7 +129,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     PublicUrlError, TilesError, FramePolicyError and SecurityContactError for a wrong setting,
     PageShellError when Streamlit's page has another shape.
     """
-    _require_free(host, port)
+    require_free(host, port)
     deployment.public_url()
     deployment.security_contact()
     export_routes.frame_policy()

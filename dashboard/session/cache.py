@@ -83,6 +83,24 @@ def use(folder: Path | None, *, beyond: bool = False) -> None:
     _served.looks.clear()
 
 
+def fillable_folder() -> Path | None:
+    """The data folder that this visit may fill with a run of the ETL.
+
+    None where other computers can reach the dashboard, for what ships and what is made up, and on
+    Windows, where no run can be handed its lock.
+    """
+    if _served.beyond or os.name == "nt" or visitor.dataset() != permalink.OWN:
+        return None
+    folder = _served.folder or catalogue.user_folder()
+    shipped = (catalogue.EMBEDDED, catalogue.EXAMPLE)
+    return None if folder.resolve() in {path.resolve() for path in shipped} else folder
+
+
+def look_again() -> None:
+    """Look up the published version at the next question, instead of after `LOOK_AGAIN_S`."""
+    _served.looks.clear()
+
+
 @contextmanager
 def dataset(asked: str | None) -> Iterator[None]:
     """Within it the data are those of this one of `permalink.DATASETS`, whatever a visit sees."""

@@ -30,7 +30,7 @@ RUNS = "raw"
 _PACKAGES = Path(__file__).parents[2]
 _PROGRAM = "stadshart-etl: "
 
-Outcome = Literal["running", "done", "stopped", "refused", "broken_off"]
+Outcome = Literal["running", "done", "stopped", "refused", "crashed", "broken_off"]
 Activity = Literal["waiting", "asking", "arrived", "stale", "failed"]
 # By the status that ends the asking.
 _ACTIVITIES: Mapping[str, Activity] = MappingProxyType(
@@ -67,7 +67,7 @@ class FetchState:
     """What is known of the last run that the page started.
 
     `step` is what it did last beside fetching, with how much of it is done. `message` is why it
-    refused to go on, in its own words.
+    refused to go on or crashed, in its own words.
     """
 
     outcome: Outcome = "broken_off"
@@ -124,9 +124,13 @@ def start(folder: Path, lang: Lang) -> None:
                 start_new_session=True,
                 pass_fds=(handle,),
             )
-            began = datetime.now(UTC).isoformat(timespec="seconds")
-            where = {"process": run.pid, "host": socket.gethostname()}
-            progress.write(_line({"event": "start", "at": began, **where}))
+            began: dict[str, Json] = {
+                "event": "start",
+                "process": run.pid,
+                "host": socket.gethostname(),
+                "at": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            progress.write(_line(began))
     finally:
         # The run holds the lock now, by the descriptor it was given.
         os.close(handle)
@@ -171,8 +175,7 @@ def state(folder: Path) -> FetchState | None:
     if running:
         known.outcome = "running"
     elif known.version is None and known.outcome != "stopped":
-        known.message = _complaint(room / ERRORS)
-        known.outcome = "refused" if known.message else "broken_off"
+        known.outcome, known.message = _complaint(room / ERRORS)
     return known
 
 
@@ -228,12 +231,13 @@ def _line(members: Mapping[str, Json]) -> bytes:
     return f"{json.dumps(members)}\n".encode()
 
 
-def _complaint(path: Path) -> str:
-    """Why a run refused to go on: its last line about itself, empty without one."""
+def _complaint(path: Path) -> tuple[Outcome, str]:
+    """How a run ended that did not finish, and its last words about itself."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     except FileNotFoundError:
-        return ""
-    return next(
-        (line.removeprefix(_PROGRAM) for line in reversed(lines) if line.startswith(_PROGRAM)), ""
-    )
+        lines = []
+    if any(line.startswith("Traceback ") for line in lines):
+        return "crashed", lines[-1]
+    own = [line.removeprefix(_PROGRAM) for line in lines if line.startswith(_PROGRAM)]
+    return ("refused", own[-1]) if own else ("broken_off", "")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from dashboard.maps.layers import initiatives
 from dashboard.panels import (
     details,
+    fetching,
     inventory,
     map_panel,
     overview,
@@ -36,6 +37,7 @@ sentences, rows = headline_figures.lead(facts, text)
 lead = None if sentences is None else node("div", overview.lead(sentences, text))
 page_frame.show(node("div", lead, overview.doors(context), class_="opening"))
 page_frame.show(cache.remembered(town_dots.table, selection))
+fetching.show(context)
 
 figures = headline_figures.headlines(facts, text)
 towns = inventory.surveyed(

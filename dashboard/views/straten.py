@@ -9,7 +9,7 @@ from dashboard.facts.street_records import TownStreets
 from dashboard.maps.layers import initiatives
 from dashboard.maps.region_content import RegionContent
 from dashboard.maps.street_content import located, town_of
-from dashboard.panels import details, map_panel, page_frame, tools
+from dashboard.panels import details, fetching, map_panel, page_frame, tools
 from dashboard.panels.streets import filters, notes, published_figures
 from dashboard.panels.streets import map as streets_map
 from dashboard.panels.streets import page as streets_page
@@ -74,7 +74,9 @@ def published_only(context: Context) -> None:
     )
     filters.place(context)
     named = published_street_figures.of_place(facts, place, text.lang)
-    page_frame.show(notes.without_streets(name, text), notes.try_example(text))
+    page_frame.show(notes.without_streets(name, text))
+    fetching.show(context)
+    page_frame.show(notes.try_example(text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))
