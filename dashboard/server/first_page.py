@@ -52,6 +52,8 @@ STREAMLIT_ELEMENTS = MappingProxyType(
         "noscript": re.compile(r"<noscript\b.*?</noscript>", re.DOTALL),
     }
 )
+# A foreign page around ours could lead a click to one of its buttons.
+_NOT_FRAMED = MappingProxyType({"Content-Security-Policy": "frame-ancestors 'self'"})
 _PARTS = re.compile(
     r"<html\b[^>]*>\s*<head\b[^>]*>(.*)</head>\s*<body\b[^>]*>(.*)</body>\s*</html>", re.DOTALL
 )
@@ -153,6 +155,6 @@ def routes() -> list[BaseRoute]:
 def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:
     async def answer(http: HttpRequest) -> Response:
         content = html(view, dict(http.query_params), session_cache.facts())
-        return HTMLResponse(content, headers=NO_CACHE)
+        return HTMLResponse(content, headers={**NO_CACHE, **_NOT_FRAMED})
 
     return answer

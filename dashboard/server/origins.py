@@ -20,13 +20,13 @@ class OriginGuard:
     """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
 
     Allowed are the loopback addresses, the address served, the host of STADSHART_PUBLIC_URL and the
-    address of the connection. It sends no requests: Streamlit compares an unknown Origin with this
+    address of the connection; as an Origin at the port of the Host, except for the public one. It sends no requests: Streamlit compares an unknown Origin with this
     machine's public address, and asks an outside server for it while visitors wait.
     """
 
     def __init__(self, app: ASGIApp, *, host: str) -> None:
         self.app = app
-        public = urlsplit(deployment.public_url() or "").hostname
+        self._public = public = urlsplit(deployment.public_url() or "").hostname
         # A foreign name may be pointed at this server (DNS rebinding), so that its page reads
         # internal data. An address cannot be: on a wildcard any is allowed, as a container does not
         # know its own.
@@ -67,8 +67,12 @@ class OriginGuard:
         parsed = _parsed(origin)
         if parsed is None or parsed.scheme not in ("http", "https"):
             return False
-        same = [parsed.netloc.casefold()] == [host.casefold() for host in hosts]
-        return same or self._is_own(_name(parsed), served)
+        if [parsed.netloc.casefold()] == [host.casefold() for host in hosts]:
+            return True
+        # Another server of this computer is foreign: only the public address may differ in port.
+        ports = {parsed_host.port for host in hosts if (parsed_host := _parsed(f"//{host}"))}
+        own = self._is_own(_name(parsed), served) and parsed.port in ports
+        return own or _name(parsed) == self._public
 
     def _is_own(self, name: str, served: str) -> bool:
         return name in self._hosts or name in (served, "localhost") or _is_loopback(name)

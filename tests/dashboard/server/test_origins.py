@@ -57,6 +57,13 @@ def test_a_page_at_another_address_opens_no_websocket():
     assert not passes("0.0.0.0", host="192.168.1.5:8501", origin="http://192.168.1.6:8501")
 
 
+def test_a_page_of_another_server_on_this_computer_opens_no_websocket():
+    assert passes("127.0.0.1", host="127.0.0.1:8501", origin="http://127.0.0.1:8501")
+    assert passes("127.0.0.1", host="127.0.0.1:8501", origin="http://localhost:8501")
+    assert not passes("127.0.0.1", host="127.0.0.1:8501", origin="http://127.0.0.1:3000")
+    assert not passes("127.0.0.1", host="localhost:8501", origin="http://localhost")
+
+
 def test_one_address_answers_itself_and_loopback_alone():
     assert passes("192.168.1.5", host="192.168.1.5:8501", kind="http")
     assert not passes("192.168.1.5", host="10.0.0.1", kind="http")
