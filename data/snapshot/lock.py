@@ -65,8 +65,8 @@ def take(folder: Path, *, wait_s: float) -> int:
 def is_held(folder: Path) -> bool:
     """Whether a process holds the folder."""
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR)
-    except FileNotFoundError:
+        handle = os.open(folder / LOCK, os.O_RDONLY)
+    except (FileNotFoundError, NotADirectoryError):
         return False
     try:
         return not _locks(handle, shared=True)

@@ -1,11 +1,21 @@
 """`stadshart` at the command line: what it says when it cannot serve."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from dashboard.__main__ import main
+from data import catalogue
+from tests.conftest import ROOT, free_port, serving
+from tests.dashboard import fetch_site
+from tests.etl.upstream import SILENCE, Upstream
 
 
 def said(capsys, arguments: list[str]) -> tuple[int, str]:
@@ -56,3 +66,51 @@ def test_the_version_is_that_of_the_package(capsys):
         main(["--version"])
     assert ended.value.code == 0
     assert capsys.readouterr().out == f"stadshart {metadata.version('stadshart-twente')}\n"
+
+
+def test_what_is_made_up_is_not_fetched(capsys):
+    code, line = said(capsys, ["--example", "--fetch"])
+    assert code == 2 and "--example and --fetch: expected one of them" in line
+
+
+@pytest.mark.slow
+def test_fetch_fills_the_folder_and_then_serves_it(tmp_path: Path):
+    log = tmp_path / "log"
+    with Upstream() as upstream:
+        upstream.serve(fetch_site.OVERPASS, fetch_site.streets())
+        command = [sys.executable, "-m", "tests.dashboard.fetch_site", upstream.url(), "--fetch"]
+        with serving(
+            lambda port: [*command, "--data", str(tmp_path / "data"), "--port", str(port)],
+            log,
+            env={"STADSHART_TILES": "off"},
+        ):
+            assert catalogue.open(tmp_path / "data").has("streets")
+    lines = log.read_text("utf-8").splitlines()
+    assert lines[0].startswith("published: version ") and lines[-1].endswith("(Ctrl-C ends it)")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="a group of processes is POSIX only")
+def test_ctrl_c_while_it_fetches_ends_both_and_serves_nothing(tmp_path: Path):
+    with Upstream() as upstream:
+        upstream.serve(fetch_site.OVERPASS, SILENCE)
+        command = [sys.executable, "-m", "tests.dashboard.fetch_site", upstream.url(), "--fetch"]
+        command += ["--data", str(tmp_path / "data"), "--port", str(free_port())]
+        with subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as both:
+            deadline = time.monotonic() + 60
+            while not upstream.requests and time.monotonic() < deadline:
+                time.sleep(0.05)
+            os.killpg(both.pid, signal.SIGINT)
+            out, err = both.communicate(timeout=30)
+    assert (both.returncode, out) == (130, "")
+    first, last = err.splitlines()
+    assert first.startswith("stadshart-etl: stopped by hand: what was published before is whole")
+    assert last == "stadshart: stopped"
+    assert not (tmp_path / "data" / "current").exists()
