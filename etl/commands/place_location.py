@@ -16,11 +16,11 @@ from shapely.geometry.base import BaseGeometry
 from data import catalogue
 from data.snapshot.layout import has_current
 from etl.area import Area, Place
-from etl.commands.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.commands.place_services import Answer, Assumption, Choose, Services
 from etl.commands.place_target import NamedTown
 from etl.errors import ContentError, RunError, UseError
 from etl.parsing import ogc_api
+from etl.parsing.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.problems import Finding
 from etl.source import Piece
 from etl.sources import bag, brt_places, cbs_areas, geocoder

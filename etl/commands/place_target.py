@@ -7,7 +7,9 @@ from datetime import date
 
 from data.schema.vocabulary import CITIES
 from etl.area import Area
-from etl.commands.municipalities import (
+from etl.commands.place_services import Answer, Assumption, Choose, Services
+from etl.errors import UseError
+from etl.parsing.municipalities import (
     CONSULTED,
     Municipality,
     TypedName,
@@ -17,8 +19,6 @@ from etl.commands.municipalities import (
     municipalities,
     similar_municipalities,
 )
-from etl.commands.place_services import Answer, Assumption, Choose, Services
-from etl.errors import UseError
 from etl.sources import geocoder
 from etl.sources.geocoder import Settlement
 from geo.names import search_key

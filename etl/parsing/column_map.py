@@ -75,7 +75,8 @@ class ColumnMap:
     """Heading per field, and the notation of one file; None is sniffed or unstated.
 
     `words` gives words of the file (in small letters) their meaning; `status` holds for every unit
-    whose words do not give another.
+    whose words do not give another. Of a table of CBS `table` is its id, `measures` says of each
+    subject to read its `indicator` or `theme`, `unit` and `label`, and `where` which rows count.
     """
 
     columns: Mapping[str, str]
@@ -87,6 +88,9 @@ class ColumnMap:
     surveyed: date | None = None
     status: str | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    table: str | None = None
+    measures: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4096)

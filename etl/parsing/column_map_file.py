@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
+from data.schema.vocabulary import THEMES
 from etl.decoding.delimited import Dialect
 from etl.errors import ContentError
-from etl.parsing import column_map, table_file
+from etl.parsing import cbs_table, column_map, table_file
 from etl.parsing.column_map import ColumnMap, ImportField, OpenedTable
 from etl.problems import one_line, phrase
 from etl.source import Piece
@@ -27,7 +28,10 @@ _SETTINGS = (
     "sheet",
     "surveyed",
     "status",
+    "table",
     "columns",
+    "measures",
+    "where",
     "words",
 )
 
@@ -101,7 +105,13 @@ def to_toml(
             f"{'' if used.status else '# '}status = {toml_text(used.status or 'vacant')}  # elk"
             " pand waarvan geen woord iets anders zegt: vacant (leeg) of in_use (in gebruik)"
         )
-    lines += ["", "[columns]", *_column_lines(opened), "", "[words]"]
+    of_cbs = any(field.id == "measure" for field in opened.fields)
+    if of_cbs:
+        lines.append(f"{'' if used.table else '# '}table = {toml_text(used.table or '85039NED')}")
+    lines += ["", "[columns]", *_column_lines(opened)]
+    if of_cbs:
+        return "\n".join([*lines, "", *_measure_lines(opened)]) + "\n"
+    lines += ["", "[words]"]
     lines += [
         '# Eigen woorden in kleine letters en wat ze betekenen, bijvoorbeeld: "te huur" = "vacant"',
         *(f"{toml_text(word)} = {toml_text(code)}" for word, code in used.words.items()),
@@ -121,6 +131,36 @@ def _column_lines(opened: OpenedTable) -> list[str]:
     if opened.unused:
         lines.append("# Niet gebruikt: " + ", ".join(map(toml_text, opened.unused)))
     return lines
+
+
+def _measure_lines(opened: OpenedTable) -> list[str]:
+    """The subjects and rows to read; other subjects as lines to choose from."""
+
+    def entry(heading: str, meanings: Mapping[str, str]) -> str:
+        pairs = ", ".join(f"{name} = {toml_text(text)}" for name, text in meanings.items())
+        return f"{toml_text(heading)} = {{ {pairs} }}"
+
+    used = opened.map
+    lines = [
+        "[measures]",
+        "# Haal # weg voor elk onderwerp dat u wilt lezen, en vul in wat er een vraagteken heeft.",
+        f"# theme is een van {', '.join(THEMES)};",
+        '# of schrijf in plaats van theme en label een cijfer dat er al is: indicator = "population".',
+        *(entry(heading, meanings) for heading, meanings in used.measures.items()),
+    ]
+    for heading in cbs_table.candidates(opened):
+        if heading not in (*used.measures, *used.where):
+            choice = {"theme": "?", "label": cbs_table.label_of(heading)}
+            choice |= {} if cbs_table.stated_unit(heading) else {"unit": "?"}
+            lines.append(f"# {entry(heading, choice)}")
+    rows = [f"{toml_text(heading)} = {toml_text(cell)}" for heading, cell in used.where.items()]
+    return [
+        *lines,
+        "",
+        "[where]",
+        '# Welke rijen gelden, bijvoorbeeld: "Geslacht" = "T001038"',
+        *rows,
+    ]
 
 
 def from_toml(
@@ -147,6 +187,9 @@ def from_toml(
         raise _broken(name, "unknown-field", given=unknown[0], known=", ".join(known))
     if not columns:
         raise _broken(name, "no-columns")
+    measures = content.get("measures", {})
+    if not isinstance(measures, dict):
+        raise _broken(name, "no-texts", section="measures")
     surveyed = content.get("surveyed")
     if surveyed is not None and type(surveyed) is not date:
         raise _broken(name, "surveyed")
@@ -164,6 +207,9 @@ def from_toml(
         surveyed=surveyed,
         status=_optional(content, "status", name),
         words={word.lower().strip(): code for word, code in words.items()},
+        table=_optional(content, "table", name),
+        measures={heading: _texts(measures, heading, name) for heading in measures},
+        where=_texts(content, "where", name),
     )
 
 

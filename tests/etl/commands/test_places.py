@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from etl.commands import places
-from etl.commands.municipalities import municipalities
+from etl.parsing.municipalities import municipalities
 from etl.commands.places import AddResult, Edge
 from etl.errors import RunError, UseError
 from etl.pipeline import run

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from etl.commands.municipalities import (
+from etl.parsing.municipalities import (
     find_municipalities,
     municipalities,
     similar_municipalities,

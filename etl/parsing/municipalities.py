@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
-from etl.sources.reference import REFERENCE, read_facts
+import data
 from geo.names import search_key
 
 CONSULTED = "the list of the 342 municipalities of 2026 (CBS)"
 """What was consulted where no service answered."""
+_LIST = Path(data.__file__).parent / "reference" / "municipalities.csv"
 _CODE = re.compile(r"(?:gm)?\s*(\d{1,4})", re.IGNORECASE)
 _PARTS = re.compile(r"[(),]")
 _PREFIX = re.compile(r"^gemeente\s+", re.IGNORECASE)
@@ -82,7 +84,7 @@ def _keys(*names: str) -> frozenset[str]:
 @cache
 def municipalities() -> tuple[Municipality, ...]:
     """All municipalities of the list, by code."""
-    rows = read_facts(REFERENCE, "municipalities").sort_values("municipality_code")
+    rows = pd.read_csv(_LIST, dtype="str", encoding="utf-8").sort_values("municipality_code")
     return tuple(
         Municipality(code, name, province, None if pd.isna(usual) else usual)
         for code, name, province, usual in zip(
