@@ -82,13 +82,14 @@ def open_cbs_table(
         opened = replace(opened, sheet=replace(opened.sheet, cells=kept))
     opened = _per_subject(opened) if "measure" in opened.map.columns else _with_units(opened)
     columns = [opened.sheet.cells[heading].map(number_cell) for heading in subjects(opened)]
-    used = opened.map
     form = (
-        Dialect(decimal=used.decimal, thousands=used.thousands or "")
-        if used.decimal
+        Dialect(decimal=stated.decimal, thousands=stated.thousands or "")
+        if stated is not None and stated.decimal
         else table_file.number_form(columns, name=piece.name)
     )
-    used = replace(used, decimal=form.decimal, thousands=form.thousands, table=table_id(opened))
+    used = replace(
+        opened.map, decimal=form.decimal, thousands=form.thousands, table=table_id(opened)
+    )
     return replace(opened, form=form, map=used)
 
 

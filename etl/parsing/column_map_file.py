@@ -145,7 +145,7 @@ def _measure_lines(opened: OpenedTable) -> list[str]:
         "[measures]",
         "# Haal # weg voor elk onderwerp dat u wilt lezen, en vul in wat er een vraagteken heeft.",
         f"# theme is een van {', '.join(THEMES)};",
-        '# of schrijf in plaats van theme en label een cijfer dat er al is: indicator = "population".',
+        '# of noem in plaats van theme en label een cijfer dat er al is: indicator = "population".',
         *(entry(heading, meanings) for heading, meanings in used.measures.items()),
     ]
     for heading in cbs_table.candidates(opened):

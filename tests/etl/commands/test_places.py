@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from etl.commands import places
-from etl.parsing.municipalities import municipalities
 from etl.commands.places import AddResult, Edge
 from etl.errors import RunError, UseError
+from etl.parsing.municipalities import municipalities
 from etl.pipeline import run
 from etl.sources.reference import place_table
 from geo.crs import REACH_M

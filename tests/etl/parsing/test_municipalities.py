@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from etl.commands.place_target import place_slug
 from etl.parsing.municipalities import (
     find_municipalities,
     municipalities,
     similar_municipalities,
 )
-from etl.commands.place_target import place_slug
 
 REAL, SAMPLES = (os.environ.get(name) for name in ("STADSHART_REAL", "STADSHART_SAMPLES"))
 MERGED = {"GM0457", "GM0501", "GM0530", "GM0614"}
