@@ -20,8 +20,9 @@ class OriginGuard:
     """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
 
     Allowed are the loopback addresses, the address served, the host of STADSHART_PUBLIC_URL and the
-    address of the connection; as an Origin at the port of the Host, except for the public one. It sends no requests: Streamlit compares an unknown Origin with this
-    machine's public address, and asks an outside server for it while visitors wait.
+    address of the connection; as an Origin at the port of the Host, except for the public one. It
+    sends no requests: Streamlit compares an unknown Origin with this machine's public address, and
+    asks an outside server for it while visitors wait.
     """
 
     def __init__(self, app: ASGIApp, *, host: str) -> None:

@@ -81,8 +81,8 @@ class FetchState:
 
 def command(folder: Path, lang: Lang) -> list[str]:
     """The command that fills a data folder, to be run where the packages lie."""
-    spoken = "nl" if lang == "nl" else "en"
-    return [*(sys.executable, "-m", "etl", "run"), *("--data", str(folder), "--lang", spoken)]
+    language = "nl" if lang == "nl" else "en"
+    return [*(sys.executable, "-m", "etl", "run"), *("--data", str(folder), "--lang", language)]
 
 
 def in_terminal(folder: Path, lang: Lang) -> int:

@@ -78,8 +78,8 @@ def open_cbs_table(
         raise column_map.missing_column(opened, fields[0].aliases[0])
     for heading, wanted in opened.map.where.items():
         cells = opened.sheet.cells
-        kept = cells[table_file.texts(cells[heading]).eq(wanted)]
-        opened = replace(opened, sheet=replace(opened.sheet, cells=kept))
+        chosen = cells[table_file.texts(cells[heading]).eq(wanted)]
+        opened = replace(opened, sheet=replace(opened.sheet, cells=chosen))
     opened = _per_subject(opened) if "measure" in opened.map.columns else _with_units(opened)
     columns = [opened.sheet.cells[heading].map(number_cell) for heading in subjects(opened)]
     form = (
@@ -221,9 +221,9 @@ def stated_unit(heading: str) -> CbsUnit | None:
 
 def municipality_code(text: str | None) -> str | None:
     """The code of the one municipality that a code or name means; None for any other region."""
-    found = municipalities.find_municipalities(text) if text else ()
-    if len(found) == 1:
-        return found[0].code
+    meant = municipalities.find_municipalities(text) if text else ()
+    if len(meant) == 1:
+        return meant[0].code
     # A code that is no longer in the list is still one.
     return municipalities.code_of(text) if text else None
 

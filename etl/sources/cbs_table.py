@@ -111,8 +111,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         findings=(finding for file in files for finding in file.findings),
     )
     new = [subject.counted for file in files for subject in file.subjects if not subject.known]
-    said = {text for name in ("definition", "area_name") for text in last[name].dropna()}
-    texts = [UNDATED, *(row.unit for row in new), *map(_as_written, sorted(said))]
+    written = {text for name in ("definition", "area_name") for text in last[name].dropna()}
+    texts = [UNDATED, *(row.unit for row in new), *map(_as_written, sorted(written))]
     words = {
         "indicators": observations.indicators(new),
         "translations": observations.translations(_translated(texts, area)),
@@ -181,7 +181,7 @@ def _read(piece: Piece, stated: ColumnMap | None, *, area: Area) -> CbsFile:
     remaining = opened.index[rows.remaining]
     names = periods[remaining].map(lambda period: period.name)
     cbs_table.require_one_row(opened, pd.DataFrame({"code": codes[remaining], "on": names}))
-    found: list[dict[str, object]] = []
+    figures: list[dict[str, object]] = []
     missing = 0
     for subject in subjects:
         values, unread = _values(opened, subject)
@@ -191,10 +191,10 @@ def _read(piece: Piece, stated: ColumnMap | None, *, area: Area) -> CbsFile:
                 missing += not unread[number]
                 continue
             value, period = float(values[number]), periods[number]
-            found.append(_row(opened, subject, value, codes[number], period, area))
+            figures.append(_row(opened, subject, value, codes[number], period, area))
     return CbsFile(
         opened=opened,
-        frame=typed_frame(found, OBSERVATIONS),
+        frame=typed_frame(figures, OBSERVATIONS),
         file=file_read(opened, len(remaining), rows.refusals),
         refusals=tuple(rows.refusals),
         findings=opened.sheet.findings,

@@ -20,7 +20,7 @@ from etl.sources import readers
 from tests.etl.sources.gtfs import feed
 from tests.etl.sources.source_runs import area, place, write_piece
 
-IMPORTED = {"shop_survey", "counters", "figures", "initiatives"}
+IMPORTED = {"shop_survey", "counters", "figures", "initiatives", "cbs_table"}
 """Tables that are held against their columns before they are taken in."""
 
 LON_LAT = {"here": "6.7925,52.2667", "there": "6.7000,52.2667"}

@@ -105,13 +105,13 @@ def test_every_kind_of_file_says_the_same(tmp_path: Path):
     v4 = {"@odata.context": "https://x.nl/CBS/85035NED/$metadata#Observations", "value": long}
     code = '"M1" = { theme = "living", label = "Huizen", unit = "woningen" }'
     named = '"Huizen" = { theme = "living", unit = "woningen" }'
-    found = [
+    parsed_files = [
         read(tmp_path, "85035NED.xlsx", (tmp_path / "made.xlsx").read_bytes(), named),
         read(tmp_path, "a.json", json.dumps(v3), named),
         read(tmp_path, "b.json", json.dumps(v4), code, top=IN_LONG),
         read(tmp_path, "85035NED-b.csv", pd.DataFrame(long).to_csv(index=False), code, top=IN_LONG),
     ]
-    assert [figures(parsed) for parsed in found] == [{KEY: 38000.0}] * 4
+    assert [figures(parsed) for parsed in parsed_files] == [{KEY: 38000.0}] * 4
 
 
 def test_names_periods_in_words_and_a_row_of_units_are_read(tmp_path: Path):
@@ -328,6 +328,6 @@ def test_recorded_observations_give_each_town_its_house_prices(tmp_path: Path):
         '"M001534" = { theme = "living", label = "Gemiddelde verkoopprijs", unit = "euro" }',
         top=IN_LONG,
     )
-    found = figures(parsed)
-    assert found["hengelo-cbs-83625ned-gemiddelde-verkoopprijs-2025"] == 378471.0
-    assert len(found) == 22
+    prices = figures(parsed)
+    assert prices["hengelo-cbs-83625ned-gemiddelde-verkoopprijs-2025"] == 378471.0
+    assert len(prices) == 22
