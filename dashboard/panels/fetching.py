@@ -100,7 +100,6 @@ def _ended(state: FetchState, text: Texts) -> Markup:
             _in(text, trouble.cure),
         )
         for trouble in state.troubles
-        if trouble.source_id in state.sources
     ]
     foreign = "en" if text.lang not in ("nl", "en") else None
     return render(

@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
@@ -71,7 +70,6 @@ class FetchState:
     """
 
     outcome: Outcome = "broken_off"
-    started: datetime | None = None
     sources: dict[str, SourceProgress] = field(default_factory=dict)
     step: tuple[Literal["read", "place", "publish"], int, int] | None = None
     troubles: list[Trouble] = field(default_factory=list)
@@ -128,7 +126,6 @@ def start(folder: Path, lang: Lang) -> None:
                 "event": "start",
                 "process": run.pid,
                 "host": socket.gethostname(),
-                "at": datetime.now(UTC).isoformat(timespec="seconds"),
             }
             progress.write(_line(began))
     finally:
@@ -182,9 +179,7 @@ def state(folder: Path) -> FetchState | None:
 def _take(known: FetchState, line: Mapping[str, Json]) -> None:
     """Add one line of the run to what is known."""
     match line:
-        case {"event": "start", "at": str(at)}:
-            known.started = datetime.fromisoformat(at)
-        case {"event": "stop"}:
+        case {"event": "stop"} if known.version is None:
             known.outcome = "stopped"
         case {"event": "plan", "name": str(name), "title": dict(title)}:
             known.sources[name] = SourceProgress(_texts(title))
@@ -201,7 +196,12 @@ def _take(known: FetchState, line: Mapping[str, Json]) -> None:
             known.sources[name].code = None
         case {"event": "read" | "place" | "publish" as step, "done": int(done), "total": int(of)}:
             known.step = (step, done, of)
-        case {"event": "finding", "severity": "error", "source_id": str(name), "cure": dict(cure)}:
+        case {
+            "event": "finding",
+            "severity": "error",
+            "source_id": str(name),
+            "cure": dict(cure),
+        } if name in known.sources:
             known.troubles.append(Trouble(name, _texts(line), _texts(cure)))
         case {"event": "done", "version": str(version)}:
             known.version, known.outcome = version, "done"

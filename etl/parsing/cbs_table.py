@@ -70,26 +70,28 @@ def open_cbs_table(
         opened = OpenedTable(piece, sheet, used, tuple(fields), Dialect(), Dialect())
     else:
         opened = column_map.open_table(piece, stated, fields, source_id=source_id)
-    for heading in (*opened.map.columns.values(), *opened.map.where):
+    used = opened.map
+    for name, heading in (*used.columns.items(), *(("where", name) for name in used.where)):
         if heading not in opened.sheet.headings:
             every = ", ".join(opened.sheet.headings)
-            raise ContentError("map-column", name="where", heading=heading, headings=every)
-    if "region" not in opened.map.columns:
+            raise ContentError("map-column", name=name, heading=heading, headings=every)
+    if "region" not in used.columns:
         raise column_map.missing_column(opened, fields[0].aliases[0])
-    for heading, wanted in opened.map.where.items():
+    if "measure" not in used.columns:
+        opened = _with_units(opened)
+    for heading, wanted in used.where.items():
         cells = opened.sheet.cells
         chosen = cells[table_file.texts(cells[heading]).eq(wanted)]
         opened = replace(opened, sheet=replace(opened.sheet, cells=chosen))
-    opened = _per_subject(opened) if "measure" in opened.map.columns else _with_units(opened)
+    if "measure" in used.columns:
+        opened = _per_subject(opened)
     columns = [opened.sheet.cells[heading].map(number_cell) for heading in subjects(opened)]
     form = (
         Dialect(decimal=stated.decimal, thousands=stated.thousands or "")
         if stated is not None and stated.decimal
         else table_file.number_form(columns, name=piece.name)
     )
-    used = replace(
-        opened.map, decimal=form.decimal, thousands=form.thousands, table=table_id(opened)
-    )
+    used = replace(used, decimal=form.decimal, thousands=form.thousands, table=table_id(opened))
     return replace(opened, form=form, map=used)
 
 

@@ -104,6 +104,13 @@ def test_a_run_that_did_not_finish_is_told_by_its_last_words(
     assert written(tmp_path, PLAN, done, errors=errors).outcome == "done"
 
 
+def test_a_stop_that_came_too_late_is_no_stop(tmp_path: Path):
+    done, stop = {"event": "done", "version": "v1", "changed": True}, {"event": "stop"}
+    assert written(tmp_path, PLAN, done, stop).outcome == "done"
+    assert written(tmp_path, PLAN, stop, done).outcome == "done"
+    assert written(tmp_path, PLAN, stop).outcome == "stopped"
+
+
 def test_a_second_start_leaves_the_first_run_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     doing(monkeypatch, "import time; time.sleep(60)")
     fetch_run.start(tmp_path, "nl")

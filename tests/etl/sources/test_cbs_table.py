@@ -147,6 +147,14 @@ def test_names_periods_in_words_and_a_row_of_units_are_read(tmp_path: Path):
     assert parsed.counts["dropped-other-area"] == 2
 
 
+def test_a_row_of_units_counts_for_a_slice_too(tmp_path: Path):
+    content = "Soort;RegioS;Perioden;Prijs\nSoort;RegioS;Perioden;x 1 000 euro\n"
+    content += "koop;GM0164;2023;310,5\nhuur;GM0164;2023;1,5\n"
+    line = '"Prijs (x 1 000 euro)" = { theme = "living" }'
+    parsed = read(tmp_path, "x.csv", content, line, where='"Soort" = "koop"')
+    assert figures(parsed) == {"hengelo-cbs-prijs-2023": 310500.0}
+
+
 def test_a_change_in_per_cent_is_no_share(tmp_path: Path):
     content = WIDE.replace("38000", "-1.5")
     parsed = read(tmp_path, "x.csv", content, '"Huizen" = { theme = "living", unit = "%" }')
