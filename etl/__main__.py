@@ -40,7 +40,13 @@ from data.errors import (
     print_wrong_use,
 )
 from etl.cli import command_options as option
-from etl.cli import data_commands, place_commands, schedule_command, status_commands
+from etl.cli import (
+    data_commands,
+    place_commands,
+    probe_command,
+    schedule_command,
+    status_commands,
+)
 from etl.cli.command_options import AsJson, Data, Lang, data_folder, option_pairs
 from etl.cli.console import Console
 from etl.cli.messages import cure, message
@@ -239,6 +245,7 @@ app.command()(status_commands.sources)
 app.command("import")(data_commands.import_file)
 app.command()(data_commands.withdraw)
 app.command()(data_commands.export)
+app.command()(probe_command.probe)
 app.command()(schedule_command.schedule)
 app.add_typer(place_commands.place)
 

@@ -142,7 +142,10 @@ class Question:
 
     With `read` the answer has pages, and `follow` gives the next request. `hits` asks for the
     number of rows beforehand, and `total` reads it. `halves` replace a question that is too heavy
-    for the service (finding `query-too-heavy`), `otherwise` one that fails in another way.
+    for the service (finding `query-too-heavy`), `otherwise` one that fails in another way. With
+    `together` all questions of a source have as many alternatives, such as editions, and take the
+    same: the first that answers all of them. An answer `aside` is of no use without the others of a
+    `partial` source.
     """
 
     name: str
@@ -153,6 +156,8 @@ class Question:
     total: Callable[[bytes], int] | None = None
     halves: Callable[[], Sequence[Question]] | None = None
     otherwise: tuple[Question, ...] = ()
+    together: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,6 @@ from etl.area import Area, Place
 from etl.commands.place_services import Answer, Assumption, Choose, Services
 from etl.commands.place_target import NamedTown
 from etl.errors import ContentError, RunError, UseError
-from etl.parsing import ogc_api
 from etl.parsing.municipalities import CONSULTED, Municipality, TypedName, by_code
 from etl.problems import Finding
 from etl.source import Piece
@@ -156,7 +155,7 @@ class _Locator:
         area = Area((spot,), (spot,))
         answer = self.services.ask(
             cbs_areas.SOURCE,
-            ogc_api.questions(cbs_areas.SOURCE, cbs_areas.ADDRESS, cbs_areas.COLLECTIONS[:1], area),
+            cbs_areas.questions(cbs_areas.SOURCE, cbs_areas.COLLECTIONS[:1], area),
             area,
             lambda pieces: _boundaries(pieces, area),
         )
@@ -171,7 +170,7 @@ class _Locator:
                     f"--core: expected a point in {self.target.municipality.label}, got"
                     f" {_degrees(start)}: coordinates are written longitude first"
                 )
-            self._note("boundary-unknown", code=code, year=cbs_areas.YEAR)
+            self._note("boundary-unknown", code=code, day=answer.retrieved)
             return circle
         boundary = shapely.union_all(frame["geometry"].to_numpy())
         return circle.intersection(boundary) if is_town else boundary

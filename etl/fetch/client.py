@@ -62,7 +62,8 @@ class Client:
 
     Thread-safe; share one per run, so that each host gets one request at a time. `operator_urls`
     are base URLs given by hand: only those may lie on a private network. `ca_bundle` replaces the
-    trusted certificates, for networks with a proxy that opens TLS.
+    trusted certificates, for networks with a proxy that opens TLS. `anonymous`: the agent names
+    nobody to write to, and some services then allow fewer requests.
     """
 
     def __init__(
@@ -78,8 +79,9 @@ class Client:
         listen: EventListener | None = None,
         silence_s: float = SILENCE_S,
         notice_s: float = NOTICE_S,
+        anonymous: bool = False,
     ) -> None:
-        self._agent = agent
+        self._agent, self._anonymous = agent, anonymous
         self._clock = clock or SystemClock()
         self._rate_limiter = RateLimiter(self._clock, spacing_s)
         self._silence_budgets, self._notice_s = SilenceBudgets(silence_s), notice_s
@@ -117,7 +119,9 @@ class Client:
         A good response goes into the raw store. Raises RawStoreError when writing fails.
         """
         host = url_safety.host_of(request.url)
-        silence = self._silence_budgets.for_host(raw_store.source, host)
+        silence = self._silence_budgets.for_host(
+            raw_store.source, host, least_s=request.limits.silence_s
+        )
         state = RequestState(
             request, raw_store, TimeBudget(request.limits.deadline_s), budget, page_of, silence
         )
@@ -186,7 +190,9 @@ class Client:
         self, state: RequestState, validation: Validation, headers: Mapping[str, str]
     ) -> Finding | None:
         """Delay the next request to the host; a finding when there is no time for another try."""
-        wait_s = max(backoff_s(state.tries, self._jitter), validation.wait_s)
+        waits_s = state.request.limits.waits_s[state.tries - 1 : state.tries]
+        usual_s = waits_s[0] if waits_s else backoff_s(state.tries, self._jitter)
+        wait_s = max(usual_s, validation.wait_s)
         retry_s = retry_after_s(headers, self._clock.now())
         if retry_s is None and headers.get("retry-after"):
             state.findings.append(
@@ -236,8 +242,11 @@ class Client:
                 prepared = requests.Request(method, url, headers=headers, data=form).prepare()
             except requests.RequestException as error:
                 raise FetchError("address-refused", target=url, reason=error) from error
-            with self._rate_limiter.slot(url_safety.host_of(url)):
+            host = url_safety.host_of(url)
+            with self._rate_limiter.slot(host):
                 response = self._send(state, url, prepared, file, path)
+            if self._anonymous:
+                self._rate_limiter.delay(host, request.limits.anonymous_spacing_s)
             if not isinstance(response, Redirect):
                 return response
             url = url_safety.resolve_redirect(

@@ -30,7 +30,12 @@ RETRIED = frozenset({429, 500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Limits of time and size of one request, all its tries together."""
+    """Limits of time and size of one request, all its tries together.
+
+    `waits_s` are the waits before the second try and each later one, in place of the usual ones.
+    `silence_s` is the longest silence of the host where that is more than usual.
+    `anonymous_spacing_s` is the time between two requests to the host without a contact.
+    """
 
     connect_s: float = 10.0
     read_s: float = 60.0
@@ -39,6 +44,9 @@ class Limits:
     unpacked_bytes: int = 256 * MIB
     ratio: int = 200
     tries: int = 3
+    waits_s: tuple[float, ...] = ()
+    silence_s: float = 0.0
+    anonymous_spacing_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +125,12 @@ class Request:
 
     `hosts` are further host names that a redirect may lead to. `retry_waits` pairs statuses that
     are retried with the least wait in seconds. The first bytes must show `kind`; `json`, `geojson`,
-    `xml` and `zip` are checked to their end.
+    `xml` and `zip` are checked to their end. The answer to `HEAD` has no body to check.
     """
 
     url: str
     params: tuple[tuple[str, str], ...] = ()
-    method: Literal["GET", "POST"] = "GET"
+    method: Literal["GET", "POST", "HEAD"] = "GET"
     form: tuple[tuple[str, str], ...] = ()
     kind: Kind = "json"
     accept: str = "*/*"

@@ -130,6 +130,8 @@ def _validate_refusal(answer: Response) -> Validation:
 def _validate_body(answer: Response) -> Validation:
     """The validation of a 200: not empty, of the declared kind, whole, and without an error."""
     kind = answer.request.kind
+    if answer.request.method == "HEAD":
+        return VALID
     if not answer.head.strip():
         return reject("body-empty", host=answer.host)
     if kind not in ("xml", "kml") and root_element(answer.head) in _EXCEPTIONS:

@@ -74,6 +74,8 @@ def _receive_body(
         limits = replace(limits, wire_bytes=_ERROR_PAGE_BYTES, unpacked_bytes=_ERROR_PAGE_BYTES)
     elif (counter.announced or 0) > limits.wire_bytes:
         raise FetchError("too-large", host=state.host, limit=limits.wire_bytes)
+    if state.request.method == "HEAD":
+        counter.announced = 0
     try:
         received = body.receive(
             counter.read(raw.raw),

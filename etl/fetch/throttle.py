@@ -85,10 +85,11 @@ class SilenceBudgets:
         self._budgets: dict[tuple[str, str], TimeBudget] = {}
         self._lock = threading.Lock()
 
-    def for_host(self, source: str, host: str) -> TimeBudget:
-        """The budget of this source for this host."""
+    def for_host(self, source: str, host: str, *, least_s: float = 0.0) -> TimeBudget:
+        """The budget of this source for this host, of at least `least_s`."""
         with self._lock:
-            return self._budgets.setdefault((source, host), TimeBudget(self._seconds))
+            budget = TimeBudget(max(self._seconds, least_s))
+            return self._budgets.setdefault((source, host), budget)
 
 
 @dataclass(slots=True)

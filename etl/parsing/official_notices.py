@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
+from types import MappingProxyType
 from xml.etree.ElementTree import Element
 
 import geopandas as gpd
@@ -33,6 +36,17 @@ _OUT_OF_RANGE = "1/61"
 """The diagnostic of SRU for a first record after the last one."""
 _RD_BOUNDS = shapely.box(0.0, 300_000.0, 300_000.0, 625_000.0)
 _DEGREES = shapely.box(3.0, 50.0, 8.0, 54.0)
+
+
+TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        name: entry["kind"]
+        for name, entry in tomllib.loads(
+            resources.files("etl.parsing").joinpath("notice_types.toml").read_text(encoding="utf-8")
+        ).items()
+    }
+)
+"""Kinds in the table by the type of the gazette; empty for a known type that is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,13 @@ def announced_total(root: Element) -> int:
 def records(root: Element) -> list[Element]:
     """The records of an answer."""
     return [element for element in root.iter() if _local(element) == "recordData"]
+
+
+def types_in_use(root: Element) -> dict[str, int]:
+    """The number of notices per type, from the facets of an answer; empty without any."""
+    terms = [element for element in root.iter() if _local(element) == "term"]
+    counted = [(text_of(term, "actualTerm"), text_of(term, "count") or "") for term in terms]
+    return {name.casefold(): int(count) for name, count in counted if name and count.isdecimal()}
 
 
 def identifier_of(record: Element) -> str:

@@ -7,17 +7,21 @@ CBS writes a missing figure as no value with a reason (`Impossible`, `Confidenti
 from __future__ import annotations
 
 import re
+import tomllib
 from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import resources
+from types import MappingProxyType
 
 from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
 from etl.errors import ContentError, column_retyped
+from etl.fetch.messages import Response, Validation, Validator
 from etl.fetch.pagination import Page
 from etl.parsing.observations import UNDATED, text
-from etl.problems import NO_OTHER
+from etl.problems import NO_OTHER, Finding, make_finding, phrase
 from etl.source import Piece
 from geo.bilingual import Bilingual
 
@@ -31,6 +35,19 @@ counted.
 """
 
 
+SUCCESSORS: Mapping[str, str] = MappingProxyType(
+    {
+        table: entry["successor"]
+        for table, entry in tomllib.loads(
+            resources.files("etl.parsing").joinpath("retired_tables.toml").read_text("utf-8")
+        ).items()
+    }
+)
+"""The table that goes on, by the id of one that has ended."""
+IN_USE = "Regulier"
+"""The status of a table that CBS keeps up."""
+
+
 @dataclass(slots=True)
 class StatlineTable:
     """The answers about one table; `periods` is None when no answer gives their status."""
@@ -40,6 +57,7 @@ class StatlineTable:
     observed: list[Mapping[str, Json]] = field(default_factory=list)
     periods: dict[str, str] | None = None
     units: dict[str, str] = field(default_factory=dict)
+    status: str = IN_USE
 
     def require_unit(self, measure: str, expected: str | None) -> None:
         """Raise ContentError unless the measure still has the expected unit.
@@ -60,6 +78,7 @@ class StatlineTable:
         if entity == "Properties":
             modified = strict_json.text_at(answer, "Modified")
             self.modified = modified[: len("2026-06-12")] if modified else UNDATED.nl
+            self.status = strict_json.text_at(answer, "Status") or IN_USE
             return
         rows = [row for row in _rows(answer) if isinstance(row, Mapping)]
         if entity == "Observations":
@@ -85,6 +104,34 @@ def read_tables(pieces: Sequence[Piece], known: Collection[str]) -> dict[str, St
         table = tables.setdefault(context.group(1), StatlineTable(piece.retrieved))
         table.add(context.group(2), answer)
     return tables
+
+
+def retired(table: str) -> Finding:
+    """The finding about a table that has ended, with its successor where one is known."""
+    named = SUCCESSORS.get(table)
+    successor = Bilingual(nl=named, en=named) if named else phrase("statline.no-successor")
+    return make_finding("table-retired", table=table, successor=successor)
+
+
+def alive(table: str) -> Validator:
+    """A validator that names the successor of a table that is not there any more."""
+
+    def validate(answer: Response) -> Validation | None:
+        if answer.status not in (404, 410):
+            return None
+        gone = make_finding("table-gone", table=table, host=answer.host)
+        return Validation((gone, retired(table)))
+
+    return validate
+
+
+def since(year: int, until: int) -> str:
+    """The filter for periods from `year` to `until`, in the operators that clients use.
+
+    No client was seen to compare periods with `ge`.
+    """
+    periods = (f"startswith(Perioden,'{each}')" for each in range(year, until + 1))
+    return f"({' or '.join(periods)})"
 
 
 def page(data: bytes) -> Page:

@@ -161,7 +161,11 @@ def ask(
 ) -> RawInput:
     """The raw input of one area from the answers to these questions."""
     collector = _Collector(source, raw_store, client, clock, budget, base_url)
-    results = [collector.ask(question) for question in questions]
+    results = (
+        collector.ask_together(questions)
+        if any(question.together for question in questions)
+        else [collector.ask(question) for question in questions]
+    )
     if not results:
         return RawInput(source.id, key, area, (), None)
     if source.partial:
@@ -201,7 +205,8 @@ def _without_failed(
     questions: Sequence[Question], results: Sequence[_QuestionResult]
 ) -> list[_QuestionResult]:
     """The results; where others arrived, a failed one is stale and without pieces."""
-    if all(result.status == "failed" for result in results):
+    asked = zip(questions, results, strict=True)
+    if all(result.status == "failed" for question, result in asked if not question.aside):
         return list(results)
     return [
         _QuestionResult(
@@ -254,6 +259,28 @@ class _Collector:
                 note = make_finding("asked-elsewhere", host=host, why=result.error_code)
                 return replace(other_result, findings=(*other_result.findings, note))
         return result
+
+    def ask_together(self, questions: Sequence[Question]) -> list[_QuestionResult]:
+        """The results of the first alternative without a failed question.
+
+        Where every alternative fails: those of the one that came furthest, of equals the last.
+        """
+        failed: list[list[_QuestionResult]] = []
+        for alternative in zip(*((one, *one.otherwise) for one in questions), strict=True):
+            results: list[_QuestionResult] = []
+            for question in alternative:
+                results.append(self.ask(replace(question, otherwise=())))
+                if results[-1].status == "failed":
+                    break
+            else:
+                if failed:
+                    url = self._rebased(alternative[0].request).url
+                    why = ", ".join(sorted({tried[-1].error_code for tried in failed}))
+                    note = make_finding("edition-older", url=url, why=why)
+                    results[0] = replace(results[0], findings=(*results[0].findings, note))
+                return results
+            failed.append(results)
+        return max(reversed(failed), key=len)
 
     def _fetch(self, question: Question) -> _QuestionResult:
         request = self._rebased(question.request)

@@ -30,6 +30,15 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.pagination import by_offset
 from etl.parsing import area_split as splitting
 from etl.parsing import column_checks, vector_layers
+from etl.parsing.assumptions import (
+    HasNextPage,
+    HasRows,
+    HasTypes,
+    OnlyKnown,
+    ServiceAssumption,
+    at,
+    smaller,
+)
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
 from geo.crs import rd_frame
@@ -99,32 +108,13 @@ READ = (*NEEDED, *STREET, *NUMBER, POSTCODE)
 # Other columns of the services and their downloads.
 OTHER_COLUMNS = frozenset(
     [
-        "geometry",
-        "id",
-        "pandidentificatie",
-        "rdf_seealso",
-        "woonplaats",
-        "bouwjaar",
-        "pandstatus",
-        "openbare_ruimte_naam_kort",
-        "openbare_ruimte_identificatie",
-        "openbare_ruimte_status",
-        "woonplaats_naam",
-        "woonplaats_identificatie",
-        "woonplaats_status",
-        "hoofdadres_identificatie",
-        "hoofdadres_status",
-        "bronhouder_identificatie",
-        "bronhouder_naam",
-        "provincie_naam",
-        "provincie_afkorting",
-        "geconstateerd",
-        "documentdatum",
-        "documentnummer",
-        "pand.href",
-        "fid",
-        "feature_id",
-        "external_fid",
+        *("geometry", "id", "pandidentificatie", "rdf_seealso", "woonplaats", "bouwjaar"),
+        *("pandstatus", "openbare_ruimte_naam_kort", "openbare_ruimte_identificatie"),
+        *("openbare_ruimte_status", "woonplaats_naam", "woonplaats_identificatie"),
+        *("woonplaats_status", "hoofdadres_identificatie", "hoofdadres_status"),
+        *("bronhouder_identificatie", "bronhouder_naam", "provincie_naam"),
+        *("provincie_afkorting", "geconstateerd", "documentdatum", "documentnummer"),
+        *("pand.href", "fid", "feature_id", "external_fid"),
     ]
 )
 
@@ -140,6 +130,29 @@ def requests(area: Area) -> Sequence[Question]:
     and young municipalities; abroad nothing.
     """
     return [_question(place) for place in area.places if place.municipality_code is not None]
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Units of the WFS, filtered, sorted and counted, and those of the OGC API."""
+    assumed: list[ServiceAssumption] = []
+    for question in requests(area)[:1]:
+        box = _in_box("ogc", area.places[0].reach.bounds)
+        assumed.append(_assumed("ogc/verblijfsobject", smaller(box, limit="5"), STREET[1]))
+        if question.hits is not None:
+            few = replace(smaller(question, count="5"), otherwise=())
+            assumed.append(_assumed("bag:verblijfsobject", few, STREET[0]))
+            hits = Question(name=question.name, request=question.hits)
+            number = HasRows(lambda data: range(vector_layers.matched(data)))
+            assumed.append(ServiceAssumption(about="hits", question=hits, checks=(number,)))
+    return assumed
+
+
+def _assumed(about: str, question: Question, street: str) -> ServiceAssumption:
+    types = dict.fromkeys(("identificatie", "gebruiksdoel", "status", street), "string")
+    types["oppervlakte"] = "number"
+    status = OnlyKnown((*IN_USE_STATUSES, *LEFT_OUT), at("features", "*", "properties", "status"))
+    fields = HasTypes(types, at("features", "*", "properties"))
+    return ServiceAssumption(about=about, question=question, checks=(fields, status, HasNextPage()))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

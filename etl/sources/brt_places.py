@@ -18,6 +18,7 @@ from data.schema.tables import PLACES
 from etl.area import Area, Place
 from etl.parsing import column_checks, dropped_rows, gml, ogc_api
 from etl.parsing import vector_layers as feature_files
+from etl.parsing.assumptions import HasRows, ServiceAssumption, at, smaller
 from etl.parsing.geometries import broken_outlines, repaired
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
@@ -74,7 +75,22 @@ DAY_COLUMN = "bronactualiteit"
 
 def requests(area: Area) -> Sequence[Question]:
     """Both collections within the rectangle of the Dutch centres; none without such a centre."""
-    return ogc_api.questions(SOURCE, ADDRESS, COLLECTIONS, Area(_centres(area), area.all_places))
+    return ogc_api.questions(SOURCE, (ADDRESS,), COLLECTIONS, Area(_centres(area), area.all_places))
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Places with the kind and a name, in pages; places of several parts are rare."""
+    types = {KIND_COLUMN: "string|array", "|".join(NAME_COLUMNS): "string|array"}
+    asked = requests(area)
+    rare = [
+        ServiceAssumption(
+            about=question.name,
+            question=smaller(question, limit="2"),
+            checks=(HasRows(at("features", "*"), least=0),),
+        )
+        for question in asked[1:]
+    ]
+    return [*ogc_api.assumptions(asked[:1], {COLLECTIONS[0]: types}, loose=True), *rare]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

@@ -12,9 +12,13 @@ import pandas as pd
 
 from data.schema.tables import AREAS
 from etl.area import Area
+from etl.decoding import strict_json
 from etl.errors import ContentError, column_retyped
+from etl.fetch import response_checks
+from etl.fetch.messages import Response, Validation, reject
 from etl.parsing import cbs_columns, column_checks, dropped_rows, ogc_api
 from etl.parsing import vector_layers as feature_files
+from etl.parsing.assumptions import IsEdition, ServiceAssumption
 from etl.parsing.geometries import broken_outlines, repaired
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
@@ -23,7 +27,7 @@ from geo.crs import RD
 from geo.streets import search_key
 
 YEAR = 2024
-"""Edition asked for: the newest whose figures are complete."""
+"""The oldest edition that is asked for, and the one whose columns were seen."""
 
 SOURCE = Source(
     id="cbs_areas",
@@ -50,8 +54,13 @@ SOURCE = Source(
     per="region",
 )
 
-ADDRESS = f"https://api.pdok.nl/cbs/wijken-en-buurten-{YEAR}/ogc/v1/collections/{{name}}/items"
+_ADDRESS = "https://api.pdok.nl/cbs/wijken-en-buurten-{year}/ogc/v1/collections/{{name}}/items"
+ADDRESS = _ADDRESS.format(year=YEAR)
+EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
+"""The edition in an address."""
 COLLECTIONS = ("gemeenten", "wijken", "buurten")
+CODE = {"gemeenten": "gemeentecode", "wijken": "wijkcode", "buurten": "buurtcode"}
+POPULATION = "aantal_inwoners"
 
 KINDS = {"BU": "neighbourhood", "WK": "district", "GM": "municipality"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -59,7 +68,52 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 def requests(area: Area) -> Sequence[Question]:
     """Three collections within the rectangle of the Dutch places; none without a Dutch place."""
-    return ogc_api.questions(SOURCE, ADDRESS, COLLECTIONS, area)
+    return questions(SOURCE, COLLECTIONS, area)
+
+
+def questions(
+    source: Source, collections: Sequence[str], area: Area, *, margin_m: float = 0.0
+) -> list[Question]:
+    """Questions of any source to these collections: the newest edition that answers them all."""
+    years = range(max(_today().year, YEAR), YEAR - 1, -1)
+    return ogc_api.questions(
+        source,
+        [_ADDRESS.format(year=year) for year in years],
+        collections,
+        area,
+        margin_m=margin_m,
+        validate=with_population,
+    )
+
+
+def with_population(answer: Response) -> Validation | None:
+    """A failure for a page of an edition that has boundaries but no inhabitants yet."""
+    valid = response_checks.validate_features(answer)
+    if valid is None or not valid.good:
+        return valid
+    rows = strict_json.rows_at(answer.json, "features") or ()
+    land = [row for row in rows if strict_json.member(row, "properties", "water") != "JA"]
+    known = [strict_json.member(row, "properties", POPULATION) for row in land]
+    if not land or any(
+        isinstance(count, int | float) and count > cbs_columns.MISSING_FROM for count in known
+    ):
+        return valid
+    return reject("edition-empty", host=answer.host, column=POPULATION)
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Codes, names and figures of each collection, in pages, and the edition that answers."""
+    types = {
+        name: {
+            code: "string",
+            code.replace("code", "naam"): "string",
+            "gemeentecode": "string",
+            POPULATION: "number",
+            "aantal_huishoudens": "number",
+        }
+        for name, code in CODE.items()
+    }
+    return ogc_api.assumptions(requests(area), types, IsEdition(str(YEAR), EDITION))
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -94,6 +148,10 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         surveyed,
         tuple(findings),
     )
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day on the clock of this computer
 
 
 def _areas(
@@ -194,7 +252,7 @@ def _frame(
         "kind": kind.astype("str"),
         "name": name.astype("str").str.strip(),
         "municipality_code": municipality_code.astype("str"),
-        "population": figures("aantal_inwoners"),
+        "population": figures(POPULATION),
         "households": figures("aantal_huishoudens"),
         "year": _year(rows, piece),
         "source_id": pd.Series(SOURCE.id, index=rows.index, dtype="str"),

@@ -24,11 +24,11 @@ from etl.decoding import delimited
 from etl.decoding.delimited import Dialect
 from etl.parsing import cbs_columns, column_checks, dropped_rows, ogc_api, vector_layers
 from etl.parsing import observations as figures
+from etl.parsing.assumptions import ServiceAssumption
 from etl.parsing.observations import UNDATED
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
-from etl.sources import competition
-from etl.sources.cbs_areas import ADDRESS
+from etl.sources import cbs_areas, competition
 from geo.bilingual import Bilingual
 from geo.crs import RD
 
@@ -76,7 +76,6 @@ COLUMNS = (
     "geometry",
 )
 
-_EDITION = re.compile(r"wijken-en-buurten-(\d{4})/")
 _INHABITANTS = re.compile(r"Inwonertal_\d+|Aantal_?inwoners(?:_\d+)?|AANT_INW", re.IGNORECASE)
 _CODE = re.compile(r"Code_1|RegioS|WijkenEnBuurten|gemeente_?code|GM_CODE", re.IGNORECASE)
 _MUNICIPALITY = re.compile(r"GM\d{4}")
@@ -90,7 +89,16 @@ NO_YEAR = figures.text("cbs_population.no-year")
 
 def requests(area: Area) -> Sequence[Question]:
     """Neighbourhoods and municipalities in the rectangle of the Dutch places and around it."""
-    return ogc_api.questions(SOURCE, ADDRESS, ("buurten", "gemeenten"), area, margin_m=MARGIN_M)
+    return cbs_areas.questions(SOURCE, ("buurten", "gemeenten"), area, margin_m=MARGIN_M)
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """The columns of neighbourhoods and municipalities that are read."""
+    types = {
+        "gemeenten": {"gemeentecode": "string", "aantal_inwoners": "number"},
+        "buurten": {"buurtcode": "string", "gemeentecode": "string", "aantal_inwoners": "number"},
+    }
+    return ogc_api.assumptions(requests(area)[::-1], types)
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
@@ -284,5 +292,5 @@ def _year(rows: gpd.GeoDataFrame, piece: Piece) -> int | None:
     for name in ("jaar", "jaarcode"):
         if name in rows and rows[name].notna().any():
             return int(cbs_columns.year_of(rows[name].dropna().iloc[0], name))
-    edition = _EDITION.search(piece.url)
+    edition = cbs_areas.EDITION.search(piece.url)
     return int(edition.group(1)) if edition else None

@@ -16,6 +16,15 @@ from etl.decoding.strict_json import Json
 from etl.fetch.messages import Request
 from etl.parsing import observations as figures
 from etl.parsing import statline
+from etl.parsing.assumptions import (
+    Check,
+    HasNames,
+    HasTypes,
+    OnlyKnown,
+    ServiceAssumption,
+    at,
+    smaller,
+)
 from etl.parsing.observations import COUNTRY, UNDATED, About, IndicatorRow
 from etl.parsing.statline import WITHHELD, StatlineTable, code_of, days_of, step_of, value_of
 from etl.problems import make_finding
@@ -42,7 +51,7 @@ SOURCE = Source(
 
 BASE = "https://datasets.cbs.nl/odata/v1/CBS"
 SHOWN_AT = "https://opendata.cbs.nl/statline/#/CBS/nl/dataset/{table}/table"
-SINCE = "2015JJ00"
+SINCE = 2015
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,51 @@ def requests(area: Area) -> Sequence[Question]:
     return [question for table in tables for question in _questions(table, codes)]
 
 
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Per table that it is kept up, our measures with their units, periods, and rows of a slice."""
+    asked = {question.name: question for question in requests(area)}
+    return [
+        assumption
+        for table in dict.fromkeys(series.table for series in FIGURES)
+        if f"{table}-Observations" in asked
+        for assumption in _table_assumptions(table, asked)
+    ]
+
+
+def _table_assumptions(table: str, asked: Mapping[str, Question]) -> list[ServiceAssumption]:
+    series = [one for one in FIGURES if one.table == table]
+    measures = tuple(dict.fromkeys(one.measure for one in series))
+    units = tuple(one.cbs_unit for one in series if one.cbs_unit is not None)
+    dimensions = dict.fromkeys(name for one in series for name in one.where)
+    regions = {"RegioS": "string"} if series[0].regional else {}
+    identifiers, period_rows = at("value", "*", "Identifier"), at("value", "*")
+    checks: dict[str, tuple[Check, ...]] = {
+        "Properties": (OnlyKnown((statline.IN_USE,), at("Status")),),
+        "MeasureCodes": (
+            HasNames(measures, identifiers),
+            *((HasNames(units, at("value", "*", "Unit")),) if units else ()),
+        ),
+        "PeriodenCodes": (HasTypes({"Identifier": "string", "Status": "string"}, period_rows),),
+        "Observations": (
+            HasTypes(
+                {"Id": "number", "Measure": "string", "Value": "number", "ValueAttribute": "string"}
+                | regions
+                | dict.fromkeys([*dimensions, "Perioden"], "string"),
+                period_rows,
+            ),
+        ),
+    }
+    few = {"Observations": {"$top": "100"}}
+    return [
+        ServiceAssumption(
+            about=f"{table}-{entity}",
+            question=smaller(asked[f"{table}-{entity}"], **few.get(entity, {})),
+            checks=made,
+        )
+        for entity, made in checks.items()
+    ]
+
+
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """The `FIGURES` per municipality and year, and of the country per year and month."""
     tables = statline.read_tables(pieces, {series.table for series in FIGURES})
@@ -148,9 +202,13 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         for name, table in sorted(tables.items())
         if table.observed and table.periods is None
     )
-    return Parsed(
-        frames, +counts, max((str(row["period_end"]) for row in rows), default=None), unstated
+    ended = tuple(
+        statline.retired(name)
+        for name, table in sorted(tables.items())
+        if table.status != statline.IN_USE
     )
+    last = max((str(row["period_end"]) for row in rows), default=None)
+    return Parsed(frames, +counts, last, (*unstated, *ended))
 
 
 def _questions(table: str, codes: Sequence[str]) -> list[Question]:
@@ -160,6 +218,7 @@ def _questions(table: str, codes: Sequence[str]) -> list[Question]:
         return Request(
             url=f"{BASE}/{table}/{entity}",
             params=params,
+            validate=statline.alive(table),
             licence=SOURCE.licence,
             attribution=credit,
         )
@@ -186,7 +245,11 @@ def _filter(table: str, codes: Sequence[str]) -> str:
     ]
     if table_series[0].regional:
         parts.append(_one_of("RegioS", codes))
-    return " and ".join([*parts, f"Perioden ge '{SINCE}'"])
+    return " and ".join([*parts, statline.since(SINCE, _today().year)])
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011 - the day on the clock of this computer
 
 
 def _one_of(name: str, codes: Iterable[str]) -> str:

@@ -23,6 +23,7 @@ from etl.decoding import strict_json
 from etl.decoding.strict_json import Json
 from etl.errors import ContentError, column_retyped
 from etl.fetch.messages import Request
+from etl.parsing.assumptions import HasTypes, OnlyKnown, ServiceAssumption, at
 from etl.problems import NO_OTHER
 from etl.source import Parsed, Piece, Question, Source
 from geo.bilingual import Bilingual
@@ -97,6 +98,24 @@ def requests(area: Area) -> Sequence[Question]:
     """The questions per wanted spot in a Dutch place; for a market square its usual names."""
     places = {place.place_id: place for place in area.all_places}
     return [question for spot in area.spots for question in _questions(spot, places[spot.place_id])]
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Streets of a municipality with the fields that are read, and the kind `weg` for them."""
+    rows = at("response", "docs", "*")
+    street = {"straatnaam": "string", "gemeentecode": "string", "centroide_rd": "string"}
+    asked = [one for place in area.places for one in _questions(core_spot(place.place_id), place)]
+    return [
+        ServiceAssumption(
+            about=one.name,
+            question=one,
+            checks=(
+                HasTypes(street, rows),
+                OnlyKnown(("weg",), at("response", "docs", "*", "type")),
+            ),
+        )
+        for one in asked[:1]
+    ]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:

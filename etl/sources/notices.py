@@ -11,7 +11,9 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from xml.etree.ElementTree import Element
 
 import geopandas as gpd
 import pandas as pd
@@ -20,17 +22,26 @@ from shapely.geometry import Point
 from data.schema.tables import NOTICES
 from etl.area import Area
 from etl.decoding import strict_xml
-from etl.fetch.messages import VALID, Limits, Request, Response, Validation, reject
-from etl.fetch.pagination import Page
+from etl.decoding.strict_json import Json
+from etl.fetch.messages import Limits, Request
+from etl.parsing import sru
+from etl.parsing.assumptions import (
+    HasNames,
+    HasNextPage,
+    HasRows,
+    OnlyKnown,
+    ServiceAssumption,
+    smaller,
+)
 from etl.parsing.official_notices import (
+    TYPES,
     Notice,
     announced_total,
     diagnostic_of,
-    identifier_of,
     is_end,
     read_notice,
     records,
-    text_of,
+    types_in_use,
 )
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
@@ -54,7 +65,7 @@ SOURCE = Source(
     credit="Bron: officielebekendmakingen.nl",
     accepts=(".xml",),
     per="region",
-    budget_s=1800.0,
+    budget_s=3600.0,
     may_be_empty=True,
     optional=True,
     partial=True,
@@ -64,53 +75,126 @@ SRU = "https://repository.overheid.nl/sru"
 PAGE = 1000
 YEARS = 2
 """Years to fetch: this year and the last."""
-KINDS: Mapping[str, str] = {
-    "evenementenvergunning": "event",
-    "exploitatievergunning": "operation",
-    "drank- en horecavergunning": "alcohol",
-    "standplaatsvergunning": "pitch",
-    "omgevingsvergunning": "building",
-}
-"""Kinds of notices in the table, by the words of the register."""
+KINDS: Mapping[str, str] = {name: kind for name, kind in TYPES.items() if kind}
+"""Kinds of notices in the table, by the types of the gazette that are asked for."""
+FACETS = ("facetLimit", "100:dt.type")
+"""Asks for the types that a town uses, with their numbers."""
+PATIENT = Limits(
+    read_s=180.0, deadline_s=900.0, silence_s=600.0, tries=6, waits_s=(5.0, 15.0, 45.0, 90.0, 180.0)
+)
+"""Time-outs and waits of clients that harvest this service."""
 
 NO_NOTICE = Bilingual(
     nl="geen bekendmaking van deze soorten ligt in een plaats van deze run",
     en="no notice of these kinds lies in a place of this run",
 )
+RECORD_PARTS = ("identifier", "type", "creator", "available", "preferredUrl")
+"""Elements of a record that are read."""
+KEPT_PARTS = frozenset(
+    [
+        *RECORD_PARTS,
+        *("numberOfRecords", "nextRecordPosition", "recordPosition", "scheme", "organisatietype"),
+        *("geometrie", "locatiepunt", "locatiegebied", "ligtInGemeente"),
+        *("index", "actualTerm", "count"),
+    ]
+)
+"""What a recorded answer holds: titles and other texts may name persons."""
 _COLUMNS = ("notice_id", "place_id", "kind", "published", "title", "url", "geometry")
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """A question in pages per municipality of a centre, kind and year.
+    """A question in pages per municipality of a centre, kind and year, and one about its types.
 
     The service answers no question with more than 10,000 records.
     """
     years = [_today().year - back for back in range(YEARS)]
-    return [
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name, kind in KINDS.items():
+        groups[kind].append(name)
+    paged = [
         Question(
-            name=f"{code}-{KINDS[kind]}-{year}",
-            request=Request(
-                url=SRU,
-                params=(
-                    ("operation", "searchRetrieve"),
-                    ("version", "2.0"),
-                    ("query", _query(creators, kind, year)),
-                    ("maximumRecords", str(PAGE)),
-                    ("startRecord", "1"),
-                ),
-                kind="xml",
-                validate=judged,
-                limits=Limits(read_s=120.0, deadline_s=400.0),
-                licence=SOURCE.licence,
-                attribution=SOURCE.credit or "",
-            ),
-            read=page,
-            follow=following,
+            name=f"{code}-{kind}-{year}",
+            request=_request(sru.query(creators, year, types), str(PAGE)),
+            read=sru.page,
+            follow=sru.following,
         )
         for code, creators in _creators(area).items()
-        for kind in KINDS
+        for kind, types in groups.items()
         for year in years
     ]
+    return [*paged, *(_types_question(code, area) for code in _creators(area))]
+
+
+def _types_question(code: str, area: Area) -> Question:
+    """The question which types a municipality used last year."""
+    creators, year = _creators(area)[code], _today().year - 1
+    request = _request(sru.query(creators, year), "1")
+    return Question(
+        name=f"{code}-types-{year}",
+        request=replace(request, params=(*request.params, FACETS)),
+        aside=True,
+    )
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """The form of the question, records with what is read of them, pages, and the types in use."""
+    asked = requests(area)
+    building = next(one for one in asked if f"-{KINDS['omgevingsvergunning']}-" in one.name)
+    return [
+        ServiceAssumption(
+            about="omgevingsvergunning",
+            question=smaller(building, maximumRecords="2"),
+            checks=(HasRows(_identifiers), HasNames(RECORD_PARTS, _leaves), HasNextPage()),
+            keeps=KEPT_PARTS,
+        ),
+        *(
+            ServiceAssumption(
+                about=one.name,
+                question=one,
+                checks=(OnlyKnown(tuple(TYPES), lambda data: [*types_in_use(_root(data))]),),
+                keeps=KEPT_PARTS,
+            )
+            for one in asked
+            if "-types-" in one.name
+        ),
+    ]
+
+
+def _identifiers(data: bytes) -> Sequence[Json]:
+    return sru.page(data).ids
+
+
+def _leaves(data: bytes) -> Sequence[Json]:
+    """The names of the elements that hold a text."""
+    return sorted(
+        {
+            str(element.tag).rpartition("}")[2]
+            for element in _root(data).iter()
+            if (element.text or "").strip()
+        }
+    )
+
+
+def _root(data: bytes) -> Element:
+    return strict_xml.read(data)
+
+
+def _request(query: str, most: str) -> Request:
+    return Request(
+        url=SRU,
+        params=(
+            ("operation", "searchRetrieve"),
+            ("version", "2.0"),
+            ("query", query),
+            ("maximumRecords", most),
+            ("startRecord", "1"),
+        ),
+        kind="xml",
+        validate=sru.judged,
+        limits=PATIENT,
+        licence=SOURCE.licence,
+        attribution=SOURCE.credit or "",
+    )
 
 
 def _creators(area: Area) -> dict[str, tuple[str, ...]]:
@@ -138,65 +222,13 @@ def _signatures(name: str) -> tuple[str, ...]:
     return name, name.replace(".)", ")")
 
 
-def _query(creators: Sequence[str], kind: str, year: int) -> str:
-    """The question in CQL, sorted, because pages of an unsorted answer can repeat."""
-    # A quote in a name would end the text; a backslash would escape that quote.
-    texts = [re.sub(r'([\\"])', r"\\\1", name) for name in creators]
-    by = " OR ".join(f'dt.creator=="{text}"' for text in texts)
-    by = by if len(texts) == 1 else f"({by})"
-    return (
-        f'c.product-area==officielepublicaties AND {by} AND dt.type=="{kind}" '
-        f'AND w.jaargang=="{year}" sortBy dt.available /sort.descending'
-    )
-
-
-def judged(answer: Response) -> Validation | None:
-    """A failure for a diagnostic in place of records under any status, except for the last page."""
-    if answer.status != 200:
-        return None
-    diagnostic = diagnostic_of(strict_xml.read(answer.read()))
-    if diagnostic is None:
-        return None
-    if is_end(diagnostic):
-        return VALID
-    return reject("error-inside", host=answer.host, detail=diagnostic)
-
-
-def page(data: bytes) -> Page:
-    """Ids of one page of records, the begin of the next, and the estimated total."""
-    root = strict_xml.read(data)
-    if is_end(diagnostic_of(root) or ""):
-        return Page(())
-    ids = tuple(identifier_of(record) for record in records(root))
-    return Page(ids, text_of(root, "nextRecordPosition"), announced_total(root), estimated=True)
-
-
-def following(request: Request, read: Page, received: int) -> Request | None:
-    """The next page: as the answer names it, else from the first record not yet received."""
-    if read.next_url is not None and read.next_url.isdecimal():
-        return request.with_param("startRecord", read.next_url)
-    if not read.ids or (read.announced is not None and received >= read.announced):
-        return None
-    return request.with_param("startRecord", str(received + 1))
-
-
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """Notices of the `KINDS` in the places of the municipality that published them.
 
     Other notices are counted.
     """
     counts: Counter[str] = Counter()
-    notices: dict[str, Notice] = {}
-    for piece in pieces:
-        piece.require("xml")
-        root = strict_xml.read(piece.read())
-        if is_end(diagnostic_of(root) or ""):
-            continue
-        announced_total(root)
-        for record in records(root):
-            notice = read_notice(record, counts)
-            if notice is not None:
-                notices.setdefault(notice.notice_id, notice)
+    notices, unknown = _read(pieces, counts)
     owners = _Owners(area)
     used: dict[str, set[str]] = defaultdict(set)
     rows: list[dict[str, object]] = []
@@ -205,6 +237,8 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
         code = owners.municipality(notice)
         if code is not None:
             used[code].update(notice.kinds)
+        if kind is None and not any(name in TYPES for name in notice.kinds):
+            unknown[code or ""] += Counter(dict.fromkeys(notice.kinds, 1))
         if kind is None:
             counts["dropped-other-kind"] += 1
         elif notice.creators is not None and code is None:
@@ -219,11 +253,36 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     last = max((str(row["published"]) for row in rows), default=None)
     points = gpd.GeoSeries(list(frame["geometry"]), crs=RD)
     located = gpd.GeoDataFrame(frame.drop(columns="geometry"), geometry=points)
-    findings = [*_unused(pieces, used, _creators(area))]
+    findings = [*_unused(pieces, used, _creators(area)), *_not_grouped(unknown, _creators(area))]
     if notices and not rows and all(piece.origin == "file" for piece in pieces):
         every = ", ".join(piece.name for piece in pieces)
         findings.append(make_finding("import-nothing", name=every, detail=NO_NOTICE))
     return Parsed({"notices": located}, +counts, last, tuple(findings))
+
+
+def _read(
+    pieces: Sequence[Piece], counts: Counter[str]
+) -> tuple[dict[str, Notice], dict[str, Counter[str]]]:
+    """Each notice by its id, and per municipality the notices of unknown types by answers on types.
+
+    Other publications are added to `counts`.
+    """
+    notices: dict[str, Notice] = {}
+    unknown: dict[str, Counter[str]] = defaultdict(Counter)
+    for piece in pieces:
+        piece.require("xml")
+        root = strict_xml.read(piece.read())
+        if is_end(diagnostic_of(root) or ""):
+            continue
+        announced_total(root)
+        if types := types_in_use(root):
+            unknown[piece.name.partition("-")[0]] += _unknown(types)
+            continue
+        for record in records(root):
+            notice = read_notice(record, counts)
+            if notice is not None:
+                notices.setdefault(notice.notice_id, notice)
+    return notices, unknown
 
 
 def _row(notice: Notice, kind: str, place_id: str, point: Point) -> dict[str, object]:
@@ -246,6 +305,22 @@ def _unused(
         unused = [kind for kind in KINDS if kind in known and kind not in used.get(code, ())]
         if unused:
             yield make_finding("notices-not-so-called", town=names[0], kinds=", ".join(unused))
+
+
+def _unknown(types: Mapping[str, int]) -> Counter[str]:
+    """The numbers of notices of types that `TYPES` does not hold."""
+    return Counter({name: count for name, count in types.items() if name not in TYPES})
+
+
+def _not_grouped(
+    unknown: Mapping[str, Counter[str]], creators: Mapping[str, tuple[str, ...]]
+) -> Iterator[Finding]:
+    """A finding per municipality that uses types of no kind, most frequent first."""
+    for code, types in sorted(unknown.items()):
+        if types:
+            listed = ", ".join(f"{name} ({count})" for name, count in types.most_common())
+            town = creators[code][0] if code in creators else "-"
+            yield make_finding("notices-other-types", town=town, types=listed)
 
 
 def _today() -> date:

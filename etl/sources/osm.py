@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,7 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
 from etl.parsing import osm, osm_units, overpass
+from etl.parsing.assumptions import HasTypes, ServiceAssumption, at
 from etl.parsing.geometries import broken_outlines
 from etl.parsing.osm import OsmFeatures
 from etl.problems import Finding
@@ -66,6 +68,7 @@ SERVERS = (
     "https://overpass.private.coffee/api/interpreter",
 )
 
+SMALL_M = 300.0
 STREET_MARGIN_M = BUFFER_M + BEYOND_OUTLINE_M
 """Streets this far outside the place take part in the walk to its core."""
 UNIT_MARGIN_M = 400.0
@@ -163,6 +166,32 @@ def requests(area: Area) -> Sequence[Question]:
     ]
 
 
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Overpass answers a small box with positions and tags, and says how old its data are."""
+    small = _small_box(area)
+    question = _question(
+        SERVERS[0],
+        "shops",
+        f'nwr["shop"]{small};',
+        "out center tags;",
+        otherwise=(_question(SERVERS[1], "shops", f'nwr["shop"]{small};', "out center tags;"),),
+    )
+    return [
+        ServiceAssumption(
+            about=question.name,
+            question=question,
+            checks=(
+                HasTypes({"type": "string", "id": "number", "tags": "object"}, at("elements", "*")),
+                HasTypes({"timestamp_osm_base": "string"}, at("osm3s")),
+            ),
+            keeps=frozenset(
+                ["version", "generator", "timestamp_osm_base", "type", "id", "lat", "lon"]
+                + ["shop", "amenity", "craft", "office", "tourism", "building"]
+            ),
+        )
+    ]
+
+
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     """The street sections, mapped units and background shapes around the place in the pieces."""
     read = [(piece, _features(piece, area)) for piece in pieces]
@@ -211,6 +240,12 @@ def _question(
         ),
         otherwise=otherwise,
     )
+
+
+def _small_box(area: Area) -> str:
+    """A square of `SMALL_M` around the core of the first place."""
+    core = area.places[0].core.buffer(SMALL_M / 2)
+    return _box(Area((replace(area.places[0], reach=core),), area.all_places), 0.0)
 
 
 def _box(area: Area, margin_m: float) -> str:

@@ -18,8 +18,9 @@ from etl.decoding.sniff import matches
 from etl.decoding.strict_json import Json
 from etl.errors import ContentError, column_retyped
 from etl.fetch import response_checks
-from etl.fetch.messages import Request, Response, Validation
+from etl.fetch.messages import Limits, Request, Response, Validation
 from etl.parsing import observations as figures
+from etl.parsing.assumptions import HasTypes, OnlyKnown, ServiceAssumption, at
 from etl.parsing.observations import UNDATED
 from etl.problems import NO_OTHER, Finding, make_finding
 from etl.source import Parsed, Piece, Question, Source
@@ -45,6 +46,8 @@ SOURCE = Source(
     may_be_empty=True,
 )
 
+ANONYMOUS_SPACING_S = 6.0
+"""The service allows ten requests a minute to programs that name nobody to write to."""
 BASE = "https://wikimedia.org/api/rest_v1/metrics/pageviews/per-article"
 FIRST = "2015070100"
 NO_DATA = "date(s) you used are valid"
@@ -113,11 +116,28 @@ def requests(area: Area) -> Sequence[Question]:
                     f"/{quote(article.name, safe='')}/monthly/{FIRST}/{until}"
                 ),
                 validate=known_title,
+                limits=Limits(anonymous_spacing_s=ANONYMOUS_SPACING_S),
                 licence=SOURCE.licence,
                 attribution=SOURCE.credit or "",
             ),
         )
         for article in articles(area)
+    ]
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """Views per month of an article, with what they count."""
+    types = {"project": "string", "article": "string", "timestamp": "string", "views": "number"}
+    return [
+        ServiceAssumption(
+            about=question.name,
+            question=question,
+            checks=(
+                HasTypes(types | dict.fromkeys(COUNTED_AS, "string"), at("items", "*")),
+                *(OnlyKnown((word,), at("items", "*", name)) for name, word in COUNTED_AS.items()),
+            ),
+        )
+        for question in requests(area)
     ]
 
 

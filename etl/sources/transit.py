@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 
@@ -26,6 +26,7 @@ from etl.errors import ContentError
 from etl.fetch.messages import Limits, Request
 from etl.parsing import boardings, dropped_rows, gtfs
 from etl.parsing import observations as figures
+from etl.parsing.assumptions import FitsLimit, ServiceAssumption, head_of
 from etl.parsing.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
 from etl.parsing.observations import UNDATED
 from etl.parsing.stop_positions import StopPositions, slug
@@ -90,6 +91,18 @@ def requests(area: Area) -> Sequence[Question]:
         url=TIMETABLE, kind="zip", limits=LARGE, licence="CC0 1.0", attribution=SOURCE.credit or ""
     )
     return [Question(name="gtfs-nl.zip", request=request)]
+
+
+def assumptions(area: Area) -> Sequence[ServiceAssumption]:
+    """The timetable lies at its address and fits the limits; its content is not fetched."""
+    return [
+        ServiceAssumption(
+            about=question.name,
+            question=replace(question, request=head_of(question.request)),
+            checks=(FitsLimit(LARGE.wire_bytes),),
+        )
+        for question in requests(area)
+    ]
 
 
 def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
