@@ -41,6 +41,7 @@ from data.errors import (
 )
 from etl.cli import command_options as option
 from etl.cli import (
+    contact_question,
     data_commands,
     place_commands,
     probe_command,
@@ -123,6 +124,8 @@ def run(
         contact=contact,
     )
     console = Console.for_options(lang, as_json)
+    if inputs is None:
+        contact_question.remember_contact(console, options.data, contact)
     with open_progress(console) as progress:
         result = pipeline_run.run(options, progress=progress)
     _print_result(console, options, result)

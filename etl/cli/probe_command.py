@@ -53,7 +53,7 @@ def probe(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
-    """Ask each live service a few small questions: expected against found."""
+    """Ask the live services a little: what is expected and what is."""
     from etl.cli.progress_display import open_progress
     from etl.commands.probe import ProbeRequest
     from etl.commands.probe import probe as ask_services

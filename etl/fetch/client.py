@@ -125,6 +125,8 @@ class Client:
         state = RequestState(
             request, raw_store, TimeBudget(request.limits.deadline_s), budget, page_of, silence
         )
+        if self._anonymous and request.limits.anonymous_spacing_s:
+            state.findings.append(make_finding("no-contact", host=host))
         last = raw_store.newest(request.key)
         if last is not None and last.retrieved - self._clock.now() > _CLOCK_SLACK:
             state.findings.append(

@@ -21,6 +21,7 @@ from etl.fetch.messages import user_agent
 from etl.fetch.throttle import Clock, SystemClock
 from etl.pipeline import collect, merge, part_state, place_files
 from etl.pipeline.collect_stage import collect_inputs
+from etl.pipeline.contact import saved_contact
 from etl.pipeline.executors import gc_frozen
 from etl.pipeline.join_stage import join_places
 from etl.pipeline.parse_stage import fall_back, parse_inputs, published_parts
@@ -170,9 +171,13 @@ def _published(parts_store: PartsStore, folder: Path) -> PartsIndex:
 
 
 def open_client(options: RunOptions, clock: Clock, progress: NoProgress) -> Client:
-    """The client for these options; raises UseError for a contact or base URL that is none."""
+    """The client for these options, with the contact of the data folder where none is given.
+
+    Raises UseError for a contact or base URL that is none.
+    """
+    contact = options.contact or saved_contact(options.data) or None
     try:
-        agent = user_agent(project_url=PROJECT_URL, contact=options.contact)
+        agent = user_agent(project_url=PROJECT_URL, contact=contact)
     except ContactError as error:
         raise UseError(f"--contact: {error}") from error
     try:
@@ -181,6 +186,7 @@ def open_client(options: RunOptions, clock: Clock, progress: NoProgress) -> Clie
             clock=clock,
             operator_urls=tuple((options.base_urls or {}).values()),
             listen=progress.on_fetch,
+            anonymous=contact is None,
         )
     except FetchError as error:
         raise UseError(f"--base-url: {error}") from error
