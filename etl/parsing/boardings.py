@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -42,7 +42,7 @@ WITH_NS, WITHOUT_NS = text("boardings.with-ns"), text("boardings.without-ns")
 class Boardings:
     """Boardings on a workday by stop in one year, with or without NS trains.
 
-    `counts` are rows left out, by rule.
+    `counts` are rows left out, by rule. `names` are the names of stop places by their number.
     """
 
     per_stop: pd.Series
@@ -50,6 +50,7 @@ class Boardings:
     with_ns: bool
     counts: Counter[str] = field(default_factory=Counter)
     findings: tuple[Finding, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def items(self) -> Iterator[tuple[str, float]]:
         """Name or code of each stop, with its boardings."""
@@ -90,7 +91,8 @@ def read(piece: Piece, frame: pd.DataFrame, form: Dialect, column: str) -> Board
     with_ns = _WITH_NS.search(piece.name) is not None
     if OPERATOR in frame:
         with_ns |= bool(frame[OPERATOR].str.strip().str.upper().eq("NS").any())
-    return Boardings(sums.dropna(), _year(piece), with_ns, +counts, findings)
+    names = dict(zip(stops, frame["NAME"].fillna(""), strict=True)) if "NAME" in frame else {}
+    return Boardings(sums.dropna(), _year(piece), with_ns, +counts, findings, names)
 
 
 def contradicted(known: float) -> Bilingual:

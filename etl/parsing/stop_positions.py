@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import geopandas as gpd
@@ -13,7 +13,9 @@ from shapely.geometry import Point
 
 from etl.parsing import boardings
 from geo.crs import distance_m
+from geo.names import search_key
 
+NamedPoint = tuple[str, Point]
 ONE_STATION_M = 500.0
 """Two stops of one name further apart are two stations."""
 
@@ -46,16 +48,32 @@ class StopPositions:
             return None
         return f"station-{slug(name)}", middle
 
-    def by_number(self) -> dict[str, Point]:
-        """The points (RD) of stops by the number at the end of their id or code."""
-        points: dict[str, Point] = {}
+    def by_number(self) -> dict[str, list[NamedPoint]]:
+        """The names and points (RD) of stops by the number at the end of their id or code."""
+        points: dict[str, list[NamedPoint]] = defaultdict(list)
         for stops in self.timetables:
             for column in ("stop_id", "stop_code"):
                 known = stops[stops[column].notna()]
                 numbers = known[column].map(boardings.number)
-                placed = zip(numbers, known.geometry, strict=True)
-                points |= {number: point for number, point in placed if number}
+                for number, name, point in zip(
+                    numbers, known["stop_name"], known.geometry, strict=True
+                ):
+                    if number:
+                        points[number].append((name, point))
         return points
+
+
+def point_of(name: str, candidates: Sequence[NamedPoint]) -> Point | None:
+    """The first of the stops of one number whose name holds the words of `name`; None without.
+
+    Counts number stop places and timetables number quays: equal digits may be chance, so that the
+    name decides, and a count without a name has no position.
+    """
+    words = set(search_key(name).split())
+    return next(
+        (point for other, point in candidates if words and words <= set(search_key(other).split())),
+        None,
+    )
 
 
 def slug(text: str) -> str:

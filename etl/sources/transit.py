@@ -29,7 +29,7 @@ from etl.parsing import observations as figures
 from etl.parsing.assumptions import FitsLimit, ServiceAssumption, head_of
 from etl.parsing.boardings import STOP_PLACE, WITH_NS, WITHOUT_NS, Boardings, contradicted
 from etl.parsing.observations import UNDATED
-from etl.parsing.stop_positions import StopPositions, slug
+from etl.parsing.stop_positions import StopPositions, point_of, slug
 from etl.parsing.transit_figures import (
     BUS,
     DEFINITIONS,
@@ -231,11 +231,22 @@ class _TransitReader:
             self.figures.append(figure)
 
     def add_stop_places(self, piece: Piece, counted: Boardings) -> None:
-        """Add the sum of the stops that lie in each place, by code and position, never by name."""
+        """Add the sum of the stops that lie in each place, by number and name, never by one alone.
+
+        Towns of one name have stops of one name, and the numbers are of different registers.
+        """
         self._record(piece, counted)
-        points = self.positions.by_number()
-        known = [(points.get(boardings.number(code)), n) for code, n in counted.items()]
+        stops = self.positions.by_number()
+        numbered = [
+            (stops.get(boardings.number(code), ()), counted.names.get(code, ""), value)
+            for code, value in counted.items()
+        ]
+        known = [(point_of(name, same_number), value) for same_number, name, value in numbered]
         missing = sum(point is None for point, _ in known)
+        self.counts["other-name"] += sum(
+            bool(same_number) and point is None
+            for (same_number, _, _), (point, _) in zip(numbered, known, strict=True)
+        )
         if missing:
             self.counts["dropped-no-position"] += missing
             self.findings.append(

@@ -50,6 +50,19 @@ def test_a_stop_of_the_other_hengelo_does_not_count(tmp_path: Path):
     )
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["43210000;Van Neck;Hengelo;12,6", "NL:S:43210000;;;12,6", "NL:Q:43211011;Markt;Hengelo;12,6"],
+)
+def test_a_number_of_another_register_that_is_equal_by_chance_does_not_count(
+    tmp_path: Path, row: str
+):
+    parsed = counts(tmp_path, "haltes-2023.csv", f"{PLACES}{row};1;1;1;1;1\n")
+    assert (figures(parsed), parsed.counts) == ({}, {"dropped-no-position": 1, "other-name": 1})
+    told = [one for one in parsed.findings if one.code == "stops-without-position"]
+    assert "that number and that name" in told[0].en
+
+
 def test_a_stop_in_another_place_does_not_count(tmp_path: Path):
     parsed = counts(tmp_path, "haltes-2023.csv", PLACES + "43219999;Markt;Delden;50,0;1;1;1;1;1\n")
     assert (figures(parsed), parsed.counts) == ({}, {"dropped-elsewhere": 1})
