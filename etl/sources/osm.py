@@ -29,13 +29,15 @@ from etl.fetch.messages import Limits, Request
 from etl.fetch.response_checks import OVERPASS_RETRY_WAITS, validate_overpass
 from etl.joins.streets import BEYOND_OUTLINE_M, BUFFER_M
 from etl.parsing import osm, osm_units, overpass
-from etl.parsing.assumptions import HasTypes, ServiceAssumption, at
+from etl.parsing.assumptions import FitsLimit, HasTypes, ServiceAssumption, at, head_of
 from etl.parsing.geometries import broken_outlines
 from etl.parsing.osm import OsmFeatures
 from etl.problems import Finding
 from etl.source import Parsed, Piece, Question, Source
+from etl.sources.reference import municipality_provinces
 from geo.bilingual import Bilingual
 from geo.crs import around, rd_frame
+from geo.names import search_key
 
 SOURCE = Source(
     id="osm",
@@ -69,6 +71,16 @@ SERVERS = (
 )
 
 SMALL_M = 300.0
+OVERPASS_PLACES = 33
+"""The most places whose questions Overpass is asked: three each, and it allows a program in regular
+use about a hundred a day, all its users together.
+"""
+EXTRACTS = "https://download.geofabrik.de/europe/netherlands/{name}-latest.osm.pbf"
+EXTRACT_LIMITS = Limits(
+    read_s=120.0, deadline_s=1500.0, wire_bytes=1024 * MIB, unpacked_bytes=1024 * MIB
+)
+BORDER_M = 15_000.0
+"""The extract of another province is read as well for a place this near to a place in it."""
 STREET_MARGIN_M = BUFFER_M + BEYOND_OUTLINE_M
 """Streets this far outside the place take part in the walk to its core."""
 UNIT_MARGIN_M = 400.0
@@ -123,10 +135,13 @@ GREEN: Mapping[str, frozenset[str]] = {
 
 
 def requests(area: Area) -> Sequence[Question]:
-    """Three questions to Overpass about the rectangle of the place.
+    """Three questions to Overpass about the rectangle of the place, or the extract of its province.
 
-    The second of the `SERVERS` is for when the first fails.
+    The second of the `SERVERS` is for when the first fails. Extracts are for Dutch places in a
+    region of more than `OVERPASS_PLACES`; all places of a province share the file.
     """
+    if len(area.all_places) > OVERPASS_PLACES and area.municipality_codes:
+        return _extract_questions(area)
     walk, near = _box(area, STREET_MARGIN_M), _box(area, UNIT_MARGIN_M)
     wide = _box(area, BACKGROUND_MARGIN_M)
     roads = "|".join(sorted(ROADS))
@@ -167,7 +182,7 @@ def requests(area: Area) -> Sequence[Question]:
 
 
 def assumptions(area: Area) -> Sequence[ServiceAssumption]:
-    """Overpass answers a small box with positions and tags, and says how old its data are."""
+    """Overpass answers a small box and dates its data; the extract lies at its address."""
     small = _small_box(area)
     question = _question(
         SERVERS[0],
@@ -176,7 +191,16 @@ def assumptions(area: Area) -> Sequence[ServiceAssumption]:
         "out center tags;",
         otherwise=(_question(SERVERS[1], "shops", f'nwr["shop"]{small};', "out center tags;"),),
     )
+    extracts = [
+        ServiceAssumption(
+            about=extract.name,
+            question=replace(extract, request=head_of(extract.request)),
+            checks=(FitsLimit(EXTRACT_LIMITS.wire_bytes),),
+        )
+        for extract in _extract_questions(area)
+    ]
     return [
+        *extracts,
         ServiceAssumption(
             about=question.name,
             question=question,
@@ -188,7 +212,7 @@ def assumptions(area: Area) -> Sequence[ServiceAssumption]:
                 ["version", "generator", "timestamp_osm_base", "type", "id", "lat", "lon"]
                 + ["shop", "amenity", "craft", "office", "tourism", "building"]
             ),
-        )
+        ),
     ]
 
 
@@ -220,6 +244,34 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
     for piece, features in read:
         findings += broken_outlines(features.counts, piece.name)
     return Parsed(frames, dict(sorted((+counts).items())), whole.surveyed, tuple(findings))
+
+
+def _extract_questions(area: Area) -> list[Question]:
+    provinces = municipality_provinces()
+    near = {
+        provinces[other.municipality_code]
+        for place in area.places
+        for other in area.all_places
+        if other.municipality_code in provinces and other.core.distance(place.core) <= BORDER_M
+    }
+    return [
+        Question(
+            name=name,
+            request=Request(
+                url=EXTRACTS.format(name=name),
+                kind="pbf",
+                limits=EXTRACT_LIMITS,
+                licence=SOURCE.licence,
+                attribution=SOURCE.credit or "",
+            ),
+        )
+        for name in sorted(_extract_name(province) for province in near)
+    ]
+
+
+def _extract_name(province: str) -> str:
+    key = search_key(province).replace(" ", "-")
+    return {"fryslan": "friesland"}.get(key, key)
 
 
 def _question(

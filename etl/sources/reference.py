@@ -190,6 +190,13 @@ def municipality_names() -> Mapping[str, str]:
     return MappingProxyType(dict(zip(rows["municipality_code"], rows["name"], strict=True)))
 
 
+@cache
+def municipality_provinces() -> Mapping[str, str]:
+    """The province of each Dutch municipality by its code."""
+    rows = read_facts(REFERENCE, "municipalities")
+    return MappingProxyType(dict(zip(rows["municipality_code"], rows["province"], strict=True)))
+
+
 def _observations(folder: Path) -> pd.DataFrame:
     """Every published figure with its source, boardings at stations included."""
     figures = [read_facts(folder, name) for name in FIGURES]

@@ -26,6 +26,7 @@ STATLINE = urlsplit(cbs_statline.BASE).path
 SRU, FREE = (urlsplit(url).path for url in (notices.SRU, geocoder.FREE))
 WFS, OGC = (urlsplit(url).path for url in (bag.WFS, bag.OGC))
 OVERPASS = urlsplit(osm.SERVERS[0]).path
+EXTRACT = urlsplit(osm.EXTRACTS.format(name="overijssel")).path
 TIMETABLE = urlsplit(transit.TIMETABLE).path
 TYPES = {"omgevingsvergunning": 570, "andere vergunning": 110, "evenementenvergunning": 60}
 NOWHERE = Path("/nonexistent")
@@ -198,6 +199,7 @@ class LiveServices:
             self.serve(urlsplit(question.request.url).path, as_json({"items": [views]}))
         headers = (("Content-Type", "application/zip"),)
         self.serve(TIMETABLE, Reply(headers=headers, announced=245_000_000))
+        self.serve(EXTRACT, Reply(announced=110_000_000))
 
     def notices(self, types: dict[str, int]) -> None:
         """Serve notices with these types in use."""
