@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from etl.decoding import strict_xml
+from etl.errors import ContentError
 from etl.fetch.messages import VALID, Request, Response, Validation, reject
 from etl.fetch.pagination import Page
 from etl.parsing.official_notices import (
@@ -16,6 +17,9 @@ from etl.parsing.official_notices import (
     records,
     text_of,
 )
+
+MOST_RECORDS = 10_000
+"""The service gives no more records of one question."""
 
 
 def judged(answer: Response) -> Validation | None:
@@ -31,12 +35,18 @@ def judged(answer: Response) -> Validation | None:
 
 
 def page(data: bytes) -> Page:
-    """Ids of one page of records, the begin of the next, and the estimated total."""
+    """Ids of one page of records, the begin of the next, and the estimated total.
+
+    Raises ContentError for more than `MOST_RECORDS`.
+    """
     root = strict_xml.read(data)
     if is_end(diagnostic_of(root) or ""):
         return Page(())
     ids = tuple(identifier_of(record) for record in records(root))
-    return Page(ids, text_of(root, "nextRecordPosition"), announced_total(root), estimated=True)
+    total = announced_total(root)
+    if total > MOST_RECORDS:
+        raise ContentError("query-over-limit", announced=total, limit=MOST_RECORDS)
+    return Page(ids, text_of(root, "nextRecordPosition"), total, estimated=True)
 
 
 def following(request: Request, read: Page, received: int) -> Request | None:

@@ -79,6 +79,8 @@ KINDS: Mapping[str, str] = {name: kind for name, kind in TYPES.items() if kind}
 """Kinds of notices in the table, by the types of the gazette that are asked for."""
 FACETS = ("facetLimit", "100:dt.type")
 """Asks for the types that a town uses, with their numbers."""
+_TYPES = "-types-"
+"""In the names of those questions."""
 PATIENT = Limits(
     read_s=180.0, deadline_s=900.0, silence_s=600.0, tries=6, waits_s=(5.0, 15.0, 45.0, 90.0, 180.0)
 )
@@ -130,7 +132,7 @@ def _types_question(code: str, area: Area) -> Question:
     creators, year = _creators(area)[code], _today().year - 1
     request = _request(sru.query(creators, year), "1")
     return Question(
-        name=f"{code}-types-{year}",
+        name=f"{code}{_TYPES}{year}",
         request=replace(request, params=(*request.params, FACETS)),
         aside=True,
     )
@@ -155,7 +157,7 @@ def assumptions(area: Area) -> Sequence[ServiceAssumption]:
                 keeps=KEPT_PARTS,
             )
             for one in asked
-            if "-types-" in one.name
+            if _TYPES in one.name
         ),
     ]
 
@@ -275,7 +277,8 @@ def _read(
         if is_end(diagnostic_of(root) or ""):
             continue
         announced_total(root)
-        if types := types_in_use(root):
+        types = types_in_use(root)
+        if types or _TYPES in piece.name:
             unknown[piece.name.partition("-")[0]] += _unknown(types)
             continue
         for record in records(root):

@@ -247,13 +247,14 @@ def parse(pieces: Sequence[Piece], area: Area) -> Parsed:
 
 
 def _extract_questions(area: Area) -> list[Question]:
-    provinces = municipality_provinces()
-    near = {
-        provinces[other.municipality_code]
+    near = [
+        other.municipality_code
         for place in area.places
         for other in area.all_places
-        if other.municipality_code in provinces and other.core.distance(place.core) <= BORDER_M
-    }
+        if other.municipality_code and other.core.distance(place.core) <= BORDER_M
+    ]
+    known = municipality_provinces()
+    provinces = {known[code] for code in near if code in known}
     return [
         Question(
             name=name,
@@ -265,7 +266,7 @@ def _extract_questions(area: Area) -> list[Question]:
                 attribution=SOURCE.credit or "",
             ),
         )
-        for name in sorted(_extract_name(province) for province in near)
+        for name in sorted(map(_extract_name, provinces))
     ]
 
 
