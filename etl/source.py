@@ -6,9 +6,12 @@ A source is one module in `etl/sources/`, named after its id, with three names:
     def requests(area: Area) -> Sequence[Question]              absent when only files are read
     def parse(pieces: Sequence[Piece], area: Area) -> Parsed    pure: no network, no clock
 
-A fourth is there where reading a file once per place takes long. It writes the rows near each area
-as pieces in `folder`; `etl/pipeline/shared_files.py` calls it before `parse`:
+Two more are there where they are of use. `assumptions` declares what the source takes for granted
+about its service (`etl/parsing/assumptions.py`). `split` is for files that take long to read once
+per place: it writes the rows near each area as pieces in `folder`, and
+`etl/pipeline/shared_files.py` calls it before `parse`:
 
+    def assumptions(area: Area) -> Sequence[ServiceAssumption]
     def split(piece: Piece, areas: Sequence[Area], folder: Path) -> Sequence[Piece]
 
 `etl.pipeline.run` does the rest, once for all sources: fetching, storing raw bytes, correcting,

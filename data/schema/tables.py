@@ -261,7 +261,7 @@ NOTICES = Table(
     columns={
         "notice_id": slug("stable id of the notice"),
         "place_id": slug("the place it is about"),
-        "kind": slug("kind of notice"),
+        "kind": slug("kind of notice; towns use the types of the register differently"),
         "published": day("day of publication"),
         "title": text("title as published; missing where it may name people", null=True),
         "url": text("where it stands", like=r"https?://\S+"),

@@ -26,6 +26,7 @@ SOURCE = '''
 
 from data.schema.tables import BACKGROUND
 from etl.parsing import vector_layers
+from etl.parsing.assumptions import HasTypes, ServiceAssumption, at
 from etl.area import Area
 from etl.fetch.messages import Request
 from etl.source import Parsed, Piece, Question, Source
@@ -53,6 +54,15 @@ def requests(area: Area) -> list[Question]:
         licence="CC0 1.0",
     )
     return [Question(name="trees", request=request)]
+
+
+def assumptions(area: Area) -> list[ServiceAssumption]:
+    """Every tree has a species."""
+    species = HasTypes({"species": "string"}, at("features", "*", "properties"))
+    return [
+        ServiceAssumption(about=question.name, question=question, checks=(species,))
+        for question in requests(area)
+    ]
 
 
 def parse(pieces: list[Piece], area: Area) -> Parsed:
@@ -170,6 +180,10 @@ def test_a_source_is_one_file(
     mine = next(line for line in listed if line["source_id"] == "street_trees")
     assert (mine["licence"], mine["status"], mine["tried"]) == ("CC0 1.0", "fresh", "documentation")
     assert "street_trees\tfresh\t" in told(capsys, "status", "--data", data)[1]
+    if by == "the network":
+        code, out = told(capsys, "probe", "--data", data, "--source", "street_trees", *way)
+        assert code == 3
+        assert "fields species string\totherwise: species absent\tdiffers" in out
 
 
 def test_an_indicator_is_one_file(added: Path):

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -18,6 +19,8 @@ from etl.source import Piece
 from etl.sources import cbs_areas
 from etl.sources.reference import place_table
 from tests.etl.made_up_town import X, Y, collection, municipality, place_file
+from tests.etl.sources.source_runs import SourceRunner
+from tests.etl.upstream import FastClock, Reply, Upstream
 
 REAL = os.environ.get("STADSHART_REAL")
 
@@ -251,3 +254,54 @@ def test_the_five_municipalities_of_the_real_file_are_found_by_code():
         "GM0173",
     ]
     assert parsed.surveyed == "2022"
+
+
+# Editions, over a socket.
+
+
+@pytest.fixture
+def runner(upstream: Upstream, clock: FastClock, tmp_path: Path, quick_disk: None) -> SourceRunner:
+    return SourceRunner(upstream, clock, tmp_path)
+
+
+def serve(upstream: Upstream, year: int, *names: str) -> None:
+    """An edition with these collections; the others are not there."""
+    for name in cbs_areas.COLLECTIONS:
+        path = urlsplit(cbs_areas.ADDRESS.format(name=name)).path
+        row = municipality() | {"id": name}
+        row["properties"] = dict(row["properties"]) | {"jaar": year}  # type: ignore[call-overload]
+        reply = collection([row]) if name in names else Reply(status=404)
+        upstream.serve(path.replace(str(cbs_areas.YEAR), str(year)), reply)
+
+
+def years(runner: SourceRunner, area: Area) -> set[str]:
+    pieces = runner.pieces(cbs_areas, area)
+    return {found.group(1) for one in pieces if (found := cbs_areas.EDITION.search(one.url))}
+
+
+def test_all_collections_are_of_one_edition(
+    runner: SourceRunner, upstream: Upstream, area: Area, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cbs_areas, "_today", lambda: date(2026, 3, 1))
+    serve(upstream, 2025, "gemeenten", "wijken")
+    serve(upstream, 2024, *cbs_areas.COLLECTIONS)
+    assert years(runner, area) == {"2024"}
+    (note,) = [one for one in runner.findings if one.code == "edition-older"]
+    assert "wijken-en-buurten-2024" in note.en and "http-404" in note.en
+
+
+def test_a_newer_edition_that_fails_once_stays_in_use(
+    runner: SourceRunner,
+    upstream: Upstream,
+    area: Area,
+    clock: FastClock,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(cbs_areas, "_today", lambda: date(2025, 3, 1))
+    for year in (2025, 2024):
+        serve(upstream, year, *cbs_areas.COLLECTIONS)
+    assert years(runner, area) == {"2025"}
+    clock.slept.append(31 * 86_400.0)
+    serve(upstream, 2025)
+    assert years(runner, area) == {"2025"}
+    assert "copy-stale" in [one.code for one in runner.findings]
