@@ -89,25 +89,23 @@ def _cells(row: ProbeRow) -> dict[str, Cell]:
         "source_id": row.source_id,
         "about": row.about,
         "expected": message(f"probe.expect-{row.kind}", detail=row.expected),
-        "found": _found(row),
+        "found": _observation(row),
         "verdict": message(f"probe.{row.verdict}"),
         "url": row.url,
     }
 
 
-def _found(row: ProbeRow) -> Bilingual:
+def _observation(row: ProbeRow) -> Bilingual:
     from etl.problems import Finding
 
-    found = row.found
-    if isinstance(found, Finding):
+    seen = row.observation
+    if isinstance(seen, Finding):
         from geo.bilingual import Bilingual
 
-        return message(
-            "probe.found-error", text=Bilingual(nl=found.nl, en=found.en), code=found.code
-        )
-    if isinstance(found, str):
-        return message("probe.found-text" if found else "probe.found-no-rule", detail=found)
-    return message(f"probe.found-{found.word}", detail=found.detail)
+        return message("probe.found-error", text=Bilingual(nl=seen.nl, en=seen.en), code=seen.code)
+    if isinstance(seen, str):
+        return message("probe.found-text" if seen else "probe.found-no-rule", detail=seen)
+    return message(f"probe.found-{seen.word}", detail=seen.detail)
 
 
 def _summary(rows: Sequence[ProbeRow]) -> Bilingual:

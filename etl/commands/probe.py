@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol, runtime_checkable
 from urllib.parse import urlsplit
 from urllib.robotparser import RobotFileParser
 
@@ -21,16 +21,17 @@ from etl.fetch.client import TRANSIENT, Client
 from etl.fetch.messages import RETRIED, FetchResult, Request, Response, Validation
 from etl.fetch.raw_store import RawStore
 from etl.fetch.throttle import SPACING_S, Clock, SystemClock
+from etl.fetch.url_safety import rebased
 from etl.parsing.assumptions import Check, Observed, ServiceAnswer, ServiceAssumption
 from etl.pipeline import place_files
-from etl.pipeline.collect import rebased
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.run import open_client, read_places
 from etl.pipeline.run_context import RunOptions
 from etl.problems import Finding
-from etl.source import Reader, Source
+from etl.source import Source
 from etl.sources import readers
 
+_LIMITED = frozenset({"http-429", "rate-limited"})
 AGENT = "StadshartTwente"
 """The name under which robots rules are read."""
 TRIES = 2
@@ -51,6 +52,7 @@ Verdict = Literal["as-expected", "differs", "no-answer"]
 Kind = Literal["check", "robots", "limits"]
 
 
+@runtime_checkable
 class ProbedSource(Protocol):
     """A source module that declares assumptions."""
 
@@ -64,7 +66,7 @@ class ProbedSource(Protocol):
 class ProbeRow:
     """One expectation and what was found.
 
-    `found` is what a check observed, the finding that says why nothing could be, or a text from the
+    `observation` is what a check saw, the finding that says why it saw nothing, or a text from the
     service (rules for robots, limits).
     """
 
@@ -72,7 +74,7 @@ class ProbeRow:
     about: str
     kind: str
     expected: str
-    found: Observed | Finding | str
+    observation: Observed | Finding | str
     verdict: Verdict
     url: str
 
@@ -120,24 +122,20 @@ def probe(
 
 
 def _probed_sources(names: Sequence[str]) -> list[ProbedSource]:
-    known: dict[str, Reader] = {
-        name: module for name, module in readers().items() if hasattr(module, "assumptions")
-    }
+    known = {name: module for name, module in readers().items() if isinstance(module, ProbedSource)}
     for name in names:
         if name not in known:
             raise UseError(f"--source: expected one of {', '.join(known)}, got {name!r}")
-    return [
-        cast(ProbedSource, module) for name, module in known.items() if not names or name in names
-    ]
+    return [module for name, module in known.items() if not names or name in names]
 
 
 def _small_area(request: ProbeRequest) -> Area:
-    """The first Dutch centre of the places alone: one small question each."""
+    """The first Dutch centre, among all places."""
     places = read_places(place_files.places_folder(request.data, request.places))
     everywhere = area_of_places(places).places
     dutch = [place for place in everywhere if place.municipality_code and place.role == "centre"]
     chosen = tuple(dutch[:1]) or everywhere[:1]
-    return Area(chosen, chosen)
+    return Area(chosen, everywhere)
 
 
 @dataclass(slots=True)
@@ -197,7 +195,7 @@ class _Prober:
                         about=assumption.about,
                         kind=check.kind,
                         expected=check.expected,
-                        found=finding,
+                        observation=finding,
                         verdict=verdict,
                         url=url,
                     )
@@ -209,20 +207,20 @@ class _Prober:
             url = f"{origin}/robots.txt"
             addresses = list(host.asked)
             asked = self._fetch(host.source_id, Request(url=url, kind="any"))
-            found: Finding | str
+            observation: Finding | str
             if asked.result.record is not None:
                 text = RawStore(self._folder, host.source_id).read(asked.result.record)
-                verdict, found = _robots(text.decode("utf-8", "replace"), addresses)
+                verdict, observation = _robots(text.decode("utf-8", "replace"), addresses)
             elif asked.status is not None and 400 <= asked.status < 500 and asked.status != 429:
                 # By the rules of the protocol everything is allowed where there is no such file.
-                verdict, found = "as-expected", str(asked.status)
+                verdict, observation = "as-expected", str(asked.status)
             else:
                 verdict = "no-answer"
-                found = asked.result.error or ""
-            self._add_rule(host, "robots", _pace(), found, verdict, url)
+                observation = asked.result.error or ""
+            self._add_rule(host, "robots", _pace(), observation, verdict, url)
             stated = ", ".join(f"{name}: {value}" for name, value in host.limits.items())
             limited = any(
-                isinstance(row.found, Finding) and row.found.code in ("http-429", "rate-limited")
+                isinstance(row.observation, Finding) and row.observation.code in _LIMITED
                 for row in self.rows
                 if row.url.startswith(f"{origin}/")
             )
@@ -236,7 +234,7 @@ class _Prober:
         host: _Host,
         kind: Kind,
         expected: str,
-        found: Finding | str,
+        observation: Finding | str,
         verdict: Verdict,
         url: str,
     ) -> None:
@@ -246,7 +244,7 @@ class _Prober:
                 about=urlsplit(url).netloc,
                 kind=kind,
                 expected=expected,
-                found=found,
+                observation=observation,
                 verdict=verdict,
                 url=url,
             )
@@ -302,18 +300,18 @@ def _verdict(error: Finding, status: int | None) -> Verdict:
 
 
 def _examined(source_id: str, about: str, check: Check, answer: ServiceAnswer) -> ProbeRow:
-    found: Observed | Finding
+    observation: Observed | Finding
     try:
-        found = check.examine(answer)
-        fits = found.fits
+        observation = check.examine(answer)
+        fits = observation.fits
     except ContentError as error:
-        found, fits = error.finding, False
+        observation, fits = error.finding, False
     return ProbeRow(
         source_id=source_id,
         about=about,
         kind=check.kind,
         expected=check.expected,
-        found=found,
+        observation=observation,
         verdict="as-expected" if fits else "differs",
         url=answer.url,
     )

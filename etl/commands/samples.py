@@ -40,13 +40,13 @@ class SampleFolder:
     ) -> None:
         """Write one answer; ContentError where parts are chosen of neither JSON nor XML."""
         keeps = assumption.keeps
-        kept = data if keeps is None else _kept(data, keeps)
-        ending = "xml" if matches(kept[:HEAD_BYTES], "xml") else "json"
+        retained = data if keeps is None else _retained(data, keeps)
+        ending = "xml" if matches(retained[:HEAD_BYTES], "xml") else "json"
         name = _NOT_IN_A_NAME.sub("-", assumption.about).strip("-")
         file = f"{source_id}/{name}.{ending}"
         path = self.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, kept)
+        replace_file(path, retained)
         asked = f"{request.method} {request.address}" + "".join(
             f" {name}={value}" for name, value in request.form
         )
@@ -73,27 +73,27 @@ class SampleFolder:
         replace_file(path, (_HEAD + "".join(rows[file] for file in sorted(rows))).encode())
 
 
-def _kept(data: bytes, keeps: Collection[str]) -> bytes:
+def _retained(data: bytes, keeps: Collection[str]) -> bytes:
     """The answer with only these members or elements holding a value."""
     if matches(data[:HEAD_BYTES], "json"):
-        kept = _kept_json(strict_json.read(data), keeps, named=False)
-        return json.dumps(kept, ensure_ascii=False, indent=1).encode()
+        retained = _retained_json(strict_json.read(data), keeps, named=False)
+        return json.dumps(retained, ensure_ascii=False, indent=1).encode()
     root = strict_xml.read(data)
     for element in root.iter():
         _keep_text(element, keeps)
     return bytes(tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _kept_json(value: Json, keeps: Collection[str], *, named: bool) -> Json:
+def _retained_json(value: Json, keeps: Collection[str], *, named: bool) -> Json:
     if isinstance(value, Mapping):
         return {
-            name: _kept_json(inner, keeps, named=name in keeps)
+            name: _retained_json(inner, keeps, named=name in keeps)
             for name, inner in value.items()
             if name in keeps or isinstance(inner, Mapping | list)
         }
     if isinstance(value, list):
         return [
-            _kept_json(inner, keeps, named=named)
+            _retained_json(inner, keeps, named=named)
             for inner in value
             if named or isinstance(inner, Mapping | list)
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Callable, Collection
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit, urlunsplit
 
 from etl.errors import FetchError
 
@@ -152,3 +152,10 @@ def _redacted(url: str) -> str:
     except ValueError:
         return url.rpartition("@")[2]
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def rebased(url: str, base_url: str) -> str:
+    """`url` with scheme, host and leading path of `base_url`."""
+    base, parts = urlsplit(base_url), urlsplit(url)
+    path = base.path.rstrip("/") + parts.path
+    return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))

@@ -89,7 +89,7 @@ def _values(value: Json, path: Sequence[str]) -> list[Json]:
         return [value]
     if path[0] == "*":
         rows = value if isinstance(value, list) else []
-        return [found for row in rows for found in _values(row, path[1:])]
+        return [inner for row in rows for inner in _values(row, path[1:])]
     if isinstance(value, Mapping) and path[0] in value:
         return _values(value[path[0]], path[1:])
     return []
@@ -251,8 +251,8 @@ class IsEdition:
     def examine(self, answer: ServiceAnswer) -> Observed:
         """The edition that answered."""
         match = self.pattern.search(answer.url)
-        found = match.group(1) if match else "-"
-        return Observed(found == self.edition, "edition", found)
+        edition = match.group(1) if match else "-"
+        return Observed(edition == self.edition, "edition", edition)
 
 
 @dataclass(frozen=True, slots=True)

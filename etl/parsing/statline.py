@@ -100,6 +100,9 @@ def read_tables(pieces: Sequence[Piece], known: Collection[str]) -> dict[str, St
         context = _CONTEXT.search(strict_json.text_at(answer, "@odata.context") or "")
         if context is None or context.group(1) not in known:
             expected = f"OData of a table {', '.join(sorted(known))}"
+            if context is not None and context.group(1) in SUCCESSORS:
+                table = context.group(1)
+                expected = f"{SUCCESSORS[table]}, which goes on with {table}"
             raise ContentError("input-kind", name=piece.name, expected=expected)
         table = tables.setdefault(context.group(1), StatlineTable(piece.retrieved))
         table.add(context.group(2), answer)

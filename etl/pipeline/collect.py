@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from etl import area as areas
 from etl.area import Area
@@ -18,6 +17,7 @@ from etl.fetch.messages import FetchResult, FetchStatus, Request
 from etl.fetch.pagination import fetch_pages
 from etl.fetch.raw_store import RawRecord, RawStore, stale_finding, without_age
 from etl.fetch.throttle import Clock, TimeBudget
+from etl.fetch.url_safety import rebased
 from etl.problems import Finding, make_finding, one_line
 from etl.source import KINDS, Piece, Question, Reader, Source
 
@@ -266,7 +266,7 @@ class _Collector:
         Where every alternative fails: those of the one that came furthest, of equals the last.
         """
         failed: list[list[_QuestionResult]] = []
-        for alternative in zip(*((one, *one.otherwise) for one in questions), strict=True):
+        for alternative in zip(*((first, *first.otherwise) for first in questions), strict=True):
             results: list[_QuestionResult] = []
             for question in alternative:
                 results.append(self.ask(replace(question, otherwise=())))
@@ -363,21 +363,6 @@ class _Collector:
         if self.base_url is None:
             return request
         return replace(request, url=rebased(request.url, self.base_url))
-
-
-def rebased(url: str, base_url: str) -> str:
-    """`url` with scheme, host and leading path of `base_url`."""
-    base, parts = urlsplit(base_url), urlsplit(url)
-    path = base.path.rstrip("/") + parts.path
-    return urlunsplit((base.scheme, base.netloc, path, parts.query, ""))
-
-
-def digest(texts: Iterable[str]) -> str:
-    """SHA-256 of texts in their order."""
-    whole = hashlib.sha256()
-    for text in texts:
-        whole.update(f"{len(text)}:{text}".encode())
-    return whole.hexdigest()
 
 
 def _piece(record: RawRecord, name: str, raw_store: RawStore, place_id: str | None) -> Piece:

@@ -9,7 +9,7 @@ import geopandas as gpd
 
 from etl import area as areas
 from etl.pipeline import collect
-from etl.pipeline.parts_store import ParsedPart, area_digest, program_digest
+from etl.pipeline.parts_store import ParsedPart, area_digest, digest, program_digest
 from etl.pipeline.progress import Step
 from etl.pipeline.run_context import RunContext
 from etl.pipeline.tasks import JoinResult, JoinTask, run_join
@@ -32,8 +32,7 @@ def join_places(
             for part in parts.values()
             if part.rows and part.key in (place_id, collect.REGION)
         )
-        digest = collect.digest([place_id, program_digest(), area_digest(area), *own_parts])
-        fingerprint = digest[:32]
+        fingerprint = digest([place_id, program_digest(), area_digest(area), *own_parts])[:32]
         if published.places.get(place_id) == fingerprint and context.store.has(fingerprint):
             results[place_id] = JoinResult(
                 place_id=place_id,

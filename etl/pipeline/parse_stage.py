@@ -108,7 +108,7 @@ def _parse_task(
         f"{piece.name}|{piece.origin}|{piece.sha256}|{piece.content_crs}|{piece.place_id}"
         for piece in raw_input.pieces
     ]
-    digest = collect.digest(
+    digest = parts_store.digest(
         [
             source_id,
             raw_input.key,

@@ -9,8 +9,8 @@ from datetime import date
 from data.manifest import Status
 from etl.errors import RunError
 from etl.fetch.raw_store import without_age
-from etl.pipeline.collect import RawInput, digest
-from etl.pipeline.parts_store import ParsedPart, PartsStore
+from etl.pipeline.collect import RawInput
+from etl.pipeline.parts_store import ParsedPart, PartsStore, digest
 from etl.problems import PROBLEMS, Finding, make_finding
 from etl.source import Source
 

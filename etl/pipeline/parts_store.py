@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from functools import lru_cache
@@ -227,6 +227,14 @@ def _lists(name: str) -> list[str]:
     """Names of the columns of a frame that hold lists."""
     columns = {} if name in INTERMEDIATE_FRAMES else DECLARED[name].columns
     return [name for name, column in columns.items() if column.dtype == "list"]
+
+
+def digest(texts: Iterable[str]) -> str:
+    """SHA-256 of texts in their order."""
+    whole = sha256()
+    for text in texts:
+        whole.update(f"{len(text)}:{text}".encode())
+    return whole.hexdigest()
 
 
 def area_digest(area: Area) -> str:

@@ -19,13 +19,20 @@ from etl.errors import ContactError, FetchError, RunError, UseError
 from etl.fetch.client import Client
 from etl.fetch.messages import user_agent
 from etl.fetch.throttle import Clock, SystemClock
-from etl.pipeline import collect, merge, part_state, place_files
+from etl.pipeline import merge, part_state, place_files
 from etl.pipeline.collect_stage import collect_inputs
 from etl.pipeline.contact import saved_contact
 from etl.pipeline.executors import gc_frozen
 from etl.pipeline.join_stage import join_places
 from etl.pipeline.parse_stage import fall_back, parse_inputs, published_parts
-from etl.pipeline.parts_store import ParsedPart, PartsIndex, PartsStore, area_digest, program_digest
+from etl.pipeline.parts_store import (
+    ParsedPart,
+    PartsIndex,
+    PartsStore,
+    area_digest,
+    digest,
+    program_digest,
+)
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.reference_data import ReferenceData, reference_data
 from etl.pipeline.run_context import IMPORTS, RunContext, RunOptions
@@ -273,4 +280,4 @@ def _version_digest(
     for source in sources:
         status = "unchanged" if source.status == "fresh" else source.status
         hash_inputs.append(repr(replace(source, retrieved=None, status=status)))
-    return collect.digest(hash_inputs)
+    return digest(hash_inputs)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from data.manifest import SourceRecord, Status
 from etl.parsing.dropped_rows import NO_ROWS_OF_A_SOURCE
-from etl.pipeline.collect import digest
-from etl.pipeline.parts_store import ParsedPart
+from etl.pipeline.parts_store import ParsedPart, digest
 from etl.problems import Finding, make_finding
 from etl.source import Owner, Source
 

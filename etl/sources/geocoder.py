@@ -104,17 +104,21 @@ def assumptions(area: Area) -> Sequence[ServiceAssumption]:
     """Streets of a municipality with the fields that are read, and the kind `weg` for them."""
     rows = at("response", "docs", "*")
     street = {"straatnaam": "string", "gemeentecode": "string", "centroide_rd": "string"}
-    asked = [one for place in area.places for one in _questions(core_spot(place.place_id), place)]
+    asked = [
+        question
+        for place in area.places[:1]
+        for question in _questions(core_spot(place.place_id), place)
+    ]
     return [
         ServiceAssumption(
-            about=one.name,
-            question=one,
+            about=question.name,
+            question=question,
             checks=(
                 HasTypes(street, rows),
                 OnlyKnown(("weg",), at("response", "docs", "*", "type")),
             ),
         )
-        for one in asked[:1]
+        for question in asked[:1]
     ]
 
 

@@ -65,7 +65,7 @@ SOURCE = Source(
     credit="Bron: officielebekendmakingen.nl",
     accepts=(".xml",),
     per="region",
-    budget_s=3600.0,
+    budget_s=1800.0,
     may_be_empty=True,
     optional=True,
     partial=True,
@@ -79,6 +79,8 @@ KINDS: Mapping[str, str] = {name: kind for name, kind in TYPES.items() if kind}
 """Kinds of notices in the table, by the types of the gazette that are asked for."""
 FACETS = ("facetLimit", "100:dt.type")
 """Asks for the types that a town uses, with their numbers."""
+MOST_TOWNS = 10
+"""Towns whose types are asked for to see which there are."""
 _TYPES = "-types-"
 """In the names of those questions."""
 PATIENT = Limits(
@@ -141,23 +143,23 @@ def _types_question(code: str, area: Area) -> Question:
 def assumptions(area: Area) -> Sequence[ServiceAssumption]:
     """The form of the question, records with what is read of them, pages, and the types in use."""
     asked = requests(area)
-    building = next(one for one in asked if f"-{KINDS['omgevingsvergunning']}-" in one.name)
+    building = f"-{KINDS['omgevingsvergunning']}-"
+    permits = next(question for question in asked if building in question.name)
     return [
         ServiceAssumption(
             about="omgevingsvergunning",
-            question=smaller(building, maximumRecords="2"),
+            question=smaller(permits, maximumRecords="2"),
             checks=(HasRows(_identifiers), HasNames(RECORD_PARTS, _leaves), HasNextPage()),
             keeps=KEPT_PARTS,
         ),
         *(
             ServiceAssumption(
-                about=one.name,
-                question=one,
+                about=question.name,
+                question=question,
                 checks=(OnlyKnown(tuple(TYPES), lambda data: [*types_in_use(_root(data))]),),
                 keeps=KEPT_PARTS,
             )
-            for one in asked
-            if _TYPES in one.name
+            for question in [each for each in asked if _TYPES in each.name][:MOST_TOWNS]
         ),
     ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,7 @@ def feature(number: int, **properties: object) -> Doc:
     }
 
 
-def features(asked: ReceivedRequest, *rows: Doc, more: bool = True) -> Reply:
+def features(asked: ReceivedRequest, *, rows: Sequence[Doc] = (), more: bool = True) -> Reply:
     """A page of an OGC API with a link to the next."""
     link = {"rel": "next", "href": f"http://127.0.0.1:{asked.port}{asked.target}&cursor=2"}
     page = {"type": "FeatureCollection", "links": [link] if more else [], "features": list(rows)}
@@ -108,12 +109,8 @@ class LiveServices:
                 **more,
             }
             path = urlsplit(cbs_areas.ADDRESS.format(name=name)).path
-            self.serve(
-                path.replace(str(cbs_areas.YEAR), str(year)),
-                lambda asked, known=known: features(
-                    asked, feature(1, **known), feature(2, **known)
-                ),
-            )
+            rows = (feature(1, **known), feature(2, **known))
+            self.serve(path.replace(str(cbs_areas.YEAR), str(year)), partial(features, rows=rows))
 
     def _serve_registers(self) -> None:
         street = {"openbare_ruimte": "Grotestraat"}
@@ -127,17 +124,17 @@ class LiveServices:
             lambda asked: (
                 hits
                 if asked.query.get("resultType") == "hits"
-                else features(asked, feature(1, **unit(**street)), more=False)
+                else features(asked, rows=[feature(1, **unit(**street))], more=False)
             ),
         )
         named = unit(openbare_ruimte_naam="Grotestraat")
-        self.serve(OGC, lambda asked: features(asked, feature(1, **named)))
+        self.serve(OGC, partial(features, rows=[feature(1, **named)]))
         district = {"typegebied": "wijk", "naamnl": "Binnenstad"}
         flat, multiple = (
             urlsplit(brt_places.ADDRESS.format(name=name)).path for name in brt_places.COLLECTIONS
         )
-        self.serve(flat, lambda asked: features(asked, feature(1, **district)))
-        self.serve(multiple, lambda asked: features(asked, more=False))
+        self.serve(flat, partial(features, rows=[feature(1, **district)]))
+        self.serve(multiple, partial(features, more=False))
         self.areas(cbs_areas.YEAR)
         market = {
             "type": "weg",

@@ -1,23 +1,26 @@
-"""A doubt about a service, and what a run makes of an answer to it."""
+"""Where documentation and working clients tell of a service differently, it is asked both ways.
+
+Every request survives both, or refuses with a sentence that names the assumption. A `Doubt` is a
+row of a table: the answer as documented and as clients recorded it, and what a run makes of each.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import ModuleType
+from typing import TYPE_CHECKING
+
+import pytest
 
 from etl.area import Area
-from etl.sources import (
-    cbs_areas,
-    notices,
-)
-from tests.etl.sources.source_runs import (
-    SourceFailedError,
-    SourceRunner,
-    area,
-)
+from etl.source import Reader
+from etl.sources import cbs_areas, notices
+from tests.etl.sources.source_runs import DAY, SourceFailedError, SourceRunner, area
 from tests.etl.upstream import ReceivedRequest, Reply
+
+if TYPE_CHECKING:
+    from _pytest.mark.structures import ParameterSet
 
 Answer = Callable[[ReceivedRequest], Reply]
 Services = dict[str, Reply | Answer]
@@ -28,7 +31,7 @@ class Doubt:
     """One doubt about a source: two answers, and what a run says of each."""
 
     about: str
-    source: ModuleType
+    source: Reader
     documented: Services
     expected: str
     recorded: Services
@@ -48,10 +51,25 @@ def busy(times: int, answer: Answer) -> Answer:
     return say
 
 
+def both_ways(doubts: Iterable[Doubt]) -> list[ParameterSet]:
+    """Doubt, services and outcome of a test per side of each doubt."""
+    return [
+        pytest.param(doubt, services, expected, id=f"{doubt.about} [{side}]")
+        for doubt in doubts
+        for side, services, expected in (
+            ("as documented", doubt.documented, doubt.expected),
+            ("as recorded", doubt.recorded, doubt.then),
+        )
+    ]
+
+
 def outcome(runner: SourceRunner, doubt: Doubt) -> str:
-    """What a run makes of the answers: rows and findings, or the sentence of a refusal."""
+    """What a run of 1 March 2026 makes of the answers: rows and findings, or why it refuses."""
     try:
-        parsed = runner.run(doubt.source, doubt.asked or area())
+        with pytest.MonkeyPatch.context() as patch:
+            if hasattr(doubt.source, "_today"):
+                patch.setattr(doubt.source, "_today", lambda: DAY)
+            parsed = runner.run(doubt.source, doubt.asked or area())
     except SourceFailedError as failed:
         errors = [one for one in failed.findings if one.severity == "error"]
         assert all(one.nl and one.en for one in errors)

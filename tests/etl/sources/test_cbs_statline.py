@@ -283,6 +283,26 @@ def test_an_error_inside_a_good_answer_is_a_failure(runner: SourceRunner, upstre
         runner.run(statline, area())
 
 
+def test_the_address_of_a_question_about_the_whole_country_stays_short():
+    everywhere = area(*(place(f"p{number}", f"GM{number:04d}") for number in range(1, 343)))
+    addresses = [question.request.address for question in statline.requests(everywhere)]
+    assert max(map(len, addresses)) < 2000
+    assert sum("startswith%28RegioS%2C%27GM%27%29" in address for address in addresses) == 2
+
+
+def test_the_file_of_a_table_that_has_ended_names_its_successor(tmp_path: Path):
+    old = {**context("83868NED", "Observations"), "value": []}
+    with pytest.raises(ContentError, match="85828NED, which goes on with 83868NED"):
+        read(tmp_path, old)
+
+
+def test_a_table_that_is_not_kept_up_is_told(tmp_path: Path):
+    told = {**context("82242NED", "Properties"), "Status": "Gediscontinueerd"}
+    parsed = read(tmp_path, told)
+    assert [(one.code, one.severity) for one in parsed.findings] == [("table-retired", "warning")]
+    assert "opvolger: niet bekend" in parsed.findings[0].nl
+
+
 def test_a_table_that_is_spelt_otherwise_is_not_found(runner: SourceRunner, upstream: Upstream):
     upstream.serve(f"{BASE}/03759ned/Observations", Reply(status=404, body=b"{}"))
     with pytest.raises(SourceFailedError, match="table-gone"):

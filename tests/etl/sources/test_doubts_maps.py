@@ -1,8 +1,11 @@
-"""Doubts about the services of maps and positions."""
+"""Both ways of every doubt about the services of maps and positions."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
+
+import pytest
 
 from etl.sources import (
     bag,
@@ -14,8 +17,9 @@ from etl.sources import (
 from tests.etl.sources import bag_units
 from tests.etl.sources import test_brt_places as brt
 from tests.etl.sources import test_geocoder as places
-from tests.etl.sources.doubts import Doubt, busy
-from tests.etl.upstream import ReceivedRequest, Reply, as_json
+from tests.etl.sources.doubts import Doubt, Services, both_ways, busy, outcome
+from tests.etl.sources.source_runs import SourceRunner
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 GTFS, OVERPASS = urlsplit(transit.TIMETABLE).path, urlsplit(osm.SERVERS[0]).path
 WFS, OGC = urlsplit(bag.WFS).path, urlsplit(bag.OGC).path
@@ -23,6 +27,7 @@ FLAT, MULTIPLE = (
     urlsplit(brt_places.ADDRESS.format(name=name)).path for name in brt_places.COLLECTIONS
 )
 FREE = urlsplit(geocoder.FREE).path
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def shop(**more: object) -> Reply:
@@ -122,3 +127,18 @@ MAPS = (
         places.wanting(places.CORE),
     ),
 )
+
+
+@pytest.mark.parametrize(("doubt", "services", "expected"), both_ways(MAPS))
+def test_a_doubt_is_survived_or_named(
+    doubt: Doubt,
+    services: Services,
+    expected: str,
+    upstream: Upstream,
+    clock: FastClock,
+    tmp_path: Path,
+):
+    for path, reply in services.items():
+        upstream.serve(path, reply)
+    seen = outcome(SourceRunner(upstream, clock, tmp_path), doubt)
+    assert seen.startswith(expected), seen

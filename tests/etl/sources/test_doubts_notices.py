@@ -1,24 +1,30 @@
-"""Doubts about the search service of official notices."""
+"""Both ways of every doubt about the search service of official notices."""
 
 from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
 
 from etl.sources import (
     notices,
 )
 from tests.etl.live_services import facets
 from tests.etl.sources import sru
-from tests.etl.sources.doubts import Answer, Doubt, busy
+from tests.etl.sources.doubts import Answer, Doubt, Services, both_ways, busy, outcome
 from tests.etl.sources.source_runs import (
     HENGELO,
+    SourceRunner,
     area,
     place,
 )
-from tests.etl.upstream import ReceivedRequest, Reply
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream
 
 DIAGNOSTIC = (
     "<searchRetrieveResponse><diagnostics><diagnostic><uri>info:srw/diagnostic/1/{number}</uri>"
     "<message>{message}</message></diagnostic></diagnostics></searchRetrieveResponse>"
 )
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def gazette(*records: str, types: dict[str, int] | None = None, total: int | None = None) -> Answer:
@@ -150,3 +156,38 @@ NOTICES = (
         "notices: event",
     ),
 )
+
+
+@pytest.mark.parametrize(("doubt", "services", "expected"), both_ways(NOTICES))
+def test_a_doubt_is_survived_or_named(
+    doubt: Doubt,
+    services: Services,
+    expected: str,
+    upstream: Upstream,
+    clock: FastClock,
+    tmp_path: Path,
+):
+    for path, reply in services.items():
+        upstream.serve(path, reply)
+    seen = outcome(SourceRunner(upstream, clock, tmp_path), doubt)
+    assert seen.startswith(expected), seen
+
+
+def test_a_type_that_no_group_knows_is_told_with_its_number(
+    upstream: Upstream, clock: FastClock, tmp_path: Path
+):
+    upstream.serve(sru.SRU, NOTICES[1].recorded[sru.SRU])
+    parsed = SourceRunner(upstream, clock, tmp_path).run(notices, area())
+    told = [one for one in parsed.findings if one.code == "notices-other-types"]
+    assert [dict(one.values) for one in told] == [
+        {"town": "Hengelo", "types": "terrasvergunning (7)"}
+    ]
+
+
+def test_a_busy_gazette_is_waited_for_as_working_clients_do(
+    upstream: Upstream, clock: FastClock, tmp_path: Path
+):
+    upstream.serve(sru.SRU, NOTICES[4].recorded[sru.SRU])
+    SourceRunner(upstream, clock, tmp_path).run(notices, area())
+    waits = sorted({round(wait) for wait in clock.slept if wait > 2})
+    assert waits == [5, 15, 45, 90, 180]

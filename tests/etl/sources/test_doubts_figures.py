@@ -1,8 +1,11 @@
-"""Doubts about figures of CBS, views of articles, and timetables."""
+"""Both ways of every doubt about figures of CBS, views of articles, and timetables."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import unquote_plus, urlsplit
+
+import pytest
 
 from etl.sources import (
     cbs_areas,
@@ -13,11 +16,13 @@ from etl.sources import (
 from tests.etl.sources import gtfs
 from tests.etl.sources import test_cbs_population as cbs
 from tests.etl.sources import test_pageviews as views
-from tests.etl.sources.doubts import Answer, Doubt, Services
+from tests.etl.sources.doubts import Answer, Doubt, Services, both_ways, outcome
+from tests.etl.sources.source_runs import SourceRunner
 from tests.etl.sources.statline import BASE, context, observed, shops
-from tests.etl.upstream import ReceivedRequest, Reply, as_json
+from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 GTFS = urlsplit(transit.TIMETABLE).path
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 def edition(year: int, **more: object) -> Services:
@@ -143,3 +148,18 @@ FIGURES = (
         "observations 1, stops 2",
     ),
 )
+
+
+@pytest.mark.parametrize(("doubt", "services", "expected"), both_ways(FIGURES))
+def test_a_doubt_is_survived_or_named(
+    doubt: Doubt,
+    services: Services,
+    expected: str,
+    upstream: Upstream,
+    clock: FastClock,
+    tmp_path: Path,
+):
+    for path, reply in services.items():
+        upstream.serve(path, reply)
+    seen = outcome(SourceRunner(upstream, clock, tmp_path), doubt)
+    assert seen.startswith(expected), seen
