@@ -31,10 +31,11 @@ from etl.problems import Finding
 from etl.source import Source
 from etl.sources import readers
 
-_LIMITED = frozenset({"http-429", "rate-limited"})
 AGENT = "StadshartTwente"
 """The name under which robots rules are read."""
-TRIES = 2
+TRIES, DEADLINE_S = 2, 90.0
+"""Limits of a question: somebody is waiting."""
+_LIMITED = frozenset({"http-429", "rate-limited"})
 _UNREACHABLE = frozenset(
     [
         "connection-refused",
@@ -49,7 +50,7 @@ _UNREACHABLE = frozenset(
 )
 
 Verdict = Literal["as-expected", "differs", "no-answer"]
-Kind = Literal["check", "robots", "limits"]
+Rule = Literal["robots", "limits"]
 
 
 @runtime_checkable
@@ -157,6 +158,13 @@ class _Asked:
     status: int | None
     headers: Mapping[str, str]
 
+    @property
+    def allows_all(self) -> bool:
+        """Whether this is no file of rules: by RFC 9309 everything is allowed then."""
+        if self.status is None:
+            return self.result.error is not None and self.result.error.code == "body-empty"
+        return 400 <= self.status < 500 and self.status not in RETRIED
+
 
 @dataclass(slots=True)
 class _Prober:
@@ -211,12 +219,10 @@ class _Prober:
             if asked.result.record is not None:
                 text = RawStore(self._folder, host.source_id).read(asked.result.record)
                 verdict, observation = _robots(text.decode("utf-8", "replace"), addresses)
-            elif asked.status is not None and 400 <= asked.status < 500 and asked.status != 429:
-                # By the rules of the protocol everything is allowed where there is no such file.
-                verdict, observation = "as-expected", str(asked.status)
+            elif asked.allows_all:
+                verdict, observation = "as-expected", str(asked.status or "")
             else:
-                verdict = "no-answer"
-                observation = asked.result.error or ""
+                verdict, observation = "no-answer", asked.result.error or ""
             self._add_rule(host, "robots", _pace(), observation, verdict, url)
             stated = ", ".join(f"{name}: {value}" for name, value in host.limits.items())
             limited = any(
@@ -232,7 +238,7 @@ class _Prober:
     def _add_rule(
         self,
         host: _Host,
-        kind: Kind,
+        kind: Rule,
         expected: str,
         observation: Finding | str,
         verdict: Verdict,
@@ -265,7 +271,8 @@ class _Prober:
         if host.unreachable is not None:
             return _Asked(FetchResult("failed", None, (host.unreachable,)), None, {})
         responses: list[Response] = []
-        limits = replace(request.limits, tries=TRIES)
+        deadline_s = min(request.limits.deadline_s, DEADLINE_S)
+        limits = replace(request.limits, tries=TRIES, deadline_s=deadline_s, silence_s=0.0)
         listening = replace(request, limits=limits, validate=_listening(request, responses))
         result = self._client.fetch(listening, RawStore(self._folder, source_id))
         last = responses[-1] if responses else None

@@ -168,6 +168,14 @@ def test_a_delay_between_questions_longer_than_ours_differs(ask: Ask, services: 
     assert others(ask("geocoder")) == [("geocoder", "robots", "differs", "Crawl-delay: 10")]
 
 
+def test_a_host_without_rules_allows_everything(ask: Ask, services: LiveServices):
+    for reply in (Reply(status=404), Reply(body=b"")):
+        services.serve("/robots.txt", reply)
+        assert others(ask("geocoder")) == []
+    services.serve("/robots.txt", Reply(status=503))
+    assert others(ask("geocoder")) == [("geocoder", "robots", "no-answer", "http-503")]
+
+
 def test_a_large_file_is_not_fetched_and_must_fit(ask: Ask, services: LiveServices):
     services.serve(TIMETABLE, Reply(announced=2 * 1024**3))
     assert others(ask("transit")) == [("transit", "bytes", "differs", "too-large")]
