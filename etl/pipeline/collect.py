@@ -261,12 +261,17 @@ class _Collector:
         return result
 
     def ask_together(self, questions: Sequence[Question]) -> list[_QuestionResult]:
-        """The results of the first alternative without a failed question.
+        """The results of the first alternative that is settled, or without a failed question.
 
         Where every alternative fails: those of the one that came furthest, of equals the last.
         """
+        alternatives = list(zip(*((first, *first.otherwise) for first in questions), strict=True))
+        for alternative in alternatives:
+            settled = [answer for each in alternative if (answer := self._recent(each))]
+            if len(settled) == len(alternative):
+                return settled
         failed: list[list[_QuestionResult]] = []
-        for alternative in zip(*((first, *first.otherwise) for first in questions), strict=True):
+        for alternative in alternatives:
             results: list[_QuestionResult] = []
             for question in alternative:
                 results.append(self.ask(replace(question, otherwise=())))
