@@ -1,5 +1,7 @@
 """Boardings at stations: which year is shown, and which years do not compare."""
 
+from collections.abc import Sequence
+
 from dashboard.facts.records import StationYear
 from dashboard.facts.snapshot import Facts
 from geo.indicators import station_boardings
@@ -11,6 +13,15 @@ TOTAL_ONLY_YEAR = 2016
 BREAK_AFTER = 2017
 BASE_YEAR = 2019
 """The last year before corona; from here on changes are told."""
+COMPARED_YEARS = (BASE_YEAR, 2023)
+"""The years that the boardings of a station are compared between."""
+
+
+def compared(rows: Sequence[StationYear]) -> tuple[float, float] | None:
+    """The boardings of one station in both `COMPARED_YEARS`; None where one is unknown."""
+    known = {row.year: row.boardings_per_workday for row in rows}
+    before, after = (known.get(year) for year in COMPARED_YEARS)
+    return None if before is None or after is None else (before, after)
 
 
 def feature_id(row: StationYear) -> str:

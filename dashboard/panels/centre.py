@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from dashboard.charts import svg, year_line
+from dashboard.charts.bars import ChartBar
 from dashboard.facts.records import Observation, RetailPlace
-from dashboard.panels import charts, figures
+from dashboard.i18n.text import Texts
+from dashboard.panels import bar_table, figures
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink, views
 from dashboard.selection.context import Context
@@ -15,6 +18,7 @@ from dashboard.style.templates import render
 _FURTHER = ("profiel", "kaart", "straten", "concurrentie", "initiatieven", "cijfers")
 # A longer series is a line.
 _MOST_BARS = 4
+_PAST_WIDTH, _PAST_HEIGHT = 280.0, 140.0
 
 
 def page(context: Context, words: CentreWords) -> Markup:
@@ -33,7 +37,12 @@ def page(context: Context, words: CentreWords) -> Markup:
         "centre.page",
         words=words,
         cards=[
-            (card, _source(context, card.source_id, card.row), _past(card), _peers(context, card))
+            (
+                card,
+                _source(context, card.source_id, card.row),
+                _past(card, text),
+                _peers(context, card),
+            )
             for card in words.cards
         ],
         tags=[
@@ -82,22 +91,17 @@ def _source(context: Context, source_id: str | None, row: Observation | None) ->
     return door(name, address)
 
 
-def _past(card: CentreCard) -> Markup | None:
+def _past(card: CentreCard, text: Texts) -> Markup | None:
     """The series of a card: bars where it has few figures, else a line."""
     if len(card.past) < 2:
         return None
     if len(card.past) <= _MOST_BARS:
         rows = [
-            charts.BarRow(past.period, past.value, past.written, strong=past is card.past[-1])
+            ChartBar(past.period, past.value, past.written, strong=past is card.past[-1])
             for past in card.past
         ]
-        return charts.bars(rows, caption=card.past_title)
-    written = {past.year: past.written for past in card.past if past.compared}
-    points = [charts.YearValue(past.year, past.value) for past in card.past]
-    return charts.image(
-        charts.broken_line(points, written, title=card.past_title),
-        f"{card.past_title}: {', '.join(f'{past.period} {past.written}' for past in card.past)}",
-    )
+        return bar_table.write(rows, caption=card.past_title)
+    return svg.image(year_line.of_past(card, text, _PAST_WIDTH, _PAST_HEIGHT))
 
 
 def _peers(context: Context, card: CentreCard) -> Markup | None:
@@ -105,7 +109,7 @@ def _peers(context: Context, card: CentreCard) -> Markup | None:
     if not card.peers:
         return None
     rows = [
-        charts.BarRow(
+        ChartBar(
             peer.name if peer.own else link(context, peer.place),
             peer.value,
             peer.written,
@@ -113,4 +117,4 @@ def _peers(context: Context, card: CentreCard) -> Markup | None:
         )
         for peer in card.peers
     ]
-    return charts.bars(rows, caption=card.peers_title, kind="dots")
+    return bar_table.write(rows, caption=card.peers_title, kind="dots")

@@ -5,21 +5,25 @@ from dataclasses import replace
 
 from dashboard.analysis import stations
 from dashboard.analysis.competition.query import SITES
+from dashboard.charts import bars, svg, year_line
+from dashboard.charts.bars import ChartBar
 from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import travellers
 from dashboard.maps.region_content import edge_of
-from dashboard.panels import centre, charts
+from dashboard.panels import bar_table, centre
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures, series, town_table
 from dashboard.sentences.headline_figures import HeadlineFigure
-from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
+
+# The least width of a drawing in a row of them.
+_STATION_WIDTH, _STATION_HEIGHT = 240.0, 150.0
 
 
 def lead(sentences: tuple[str, str], text: Texts) -> Markup:
@@ -101,75 +105,38 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
         legend = series.trains_legend(facts.stations, text)
         legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
     if headline_figures.residents(facts):
-        sides.append((residents(facts, text), text("overview.population_note")))
+        population = bar_table.write(
+            bars.residents(facts, text), caption=text("overview.population_title")
+        )
+        sides.append((population, text("overview.population_note")))
     for rows in town_table.shared_measures(facts):
         source = citation.publisher_name(rows[0].source_id, facts, text)
         sides.append((measure(rows, facts, text), text("overview.measure_source", source=source)))
     if rows := headline_figures.locatus(facts):
-        sides.append((locatus(facts, text), series.outlets_note(rows, facts, text)))
+        outlets = bar_table.write(bars.outlets(facts, text), caption=text("overview.locatus_title"))
+        sides.append((outlets, series.outlets_note(rows, facts, text)))
     return render("overview.compared_bars", legend=legend, sides=sides)
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
     """A broken line per main station, 2019 and 2023 written out; with `only` that mark alone."""
-    drawings = []
-    for name in sorted(
-        {
-            row.name
-            for row in facts.stations
-            if only in (None, f"{stations.LAYER_ID}:{stations.feature_id(row)}")
-        }
-    ):
-        rows = [row for row in facts.stations if row.name == name]
-        label = facts.translate(name, text.lang)
-        written = {
-            row.year: theme.number(row.boardings_per_workday, text.lang)
-            for row in rows
-            if row.year in (2019, 2023) and row.boardings_per_workday is not None
-        }
-        pair = (
-            text("overview.trains_pair", before=written[2019], after=written[2023])
-            if len(written) == 2
-            else text("overview.trains_unknown")
+    return tuple(
+        node(
+            "figure",
+            node("figcaption", rows[0].name),
+            svg.write(year_line.of_station(rows, text, _STATION_WIDTH, _STATION_HEIGHT)),
         )
-        points = [charts.YearValue(row.year, row.boardings_per_workday) for row in rows]
-        drawings.append(
-            node(
-                "figure",
-                node("figcaption", label),
-                charts.broken_line(points, written, title=f"{label}. {pair}"),
-            )
-        )
-    return tuple(drawings)
-
-
-def residents(facts: Facts, text: Texts) -> Markup:
-    """Residents per municipality: the newest count as a bar, the first count beside it."""
-    pairs = headline_figures.residents(facts)
-    return charts.bars(
-        [
-            charts.BarRow(
-                name=place.names[text.lang],
-                value=last.value or 0.0,
-                written=text(
-                    "overview.residents_pair",
-                    last=theme.number(last.value or 0.0, text.lang),
-                    last_year=last.year or 0,
-                    first=theme.number(first.value or 0.0, text.lang),
-                    first_year=first.year or 0,
-                ),
-            )
-            for place, first, last in pairs
-        ],
-        caption=text("overview.population_title"),
+        for rows in series.stations(facts, text)
+        if only is None
+        or only in {f"{stations.LAYER_ID}:{stations.feature_id(row)}" for row in rows}
     )
 
 
 def measure(rows: Sequence[Observation], facts: Facts, text: Texts) -> Markup:
     """One measure of every centre as dots, highest first."""
-    return charts.bars(
+    return bar_table.write(
         [
-            charts.BarRow(
+            ChartBar(
                 name=citation.place_or_area(row, facts, text),
                 value=row.value or 0.0,
                 written=citation.value(row, facts, text),
@@ -183,22 +150,6 @@ def measure(rows: Sequence[Observation], facts: Facts, text: Texts) -> Markup:
             period=citation.period(rows[0], text),
         ),
         kind="dots",
-    )
-
-
-def locatus(facts: Facts, text: Texts) -> Markup:
-    """Empty outlets per 1,000 residents, towns set apart from the averages."""
-    return charts.bars(
-        [
-            charts.BarRow(
-                name=citation.place_or_area(row, facts, text),
-                value=row.value or 0.0,
-                written=theme.number(row.value or 0.0, text.lang, decimals=1),
-                strong=row.place_id is not None,
-            )
-            for row in headline_figures.locatus(facts)
-        ],
-        caption=text("overview.locatus_title"),
     )
 
 

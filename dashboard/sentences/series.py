@@ -1,12 +1,26 @@
 """The words around comparable series: their years, their breaks, and who is missing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dashboard.analysis.stations import BREAK_AFTER, CORONA_YEARS, TOTAL_ONLY_YEAR
 from dashboard.facts.records import Observation, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
+
+
+def stations(facts: Facts, text: Texts) -> list[list[StationYear]]:
+    """The years of each station, under its name in the language of the text."""
+    names = sorted({row.name for row in facts.stations})
+    return [
+        [
+            replace(row, name=facts.translate(name, text.lang))
+            for row in facts.stations
+            if row.name == name
+        ]
+        for name in names
+    ]
 
 
 def trains_title(rows: Sequence[StationYear], text: Texts) -> str:

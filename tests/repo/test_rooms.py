@@ -32,6 +32,7 @@ ORDER = {
         session
         exports
         press component
+        charts
         maps
         sentences
         analysis

@@ -1,21 +1,20 @@
 """Who took part: shared actors, the network as picture and table, and ways of facilitating."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from textwrap import wrap
 
 from dashboard.analysis import actor_network
 from dashboard.analysis.actor_network import ActorNetwork, Node
+from dashboard.charts import svg
+from dashboard.charts.marks import BoxMark, DotMark, Drawing, LineMark, Mark, TextMark
 from dashboard.facts.records import Initiative, Participation
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
-from dashboard.panels import charts
 from dashboard.style import theme
-from dashboard.style.html import Markup, join, node
+from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
-
-_ACTOR, _INITIATIVE = "#154273", "#595959"
 
 
 def shared(network: ActorNetwork, facts: Facts, text: Texts) -> Markup:
@@ -139,89 +138,60 @@ def _drawing(
     network: ActorNetwork, labels: Mapping[str, str], description: str, layout: _Layout
 ) -> Markup:
     ties = [
-        node(
-            "line",
-            x1=layout.left,
-            y1=layout.y(network.initiatives[initiative]),
-            x2=layout.right,
-            y2=layout.y(network.actors[actor]),
-            stroke=_ACTOR,
-            stroke_width=1.5,
-            stroke_dasharray=None if sourced else "5 4",
+        LineMark(
+            (
+                (layout.left, layout.y(network.initiatives[initiative])),
+                (layout.right, layout.y(network.actors[actor])),
+            ),
+            theme.HEADING,
+            1.5,
+            dash=() if sourced else (5.0, 4.0),
         )
         for initiative, actor, sourced in network.ties
     ]
-    parts = (*ties, *_marks(network, layout), *_names(network, labels, layout))
-    return charts.svg(parts, title=description, width=layout.width, height=layout.height)
+    marks = (*ties, *_marks(network, layout), *_names(network, labels, layout))
+    return svg.write(Drawing(layout.width, layout.height, description, marks))
 
 
-def _marks(network: ActorNetwork, layout: _Layout) -> list[Markup]:
+def _marks(network: ActorNetwork, layout: _Layout) -> Iterator[Mark]:
     """Squares of initiatives and circles of actors, larger for actors in several initiatives."""
     shared_actors = {actor for actor, _ in network.shared}
-    squares = [
-        node(
-            "rect",
-            x=layout.left - 5,
-            y=layout.y(initiative) - 5,
-            width=10.0,
-            height=10.0,
-            fill=_INITIATIVE,
-        )
-        for initiative in network.initiatives.values()
-    ]
-    circles = [
-        node(
-            "circle",
-            cx=layout.right,
-            cy=layout.y(actor),
-            r=7.0 if actor.id in shared_actors else 5.0,
-            fill=_ACTOR,
-        )
-        for actor in network.actors.values()
-    ]
-    return squares + circles
+    for initiative in network.initiatives.values():
+        yield BoxMark(layout.left - 5.0, layout.y(initiative) - 5.0, 10.0, 10.0, theme.QUIET)
+    for actor in network.actors.values():
+        radius = 7.0 if actor.id in shared_actors else 5.0
+        yield DotMark(layout.right, layout.y(actor), radius, theme.HEADING)
 
 
-def _names(network: ActorNetwork, labels: Mapping[str, str], layout: _Layout) -> list[Markup]:
+def _names(network: ActorNetwork, labels: Mapping[str, str], layout: _Layout) -> Iterator[TextMark]:
     """The names beside the marks, those of actors in several initiatives in bold."""
     shared_actors = {actor for actor, _ in network.shared}
-    columns = (
-        (network.initiatives, layout.left - 12, "end"),
-        (network.actors, layout.right + 12, "start"),
-    )
-    return [
-        _label(
-            labels[member.id],
-            x,
-            layout.y(member),
-            anchor,
-            layout.chars,
-            strong=anchor == "start" and member.id in shared_actors,
+    for initiative in network.initiatives.values():
+        label = TextMark(
+            layout.left - 12.0,
+            layout.y(initiative),
+            labels[initiative.id],
+            14.0,
+            theme.INK,
+            anchor="end",
         )
-        for members, x, anchor in columns
-        for member in members.values()
-    ]
+        yield from _lines(label, layout.chars)
+    for actor in network.actors.values():
+        weight = 600 if actor.id in shared_actors else 400
+        label = TextMark(
+            layout.right + 12.0, layout.y(actor), labels[actor.id], 14.0, theme.INK, weight
+        )
+        yield from _lines(label, layout.chars)
 
 
-def _label(name: str, x: float, y: float, anchor: str, chars: int, *, strong: bool) -> Markup:
+def _lines(label: TextMark, chars: int) -> Iterator[TextMark]:
     """A name in up to three lines, in the middle of its height."""
-    lines = wrap(name, chars) or [name]
+    lines = wrap(label.words, chars) or [label.words]
     if len(lines) > 3:
         lines = [*lines[:2], f"{lines[2][: chars - 1]}…"]
-    start = y + 4.5 - 7.5 * (len(lines) - 1)
-    return join(
-        node(
-            "text",
-            line,
-            x=x,
-            y=start + 15.0 * number,
-            text_anchor=anchor,
-            font_size=14.0,
-            font_weight=600.0 if strong else None,
-            fill=theme.INK,
-        )
-        for number, line in enumerate(lines)
-    )
+    start = label.y + 4.5 - 7.5 * (len(lines) - 1)
+    for number, line in enumerate(lines):
+        yield replace(label, words=line, y=start + 15.0 * number)
 
 
 def ways(parts: Sequence[Participation], facts: Facts, text: Texts) -> Markup:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from dashboard.analysis.effect_evaluation import Evidence, Standstill
+from dashboard.charts import svg
+from dashboard.charts.marks import BoxMark, DotMark, Drawing, LineMark, Mark, Point, TextMark
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
-from dashboard.panels import charts
 from dashboard.panels.initiatives import chain
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -144,16 +145,10 @@ def paths(evidence: Evidence, text: Texts) -> Markup:
             base=y(0),
         ),
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
-        _line(control, _CONTROL, dash="6 4"),
-        _line(treated, _TREATED, dash=None),
-        *(
-            node("circle", cx=px, cy=py, r=4.0, fill=theme.PAPER, stroke=_CONTROL, stroke_width=1.8)
-            for px, py in control
-        ),
-        *(
-            node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
-            for px, py in treated
-        ),
+        LineMark(tuple(control), _CONTROL, 2.0, dash=(6.0, 4.0)),
+        LineMark(tuple(treated), _TREATED, 2.0),
+        *(DotMark(px, py, 4.0, theme.PAPER, _CONTROL) for px, py in control),
+        *_squares(treated),
         *_names(
             [(treated[-1][1], "treated", _TREATED), (control[-1][1], "control", _CONTROL)], text
         ),
@@ -178,12 +173,7 @@ def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> 
 
     treated = [(x(day), y(value)) for day, value in zip(days, synthetic.gap, strict=True)]
     drawn = [
-        _line(
-            [(x(day), y(value)) for day, value in zip(days, gaps, strict=True)],
-            _PLACEBO,
-            dash=None,
-            width=1.0,
-        )
+        LineMark(tuple((x(day), y(value)) for day, value in zip(days, gaps, strict=True)), _PLACEBO)
         for _, gaps in synthetic.placebos.items()
     ]
     marks = [
@@ -198,11 +188,8 @@ def placebos(evidence: Evidence, synthetic: "SyntheticControl", text: Texts) -> 
         *_scale([(y(value), label) for value, label in marks], base=y(0)),
         *drawn,
         *_start_line(x((evidence.before.toordinal() + evidence.start.toordinal()) // 2), text),
-        _line(treated, _TREATED, dash=None),
-        *(
-            node("rect", x=px - 4, y=py - 4, width=8.0, height=8.0, fill=_TREATED)
-            for px, py in treated
-        ),
+        LineMark(tuple(treated), _TREATED, 2.0),
+        *_squares(treated),
         *_names(
             [
                 (treated[-1][1], "treated", _TREATED),
@@ -240,37 +227,20 @@ def placebo_tables(synthetic: "SyntheticControl", names: Mapping[str, str], text
     return render("effect.placebos", gaps=gaps, ratios=ratios, text=text)
 
 
-def _figure(parts: Sequence[Markup], title: str) -> Markup:
-    drawing = charts.svg(parts, title=title, width=_WIDTH, height=_HEIGHT)
+def _figure(marks: Sequence[Mark], title: str) -> Markup:
+    drawing = svg.write(Drawing(_WIDTH, _HEIGHT, title, tuple(marks)))
     return node("figure", node("figcaption", title), drawing, class_="broad")
 
 
-def _line(
-    points: list[tuple[float, float]], ink: str, *, dash: str | None, width: float = 2.0
-) -> Markup:
-    return node(
-        "polyline",
-        points=" ".join(f"{px:.1f},{py:.1f}" for px, py in points),
-        fill="none",
-        stroke=ink,
-        stroke_width=width,
-        stroke_dasharray=dash,
-    )
+def _squares(points: Sequence[Point]) -> list[BoxMark]:
+    return [BoxMark(x - 4.0, y - 4.0, 8.0, 8.0, _TREATED) for x, y in points]
 
 
-def _start_line(x: float, text: Texts) -> tuple[Markup, Markup]:
+def _start_line(x: float, text: Texts) -> tuple[Mark, Mark]:
     """Where the initiatives began."""
     return (
-        node(
-            "line",
-            x1=x,
-            y1=_TOP - 8,
-            x2=x,
-            y2=_HEIGHT - _BOTTOM,
-            stroke="#8a8a8a",
-            stroke_dasharray="2 4",
-        ),
-        node("text", text("verdict.start_line"), x=x + 4, y=_TOP, font_size=14.0, fill=theme.QUIET),
+        LineMark(((x, _TOP - 8.0), (x, _HEIGHT - _BOTTOM)), dash=(2.0, 4.0)),
+        TextMark(x + 4.0, _TOP, text("verdict.start_line"), _NAME_SIZE),
     )
 
 
@@ -282,68 +252,38 @@ def ticks(top: float) -> list[float]:
     return [step * number for number in range(int(top / step + 1e-9) + 1)]
 
 
-def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Markup]:
+def _scale(marks: Sequence[tuple[float, str]], *, base: float) -> list[Mark]:
     """A thin line per value with its label left of it, the line at `base` stronger."""
     return [
-        part
+        mark
         for y, label in marks
-        for part in (
-            node(
-                "line",
-                x1=_LEFT,
-                y1=y,
-                x2=_WIDTH - _RIGHT,
-                y2=y,
-                stroke="#8a8a8a" if y == base else "#dde2e8",
+        for mark in (
+            LineMark(
+                ((_LEFT, y), (_WIDTH - _RIGHT, y)), theme.QUIET if y == base else theme.HAIRLINE
             ),
-            node(
-                "text",
-                label,
-                x=_LEFT - 8,
-                y=y + 5.0,
-                text_anchor="end",
-                font_size=14.0,
-                fill=theme.QUIET,
-            ),
+            TextMark(_LEFT - 8.0, y + 5.0, label, _NAME_SIZE, anchor="end"),
         )
     ]
 
 
-def _years(moments: Sequence[tuple[float, int]]) -> list[Markup]:
+def _years(moments: Sequence[tuple[float, int]]) -> list[Mark]:
     """The years under the drawing, always with the last."""
     step = math.ceil(len(moments) / _MOST_YEARS)
     return [
-        node(
-            "text",
-            str(year),
-            x=x,
-            y=_HEIGHT - 8.0,
-            text_anchor="middle",
-            font_size=14.0,
-            fill=theme.QUIET,
-        )
+        TextMark(x, _HEIGHT - 8.0, str(year), _NAME_SIZE, anchor="middle")
         for x, year in moments[::-step]
     ]
 
 
-def _names(ends: Sequence[tuple[float, str, str]], text: Texts) -> list[Markup]:
+def _names(ends: Sequence[tuple[float, str, str]], text: Texts) -> list[Mark]:
     """The names of lines in their colours where they end, one below the other."""
-    written: list[Markup] = []
+    written: list[Mark] = []
     free = 0.0
     for end, key, ink in sorted(ends):
         lines = textwrap.wrap(text(f"verdict.{key}"), _NAME_LETTERS)
         first = max(end - (len(lines) - 1) * _NAME_SIZE / 2, free)
         free = first + (len(lines) + 0.5) * 1.2 * _NAME_SIZE
-        written += [
-            node(
-                "text",
-                line,
-                x=_WIDTH - _RIGHT + 10.0,
-                y=first + number * 1.2 * _NAME_SIZE + 5.0,
-                font_size=_NAME_SIZE,
-                font_weight=600.0,
-                fill=ink,
-            )
-            for number, line in enumerate(lines)
-        ]
+        for number, line in enumerate(lines):
+            y = first + number * 1.2 * _NAME_SIZE + 5.0
+            written.append(TextMark(_WIDTH - _RIGHT + 10.0, y, line, _NAME_SIZE, ink, 600))
     return written

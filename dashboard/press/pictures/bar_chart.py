@@ -1,8 +1,9 @@
 """Bars from zero: residents per municipality, and empty outlets per 1,000 residents."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from dashboard.charts import bars
+from dashboard.charts.bars import ChartBar
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
@@ -21,17 +22,6 @@ from dashboard.style import theme
 _SHORT = 0.15
 
 
-@dataclass(frozen=True, slots=True)
-class ChartBar:
-    """One bar: its name, value, and the figure as written; `strong` sets it apart."""
-
-    name: str
-    value: float
-    label: str
-    strong: bool = True
-    earlier: float | None = None
-
-
 def residents(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     """Draw the residents of each municipality as bars from zero, the first count beside the newest.
 
@@ -42,31 +32,17 @@ def residents(canvas: Canvas, context: Context, request: PictureRequest) -> Stor
     if not pairs:
         raise UnknownSubjectError(text("press.no_figures"))
     rows = [row for _, first, last in pairs for row in (first, last)]
-    bars = [
-        ChartBar(
-            place.names[text.lang],
-            last.value or 0.0,
-            text(
-                "overview.residents_pair",
-                last=theme.number(last.value or 0.0, text.lang),
-                last_year=last.year or 0,
-                first=theme.number(first.value or 0.0, text.lang),
-                first_year=first.year or 0,
-            ),
-            earlier=first.value or 0.0,
-        )
-        for place, first, last in pairs
-    ]
+    shown = bars.residents(facts, text)
     draft = caption.Draft(
         view="overzicht",
         headline=_residents_headline(pairs, text),
         standfirst=f"{text('overview.population_title')}. {text('overview.population_note')}",
         verdict=caption.verdict(None, [last for _, _, last in pairs], facts, text),
         references=rows,
-        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in shown)),
     )
     words = caption.finish(context, request, draft)
-    return draw_bars(canvas, words, bars, text)
+    return draw_bars(canvas, words, shown, text)
 
 
 def _residents_headline(
@@ -101,33 +77,25 @@ def outlets(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
     rows = headline_figures.locatus(facts)
     if not rows:
         raise UnknownSubjectError(text("press.no_figures"))
-    bars = [
-        ChartBar(
-            citation.place_or_area(row, facts, text),
-            row.value or 0.0,
-            theme.number(row.value or 0.0, text.lang, decimals=1),
-            strong=row.place_id is not None,
-        )
-        for row in rows
-    ]
+    shown = bars.outlets(facts, text)
     draft = caption.Draft(
         view="overzicht",
-        headline=_outlets_headline(rows, bars, text),
+        headline=_outlets_headline(rows, shown, text),
         standfirst=f"{text('overview.locatus_title')}. {series.outlets_note(rows, facts, text)}",
         verdict=caption.verdict(None, rows, facts, text),
         references=rows,
-        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.label}" for bar in bars)),
+        alt=text("press.alt_bars", figures="; ".join(f"{bar.name} {bar.written}" for bar in shown)),
     )
     words = caption.finish(context, request, draft)
-    return draw_bars(canvas, words, bars, text)
+    return draw_bars(canvas, words, shown, text)
 
 
-def _outlets_headline(rows: Sequence[Observation], bars: Sequence[ChartBar], text: Texts) -> str:
+def _outlets_headline(rows: Sequence[Observation], shown: Sequence[ChartBar], text: Texts) -> str:
     """The headline with the cities above the national figure of the survey; else the title."""
     country = next((row.value for row in rows if row.area_kind == "country"), None)
     if country is None:
         return text("overview.locatus_title")
-    more = [bar.name for bar in bars if bar.strong and bar.value > country]
+    more = [bar.name for bar in shown if bar.strong and bar.value > country]
     if not more:
         return text("overview.locatus_title")
     return text(
@@ -137,23 +105,24 @@ def _outlets_headline(rows: Sequence[Observation], bars: Sequence[ChartBar], tex
     )
 
 
-def draw_bars(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Texts) -> Story:
+def draw_bars(canvas: Canvas, words: Story, shown: Sequence[ChartBar], text: Texts) -> Story:
     """Draw words and bars, the bars on one scale from zero."""
     layout = drawing_layout.plan(canvas, words, text, notes=bool(words.notes))
     drawing_layout.ink(canvas, words, layout, text)
     body = layout.body
     size = 17.0 if canvas.size.wide else 20.0
     name_room = (
-        min(max((width(bar.name, size, 600) for bar in bars), default=0.0), 0.3 * body.width) + 14.0
+        min(max((width(bar.name, size, 600) for bar in shown), default=0.0), 0.3 * body.width)
+        + 14.0
     )
-    figure_room = max((width(bar.label, size, 600) for bar in bars), default=0.0) + 14.0
+    figure_room = max((width(bar.written, size, 600) for bar in shown), default=0.0) + 14.0
     # A pair of figures is too long to stand beside a bar on a narrow page.
     beside = canvas.size.wide or figure_room < _SHORT * body.width
     figure_room = figure_room if beside else 0.0
     room = body.width - name_room - figure_room
-    longest = max((bar.value for bar in bars), default=1.0) or 1.0
-    high = min(body.height / max(len(bars), 1), 92.0 if canvas.size.wide else 170.0)
-    for index, bar in enumerate(bars):
+    longest = max((bar.value for bar in shown), default=1.0) or 1.0
+    high = min(body.height / max(len(shown), 1), 92.0 if canvas.size.wide else 170.0)
+    for index, bar in enumerate(shown):
         top = body.top + index * high
         middle = top + high / 2
         for step, line in enumerate(lines := wrap(bar.name, size, name_room - 10.0, 600)):
@@ -179,18 +148,18 @@ def draw_bars(canvas: Canvas, words: Story, bars: Sequence[ChartBar], text: Text
         box = PageBox(body.left + name_room, middle - thick / 2, end, middle + thick / 2)
         canvas.rect(box, fill=theme.HEADING if bar.strong else theme.PALE)
         if beside:
-            canvas.text(end + 10.0, middle + 0.35 * size, bar.label, size, weight=600)
+            canvas.text(end + 10.0, middle + 0.35 * size, bar.written, size, weight=600)
         else:
             below = box.bottom + (0.0 if bar.earlier is None else 0.45 * thick)
             canvas.text(
                 body.left + name_room + 6.0,
                 below + LEADING * (size - 4.5) + 1.0,
-                bar.label,
+                bar.written,
                 size - 3.0,
                 weight=600,
             )
     canvas.line(
-        [(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(bars))],
+        [(body.left + name_room, body.top), (body.left + name_room, body.top + high * len(shown))],
         theme.QUIET,
         1.0,
     )

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from dashboard.charts import year_line
 from dashboard.i18n.text import Texts
-from dashboard.press.drawing import dot_row, past_line
+from dashboard.press.drawing import chart, dot_row
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import Canvas, ascent
 from dashboard.press.drawing.label_placement import PageBox
@@ -69,9 +70,9 @@ def _draw_figure(
     if len(card.past) > 1:
         if card.past_title not in card.basis:
             y = canvas.paragraph(left, y, card.past_title, _SMALL, wide, colour=theme.QUIET)
-        plot = PageBox(left, y, box.right, y + past_line.HEIGHT * _SMALL)
-        past_line.draw(canvas, card.past, plot, _SMALL)
-        y = plot.bottom + 2.0
+        past = year_line.of_past(card, text, wide, year_line.LOW_HEIGHT * _SMALL, size=_SMALL)
+        chart.draw(canvas, past, left, y)
+        y += past.height + 2.0
     if not card.peers:
         words = "" if card.source_id is None else text("factsheet.no_peers")
         return canvas.paragraph(left, y, words, _SMALL, wide, colour=theme.QUIET)

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dashboard.analysis import figures, quotable
+from dashboard.charts import year_line
+from dashboard.charts.bars import ChartBar
 from dashboard.facts.records import Observation, RetailPlace
+from dashboard.i18n.text import Texts
 from dashboard.press import caption
 from dashboard.press.caption import Story
-from dashboard.press.drawing import dot_row, past_line
+from dashboard.press.drawing import chart, dot_row
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import LEADING, Canvas, ascent, balance_lines, wrap
 from dashboard.press.drawing.label_placement import PageBox
 from dashboard.press.pictures import bar_chart, centre_content, table_picture
-from dashboard.press.pictures.bar_chart import ChartBar
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.sentences import centre, citation, headline_figures, region_names
@@ -67,14 +69,14 @@ def draw(canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         upper = PageBox(body.left, body.top, body.right, body.top + _UPPER_PART * body.height)
         low = _draw_figure(canvas, context, card, upper)
         below = PageBox(body.left, low + gap, body.right, body.bottom)
-        _draw_more(canvas, card, sections, below)
+        _draw_more(canvas, card, sections, below, text)
         return words
     middle = body.left + _FIGURE_PART * body.width
     left = PageBox(body.left, body.top, middle - gap, body.bottom)
     _draw_figure(canvas, context, card, left)
     canvas.line([(middle, body.top), (middle, body.bottom)], theme.HAIRLINE, 1.0)
     right = PageBox(middle + gap, body.top, body.right, body.bottom)
-    _draw_more(canvas, card, sections, right)
+    _draw_more(canvas, card, sections, right, text)
     return words
 
 
@@ -164,15 +166,18 @@ def _details(context: Context, row: Observation | None) -> list[str]:
     return [*filter(None, sentences), f"{cite} {citation.reason(row, text)}"]
 
 
-def _draw_more(canvas: Canvas, card: CentreCard, sections: Sections, box: PageBox) -> None:
+def _draw_more(
+    canvas: Canvas, card: CentreCard, sections: Sections, box: PageBox, text: Texts
+) -> None:
     """Draw the past and the peers of the figure, and what else is known, from the top of a box."""
     y = box.top
     if len(card.past) > 1:
         y = _draw_heading(canvas, card.past_title, box, y)
-        high = past_line.HEIGHT * _HEADING
-        plot = PageBox(box.left, y, box.right, y + high)
-        past_line.draw(canvas, card.past, plot, _HEADING)
-        y += high + 14.0
+        past = year_line.of_past(
+            card, text, box.width, year_line.LOW_HEIGHT * _HEADING, size=_HEADING
+        )
+        chart.draw(canvas, past, box.left, y)
+        y += past.height + 14.0
     if card.peers:
         y = _draw_heading(canvas, card.peers_title, box, y)
         dot_row.draw(canvas, card.peers, replace(box, top=y), _HEADING)
@@ -243,6 +248,7 @@ def _draw_region(canvas: Canvas, context: Context, request: PictureRequest) -> S
             citation.place_or_area(row, facts, text),
             row.value or 0.0,
             citation.value(row, facts, text),
+            strong=True,
         )
         for row in sorted(known, key=lambda row: -(row.value or 0.0))
     ]

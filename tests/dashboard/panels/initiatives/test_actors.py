@@ -63,7 +63,7 @@ def test_labels_do_not_overlap():
             heights = sorted(
                 float(t.get("y"))
                 for t in drawn(number).iter(f"{SVG}text")
-                if t.get("text-anchor") == anchor
+                if t.get("text-anchor", "start") == anchor
             )
             assert min(after - before for before, after in itertools.pairwise(heights)) >= 13.0
 

@@ -1,0 +1,1 @@
+"""Charts as plain marks, the same on the page and in pictures."""
