@@ -171,11 +171,11 @@ def _marks(plot: _YearPlot, notes: CountNotes | None) -> Iterator[Mark]:
     yield LineMark(((0.0, plot.base), (plot.width, plot.base)))
     if notes and first <= BREAK_AFTER < last:
         yield from _break(plot, notes.changed)
-    for one, other in itertools.pairwise(plot.figures):
-        if not (notes and one.year == BREAK_AFTER):
-            total = notes is not None and TOTAL_ONLY_YEAR in (one.year, other.year)
-            ends = [(plot.x(dated.year), plot.y(dated.value)) for dated in (one, other)]
-            yield _stretch((ends[0], ends[1]), dashed=total or other.year - one.year > 1)
+    for dated, later in itertools.pairwise(plot.figures):
+        if not (notes and dated.year == BREAK_AFTER):
+            total = notes is not None and TOTAL_ONLY_YEAR in (dated.year, later.year)
+            ends = [(plot.x(end.year), plot.y(end.value)) for end in (dated, later)]
+            yield _stretch((ends[0], ends[1]), dashed=total or later.year - dated.year > 1)
     for dated in plot.figures:
         special = notes is not None and dated.year in (TOTAL_ONLY_YEAR, *CORONA_YEARS)
         radius = 4.4 if dated.compared else 3.0

@@ -7,7 +7,7 @@ from dashboard.analysis import stations
 from dashboard.analysis.competition.query import SITES
 from dashboard.charts import bars, svg, year_line
 from dashboard.charts.bars import ChartBar
-from dashboard.facts.records import Observation
+from dashboard.facts.records import Observation, StationYear
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps.layers import travellers
@@ -19,6 +19,7 @@ from dashboard.selection.context import Context
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures, series, town_table
 from dashboard.sentences.headline_figures import HeadlineFigure
+from dashboard.style import theme
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
 
@@ -99,8 +100,9 @@ def compared(facts: Facts, text: Texts) -> tuple[Markup, ...]:
 
 
 def compared_bars(facts: Facts, text: Texts) -> Markup:
-    """The legend of the stations' lines, and bars of residents and of empty outlets."""
+    """The stations' lines as a table with their legend, bars of residents and of empty outlets."""
     legend, sides = None, []
+    years = sorted({row.year for row in facts.stations})
     if facts.stations:
         legend = series.trains_legend(facts.stations, text)
         legend = f"{legend} {travellers.note(facts.stations, text)}".strip()
@@ -115,7 +117,28 @@ def compared_bars(facts: Facts, text: Texts) -> Markup:
     if rows := headline_figures.locatus(facts):
         outlets = bar_table.write(bars.outlets(facts, text), caption=text("overview.locatus_title"))
         sides.append((outlets, series.outlets_note(rows, facts, text)))
-    return render("overview.compared_bars", legend=legend, sides=sides)
+    return render(
+        "overview.compared_bars",
+        legend=legend,
+        years=years,
+        stations=[_counts(rows, years, text) for rows in series.stations(facts, text)],
+        figures=range(len(years)),
+        sides=sides,
+        text=text,
+    )
+
+
+def _counts(rows: Sequence[StationYear], years: Sequence[int], text: Texts) -> list[str]:
+    """The name of a station and its boardings in each year, or that they are unknown."""
+    known = {row.year: row.boardings_per_workday for row in rows}
+    values = (known.get(year) for year in years)
+    return [
+        rows[0].name,
+        *(
+            text("unknown.cell") if value is None else theme.number(value, text.lang)
+            for value in values
+        ),
+    ]
 
 
 def trains(facts: Facts, text: Texts, *, only: str | None = None) -> tuple[Markup, ...]:
