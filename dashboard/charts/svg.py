@@ -38,7 +38,7 @@ def _write_mark(mark: Mark) -> Markup:
                 "polyline" if "points" in ends else "line",
                 **ends,
                 stroke=mark.colour,
-                stroke_width=mark.width,
+                stroke_width=None if mark.width == 1.0 else mark.width,
                 stroke_dasharray=" ".join(f"{length:g}" for length in mark.dash) or None,
             )
         case DotMark():

@@ -90,7 +90,7 @@ def test_the_placebos_are_drawn_and_stand_in_tables(lang):
     lines = list(figure.iter(f"{SVG}polyline"))
     assert len(lines) == len(towns.OTHERS) + 1 and [
         line.get("stroke-width") for line in lines
-    ].count("1") == len(towns.OTHERS)
+    ].count(None) == len(towns.OTHERS)
     names = {street: street for street in towns.OTHERS}
     tables = effect.placebo_tables(found.synthetic, names, text)
     # A head and a row per survey; a head, the treated streets and a row per other street.
