@@ -6,6 +6,7 @@ import { nearest } from "./labels.mjs"
 import { bands } from "./lines.mjs"
 import { look, typeface } from "./look.mjs"
 import { mark, ring } from "./marks.mjs"
+import { PART_GAP, partsOf } from "./stacks.mjs"
 import { measure } from "./text.mjs"
 
 const ON_THEIR_SPOT = new Set(["dot", "up", "down", "station"])
@@ -140,7 +141,8 @@ function chip(ctx, item, active) {
 }
 
 function label(ctx, item, active) {
-  const chosen = active(item.row)
+  const parts = partsOf(item)
+  const chosen = parts.some(({ row }) => active(row))
   if (item.spot === null) {
     if (item.kind === "card" && (item.bare || chosen))
       panel(ctx, [item.x - 5, item.y - 4, item.x + 5, item.y + 4], {
@@ -156,22 +158,39 @@ function label(ctx, item, active) {
       stroke: chosen ? look.heading : look.card_edge,
       width: chosen ? 2 : 1,
     })
-  if (carded && chosen) {
-    ctx.fillStyle = look.selected
-    rounded(ctx, w, n, 4, item.h, [4, 0, 0, 4])
-    ctx.fill()
-  }
   let y = n + (carded ? 4 : 0)
-  item.rows.forEach((row, index) => {
-    write(ctx, row.text, w + (carded ? 8 : 2), y + row.height / 2 + 0.5, {
-      font: row.font,
-      fill:
-        index > 0 || item.back ? look.basis : item.kind === "hatched" ? look.edge_name : look.ink,
-      halo: carded ? null : look.halo,
+  parts.forEach((part, number) => {
+    if (carded && active(part.row)) {
+      const [, top, , bottom] = part.box
+      ctx.fillStyle = look.selected
+      rounded(ctx, w, top, 4, bottom - top, [4, 0, 0, 4])
+      ctx.fill()
+    }
+    if (number > 0) {
+      line(ctx, part.box, look.hairline)
+      y += PART_GAP
+    }
+    part.rows.forEach((row, index) => {
+      write(ctx, row.text, w + (carded ? 8 : 2), y + row.height / 2 + 0.5, {
+        font: row.font,
+        fill:
+          index > 0 || item.back ? look.basis : item.kind === "hatched" ? look.edge_name : look.ink,
+        halo: carded ? null : look.halo,
+      })
+      y += row.height
     })
-    y += row.height
   })
   if (item.more) more(ctx, item)
+}
+
+// The rule above a part of a card.
+function line(ctx, [w, n, e], colour) {
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1
+  ctx.beginPath()
+  ctx.moveTo(w + 8, n)
+  ctx.lineTo(e - 8, n)
+  ctx.stroke()
 }
 
 function more(ctx, item) {

@@ -1,6 +1,7 @@
 // What the pointer can meet.
 
 import { chipIcon } from "./chips.mjs"
+import { partsOf } from "./stacks.mjs"
 
 // What the pointer can meet, the topmost first.
 export function hits(marks, spread, items) {
@@ -18,7 +19,7 @@ export function hits(marks, spread, items) {
     targets.push({ bubble, circle: [bubble.x, bubble.y, bubble.r + 2] })
   for (const item of items) {
     if (!item.row) continue
-    if (item.spot !== null) targets.push({ row: item.row, box: item.spot.box })
+    if (item.spot !== null) targets.push(...partsOf(item).map(({ row, box }) => ({ row, box })))
     else if (item.kind === "card" || item.kind === "text")
       targets.push({ row: item.row, circle: [item.x, item.y, 8] })
   }

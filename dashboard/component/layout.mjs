@@ -5,6 +5,7 @@ import { hits } from "./hits.mjs"
 import { place } from "./labels.mjs"
 import { STREET_NAMES_FROM_ZOOM } from "./names.mjs"
 import { spreadOut } from "./spread.mjs"
+import { stack } from "./stacks.mjs"
 import { fonts, lines, measure, sized } from "./text.mjs"
 
 const NARROW_PX = 520
@@ -134,6 +135,24 @@ function markOf(row, view) {
   return { row, x, y }
 }
 
+// Everything written, each item with its spot; the figures of one town share a card where there is room for it.
+function arrange(labelled, { first, between, last }, rules, before) {
+  const withSpots = (cards) => {
+    const figures = cards.filter(({ kind }) => kind !== "text")
+    const words = cards.filter(({ kind }) => kind === "text")
+    const items = [...first, ...figures, ...between, ...words, ...last]
+    for (const item of items) item.before = before?.get(item.key)
+    const spots = place(items, rules)
+    for (const [index, item] of items.entries()) item.spot = spots[index]
+    return items
+  }
+  const stacked = stack(labelled)
+  const items = withSpots(stacked)
+  const lost = ({ parts, spot }) => parts && spot === null
+  if (!stacked.some(lost)) return items
+  return withSpots(stacked.flatMap((card) => (lost(card) ? card.parts : [card])))
+}
+
 export function layout({ scene, shown, view, frame, blocked, say, open, before }) {
   const narrow = frame[2] - frame[0] < NARROW_PX
   const type = fonts()
@@ -159,20 +178,16 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     type,
     narrow,
   )
-  const labels = labelItems(still, view, type, narrow)
-  const figures = labels.filter((item) => item.kind !== "text")
-  const words = labels.filter((item) => item.kind === "text")
-  const items = [
-    ...townItems,
-    ...figures,
-    ...chips(townLevel, view, say, type, narrow),
-    ...words,
-    ...spreadLabels,
-    ...around(scene, view, type, frame),
-  ]
-  for (const item of items) item.before = before?.get(item.key)
-  const spots = place(items, { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 })
-  for (const [index, item] of items.entries()) item.spot = spots[index]
+  const items = arrange(
+    labelItems(still, view, type, narrow),
+    {
+      first: townItems,
+      between: chips(townLevel, view, say, type, narrow),
+      last: [...spreadLabels, ...around(scene, view, type, frame)],
+    },
+    { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 },
+    before,
+  )
   hideCovered(items, scene, view)
   countDropped(items)
   for (const item of items)

@@ -10,6 +10,7 @@ import { dress, typeface } from "./look.mjs"
 import { names } from "./names.mjs"
 import { drawn, shown, words } from "./scene.mjs"
 import { L, Sheet, reducedMotion } from "./sheet.mjs"
+import { partsOf } from "./stacks.mjs"
 import { Table, element } from "./table.mjs"
 import { forgetWidths } from "./text.mjs"
 
@@ -205,10 +206,12 @@ export class MapView {
 
   // How many figures in sight found no room for their label.
   tellHidden([w, n, e, s]) {
-    const hidden = this.laid.items.filter(
-      ({ kind, spot, x, y }) =>
-        FIGURES.has(kind) && spot === null && x > w && x < e && y > n && y < s,
-    ).length
+    const hidden = this.laid.items
+      .filter(
+        ({ kind, spot, x, y }) =>
+          FIGURES.has(kind) && spot === null && x > w && x < e && y > n && y < s,
+      )
+      .flatMap(partsOf).length
     this.hidden.hidden = hidden === 0
     this.hidden.textContent = this.say(hidden === 1 ? "hidden_one" : "hidden", { n: hidden })
   }

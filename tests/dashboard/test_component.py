@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dashboard import component
+from dashboard.maps.bundle import COMPONENT, bundle
 from tests.conftest import serving
 from tests.dashboard.map_site.made_up_scene import HOSTILE
 from tests.dashboard.pages import PHONE, hosts, opened, received_bytes, records, redrawn, revision
@@ -240,6 +241,40 @@ def test_a_hostile_name_in_the_tooltip_is_text(page, site):
             break
     assert page.locator(".tip strong").text_content() in HOSTILE
     assert records(page).faults + records(page).complaints == []
+
+
+def test_figures_of_one_spot_share_a_card_and_each_part_is_met_apart(seen):
+    stacks, hits = (bundle(COMPONENT / name) for name in ("stacks.mjs", "hits.mjs"))
+    making = f"(() => {{ {stacks} return {{ stack, partsOf }} }})()"
+    cards, parts, hidden, met = seen.evaluate(
+        f"() => {{ const {{ stack, partsOf }} = {making}\n{hits} {_STACKED} }}"
+    )
+    # Two figures of one town and its station elsewhere: a card of two parts, and a label.
+    assert cards == ["vacancy:1|people:1", "station:1"]
+    # Lines of 17 and 15 high: 4 + 32 + 3.5, then 3.5 + 17 + 4, from the top of the card to its end.
+    assert parts == [["vacancy", 100, 139.5], ["people", 139.5, 164]]
+    assert hidden == ["vacancy", "people"]
+    assert met == ["vacancy", "people", "station"]
+
+
+_STACKED = """
+  const label = (id, kind, x, heights) => {
+    const rows = heights.map((height) => ({ text: "9", font: "12px sans-serif", height }))
+    return { key: `${id}:1`, row: { layer: { id } }, kind, x, y: 100, rows, spot: null }
+  }
+  const [card, station] = stack([
+    label("vacancy", "card", 50, [17, 15]),
+    label("station", "station", 90, [17]),
+    label("people", "text", 50, [17]),
+  ])
+  const hidden = partsOf(card).map(({ row }) => row.layer.id)
+  card.spot = { box: [60, 100, 160, 100 + card.h] }
+  station.spot = { box: [200, 100, 260, 117] }
+  const parts = partsOf(card).map(({ row, box }) => [row.layer.id, box[1], box[3]])
+  const laid = { hits: hits([], { marks: [], bubbles: [] }, [card, station]), lines: [] }
+  const at = [[70, 110], [70, 150], [210, 110]].map(([x, y]) => hitAt(laid, null, x, y))
+  return [[card.key, station.key], parts, hidden, at.map(({ row }) => row.layer.id)]
+"""
 
 
 def test_an_empty_choice_explains_itself(page, site):
