@@ -48,7 +48,7 @@ _HATCH = 9.0
 
 
 @dataclass(frozen=True, slots=True)
-class CountNotes:
+class _CountNotes:
     """The words in the plot of a station: of the break in the count, and of the corona years."""
 
     changed: str
@@ -69,14 +69,8 @@ def of_station(rows: Sequence[StationYear], text: Texts, width: float, height: f
         for row in rows
         if row.boardings_per_workday is not None
     ]
-    return Drawing(
-        width,
-        height,
-        described_station(rows, text),
-        tuple(
-            _marks(_YearPlot(figures, (rows[0].year, rows[-1].year), width, height), _notes(text))
-        ),
-    )
+    plot = _YearPlot(figures, (rows[0].year, rows[-1].year), width, height)
+    return Drawing(width, height, described_station(rows, text), tuple(_marks(plot, _notes(text))))
 
 
 def described_station(rows: Sequence[StationYear], text: Texts) -> str:
@@ -105,8 +99,8 @@ def sample(*, hollow: bool, dashed: bool) -> Drawing:
     return Drawing(26.0, 16.0, "", (line, _dot(13.0, 8.0, 3.0, hollow=hollow)))
 
 
-def _notes(text: Texts) -> CountNotes:
-    return CountNotes(text("press.trains_break"), text("press.trains_corona"))
+def _notes(text: Texts) -> _CountNotes:
+    return _CountNotes(text("press.trains_break"), text("press.trains_corona"))
 
 
 def _half(words: str, size: float) -> float:
@@ -155,6 +149,10 @@ class _YearPlot:
         highest = max((dated.value for dated in self.figures), default=1.0) or 1.0
         return self.base - (self.base - self.top) * value / highest
 
+    def letters(self, room: float) -> int:
+        """How many letters of a note fit into `room`."""
+        return max(int(room / (_LETTER * self.small)), 1)
+
     def place(self, x: float, words: str, size: float) -> tuple[float, Anchor]:
         """Where words around `x` stand: where they would cross an edge of the drawing, at it."""
         half = _half(words, size)
@@ -163,7 +161,7 @@ class _YearPlot:
         return (self.width, "end") if x > self.width - half else (x, "middle")
 
 
-def _marks(plot: _YearPlot, notes: CountNotes | None) -> Iterator[Mark]:
+def _marks(plot: _YearPlot, notes: _CountNotes | None) -> Iterator[Mark]:
     """The ground, the line, its dots with their figures, and the years; `notes` break the line."""
     first, last = plot.years
     if notes and first <= CORONA_YEARS[0] and CORONA_YEARS[1] <= last:
@@ -189,7 +187,7 @@ def _marks(plot: _YearPlot, notes: CountNotes | None) -> Iterator[Mark]:
     yield from (mark for _, mark in sorted([*written, *_years(plot)], key=itemgetter(0)))
 
 
-def _stretch(ends: tuple[tuple[float, float], tuple[float, float]], *, dashed: bool) -> LineMark:
+def _stretch(ends: tuple[Point, Point], *, dashed: bool) -> LineMark:
     return LineMark(ends, theme.HEADING, 2.2, dash=(5.0, 4.0) if dashed else ())
 
 
@@ -210,7 +208,7 @@ def _corona_years(plot: _YearPlot, words: str) -> Iterator[Mark]:
         low, high = max(start - height, left), min(start, right)
         yield LineMark(((low, top + start - low), (high, top + start - high)), theme.HAIRLINE)
         start += _HATCH
-    lines = textwrap.wrap(words, int(2.2 * (right - left) / (_LETTER * plot.small)))
+    lines = _wrap(words, plot.letters(2.2 * (right - left)))
     words_at = (left + right) / 2, plot.base - _BESIDE
     yield from _words(plot, lines, words_at, "middle", CORONA_YEARS)
 
@@ -221,19 +219,23 @@ def _break(plot: _YearPlot, words: str) -> Iterator[Mark]:
     yield LineMark(((middle, plot.top - _ABOVE), (middle, plot.base)), dash=(1.5, 3.0))
     beside = (plot.years[0], BREAK_AFTER + 1)
     if middle - _SIDE > _BREAK:
-        lines = _balanced(words, int((middle - _SIDE - 10.0) / (_LETTER * plot.small)))
+        lines = _balanced(words, plot.letters(middle - _SIDE - 10.0))
         yield from _words(plot, lines, (middle - 6.0, plot.base - _BESIDE), "end", beside)
     else:
-        lines = textwrap.wrap(words, int(0.5 * plot.width / (_LETTER * plot.small)))
+        lines = _wrap(words, plot.letters(0.5 * plot.width))
         low = plot.base - _BESIDE - 2 * _LEADING * plot.small
         yield from _words(plot, lines, (middle, low), "middle", beside)
 
 
+def _wrap(words: str, letters: int) -> list[str]:
+    return textwrap.wrap(words, letters, break_long_words=False)
+
+
 def _balanced(words: str, letters: int) -> list[str]:
     """As few lines as `letters` a line allow, as equally long as they can be."""
-    lines = textwrap.wrap(words, letters)
+    lines = _wrap(words, letters)
     for fewer in range(letters - 1, 0, -1):
-        trial = textwrap.wrap(words, fewer, break_long_words=False)
+        trial = _wrap(words, fewer)
         if len(trial) > len(lines) or max(map(len, trial)) > fewer:
             break
         lines = trial

@@ -139,3 +139,7 @@ def test_past_of_another_figure_than_boardings_is_not_broken(card: CentreCard):
     assert drawing.described.startswith("Panden: jaar 2016 4, jaar 2017 4")
     broken = past_of(replace(card, subject="travellers"), *figures)
     assert len(stretches(broken)) == 2
+
+
+def test_no_word_of_a_note_is_broken_in_a_narrow_band():
+    assert "coronajaren" in words(drawn(*(9.0,) * 39, first=1985))
