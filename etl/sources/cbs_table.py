@@ -192,9 +192,14 @@ def _read(piece: Piece, stated: ColumnMap | None, *, area: Area) -> CbsFile:
                 continue
             value, period = float(values[number]), periods[number]
             figures.append(_row(opened, subject, value, codes[number], period, area))
+    frame = typed_frame(figures, OBSERVATIONS)
+    twice = frame[frame["observation_id"].duplicated(keep=False)]
+    if len(twice):
+        pair = ", ".join(f"{value:g}" for value in twice["value"].iloc[:2])
+        raise ContentError("figure-twice", figure=twice["observation_id"].iloc[0], values=pair)
     return CbsFile(
         opened=opened,
-        frame=typed_frame(figures, OBSERVATIONS),
+        frame=frame,
         file=file_read(opened, len(remaining), rows.refusals),
         refusals=tuple(rows.refusals),
         findings=opened.sheet.findings,
@@ -221,12 +226,7 @@ def _subject(opened: OpenedTable, heading: str, meanings: Mapping[str, str]) -> 
     if unknown := sorted(set(meanings) - _MEANINGS):
         known = ", ".join(sorted(_MEANINGS))
         raise _broken(opened, "column_map.unknown-setting", given=unknown[0], known=known)
-    unit = cbs_table.stated_unit(heading)
-    if given := meanings.get("unit"):
-        unit = cbs_table.unit_of(given) or CbsUnit(given)
-    if unit is None or unit.noun == "?":
-        detail = phrase("cbs_table.which-unit")
-        raise ContentError("column-unclear", name=opened.piece.name, column=heading, detail=detail)
+    unit = _unit(opened, heading, meanings.get("unit"))
     title = meanings.get("label") or cbs_table.label_of(heading)
     if "indicator" in meanings:
         return _known_subject(opened, heading, title, meanings["indicator"], unit)
@@ -242,6 +242,22 @@ def _subject(opened: OpenedTable, heading: str, meanings: Mapping[str, str]) -> 
     words = _as_written("share" if share else "%" if per_cent else unit.noun)
     counted = IndicatorRow(name, theme, _as_written(title), words)
     return Subject(heading, title, counted, 0.01 if share else unit.scale, known=False)
+
+
+def _unit(opened: OpenedTable, heading: str, given: str | None) -> CbsUnit:
+    """The unit that the file states, in the words of the map where it only counts, else the map's.
+
+    Raises ContentError where neither says it or the two differ.
+    """
+    stated = cbs_table.stated_unit(heading)
+    unit = stated if given is None else cbs_table.unit_of(given) or CbsUnit(given)
+    if stated is not None and unit is not None and stated != unit:
+        same = stated.noun in ("aantal", unit.noun) and unit.scale in (1.0, stated.scale)
+        unit = CbsUnit(unit.noun, stated.scale) if same else None
+    if unit is None or unit.noun == "?":
+        detail = phrase("cbs_table.which-unit")
+        raise ContentError("column-unclear", name=opened.piece.name, column=heading, detail=detail)
+    return unit
 
 
 def _known_subject(

@@ -155,6 +155,28 @@ def test_a_row_of_units_counts_for_a_slice_too(tmp_path: Path):
     assert figures(parsed) == {"hengelo-cbs-prijs-2023": 310500.0}
 
 
+@pytest.mark.parametrize(
+    ("unit", "value"), [("woningen", 38000.0), ("x 1 000 woningen", 38000.0), ("euro", None)]
+)
+def test_a_unit_of_the_map_never_undoes_the_scale_of_the_file(tmp_path: Path, unit: str, value):
+    of_file = "x 1 000 euro" if value is None else "x 1 000"
+    content = WIDE.replace("Huizen", f"Huizen ({of_file})").replace("38000", "38")
+    line = f'"Huizen ({of_file})" = {{ theme = "living", unit = "{unit}" }}'
+    expected = {"hengelo-cbs-huizen-2023": value or 38000.0}
+    assert figures(read(tmp_path, "x.csv", content, line)) == expected
+    with pytest.raises(ContentError) as refused:
+        read(tmp_path, "x.csv", content, line.replace(f'"{unit}"', '"mln m2"'))
+    assert refused.value.finding.code == "column-unclear"
+
+
+def test_two_subjects_of_one_name_are_asked_about(tmp_path: Path):
+    content = "RegioS;Perioden;Prijs (euro);Prijs (aantal)\nGM0164;2023;5;6\n"
+    lines = [f'"Prijs ({unit})" = {{ theme = "living" }}' for unit in ("euro", "aantal")]
+    with pytest.raises(ContentError) as refused:
+        read(tmp_path, "x.csv", content, *lines)
+    assert refused.value.finding.code == "figure-twice"
+
+
 def test_a_change_in_per_cent_is_no_share(tmp_path: Path):
     content = WIDE.replace("38000", "-1.5")
     parsed = read(tmp_path, "x.csv", content, '"Huizen" = { theme = "living", unit = "%" }')
