@@ -121,30 +121,9 @@ def _file_piece(
     return piece
 
 
-def from_network(
-    reader: Reader,
-    key: str,
-    area: Area,
-    raw_store: RawStore,
-    *,
-    client: Client,
-    clock: Clock,
-    budget: TimeBudget,
-    base_url: str | None,
-) -> RawInput:
-    """The raw input of one area from the service of the source."""
-    questions = reader.requests(area) if hasattr(reader, "requests") else ()
-    return ask(
-        reader.SOURCE,
-        questions,
-        key,
-        area,
-        raw_store,
-        client=client,
-        clock=clock,
-        budget=budget,
-        base_url=base_url,
-    )
+def questions_of(reader: Reader, area: Area) -> Sequence[Question]:
+    """What the source asks about an area; nothing where it waits for files."""
+    return reader.requests(area) if hasattr(reader, "requests") else ()
 
 
 def ask(

@@ -69,8 +69,9 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
     for number, (key, part) in enumerate(by_key.items()):
         context.progress.on_step(Step("source", source.id, key=key, done=number, total=len(by_key)))
         inputs.append(
-            collect.from_network(
-                reader,
+            collect.ask(
+                source,
+                collect.questions_of(reader, part),
                 key,
                 part,
                 raw_store,

@@ -102,8 +102,9 @@ class SourceRunner:
         with Client(
             "Test/1", clock=self._clock, spacing_s=0.0, jitter=lambda: 0.0, operator_urls=[base_url]
         ) as client:
-            answers = collect.from_network(
-                source,
+            answers = collect.ask(
+                source.SOURCE,
+                collect.questions_of(source, asked),
                 "all",
                 asked,
                 raw_store,
