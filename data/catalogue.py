@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from platformdirs import user_data_path
 
 from data.errors import MissingTableError, UnknownSourceError
-from data.manifest import Manifest, SourceRecord
+from data.manifest import Manifest, SourceRecord, TableRecord
 from data.snapshot.layout import (
     current_version,
     has_current,
+    intact_table_file,
     published_times,
     read_manifest,
     read_table_file,
@@ -38,6 +41,11 @@ EMBEDDED = Path(__file__).parent / "embedded"
 """The snapshot that ships."""
 EXAMPLE = Path(__file__).parent / "example"
 """The made-up region to try everything on; opened only when asked for by name."""
+
+
+Box = tuple[float, float, float, float]
+"""West, south, east, north in RD."""
+ALL_ROWS: Mapping[str, Collection[str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -99,8 +107,17 @@ class Catalogue:
         """Whether this version holds the table."""
         return self.manifest.table(name) is not None
 
-    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+    def table(
+        self,
+        name: str,
+        *,
+        where: Mapping[str, Collection[str]] = ALL_ROWS,
+        box: Box | None = None,
+    ) -> pd.DataFrame | gpd.GeoDataFrame:
         """The table, sorted by place and key: a GeoDataFrame in RD where it has geometry.
+
+        Only rows are read that hold one of the values of each column in `where` and touch the `box`
+        (RD): of one place little more than its own.
 
         A column that an earlier version of the program did not write is unknown. Raises
         MissingTableError naming the tables there are, DamagedFileError naming the file when its
@@ -111,19 +128,41 @@ class Catalogue:
         >>> stops.crs.to_epsg(), "boardings_per_workday" in stops.columns
         (28992, True)
         """
+        record = self._record(name)
+        # Imported late: geopandas takes most of a second.
+        from data.schema.parquet import from_bytes, read_rows
+        from data.schema.tables import DECLARED
+        from data.schema.upgrade import add_missing_columns
+
+        declared = DECLARED[name]
+        if not where and box is None:
+            frame = from_bytes(declared, read_table_file(self.folder, self.version, record))
+        else:
+            path = intact_table_file(self.folder, self.version, record)
+            frame = read_rows(declared, path, where, box)
+        return add_missing_columns(declared, frame)
+
+    def columns(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Some plain columns of every row of the table, text as categories; nothing else is read.
+
+        Raises as `table`.
+
+        >>> open(EMBEDDED).columns("places", ["place_id"])["place_id"].iloc[0]
+        'almelo'
+        """
+        path = intact_table_file(self.folder, self.version, self._record(name))
+        from data.schema.parquet import read_columns
+
+        return read_columns(path, columns).to_pandas()
+
+    def _record(self, name: str) -> TableRecord:
         record = self.manifest.table(name)
         if record is None:
             raise MissingTableError(
                 f"expected one of {', '.join(self.names)}, got {name!r}: version {self.version}"
                 " does not hold it"
             )
-        content = read_table_file(self.folder, self.version, record)
-        # Imported late: geopandas takes most of a second.
-        from data.schema.parquet import from_bytes
-        from data.schema.tables import DECLARED
-        from data.schema.upgrade import add_missing_columns
-
-        return add_missing_columns(DECLARED[name], from_bytes(DECLARED[name], content))
+        return record
 
     def places(self) -> gpd.GeoDataFrame:
         """The places: outline or core as geometry, in RD, and `core` as a second geometry column.

@@ -1,7 +1,8 @@
 """The opened snapshot as records: small, read-only, for every view, export and picture."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from copy import copy
 from functools import cached_property
 from types import MappingProxyType
 
@@ -23,7 +24,7 @@ from dashboard.facts.records import (
     table_or_empty,
 )
 from dashboard.facts.street_records import TownStreets
-from dashboard.facts.towns import towns
+from dashboard.facts.towns import MOST_HELD, Towns
 from dashboard.i18n.text import LANGUAGES, Lang
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
@@ -49,11 +50,15 @@ def _with_earlier_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 class Facts:
     """All records of one version of the snapshot."""
 
+    # Not among the records, which `around` shares.
+    __slots__ = ("__dict__", "focus")
+
     def __init__(self, catalogue: Catalogue, *, beyond: bool = True) -> None:
         # Whether readers elsewhere are served: then nothing internal may be shown.
         self.beyond = beyond
         self.catalogue = Beyond(catalogue) if beyond else catalogue
         self.version: str = catalogue.version
+        self.focus: str | None = None
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -220,30 +225,46 @@ class Facts:
         years = [row.end.year for row in self.observations if row.end and row.place_id]
         years += [row.year for row in self.stations]
         years += [day.year for row in self.counters for day in (row.start, row.end)]
-        years += [survey.year for town in self.towns.values() for survey in town.surveys]
+        years += [survey.day.year for survey in self.towns.surveys]
         if not years and self.manifest.published is not None:
             # Streets and mapped units alone describe the day of their collection.
             years = [self.manifest.published.year]
         return min(years), max(years)
 
     @cached_property
-    def towns(self) -> Mapping[str, TownStreets]:
+    def towns(self) -> Towns:
         """The inner cities whose streets the snapshot holds, by street."""
-        return towns(self.catalogue, self.centres, self.initiatives)
+        return Towns(self.catalogue, self.centres, self.initiatives)
 
-    @cached_property
-    def street_keys(self) -> tuple[str, ...]:
-        """Every street a link may name: those of the snapshot, and those an initiative names."""
-        return tuple(
-            dict.fromkeys(
-                [*self.streets, *(key for town in self.towns.values() for key in town.streets)]
-            )
-        )
+    @property
+    def country(self) -> bool:
+        """Whether there are too many inner cities to list streets and units of all at once."""
+        return len(self.centres) > MOST_HELD
 
-    @cached_property
-    def trades(self) -> tuple[str, ...]:
-        """Every branch of trade a link may name."""
-        return tuple(sorted({trade for town in self.towns.values() for trade in town.trades}))
+    def around(self, place_id: str) -> "Facts":
+        """The same records; in a country streets and units are listed of this place alone."""
+        if not self.country:
+            return self
+        same = copy(self)
+        # What either of them reads from now on is read for both.
+        same.__dict__ = self.__dict__
+        same.focus = place_id
+        return same
+
+    @property
+    def listed_towns(self) -> tuple[TownStreets, ...]:
+        """The towns whose streets and units are listed: all, in a country the one in focus."""
+        towns = [self.focus] if self.country else self.towns
+        return tuple(self.towns[place] for place in towns if place in self.towns)
+
+    def street_keys(self, place_ids: Iterable[str]) -> tuple[str, ...]:
+        """Every street of these places that a link may name: those of the snapshot, and those that
+        an initiative names.
+        """
+        chosen = set(place_ids)
+        named = [key for key, (place, _) in self.streets.items() if place in chosen]
+        drawn = (self.towns[place] for place in self.towns if place in chosen)
+        return tuple(dict.fromkeys([*named, *(key for town in drawn for key in town.streets)]))
 
     @cached_property
     def example(self) -> bool:

@@ -1,7 +1,9 @@
-"""The towns of a snapshot by street: read, grouped by name and measured once, at the first use."""
+"""The towns of a snapshot by street: each read, grouped by name and measured when it is used."""
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 import geopandas as gpd
@@ -9,7 +11,7 @@ import numpy as np
 import pandas as pd
 from shapely.geometry.base import BaseGeometry
 
-from dashboard.facts.records import Initiative, RetailPlace, records, street_key, table_or_empty
+from dashboard.facts.records import Initiative, RetailPlace, records, street_key
 from dashboard.facts.street_lines import (
     build_streets,
     components,
@@ -32,67 +34,141 @@ from dashboard.facts.units import register_counts, units_by_survey, units_inside
 from data.catalogue import Catalogue
 from data.errors import MissingTableError
 from data.export.sharing import Beyond
+from data.schema.tables import DECLARED
 from geo.crs import RD, area_m2
 
 
-def towns(
-    catalogue: Catalogue | Beyond, places: Iterable[RetailPlace], initiatives: Iterable[Initiative]
-) -> Mapping[str, TownStreets]:
-    """Every inner city of which the snapshot holds streets or a survey, by place."""
-    if not (catalogue.has("streets") or catalogue.has("premises")):
-        return MappingProxyType({})
-    tables = TownTables(
-        streets=_in_rd(table_or_empty(catalogue, "streets")),
-        premises=_premises(catalogue),
-        vacancy=_vacancy(catalogue),
-        tests=table_or_empty(catalogue, "footfall_tests"),
-    )
-    outlines = catalogue.places().set_index("place_id").geometry
-    by_place: dict[str, TownStreets] = {}
-    for place in places:
-        if place.role != "centre":
-            continue
-        rows = tables.of_place(place.place_id)
-        if len(rows.streets) or not rows.premises["source_id"].isin(REGISTERS).all():
-            nearby = tuple(row for row in initiatives if row.place_id == place.place_id)
-            by_place[place.place_id] = _town(
-                catalogue, place, rows, outlines[place.place_id], nearby
+MOST_HELD = 24
+"""Towns that stay in memory; a region of more is a country, where they are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyDay:
+    """One survey of a town; `day` is its last day."""
+
+    place_id: str
+    survey: str
+    source_id: str
+    day: dt.date
+
+
+class Towns(Mapping[str, TownStreets]):
+    """Every inner city of which the snapshot holds streets or a survey, by place.
+
+    A town is read and measured when it is asked for; the `MOST_HELD` asked for last stay in memory.
+    What is known of all towns at once rests on a few columns.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue | Beyond,
+        places: Iterable[RetailPlace],
+        initiatives: Sequence[Initiative],
+    ) -> None:
+        _require_by_street(catalogue)
+        self._catalogue, self._initiatives = catalogue, initiatives
+        units = _columns(catalogue, "premises", "place_id", "source_id", "survey", "surveyed")
+        self._surveyed = units[~units["source_id"].isin(REGISTERS)]
+        drawn = _columns(catalogue, "streets", "place_id")
+        known = {*drawn["place_id"].unique(), *self._surveyed["place_id"].unique()}
+        self._places = {
+            place.place_id: place
+            for place in places
+            if place.role == "centre" and place.place_id in known
+        }
+        self._town = lru_cache(maxsize=MOST_HELD)(self._read)
+
+    def __getitem__(self, place_id: str) -> TownStreets:
+        return self._town(place_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, place_id: object) -> bool:
+        return place_id in self._places
+
+    @cached_property
+    def surveys(self) -> tuple[SurveyDay, ...]:
+        """Every survey, by place and day."""
+        rows = self._surveyed[self._surveyed["place_id"].isin(self._places)]
+        days = rows.groupby(["place_id", "survey"], observed=True).agg(
+            source_id=("source_id", "first"), day=("surveyed", "max")
+        )
+        return tuple(
+            sorted(
+                records(days.reset_index(), SurveyDay),
+                key=lambda survey: (survey.place_id, survey.day, survey.survey),
             )
-    return MappingProxyType(by_place)
+        )
+
+    @cached_property
+    def trades(self) -> tuple[str, ...]:
+        """Every branch of trade that was surveyed, as it stands in a link."""
+        if self._surveyed.empty:
+            return ()
+        units = _columns(self._catalogue, "premises", "place_id", "source_id", "branch")
+        seen = units["place_id"].isin(self._places) & ~units["source_id"].isin(REGISTERS)
+        return tuple(sorted({trade_key(name) for name in units.loc[seen, "branch"].dropna()}))
+
+    @cached_property
+    def _outlines(self) -> gpd.GeoSeries:
+        return self._catalogue.places().set_index("place_id").geometry
+
+    def _read(self, place_id: str) -> TownStreets:
+        place = self._places[place_id]
+        rows = TownTables(
+            streets=_in_rd(_table(self._catalogue, "streets", place_id)),
+            premises=_premises(self._catalogue, place_id),
+            vacancy=_table(self._catalogue, "street_vacancy", place_id),
+            tests=_table(self._catalogue, "footfall_tests", place_id),
+        )
+        nearby = tuple(row for row in self._initiatives if row.place_id == place_id)
+        return _town(self._catalogue, place, rows, self._outlines[place_id], nearby)
 
 
 @dataclass(frozen=True, slots=True)
 class TownTables:
-    """The tables a town is made of."""
+    """The rows of the tables that one town is made of."""
 
     streets: gpd.GeoDataFrame
     premises: gpd.GeoDataFrame
     vacancy: pd.DataFrame
     tests: pd.DataFrame
 
-    def of_place(self, place_id: str) -> "TownTables":
-        """The rows of one place."""
-        every = (self.streets, self.premises, self.vacancy, self.tests)
-        return TownTables(*(table[table["place_id"] == place_id] for table in every))
+
+def _columns(catalogue: Catalogue | Beyond, name: str, *columns: str) -> pd.DataFrame:
+    """Some columns of a table, without rows where the snapshot lacks it; each row of them once."""
+    if not catalogue.has(name):
+        return DECLARED[name].empty()[list(columns)]
+    return catalogue.columns(name, columns).drop_duplicates(ignore_index=True)
+
+
+def _table(catalogue: Catalogue | Beyond, name: str, place_id: str) -> pd.DataFrame:
+    """The rows of a town, none where the snapshot lacks the table."""
+    if not catalogue.has(name):
+        return DECLARED[name].empty()
+    return catalogue.table(name, where={"place_id": (place_id,)})
 
 
 def _in_rd(rows: pd.DataFrame) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(rows, geometry="geometry", crs=RD)
 
 
-def _vacancy(catalogue: Catalogue | Beyond) -> pd.DataFrame:
-    """Vacancy per street; raises MissingTableError for a table by sections, as once published."""
-    table = table_or_empty(catalogue, "street_vacancy")
-    if "street" not in table.columns:
+def _require_by_street(catalogue: Catalogue | Beyond) -> None:
+    """Raise MissingTableError for vacancy by sections of streets, as once published."""
+    record = catalogue.manifest.table("street_vacancy")
+    if record is not None and all(column.name != "street" for column in record.columns):
         raise MissingTableError(
             "the snapshot's table `street_vacancy` is of an earlier version of this program: "
             "publish it again with 'stadshart-etl run'"
         )
-    return table
 
 
-def _premises(catalogue: Catalogue | Beyond) -> gpd.GeoDataFrame:
-    rows = _in_rd(table_or_empty(catalogue, "premises"))
+def _premises(catalogue: Catalogue | Beyond, place_id: str) -> gpd.GeoDataFrame:
+    rows = _in_rd(_table(catalogue, "premises", place_id))
     if "street" not in rows.columns:
         # Earlier versions of this program did not publish the street as the source writes it.
         rows = rows.assign(street=pd.Series(None, index=rows.index, dtype="str"))

@@ -51,7 +51,8 @@ def town_of(context: Context) -> str:
     """
     if not context.selection.whole_region:
         return context.selection.place
-    surveyed = (place_id for place_id, town in context.facts.towns.items() if town.surveys)
+    with_survey = {survey.place_id for survey in context.facts.towns.surveys}
+    surveyed = (place_id for place_id in context.facts.towns if place_id in with_survey)
     return (
         next(surveyed, None)
         or next(iter(context.facts.towns), None)

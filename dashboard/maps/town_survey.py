@@ -57,7 +57,7 @@ def street_frame(facts: Facts, town: TownStreets) -> list[BaseGeometry]:
 
 def source_ids(facts: Facts, features: Features) -> Iterator[str]:
     """The sources of all towns."""
-    return (source_id for town in facts.towns.values() for source_id in town.source_ids)
+    return (source_id for town in facts.listed_towns for source_id in town.source_ids)
 
 
 def citations(

@@ -52,7 +52,7 @@ def streets(context: Context) -> Context:
     }
     # Streets chosen by name in another view are added; all streets would be sent with every change.
     for key in selection.streets:
-        for town in facts.towns.values():
+        for town in facts.listed_towns:
             if key in town.streets:
                 offered.setdefault(key, (town.place_id, town.streets[key].name))
     labels = {

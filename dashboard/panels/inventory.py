@@ -14,7 +14,7 @@ def surveyed(context: Context) -> tuple[TownStreets, ...]:
     selection = context.selection
     return tuple(
         town
-        for town in context.facts.towns.values()
+        for town in context.facts.listed_towns
         if town.surveys and (selection.whole_region or town.place_id == selection.place)
     )
 

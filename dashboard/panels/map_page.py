@@ -66,7 +66,7 @@ def newer_surveys(context: Context) -> list[Markup]:
     if vacancy.ID not in selection.layers:
         return []
     items = []
-    for town in facts.towns.values():
+    for town in facts.listed_towns:
         row = figures.vacancy_figure(facts, town.place_id, selection.years)
         survey = town.survey(selection.years)
         seen = selection.whole_region or town.place_id == selection.place

@@ -224,9 +224,7 @@ def _address(context: Context, reading: IndicatorValue) -> str | None:
 
 def surveys(facts: Facts) -> dict[str, str]:
     """Source id by survey id."""
-    return {
-        survey.survey: survey.source_id for town in facts.towns.values() for survey in town.surveys
-    }
+    return {survey.survey: survey.source_id for survey in facts.towns.surveys}
 
 
 def alike(place: RetailPlace, vital: Vitality, facts: Facts, text: Texts) -> Markup:

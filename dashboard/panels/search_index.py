@@ -64,8 +64,8 @@ def _places(context: Context) -> Names:
 
 def _streets(context: Context) -> Names:
     facts, text = context.facts, context.text
-    surveyed = {key: town for town in facts.towns.values() for key in town.streets}
-    for key in facts.street_keys:
+    surveyed = {key: town for town in facts.listed_towns for key in town.streets}
+    for key in dict.fromkeys((*facts.streets, *surveyed)):
         if key in surveyed:
             town = surveyed[key]
             place_id, name = town.place_id, town.streets[key].name

@@ -18,4 +18,4 @@ class Context:
 
 def context_of(facts: Facts, selection: Selection) -> Context:
     """The context of a selection, with the sentences of its language."""
-    return Context(facts, texts(selection.lang), selection)
+    return Context(facts.around(selection.place), texts(selection.lang), selection)

@@ -1,7 +1,8 @@
 """The state of one visit: read from the address, changed by controls, written to the address."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Generic, TypedDict, TypeVar, cast
 
 import streamlit as st
@@ -67,17 +68,26 @@ def _session() -> _Session:
     return cast(_Session, st.session_state[_SESSION_KEY])
 
 
-def vocabulary(facts: Facts) -> Vocabulary:
-    """The values that a link may hold, given the snapshot."""
+def vocabulary(facts: Facts, query: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
+    """The values that a link may hold, given the snapshot.
+
+    In a country its streets are those of the places that `query` names a street of.
+    """
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
     controls = layers.listed("controls")
     return Vocabulary(
         places=places,
-        streets=facts.street_keys,
+        streets=facts.street_keys(
+            [
+                place
+                for place in places
+                if not facts.country or any(f"{place}/" in given for given in query.values())
+            ]
+        ),
         years=facts.years,
         actors=tuple(facts.actors),
         indicators=tuple(indicators.declared_measures()),
-        trades=facts.trades,
+        trades=facts.towns.trades,
         layers=tuple(layer.id for layer in controls),
         opening_layers=tuple(layer.id for layer in controls if layer.on_at_opening),
     )
@@ -106,7 +116,7 @@ def load(facts: Facts) -> Context:
     session = cast(_Session | None, st.session_state.get(_SESSION_KEY))
     if session is None:
         session = st.session_state[_SESSION_KEY] = _Session(
-            *permalink.parse(incoming, vocabulary(facts))
+            *permalink.parse(incoming, vocabulary(facts, incoming))
         )
     elif dataset() != session.selection.dataset or (
         ours
@@ -114,7 +124,7 @@ def load(facts: Facts) -> Context:
         and not session.moved
         and session.left in (None, session.selection)
     ):
-        selection, session.notes = permalink.parse(incoming, vocabulary(facts))
+        selection, session.notes = permalink.parse(incoming, vocabulary(facts, incoming))
         session.entries.clear()
         restart(selection, moved=False)
     return context_of(facts, session.selection)

@@ -18,7 +18,8 @@ context = visitor.load(cache.facts())
 @st.fragment
 def live() -> None:
     """Draw filters, map, and the pieces below it."""
-    if visitor.current().place != context.selection.place or cache.facts() is not context.facts:
+    other = visitor.current().place != context.selection.place
+    if other or cache.facts().version != context.facts.version:
         st.rerun()
     bar = page_frame.tools()
     filtered = filters.row(replace(context, selection=visitor.current()))

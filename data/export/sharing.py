@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from data.catalogue import Catalogue
+from data.catalogue import ALL_ROWS, Box, Catalogue
 from data.manifest import Manifest, SourceRecord, TableRecord
 
 if TYPE_CHECKING:
@@ -34,12 +35,23 @@ class OpenVersion(Protocol):
     def has(self, name: str) -> bool:
         """Whether it holds the table."""
 
-    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
-        """The table."""
+    def table(
+        self,
+        name: str,
+        *,
+        where: Mapping[str, Collection[str]] = ALL_ROWS,
+        box: Box | None = None,
+    ) -> pd.DataFrame | gpd.GeoDataFrame:
+        """The table, or some of its rows."""
 
 
 def shareable(
-    opened: OpenVersion, name: str, *, units: bool = False
+    opened: OpenVersion,
+    name: str,
+    *,
+    units: bool = False,
+    where: Mapping[str, Collection[str]] = ALL_ROWS,
+    box: Box | None = None,
 ) -> pd.DataFrame | gpd.GeoDataFrame | None:
     """The rows of a table that may leave; None when no row may.
 
@@ -47,9 +59,10 @@ def shareable(
     no source may leave when none of its sources is internal; actors and participations may leave
     with an initiative that may. Tests of the footfall model on internal counts may leave when they
     rest on many sections: they hold no count. With `units` the single units of `aggregate` sources
-    are included, for callers that make totals of them.
+    are included, for callers that make totals of them; `where` and `box`
+    choose rows as `Catalogue.table` does.
     """
-    frame = opened.table(name)
+    frame = opened.table(name, where=where, box=box)
     internal = {
         source.source_id for source in opened.manifest.sources if source.sharing == "internal"
     }
@@ -111,12 +124,34 @@ class Beyond:
 
     def has(self, name: str) -> bool:
         """Whether there are rows of the table that may leave."""
-        return self.opened.has(name) and shareable(self.opened, name, units=True) is not None
+        record = self.opened.manifest.table(name)
+        if record is None:
+            return False
+        return (
+            _is_open(self.opened.manifest, record)
+            or shareable(self.opened, name, units=True) is not None
+        )
 
-    def table(self, name: str) -> pd.DataFrame | gpd.GeoDataFrame:
+    def table(
+        self,
+        name: str,
+        *,
+        where: Mapping[str, Collection[str]] = ALL_ROWS,
+        box: Box | None = None,
+    ) -> pd.DataFrame | gpd.GeoDataFrame:
         """The rows that may leave, perhaps none; raises MissingTableError without such a table."""
-        visible = shareable(self.opened, name, units=True)
-        return self.opened.table(name).iloc[:0] if visible is None else visible
+        visible = shareable(self.opened, name, units=True, where=where, box=box)
+        if visible is None:
+            return self.opened.table(name, where=where, box=box).iloc[:0]
+        return visible
+
+    def columns(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        """Some columns of the rows that may leave; those of `aggregate` sources for totals only."""
+        record = self.opened.manifest.table(name)
+        if record is None or _is_open(self.opened.manifest, record):
+            return self.opened.columns(name, columns)
+        whole = self.table(name)
+        return whole[[column for column in columns if column in whole.columns]]
 
     def places(self) -> gpd.GeoDataFrame:
         """The places, which are never internal."""
@@ -144,8 +179,7 @@ def _open_manifest(opened: Catalogue) -> Manifest:
     cited: set[str] = set()
     for record in whole.tables:
         columns = {column.name for column in record.columns}
-        # Reading takes long, and where every source is open only single rows can be internal.
-        if "sharing" not in columns and all(source.sharing == "open" for source in whole.sources):
+        if _is_open(whole, record):
             tables.append(record)
             continue
         rows = shareable(opened, record.name)
@@ -161,6 +195,15 @@ def _open_manifest(opened: Catalogue) -> Manifest:
         if source.source_id not in internal or source.source_id in cited
     ]
     return replace(whole, tables=tuple(tables), sources=tuple(sources))
+
+
+def _is_open(manifest: Manifest, record: TableRecord) -> bool:
+    """Whether the whole table may leave, known without reading it: every source of the version is
+    open, and only single rows with a `sharing` of their own can be internal.
+    """
+    return all(source.sharing == "open" for source in manifest.sources) and all(
+        column.name != "sharing" for column in record.columns
+    )
 
 
 def _as_citation(source: SourceRecord) -> SourceRecord:

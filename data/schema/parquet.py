@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,8 @@ from data.schema.table import Table
 from geo.crs import RD, RD_SYSTEM
 
 COMPRESSION = "zstd"
+Box = tuple[float, float, float, float]
+"""West, south, east, north."""
 LIST_OF_TEXT = pa.list_(pa.string())
 _POINT = np.dtype([("order", "u1"), ("kind", "<u4"), ("x", "<f8"), ("y", "<f8")])
 """A point as well-known binary."""
@@ -66,6 +69,38 @@ def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
     """The frame given to `to_bytes`, sorted; lists come back as tuples."""
     source = io.BytesIO(content)
     frame = gpd.read_parquet(source) if table.geometry is not None else pd.read_parquet(source)
+    return _with_tuples(table, frame)
+
+
+def read_rows(
+    table: Table, path: Path, where: Mapping[str, Collection[str]], box: Box | None = None
+) -> pd.DataFrame:
+    """The rows with one of these values in each column, that touch the box (RD), as `from_bytes`
+    gives them.
+
+    Row groups without any are not read: of one place only its own.
+    """
+    wanted = [(name, "in", sorted(values)) for name, values in where.items()] or None
+    if any(not values for values in where.values()):
+        return table.empty()
+    frame = (
+        gpd.read_parquet(path, filters=wanted, bbox=box)
+        if table.geometry is not None
+        else pd.read_parquet(path, filters=wanted)
+    )
+    return _with_tuples(table, frame.reset_index(drop=True))
+
+
+def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
+    """Some columns of every row in the file of a table, text as codes; a column that the file lacks
+    is left out.
+    """
+    with pq.ParquetFile(path, read_dictionary=list(columns)) as file:
+        known = [name for name in columns if name in file.schema_arrow.names]
+        return file.read(columns=known)
+
+
+def _with_tuples(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     # Arrow lists come as arrays, whose == is not a yes or no; a tuple can be compared and not be
     # changed.
     lists = {

@@ -8,14 +8,19 @@ FOLDER/versions/<version>/<table>.parquet
 from __future__ import annotations
 
 import hashlib
+import os
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from data.errors import DamagedFileError, ManifestError, NoSnapshotError, VersionError
 from data.manifest import SLUG, Manifest, TableRecord, from_json
 
 CURRENT = "current"
 MANIFEST = "manifest.json"
+
+_hashed: dict[tuple[Path, int, int, int], str] = {}
+"""Hashes of the files of which parts were read, by path, size, time and inode."""
 
 
 def versions_folder(folder: Path) -> Path:
@@ -110,18 +115,42 @@ def read_table_file(folder: Path, version: str, record: TableRecord) -> bytes:
     Raises DamagedFileError, naming the file, when it is gone or differs.
     """
     path = version_folder(folder, version) / record.file
+    with _opened(folder, path) as file:
+        content = file.read()
+    _require_published(folder, path, record, hashlib.sha256(content).hexdigest())
+    return content
+
+
+def intact_table_file(folder: Path, version: str, record: TableRecord) -> Path:
+    """Path of a table's file, to read a part of it; raises as `read_table_file`.
+
+    The file is hashed once, in blocks, and again when its size or time has changed.
+    """
+    path = version_folder(folder, version) / record.file
+    with _opened(folder, path) as file:
+        state = os.fstat(file.fileno())
+        key = (path, state.st_size, state.st_mtime_ns, state.st_ino)
+        if _hashed.get(key) != record.sha256:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            _require_published(folder, path, record, digest)
+            _hashed[key] = digest
+    return path
+
+
+def _opened(folder: Path, path: Path) -> BinaryIO:
     try:
-        content = path.read_bytes()
+        return path.open("rb")
     except (FileNotFoundError, NotADirectoryError) as error:
         raise DamagedFileError(
             f"{path}: expected the file of the manifest, got none: open the snapshot again, it may"
             f" have moved on; else 'stadshart-etl rollback --data {folder}'"
         ) from error
-    digest = hashlib.sha256(content).hexdigest()
+
+
+def _require_published(folder: Path, path: Path, record: TableRecord, digest: str) -> None:
     if digest != record.sha256:
         raise DamagedFileError(
             f"{path}: expected sha256 {record.sha256[:12]}…, got {digest[:12]}…: the file was"
             " changed after publishing; go back with"
             f" 'stadshart-etl rollback --data {folder}' or publish again"
         )
-    return content

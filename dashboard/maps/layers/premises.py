@@ -23,7 +23,7 @@ TITLE = Bilingual(nl="Panden", en="Premises", de="Lokale")
 
 def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every unit of the newest survey of every town."""
-    return _layer(facts, [(town, newest(town)) for town in facts.towns.values()], text)
+    return _layer(facts, [(town, newest(town)) for town in facts.listed_towns], text)
 
 
 def town_layer(
@@ -41,7 +41,7 @@ def style(unit: Unit) -> str:
 def visible(context: Context) -> dict[str, str]:
     """The units in view in the newest survey, on the chosen streets if there are any."""
     shown = {}
-    for town in context.facts.towns.values():
+    for town in context.facts.listed_towns:
         if not context.selection.covers(town.place_id):
             continue
         for unit in town.units_of(newest(town)):
@@ -133,7 +133,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
             period_end=unit.surveyed,
             nature=text("nature.measured"),
         ).sheet_row(citation.file_source(unit.source_id, facts, text), shape=unit.point)
-        for town in facts.towns.values()
+        for town in facts.listed_towns
         for unit in town.units_of(newest(town))
         if unit.key in features
     }
@@ -145,7 +145,7 @@ def citations(
     """The sources of each town with a visible unit."""
     towns = (
         town
-        for town in facts.towns.values()
+        for town in facts.listed_towns
         if any(unit.key in features for unit in town.units_of(survey or newest(town)))
     )
     return town_survey.citations(towns, text, survey)
@@ -166,7 +166,7 @@ def shareable(facts: Facts, features: Features) -> Features:
     }
     open_units = {
         unit.key
-        for town in facts.towns.values()
+        for town in facts.listed_towns
         for units in town.units.values()
         for unit in units
         if unit.source_id in open_sources

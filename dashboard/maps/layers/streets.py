@@ -25,7 +25,7 @@ VACANCY, FOOTFALL = "leegstand", "drukte"
 
 def layer(facts: Facts, text: Texts) -> LayerContent:
     """Every street of every town, in its newest survey."""
-    return _layer([(town, newest(town)) for town in facts.towns.values()], text)
+    return _layer([(town, newest(town)) for town in facts.listed_towns], text)
 
 
 def town_layer(
@@ -49,7 +49,7 @@ def style(street: Street, survey: TownSurvey | None) -> str:
 def visible(context: Context) -> dict[str, str]:
     """The streets in view with units in the newest survey; without a survey every street."""
     shown = {}
-    for town in context.facts.towns.values():
+    for town in context.facts.listed_towns:
         if not context.selection.covers(town.place_id):
             continue
         survey = newest(town)
@@ -282,7 +282,7 @@ def rows(facts: Facts, features: Features, text: Texts) -> RowsById:
     """The streets as rows of the map table."""
     explained = text("street.explain_leegstand", what=text("street.measure_leegstand"))
     table = {}
-    for town in facts.towns.values():
+    for town in facts.listed_towns:
         survey = newest(town)
         sources = [citation.file_source(id_, facts, text) for id_ in town.source_ids]
         for street in town.streets.values():
@@ -313,7 +313,7 @@ def citations(
     facts: Facts, features: Features, text: Texts, survey: TownSurvey | None
 ) -> Iterator[Citation]:
     """The sources of each town with a visible street."""
-    towns = (town for town in facts.towns.values() if town.streets.keys() & features.keys())
+    towns = (town for town in facts.listed_towns if town.streets.keys() & features.keys())
     return town_survey.citations(towns, text, survey)
 
 

@@ -129,8 +129,12 @@ def _offered(context: Context) -> Mapping[str, str]:
         return {
             str(year): str(year) for year in sorted({year for series in known for year in series})
         }
-    towns = [town for place, town in facts.towns.items() if selection.covers(place)]
-    keys = (key for town in towns for key in town.streets)
+    keys = (
+        key
+        for town in facts.listed_towns
+        if selection.covers(town.place_id)
+        for key in town.streets
+    )
     return names(context, tuple(dict.fromkeys((*keys, *items(context)))))
 
 

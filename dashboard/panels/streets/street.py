@@ -30,7 +30,7 @@ _PAST = {"vacant": "v", "in_use": "i", "unknown": "u", None: "n"}
 
 def mark(key: str, facts: Facts, text: Texts) -> Markup | None:
     """A street or unit chosen on the map of the region, with a link to its page."""
-    for town in facts.towns.values():
+    for town in facts.listed_towns:
         street, unit = chosen_street(key, town)
         place = facts.places[town.place_id].names[text.lang]
         query = urlencode({"plaats": town.place_id, "keuze": key, "taal": text.lang})

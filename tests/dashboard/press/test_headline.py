@@ -62,7 +62,7 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
         publish.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
         made = Studio(facts := Facts(catalogue.open(folder)))
         (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
-        known = permalink.Vocabulary((place,), facts.street_keys, facts.years)
+        known = permalink.Vocabulary((place,), facts.street_keys([place]), facts.years)
         _, words = made.draw(
             PictureRequest(replace(permalink.opening(known), layers=("leegstand",)))
         )

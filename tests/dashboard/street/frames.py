@@ -1,14 +1,14 @@
 """The made-up town as facts, straight from frames: no snapshot on disk."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
 from shapely import Point
 
 from dashboard.facts.snapshot import Facts
-from data.catalogue import Catalogue
+from data.catalogue import ALL_ROWS, Box, Catalogue
 from data.manifest import ColumnRecord, Manifest, Sharing, SourceRecord, TableRecord
 from data.schema.tables import STREETS
 from etl.example.rows import Cell
@@ -28,8 +28,22 @@ class FramesCatalogue(Catalogue):
 
     frames: Mapping[str, pd.DataFrame]
 
-    def table(self, name: str) -> pd.DataFrame:
-        return self.frames[name]
+    def table(
+        self,
+        name: str,
+        *,
+        where: Mapping[str, Collection[str]] = ALL_ROWS,
+        box: Box | None = None,
+    ) -> pd.DataFrame:
+        assert box is None
+        frame = self.frames[name]
+        for column, values in where.items():
+            frame = frame[frame[column].isin(values)]
+        return frame
+
+    def columns(self, name: str, columns: Sequence[str]) -> pd.DataFrame:
+        frame = self.frames[name]
+        return pd.DataFrame(frame)[[column for column in columns if column in frame]]
 
 
 def frames_catalogue(
