@@ -10,6 +10,7 @@ import pandas as pd
 
 from dashboard.facts.records import MEASURED, Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
+from data.catalogue import ALL_ROWS
 from data.schema.rules import NO_DEFINITION
 from geo import indicators
 from geo.ageing import ageing_error
@@ -275,7 +276,9 @@ def shared_table(facts: Facts, name: str) -> pd.DataFrame | None:
     """
     if not facts.catalogue.has(name):
         return None
-    table = facts.catalogue.table(name)
+    # Registers hold the permitted use of units: no indicator is measured on them.
+    where = {"place_id": facts.towns.surveyed} if name == "premises" else ALL_ROWS
+    table = facts.catalogue.table(name, where=where)
     if "definition" in table.columns:
         # A missing definition is no definition to compare by.
         known = table["definition"].mask(table["definition"] == NO_DEFINITION)

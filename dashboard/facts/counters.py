@@ -64,7 +64,7 @@ def _streets(catalogue: Catalogue | Beyond) -> Mapping[str, tuple[str, str | Non
     """Place and name of every street section."""
     if not catalogue.has("streets"):
         return {}
-    rows = catalogue.table("streets")
+    rows = catalogue.columns("streets", ("street_id", "place_id", "name"))
     named = zip(rows["place_id"].astype(str), column_values(rows["name"]), strict=True)
     return dict(zip(rows["street_id"].astype(str), named, strict=True))
 

@@ -26,12 +26,12 @@ from dashboard.facts.records import (
 from dashboard.facts.street_records import TownStreets
 from dashboard.facts.towns import MOST_HELD, Towns
 from dashboard.i18n.text import LANGUAGES, Lang
-from data.catalogue import Catalogue
+from data.catalogue import Box, Catalogue
 from data.errors import MissingTableError
 from data.export.sharing import Beyond
 from data.manifest import Manifest, SourceRecord
 from data.schema.rules import NO_DEFINITION, is_example
-from geo.crs import REACH_M, distance_m
+from geo.crs import REACH_M, distance_m, rd_per_metre_at
 
 OLD_YEARS = 5
 
@@ -250,6 +250,15 @@ class Facts:
         same.__dict__ = self.__dict__
         same.focus = place_id
         return same
+
+    @property
+    def focus_box(self) -> Box | None:
+        """The box within reach of the place in focus; None for the whole of the snapshot."""
+        if self.focus not in self.places:
+            return None
+        core = self.places[self.focus].core
+        side = REACH_M * rd_per_metre_at(core)
+        return core.x - side, core.y - side, core.x + side, core.y + side
 
     @property
     def listed_towns(self) -> tuple[TownStreets, ...]:

@@ -37,7 +37,6 @@ from data.export.sharing import Beyond
 from data.schema.tables import DECLARED
 from geo.crs import RD, area_m2
 
-
 MOST_HELD = 24
 """Towns that stay in memory; a region of more is a country, where they are listed one by one."""
 
@@ -89,6 +88,11 @@ class Towns(Mapping[str, TownStreets]):
 
     def __contains__(self, place_id: object) -> bool:
         return place_id in self._places
+
+    @cached_property
+    def surveyed(self) -> frozenset[str]:
+        """The places with units of another source than registers."""
+        return frozenset(map(str, self._surveyed["place_id"].unique()))
 
     @cached_property
     def surveys(self) -> tuple[SurveyDay, ...]:

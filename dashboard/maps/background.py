@@ -1,6 +1,6 @@
 """The background of a snapshot: shapes in drawing order, and names of towns and countries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +14,7 @@ from dashboard.i18n.text import Lang, Texts
 from dashboard.maps.scene import Background, PlaceName
 from dashboard.maps.shapes import Bounds
 from dashboard.maps.wording import wording
-from data.catalogue import Catalogue
+from data.catalogue import ALL_ROWS, Catalogue
 from data.export.sharing import Beyond
 from data.manifest import Manifest
 
@@ -44,9 +44,20 @@ _SMALLEST_AROUND = 1_500
 _SAME_TOWN_M = 2_000.0
 
 
-def background(catalogue: Catalogue | Beyond, lang: Lang, *, around: bool = False) -> Background:
-    """The background of a snapshot; with `around` a sketch also names the places around."""
-    shapes = _shapes(catalogue)
+def background(
+    catalogue: Catalogue | Beyond,
+    lang: Lang,
+    *,
+    around: bool = False,
+    country: bool = False,
+    box: Bounds | None = None,
+) -> Background:
+    """The background of a snapshot; with `around` a sketch also names the places around.
+
+    Of a `country` it holds the outlines of land and municipalities, with mapped data and
+    neighbourhoods in the `box` alone.
+    """
+    shapes = _country_shapes(catalogue, box) if country else _shapes(catalogue, ALL_ROWS)
     measured = {kind for kind, _ in shapes} & MERGED
     towns = _towns(catalogue, lang)
     return Background(
@@ -61,7 +72,9 @@ def background(catalogue: Catalogue | Beyond, lang: Lang, *, around: bool = Fals
 
 def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
     """The background under the maps of a snapshot; the made-up region lies in no country."""
-    plain = background(facts.catalogue, text.lang, around=around)
+    plain = background(
+        facts.catalogue, text.lang, around=around, country=facts.country, box=facts.focus_box
+    )
     return replace(plain, countries=(), credit=text("example.credit")) if facts.example else plain
 
 
@@ -108,13 +121,28 @@ def _credit(catalogue: Catalogue | Beyond) -> str:
     return "; ".join(dict.fromkeys(credit for credit in wanted if credit)) or _OSM_CREDIT
 
 
-def _shapes(catalogue: Catalogue | Beyond) -> tuple[tuple[str, BaseGeometry], ...]:
+def _country_shapes(
+    catalogue: Catalogue | Beyond, box: Bounds | None
+) -> tuple[tuple[str, BaseGeometry], ...]:
+    land = set(_ORDER) - MERGED - {"neighbourhood"}
+    outlines = _shapes(catalogue, {"kind": land})
+    if box is None:
+        return outlines
+    details = _shapes(catalogue, {"kind": set(_ORDER) - land}, box)
+    return tuple(sorted((*outlines, *details), key=lambda shape: _ORDER.index(shape[0])))
+
+
+def _shapes(
+    catalogue: Catalogue | Beyond,
+    where: Mapping[str, Collection[str]],
+    box: Bounds | None = None,
+) -> tuple[tuple[str, BaseGeometry], ...]:
     shapes: dict[str, list[BaseGeometry]] = {}
     if catalogue.has("background"):
-        frame = catalogue.table("background")
+        frame = catalogue.table("background", where=where, box=box)
         shapes |= {str(kind): list(rows) for kind, rows in frame.groupby("kind")["geometry"]}
     if catalogue.has("areas"):
-        areas = catalogue.table("areas")
+        areas = catalogue.table("areas", where=where, box=box)
         # Outlines only: the inside shows the ground.
         shapes |= {
             kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS

@@ -9,7 +9,7 @@ from dashboard.i18n.text import Texts
 from dashboard.maps import region_content
 from dashboard.maps.region_content import RegionContent
 from dashboard.maps.scene import Json, Selected, ViewTarget, message
-from dashboard.selection.context import Context
+from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.session import cache, visitor
 
@@ -22,7 +22,7 @@ def full(content: Mapping[str, Json], text: Texts) -> None:
 def map_message(context: Context, shown: RegionContent) -> Mapping[str, Json]:
     """The map's message for a selection and what it shows."""
     return message(
-        cache.scene_files(context.text.lang),
+        cache.scene_files(context.text.lang, context.selection.place),
         shown.visible,
         name=region_content.name(context),
         caption=region_content.caption(context.facts, context.text),
@@ -41,10 +41,12 @@ def opening(context: Context) -> None:
         pair = region_content.pair_bounds(facts.places[home], facts.places[survey.edge])
         goto = ViewTarget("opening", pair)
     layers = visitor.vocabulary(facts).opening_layers
-    opened = replace(context, selection=replace(selection, place=home, layers=layers, streets=()))
+    opened = context_of(
+        facts, replace(selection, place=home, layers=layers, streets=(), lang=text.lang)
+    )
     map_component(
         message(
-            cache.scene_files(text.lang),
+            cache.scene_files(text.lang, home),
             region_content.select_content(opened).visible,
             name=region_content.name(opened),
             caption=region_content.caption(facts, text),

@@ -31,7 +31,9 @@ from dashboard.press.pictures import (
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import ON_SLIDE, Format
 from dashboard.selection.context import Context, context_of
+from dashboard.selection.permalink import REGION
 
+_MOST_SCENES = 12
 Draw = Callable[[Canvas, Context, PictureRequest], Story]
 
 
@@ -44,11 +46,13 @@ class Picture:
 
 
 class Studio:
-    """Draws pictures of one snapshot; the maps' scenes are made once per language."""
+    """Draws pictures of one snapshot; the maps' scenes are made once per language,
+    in a country once per language and place.
+    """
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._scenes: dict[Lang, Scene] = {}
+        self._scenes: dict[tuple[Lang, str | None], Scene] = {}
         self._draw: Mapping[Subject, Draw] = MappingProxyType(
             {
                 "kaart": self._map,
@@ -110,14 +114,22 @@ class Studio:
         """The pages of the factsheet drawn, not yet a file."""
         context = context_of(self.facts, request.selection)
         return factsheet.draw(
-            context, self.model, self.vitality, self.scene(context.text.lang), request
+            context,
+            self.model,
+            self.vitality,
+            self.scene(context.text.lang, context.selection.place),
+            request,
         )
 
-    def scene(self, lang: Lang) -> Scene:
-        """The map of the snapshot in one language."""
-        if lang not in self._scenes:
-            self._scenes[lang] = region_content.scene(self.facts, texts(lang))
-        return self._scenes[lang]
+    def scene(self, lang: Lang, place: str = REGION) -> Scene:
+        """The map of the snapshot in one language; in a country that around a place."""
+        facts = self.facts.around(place)
+        key = lang, facts.focus
+        if key not in self._scenes:
+            if len(self._scenes) >= _MOST_SCENES:
+                self._scenes.clear()
+            self._scenes[key] = region_content.scene(facts, texts(lang))
+        return self._scenes[key]
 
     def _centre(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         return centre_picture.draw(canvas, context, self.vitality, request)
@@ -148,4 +160,6 @@ class Studio:
         return (street_picture.draw if town_known else self._map)(canvas, context, request)
 
     def _map(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
-        return map_picture.draw(canvas, context, self.scene(context.text.lang), request)
+        return map_picture.draw(
+            canvas, context, self.scene(context.text.lang, context.selection.place), request
+        )

@@ -152,9 +152,9 @@ def _facts(folder: Path | None, version: str) -> Facts:
     return Facts(catalogue.open(folder), beyond=_served.beyond)
 
 
-@st.cache_resource(show_spinner=False, max_entries=6)
-def _scene_files(folder: Path | None, version: str, lang: Lang) -> SceneFiles:
-    snapshot = _facts(folder, version)
+@st.cache_resource(show_spinner=False, max_entries=24)
+def _scene_files(folder: Path | None, version: str, lang: Lang, place: str) -> SceneFiles:
+    snapshot = _facts(folder, version).around(place)
     return _settled(_published(region_content.scene(snapshot, texts(lang)), snapshot))
 
 
@@ -171,7 +171,7 @@ def _published(scene: Scene, snapshot: Facts) -> SceneFiles:
 def _street_files(
     folder: Path | None, version: str, place: str, survey: str | None, measure: str, lang: Lang
 ) -> SceneFiles:
-    snapshot = _facts(folder, version)
+    snapshot = _facts(folder, version).around(place)
     town = snapshot.towns[place]
     town_survey = next((known for known in town.surveys if known.survey == survey), None)
     scene = street_map.scene(snapshot, town, town_survey, texts(lang), measure=measure)
@@ -192,9 +192,15 @@ def facts() -> Facts:
     return _held(_facts)
 
 
-def scene_files(lang: Lang) -> SceneFiles:
-    """The map of that version in one language, its files ready for the browser."""
-    return _held(_scene_files, lang)
+def scene_files(lang: Lang, place: str = permalink.REGION) -> SceneFiles:
+    """The map of that version in one language, its files ready for the browser.
+
+    In a country it holds the streets and units of `place` alone.
+    """
+    if not facts().country:
+        return _held(_scene_files, lang, permalink.REGION)
+    # Not held: of every place there may be one.
+    return _scene_files(*_now(), lang, place)
 
 
 # Selections remembered per view, the latest ones.
@@ -354,7 +360,7 @@ def warm() -> None:
     templates.load()
     for lang in LANGUAGES:
         scene_files(lang)
-    for town in facts().towns.values():
+    for town in facts().listed_towns:
         street_files(town.place_id, town.surveys[-1].survey if town.surveys else None, LANGUAGES[0])
 
 

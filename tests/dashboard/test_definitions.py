@@ -33,7 +33,7 @@ def test_the_details_and_the_file_of_a_figure_say_that_there_is_no_definition(la
     assert citation.definition(HENGELO, FACTS, text) == SAID[lang]
     assert SAID[lang] in details.card(describe_figure(HENGELO, FACTS, text), FACTS, text)
     places = tuple(place.place_id for place in FACTS.centres)
-    known = permalink.Vocabulary(places, FACTS.street_keys, FACTS.years)
+    known = permalink.Vocabulary(places, FACTS.street_keys(FACTS.places), FACTS.years)
     sheet = map_tables.figure_table(Context(FACTS, text, permalink.opening(known, lang)))
     at = [column.key for column in sheet.columns].index("definition")
     found = {row.cells[at] for row in sheet.rows}

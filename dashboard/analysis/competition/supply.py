@@ -118,7 +118,10 @@ def _totals(facts: Facts) -> Mapping[str, float]:
     """Total floor area of units with a shop purpose per site, m2, over units of known area."""
     if not facts.catalogue.has("premises"):
         return {}
-    rows = facts.catalogue.table("premises").drop_duplicates("premises_id", keep="last")
+    columns = ("premises_id", "place_id", "use", "floor_area_m2")
+    rows = facts.catalogue.columns("premises", columns)
+    rows = rows.astype({"premises_id": "str", "use": "str"})
+    rows = rows.drop_duplicates("premises_id", keep="last")
     shops = rows["premises_id"].str.startswith(_REGISTER) & rows["use"].str.contains(
         _PURPOSE, regex=False, na=False
     )

@@ -313,7 +313,9 @@ def test_shipped_map_links_back_only_with_a_public_address(
 def test_made_up_town_says_so_in_the_language_of_the_file(lang: Lang, said: str) -> None:
     facts = voorbeeldstad.facts()
     known = Vocabulary(
-        tuple(place.place_id for place in facts.centres), facts.street_keys, facts.years
+        tuple(place.place_id for place in facts.centres),
+        facts.street_keys(facts.places),
+        facts.years,
     )
     selection = replace(opening(known, lang), layers=("straten", "panden"))
     page = document(Context(facts, texts(lang), selection)).decode()

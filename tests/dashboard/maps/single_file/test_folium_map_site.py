@@ -122,7 +122,7 @@ def test_legend_counts_each_class(opened: Opened) -> None:
 def test_legend_of_vacancy_goes_from_few_to_many(page: Page, tmp_path: Path) -> None:
     facts = voorbeeldstad.facts()
     places = tuple(place.place_id for place in facts.centres)
-    known = Vocabulary(places, facts.street_keys, facts.years)
+    known = Vocabulary(places, facts.street_keys(facts.places), facts.years)
     selection = replace(opening(known, "en"), layers=("straten", "panden"))
     given = Opened(page, tmp_path, document(Context(facts, texts("en"), selection)).decode())
     legend = given.page.locator(".legend").inner_text()
