@@ -86,7 +86,10 @@ class Facts:
             columns={"period_start": "start", "period_end": "end"}
         )
         defined = frame["definition"].mask(frame["definition"] == NO_DEFINITION)
-        rows = records(frame.assign(definition=defined), Observation)
+        # A source that names no other area is about the place.
+        names = {place.place_id: place.names["nl"] for place in self.places.values()}
+        areas = frame["area_name"].fillna(frame["place_id"].map(names))
+        rows = records(frame.assign(definition=defined, area_name=areas), Observation)
         rows.sort(key=lambda row: row.observation_id)
         rows.sort(key=lambda row: row.end or dt.date.min, reverse=True)
         return tuple(rows)
@@ -265,6 +268,13 @@ class Facts:
         """The towns whose streets and units are listed: all, in a country the one in focus."""
         towns = [self.focus] if self.country else self.towns
         return tuple(self.towns[place] for place in towns if place in self.towns)
+
+    @property
+    def listed_observations(self) -> tuple[Observation, ...]:
+        """The figures that are listed: all, in a country those about no place or that in focus."""
+        if not self.country:
+            return self.observations
+        return tuple(row for row in self.observations if row.place_id in (None, self.focus))
 
     def street_keys(self, place_ids: Iterable[str]) -> tuple[str, ...]:
         """Every street of these places that a link may name: those of the snapshot, and those that

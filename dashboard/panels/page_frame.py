@@ -57,10 +57,10 @@ def page(context: Context) -> None:
     In one piece: each piece is its own message with every change.
     """
     facts, text = context.facts, context.text
-    index = cache.remembered(
-        search_index.address,
-        permalink.opening(visitor.vocabulary(facts), text.lang, context.selection.dataset),
-    )
+    searched = permalink.opening(visitor.vocabulary(facts), text.lang, context.selection.dataset)
+    if facts.country:
+        searched = permalink.at_place(searched, context.selection.place)
+    index = cache.remembered(search_index.address, searched)
     beside_own = context.selection.dataset == permalink.EXAMPLE
     html = _page(text.lang, facts.example, beside_own, index)
     st.html(html, unsafe_allow_javascript=True)

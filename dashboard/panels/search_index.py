@@ -102,7 +102,7 @@ def _sites(context: Context) -> Names:
 def _figures(context: Context) -> Names:
     facts, text = context.facts, context.text
     newest: dict[tuple[str, str], Observation] = {}
-    for row in facts.observations:
+    for row in facts.listed_observations:
         key = row.indicator, citation.area(row, facts, text)
         if key not in newest or (row.year or 0) > (newest[key].year or 0):
             newest[key] = row

@@ -19,6 +19,8 @@ SIDE_M = 4_000.0
 STREETS = 20
 """Streets each way per municipality."""
 FIRST = 1
+ROW = 19
+"""Municipalities from west to east."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,11 @@ class Town:
 
     @property
     def west(self) -> float:
-        return 20_000.0 + (self.number % 60) * SIDE_M
+        return 20_000.0 + (self.number % ROW) * SIDE_M
 
     @property
     def south(self) -> float:
-        return 310_000.0 + (self.number // 60) * SIDE_M
+        return 310_000.0 + (self.number // ROW) * SIDE_M
 
 
 def place_file(town: Town, folder: Path) -> None:
@@ -141,6 +143,63 @@ def write_units(town: Town, folder: Path, form: str) -> None:
         frame.to_file(folder / "units.gpkg", driver="GPKG", layer="units")
     else:
         frame.to_file(folder / "units.geojson", driver="GeoJSON")
+
+
+FIGURES = {
+    "population": ("inwoners", 10_000.0, 200_000.0),
+    "retail_floor_area_m2": ("m²", 10_000.0, 250_000.0),
+    "vacancy_rate_premises": ("%", 2.0, 15.0),
+    "cafes_within_1km": ("zaken", 0.5, 12.0),
+    "restaurants_within_1km": ("zaken", 0.5, 20.0),
+    "hotels_within_5km": ("zaken", 1.0, 15.0),
+    "distance_cinema_km": ("km", 1.0, 20.0),
+    "distance_station_km": ("km", 1.0, 15.0),
+    "distance_performing_arts_km": ("km", 1.0, 20.0),
+    "distance_department_store_km": ("km", 1.0, 20.0),
+}
+"""The unit, the lowest and the highest of made-up figures."""
+YEARS = range(2020, 2025)
+
+
+def figures(town: Town) -> str:
+    """Figures of the town in five years, as the sheet that a municipality fills in."""
+    chance = np.random.default_rng(town.number)
+    rows = ["indicator;waarde;eenheid;peildatum;definitie;bron;gebied;reeks;delen"]
+    for indicator, (unit, low, high) in FIGURES.items():
+        area = "binnenstad" if indicator.startswith(("vacancy", "retail")) else "gemeente"
+        rows += [
+            f"{indicator};{chance.uniform(low, high):.1f};{unit};{year};verzonnen: {indicator};"
+            f"verzonnen voor een meting;{area};{indicator};open".replace(".", ",")
+            for year in YEARS
+        ]
+    return "\n".join(rows)
+
+
+def areas(towns: Sequence[Town]) -> gpd.GeoDataFrame:
+    """The municipalities as CBS gives them."""
+    shapes = [
+        shapely.box(town.west, town.south, town.west + SIDE_M, town.south + SIDE_M)
+        for town in towns
+    ]
+    codes = [f"GM{town.number:04d}" for town in towns]
+    return gpd.GeoDataFrame(
+        {"gemeentecode": codes, "gemeentenaam": [town.place_id for town in towns]},
+        geometry=shapes,
+        crs=RD,
+    )
+
+
+def country(towns: Sequence[Town], folder: Path) -> RunOptions:
+    """The inputs of a run of these towns with figures and outlines of municipalities."""
+    options = prepared(towns, folder, "parquet")
+    for town in towns:
+        sheet = folder / "inputs" / "figures" / town.place_id / "cijfers.csv"
+        sheet.parent.mkdir(parents=True)
+        sheet.write_text(figures(town), encoding="utf-8")
+    outlines = folder / "inputs" / "cbs_areas" / "gemeenten.gpkg"
+    outlines.parent.mkdir(parents=True)
+    areas(towns).to_file(outlines, driver="GPKG")
+    return options
 
 
 def prepared(towns: Sequence[Town], folder: Path, form: str) -> RunOptions:
