@@ -103,6 +103,8 @@ def run(
     base_url: option.BaseUrls = None,
     accept: option.Accept = None,
     contact: option.Contact = None,
+    all_places: option.All = False,
+    budget: option.SpendingLimit = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
@@ -126,10 +128,50 @@ def run(
     console = Console.for_options(lang, as_json)
     if inputs is None:
         contact_question.remember_contact(console, options.data, contact)
+    if all_places:
+        return _run_all(console, options, budget, places)
+    if budget is not None:
+        raise UseError("--budget: expected --all beside it")
     with open_progress(console) as progress:
         result = pipeline_run.run(options, progress=progress)
     _print_result(console, options, result)
     return PARTIAL if result.troubled else SUCCESS
+
+
+def _run_all(
+    console: Console, options: RunOptions, budget: str | None, own_places: Path | None
+) -> int:
+    from etl.cli.progress_display import open_progress
+    from etl.commands.country import Budget, run_all
+
+    if options.only_places:
+        raise UseError("--all: expected no --place beside it")
+    limit = Budget() if budget is None else Budget.parse(budget)
+    with open_progress(console) as progress:
+        reached = run_all(options, budget=limit, own_places=own_places, progress=progress)
+    if reached.result is not None:
+        _print_result(console, options, reached.result)
+    for code, reason in reached.refused.items():
+        console.warn(message("run.unnamed", code=code, reason=reason))
+    left = len(reached.unnamed) + len(reached.unread)
+    key = "run.whole" if reached.whole else "run.rest"
+    console.emit(
+        message(
+            key,
+            requests=reached.requests,
+            unnamed=len(reached.unnamed),
+            unread=len(reached.unread),
+        ),
+        {
+            "event": "country",
+            "whole": reached.whole,
+            "requests": reached.requests,
+            "unnamed": list(reached.unnamed),
+            "unread": list(reached.unread),
+        },
+    )
+    troubled = reached.result is not None and reached.result.troubled
+    return PARTIAL if troubled or left or not reached.whole else SUCCESS
 
 
 def _print_result(console: Console, options: RunOptions, result: RunResult) -> None:

@@ -75,6 +75,22 @@ Accept = Annotated[
         help="Publish a suspicious change of a source, with the reason.",
     ),
 ]
+All = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="Every municipality, place by place; continues where it ended.",
+        show_default=False,
+    ),
+]
+SpendingLimit = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        metavar="N requests|N minutes",
+        help="With --all: begin nothing new after this; the next run continues.",
+    ),
+]
 Contact = Annotated[
     str | None,
     typer.Option("--contact", metavar="MAIL", help="Who services can write to."),
