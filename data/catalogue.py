@@ -153,7 +153,8 @@ class Catalogue:
         path = intact_table_file(self.folder, self.version, self._record(name))
         from data.schema.parquet import read_columns
 
-        return read_columns(path, columns).to_pandas()
+        frame: pd.DataFrame = read_columns(path, columns).to_pandas()
+        return frame
 
     def _record(self, name: str) -> TableRecord:
         record = self.manifest.table(name)

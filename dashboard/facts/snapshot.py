@@ -58,7 +58,7 @@ class Facts:
         self.beyond = beyond
         self.catalogue = Beyond(catalogue) if beyond else catalogue
         self.version: str = catalogue.version
-        self.focus: str | None = None
+        self.focus = ""
 
     @cached_property
     def manifest(self) -> Manifest:

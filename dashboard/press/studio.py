@@ -52,7 +52,7 @@ class Studio:
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
-        self._scenes: dict[tuple[Lang, str | None], Scene] = {}
+        self._scenes: dict[tuple[Lang, str], Scene] = {}
         self._draw: Mapping[Subject, Draw] = MappingProxyType(
             {
                 "kaart": self._map,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 from datetime import datetime
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from data.errors import DamagedFileError, ManifestError, NoSnapshotError, VersionError
 from data.manifest import SLUG, Manifest, TableRecord, from_json
@@ -137,7 +137,7 @@ def intact_table_file(folder: Path, version: str, record: TableRecord) -> Path:
     return path
 
 
-def _opened(folder: Path, path: Path) -> BinaryIO:
+def _opened(folder: Path, path: Path) -> BufferedReader:
     try:
         return path.open("rb")
     except (FileNotFoundError, NotADirectoryError) as error:
