@@ -279,14 +279,14 @@ def test_imported_files_are_read_by_every_run(town: Town):
 
 
 @pytest.mark.slow
-def test_same_bytes_on_a_dask_cluster(town: Town, tmp_path: Path):
-    distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra scale)")
+def test_same_bytes_on_a_dask_cluster_of_two_workers(town: Town, tmp_path: Path):
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed (extra test)")
     place_file(town.places, "voorbeelddorp", x=4000.0)
     town.run()
     alone = catalogue.open(town.data)
     shutil.move(town.data, tmp_path / "alone")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, dashboard_address=None
+        n_workers=2, threads_per_worker=1, dashboard_address=None
     ) as cluster:
         town.run(dask=cluster.scheduler_address)
     together = catalogue.open(town.data)
