@@ -211,18 +211,15 @@ def changes(all_readings: pd.DataFrame) -> pd.DataFrame:
     Only readings of one series with one definition are compared. Indexed by place; a place with one
     such reading has no row.
     """
-    rows = []
-    # Rows of a group keep their order.
     known = all_readings.dropna(subset=["series", "definition"]).sort_values("year", kind="stable")
-    for place_id, place in known.groupby("place_id", sort=True):
-        last = place.iloc[-1]
-        same = place[
-            (place["series"] == last["series"]) & (place["definition"] == last["definition"])
-        ]
-        if len(same) > 1:
-            first = same.iloc[0]
-            rows.append(
-                (place_id, int(first["year"]), first["value"], int(last["year"]), last["value"])
-            )
-    columns = ["place_id", "first_year", "first", "last_year", "last"]
-    return pd.DataFrame(rows, columns=columns).set_index("place_id")
+    newest_series = known.groupby("place_id").tail(1)[["place_id", "series", "definition"]]
+    # Rows keep their order.
+    same = known.merge(newest_series, on=["place_id", "series", "definition"])
+    ends = same.groupby("place_id", sort=True).agg(
+        first_year=("year", "first"),
+        first=("value", "first"),
+        last_year=("year", "last"),
+        last=("value", "last"),
+        readings=("year", "size"),
+    )
+    return ends[ends.pop("readings") > 1]

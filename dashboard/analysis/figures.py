@@ -71,10 +71,12 @@ def flow_rank(row: Observation) -> tuple[int | str, ...]:
 
 def vacancy_candidates(facts: Facts) -> tuple[Observation, ...]:
     """Measured shares of vacancy about a whole place, without those of low confidence."""
-    return tuple(
-        row
-        for row in facts.observations
-        if row.place_id is not None
+    return facts.chosen(_is_vacancy_candidate)
+
+
+def _is_vacancy_candidate(row: Observation) -> bool:
+    return (
+        row.place_id is not None
         and row.indicator in VACANCY_RATES
         and row.area_kind in AREAS
         and row.nature in MEASURED
@@ -85,10 +87,12 @@ def vacancy_candidates(facts: Facts) -> tuple[Observation, ...]:
 
 def flow_candidates(facts: Facts) -> tuple[Observation, ...]:
     """Figures of shopping flows about a whole place that may be quoted."""
-    return tuple(
-        row
-        for row in facts.observations
-        if row.place_id is not None
+    return facts.chosen(_is_flow_candidate)
+
+
+def _is_flow_candidate(row: Observation) -> bool:
+    return (
+        row.place_id is not None
         and row.indicator in _FLOWS
         and row.area_kind in AREAS
         and row.value is not None
@@ -139,16 +143,16 @@ def best_by_place(
 
 def vacancy_figure(facts: Facts, place_id: str, years: tuple[int, int]) -> Observation | None:
     """The figure of vacancy that stands for a place within `years`."""
-    return best(vacancy_candidates(facts), place_id, years, vacancy_rank)
+    rows = filter(_is_vacancy_candidate, facts.by_place.get(place_id, ()))
+    return best(rows, place_id, years, vacancy_rank)
 
 
 def site_floor_area(facts: Facts, site: RetailPlace) -> Observation | None:
     """The newest measured floor area of a site at the edge or abroad, or None."""
     rows = [
         row
-        for row in facts.observations
-        if row.place_id == site.place_id
-        and row.indicator in _SITE_FLOOR_AREAS
+        for row in facts.by_place.get(site.place_id, ())
+        if row.indicator in _SITE_FLOOR_AREAS
         and row.nature in MEASURED
         and row.area_kind == "retail_site"
         and row.value is not None
@@ -177,10 +181,8 @@ def residents(facts: Facts) -> tuple[Observation, ...]:
     """Residents per municipality and year."""
     return tuple(
         row
-        for row in facts.observations
-        if row.indicator == RESIDENTS
-        and row.area_kind == "municipality"
-        and row.place_id is not None
+        for row in facts.by_indicator.get(RESIDENTS, ())
+        if row.area_kind == "municipality" and row.place_id is not None
     )
 
 
@@ -219,7 +221,6 @@ def goals(facts: Facts, place_id: str) -> tuple[Observation, ...]:
     """The goals in figures that were set for a place; a goal is no measurement."""
     return tuple(
         row
-        for row in facts.observations
-        if (row.place_id, row.nature) == (place_id, "target")
-        and (row.value is not None or row.value_low is not None)
+        for row in facts.by_place.get(place_id, ())
+        if row.nature == "target" and (row.value is not None or row.value_low is not None)
     )

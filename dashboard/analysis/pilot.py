@@ -71,4 +71,4 @@ def _undated(facts: Facts, indicator: str) -> Observation | None:
 
 
 def _rows(facts: Facts, indicator: str) -> tuple[Observation, ...]:
-    return tuple(row for row in facts.observations if row.indicator == indicator)
+    return facts.by_indicator.get(indicator, ())

@@ -300,11 +300,11 @@ def _standard_errors(
     """Rounding and age together, as independent errors, of every value of the table."""
     known = {cell: reading for cell, reading in readings.items() if reading.beside}
     newest_year = max((reading.year for reading in known.values()), default=0)
-    errors = pd.DataFrame(float("nan"), index=table.index, columns=table.columns)
+    errors: dict[str, dict[str, float]] = {name: {} for name in table.columns}
     for (place, name), reading in known.items():
         aged = ageing_error(reading.value, newest_year - reading.year)
-        errors.loc[place, name] = math.hypot(reading.rounding_error, aged)
-    return errors
+        errors[name][place] = math.hypot(reading.rounding_error, aged)
+    return pd.DataFrame(errors, index=table.index, columns=table.columns, dtype="float64")
 
 
 def _changes(indicator: Indicator, values: pd.DataFrame) -> list[tuple[str, IndicatorChange]]:

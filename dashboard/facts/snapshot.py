@@ -1,10 +1,11 @@
 """The opened snapshot as records: small, read-only, for every view, export and picture."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
 from types import MappingProxyType
+from typing import TypeVar
 
 import pandas as pd
 from shapely.geometry import Point
@@ -45,6 +46,18 @@ def _translations(frame: pd.DataFrame, column: str) -> list[Mapping[Lang, str]]:
 def _with_earlier_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
     """The table with `columns` as missing values where a version published earlier lacks them."""
     return frame.assign(**{name: None for name in columns if name not in frame.columns})
+
+
+_Key = TypeVar("_Key")
+
+
+def _grouped(
+    rows: Iterable[Observation], key: Callable[[Observation], _Key]
+) -> Mapping[_Key, tuple[Observation, ...]]:
+    groups: dict[_Key, list[Observation]] = {}
+    for row in rows:
+        groups.setdefault(key(row), []).append(row)
+    return MappingProxyType({name: tuple(group) for name, group in groups.items()})
 
 
 class Facts:
@@ -93,6 +106,31 @@ class Facts:
         rows.sort(key=lambda row: row.observation_id)
         rows.sort(key=lambda row: row.end or dt.date.min, reverse=True)
         return tuple(rows)
+
+    @cached_property
+    def by_place(self) -> Mapping[str | None, tuple[Observation, ...]]:
+        """The figures of each place in their order; under None those of provinces and countries."""
+        return _grouped(self.observations, lambda row: row.place_id)
+
+    @cached_property
+    def by_indicator(self) -> Mapping[str, tuple[Observation, ...]]:
+        """The figures of each indicator in their order."""
+        return _grouped(self.observations, lambda row: row.indicator)
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each figure stands in `observations`, by its id."""
+        return {row.observation_id: at for at, row in enumerate(self.observations)}
+
+    @cached_property
+    def _chosen(self) -> dict[Callable[[Observation], bool], tuple[Observation, ...]]:
+        return {}
+
+    def chosen(self, holds: Callable[[Observation], bool]) -> tuple[Observation, ...]:
+        """The figures of which a function of a module holds, in their order, looked for once."""
+        if holds not in self._chosen:
+            self._chosen[holds] = tuple(filter(holds, self.observations))
+        return self._chosen[holds]
 
     @cached_property
     def initiatives(self) -> tuple[Initiative, ...]:
@@ -159,7 +197,7 @@ class Facts:
     @cached_property
     def boardings_figures(self) -> Mapping[tuple[str, int | None], Observation]:
         """The published figures that the stations show, by station and year."""
-        rows = (row for row in self.observations if row.indicator == "boardings_per_workday")
+        rows = self.by_indicator.get("boardings_per_workday", ())
         return {(row.area_name, row.year): row for row in rows}
 
     def _place_around(self, point: Point) -> str | None:
@@ -274,7 +312,7 @@ class Facts:
         """The figures that are listed: all, in a country those about no place or that in focus."""
         if not self.country:
             return self.observations
-        return tuple(row for row in self.observations if row.place_id in (None, self.focus))
+        return (*self.by_place.get(self.focus, ()), *self.by_place.get(None, ()))
 
     def street_keys(self, place_ids: Iterable[str]) -> tuple[str, ...]:
         """Every street of these places that a link may name: those of the snapshot, and those that

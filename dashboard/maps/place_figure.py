@@ -81,7 +81,9 @@ def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: s
 
 def figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
     """The published figures among features: their feature id is that of the figure."""
-    return tuple(row for row in facts.observations if row.observation_id in features)
+    positions = facts.positions
+    found = sorted(positions.keys() & set(features), key=positions.__getitem__)
+    return tuple(facts.observations[positions[key]] for key in found)
 
 
 def rows(title: Bilingual, facts: Facts, features: Collection[str], text: Texts) -> RowsById:

@@ -38,8 +38,8 @@ def newest(facts: Facts, place_id: str, indicator: str, area_kind: str) -> Obser
     """The newest citable figure of one kind about one place."""
     rows = [
         row
-        for row in facts.observations
-        if (row.place_id, row.indicator, row.area_kind) == (place_id, indicator, area_kind)
+        for row in facts.by_place.get(place_id, ())
+        if (row.indicator, row.area_kind) == (indicator, area_kind)
         and row.nature in MEASURED
         and row.confidence in _CONFIDENCE
         and row.end is not None
@@ -186,11 +186,9 @@ def survey_of(facts: Facts, place: RetailPlace, years: tuple[int, int]) -> TownS
 
 def about(facts: Facts, place_id: str | None, theme_id: str | None) -> tuple[Observation, ...]:
     """Every figure about a place (None: all places) and a theme (None: all themes)."""
+    rows = facts.observations if place_id is None else facts.by_place.get(place_id, ())
     return tuple(
-        row
-        for row in facts.observations
-        if (place_id is None or row.place_id == place_id)
-        and (theme_id is None or facts.indicators[row.indicator].theme == theme_id)
+        row for row in rows if theme_id is None or facts.indicators[row.indicator].theme == theme_id
     )
 
 
