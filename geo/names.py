@@ -35,6 +35,7 @@ def holds_words(text: str, typed: str) -> bool:
     return all(word in key for word in search_key(typed).split())
 
 
+@lru_cache(maxsize=50_000)
 def search_key(name: str) -> str:
     """The name for searching: lower case, no accents, quotes or hyphens, short forms written out.
 

