@@ -23,6 +23,10 @@ from data.schema.table import Table
 from geo.crs import RD, RD_SYSTEM
 
 COMPRESSION = "zstd"
+MOST_SINGLE = 24
+"""Places that each have a row group of their own."""
+SHARED_ROWS = 2_000
+"""A row group of several places ends after so many rows."""
 Box = tuple[float, float, float, float]
 """West, south, east, north."""
 LIST_OF_TEXT = pa.list_(pa.string())
@@ -42,7 +46,7 @@ _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
 def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> bytes:
-    """The frame as Parquet: sorted, one row group per place, GeoParquet 1.1 where it has geometry.
+    """The frame as Parquet: sorted, in row groups of whole places, GeoParquet 1.1 where it has geometry.
 
     `ordered` says that it comes from `sorted_rows`.
     """
@@ -252,10 +256,24 @@ def _rd() -> Mapping[str, object]:
 
 
 def _groups(rows: pd.DataFrame) -> list[tuple[int, int]]:
-    """Start and length of each place's run of rows; the whole table where rows have no place."""
+    """Start and length of each place's run of rows; the whole table where rows have no place.
+
+    Of more than `MOST_SINGLE` places, small ones that follow each other share a run: a row group
+    costs as much to read as a thousand rows.
+    """
     if "place_id" not in rows or rows.empty:
         return [(0, len(rows))]
     # One label for rows about a province or country, whose place is missing and sorts last.
     sizes = rows.groupby("place_id", sort=False, dropna=False).size()
     starts = sizes.cumsum() - sizes
-    return list(zip(starts.tolist(), sizes.tolist(), strict=True))
+    groups = list(zip(starts.tolist(), sizes.tolist(), strict=True))
+    if len(groups) <= MOST_SINGLE:
+        return groups
+    shared = [groups[0]]
+    for start, length in groups[1:]:
+        first, before = shared[-1]
+        if before < SHARED_ROWS:
+            shared[-1] = first, before + length
+        else:
+            shared.append((start, length))
+    return shared
