@@ -60,7 +60,9 @@ def layer(
     )
 
 
-def feature(row: Observation, facts: Facts, text: Texts, *, style: str, label: str) -> Feature:
+def feature(
+    row: Observation, facts: Facts, text: Texts, *, style: str, label: str | None
+) -> Feature:
     """A figure at the core of its place, with its table row."""
     place = facts.places[row.place_id or ""]
     name, figure = place.names[text.lang], citation.value(row, facts, text)

@@ -43,7 +43,9 @@ def doors(context: Context) -> Markup:
         )
         label = text("overview.doors_edge", edge=edge.names[text.lang])
         edge_door = door(label, permalink.address(away, "concurrentie"))
-    return render("overview.doors", centres=centres, edge=edge_door, text=text)
+    return render(
+        "overview.doors", centres=centres, edge=edge_door, folded=facts.country, text=text
+    )
 
 
 def cards(context: Context, figures: Sequence[HeadlineFigure], view: str) -> Markup:

@@ -26,7 +26,7 @@ def address(context: Context) -> str:
     content = json.dumps(
         {
             "label": text("lookup.label"),
-            "hint": text("lookup.hint"),
+            "hint": text("lookup.hint_country" if context.facts.country else "lookup.hint"),
             "nothing": text("lookup.none"),
             "kinds": [text(f"lookup.{kind}") for kind in KINDS],
             "entries": list(entries(context)),

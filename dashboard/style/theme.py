@@ -192,6 +192,20 @@ STYLES: Mapping[str, Style] = _table(
     Style("vacancy_3", "style.vacancy_3", "line", "#c2621f", _CASING, 4.2),
     Style("vacancy_4", "style.vacancy_4", "line", "#8f3714", _CASING, 4.8),
     Style("vacancy_5", "style.vacancy_5", "line", "#4c1508", _CASING, 5.4),
+    # One circle per municipality: in a country cards would lie on each other.
+    *(
+        Style(
+            f"place_vacancy_{step}",
+            f"style.place_vacancy_{step}",
+            "circle",
+            fill,
+            _CASING,
+            1.0,
+            5.0,
+            fixed=True,
+        )
+        for step, fill in enumerate(("#edc373", "#dd9440", "#c2621f", "#8f3714", "#4c1508"), 1)
+    ),
     Style("street", "style.street", "line", "#ffffff", "#8a857c", 3.0),
     Style(
         "street_unknown", "style.street_unknown", "line", "#8a8a8a", "#8a8a8a", 2.0, dash=(5.0, 4.0)

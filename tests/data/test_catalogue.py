@@ -137,3 +137,43 @@ def test_opening_loads_neither_pandas_nor_geopandas():
         ).stdout
         == "[]\n"
     )
+
+
+@pytest.mark.slow
+def test_rows_of_one_place_are_those_of_the_whole_table(snapshot: Path):
+    opened = catalogue.open(snapshot)
+    for name in ("places", "observations", "premises"):
+        whole = opened.table(name)
+        own = whole[whole["place_id"] == "voorbeeldstad"].reset_index(drop=True)
+        read = opened.table(name, where={"place_id": ("voorbeeldstad",)})
+        assert len(own) and read.equals(own)
+    assert len(opened.table("places", where={"place_id": ()})) == 0
+
+
+def test_rows_of_a_box_touch_it(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    box = (town.X - 1.0, town.Y - 1.0, town.X + 1.0, town.Y + 1.0)
+    assert opened.table("places", box=box)["place_id"].tolist() == ["voorbeeldstad"]
+
+
+def test_columns_come_without_the_rest_of_the_table(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    read = opened.columns("places", ("place_id", "role", "unheard_of"))
+    assert list(read.columns) == ["place_id", "role"]
+    assert read["place_id"].tolist() == opened.places()["place_id"].tolist()
+
+
+def test_rows_of_a_changed_file_are_refused_also_after_a_first_reading(tmp_path: Path):
+    publish_places(tmp_path)
+    opened = catalogue.open(tmp_path)
+    opened.columns("places", ("place_id",))
+    path = opened.path / "places.parquet"
+    path.write_bytes(path.read_bytes() + b" ")
+    for read in (
+        lambda: opened.columns("places", ("place_id",)),
+        lambda: opened.table("places", where={"place_id": ("voorbeeldstad",)}),
+    ):
+        with pytest.raises(DamagedFileError, match="places.parquet: expected sha256"):
+            read()

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from dashboard.analysis import figures, quotable, stations
+from dashboard.analysis.street_measures import MEASURES
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
@@ -30,8 +31,12 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
             row,
             facts,
             text,
-            style=_STYLE,
-            label=f"{citation.value(row, facts, text)}\n{_basis(row, text)}",
+            style=_style(row, facts),
+            label=(
+                None
+                if facts.country
+                else f"{citation.value(row, facts, text)}\n{_basis(row, text)}"
+            ),
         )
         for row in figures.vacancy_candidates(facts)
     ]
@@ -47,9 +52,19 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
 def visible(context: Context) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
     rows = figures.vacancy_candidates(context.facts)
-    return place_figure.visible(
-        figures.best_by_place(rows, context.facts, context.selection, figures.vacancy_rank), _STYLE
-    )
+    shown = figures.best_by_place(rows, context.facts, context.selection, figures.vacancy_rank)
+    visible_rows = place_figure.visible(shown, _STYLE)
+    if context.facts.country:
+        known = (row for row in shown.values() if row is not None)
+        visible_rows |= {row.observation_id: _style(row, context.facts) for row in known}
+    return visible_rows
+
+
+def _style(row: Observation, facts: Facts) -> str:
+    """A card; in a country a circle in the class of the share."""
+    if not facts.country or row.value is None:
+        return _STYLE
+    return f"place_vacancy_{1 + sum(row.value >= cut for cut in MEASURES['leegstand'].breaks)}"
 
 
 def notes(context: Context) -> Iterator[str]:

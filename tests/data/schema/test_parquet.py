@@ -9,7 +9,7 @@ import pytest
 import shapely
 from shapely import LineString, Point
 
-from data.schema.parquet import from_bytes, shapes_of, sorted_rows, to_bytes
+from data.schema.parquet import _groups, from_bytes, shapes_of, sorted_rows, to_bytes
 from data.schema.tables import DECLARED
 from tests import town
 
@@ -28,6 +28,19 @@ def test_every_place_is_a_row_group():
         ["voorbeeldstad"],
         [None],
     ]
+
+
+def test_small_places_of_a_country_share_row_groups_and_none_is_split():
+    rows = [
+        {"place_id": f"p{at:03d}", "premises_id": f"bag:{n}"}
+        for at in range(30)
+        for n in range(300)
+    ]
+    frame = pd.DataFrame(rows)
+    groups = _groups(frame)
+    assert groups == [(0, 2100), (2100, 2100), (4200, 2100), (6300, 2100), (8400, 600)]
+    few = frame[frame["place_id"] < "p005"]
+    assert _groups(few) == [(start, 300) for start in range(0, 1500, 300)]
 
 
 def test_table_without_places_is_one_row_group():
