@@ -99,9 +99,9 @@ def read_columns(path: Path, columns: Sequence[str]) -> pa.Table:
     """Some columns of every row in the file of a table, text as codes; a column that the file lacks
     is left out.
     """
-    with pq.ParquetFile(path, read_dictionary=list(columns)) as file:
-        known = [name for name in columns if name in file.schema_arrow.names]
-        return file.read(columns=known)
+    there = pq.read_schema(path).names
+    known = [name for name in columns if name in there]
+    return pq.read_table(path, columns=known, read_dictionary=known)
 
 
 def _with_tuples(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
