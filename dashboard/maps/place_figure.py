@@ -84,8 +84,8 @@ def feature(
 def figures(facts: Facts, features: Collection[str]) -> tuple[Observation, ...]:
     """The published figures among features: their feature id is that of the figure."""
     positions = facts.positions
-    found = sorted(positions.keys() & set(features), key=positions.__getitem__)
-    return tuple(facts.observations[positions[key]] for key in found)
+    known = sorted(positions.keys() & set(features), key=positions.__getitem__)
+    return tuple(facts.observations[positions[key]] for key in known)
 
 
 def rows(title: Bilingual, facts: Facts, features: Collection[str], text: Texts) -> RowsById:

@@ -156,6 +156,10 @@ _CHANGE_MARKS: tuple[tuple[Shape, float, tuple[float, ...]], ...] = (
     *(("up", radius, ()) for radius in (6.0, 8.5, 11.0)),
 )
 
+_PLACE_VACANCY = {  # One circle per place of a country, where cards would lie on each other.
+    f"place_vacancy_{step}": fill
+    for step, fill in enumerate(("#edc373", "#dd9440", "#c2621f", "#8f3714", "#4c1508"), 1)
+}
 STYLES: Mapping[str, Style] = _table(
     Style("vacancy_figure", "style.vacancy_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
     Style("flow_figure", "style.flow_figure", "card", PAPER, "#5b6470", 1.0, 3.5),
@@ -192,19 +196,9 @@ STYLES: Mapping[str, Style] = _table(
     Style("vacancy_3", "style.vacancy_3", "line", "#c2621f", _CASING, 4.2),
     Style("vacancy_4", "style.vacancy_4", "line", "#8f3714", _CASING, 4.8),
     Style("vacancy_5", "style.vacancy_5", "line", "#4c1508", _CASING, 5.4),
-    # One circle per municipality: in a country cards would lie on each other.
     *(
-        Style(
-            f"place_vacancy_{step}",
-            f"style.place_vacancy_{step}",
-            "circle",
-            fill,
-            _CASING,
-            1.0,
-            5.0,
-            fixed=True,
-        )
-        for step, fill in enumerate(("#edc373", "#dd9440", "#c2621f", "#8f3714", "#4c1508"), 1)
+        Style(name, f"style.{name}", "circle", fill, _CASING, 1.0, 5.0, fixed=True)
+        for name, fill in _PLACE_VACANCY.items()
     ),
     Style("street", "style.street", "line", "#ffffff", "#8a857c", 3.0),
     Style(

@@ -46,7 +46,7 @@ _BOX = ("xmin", "ymin", "xmax", "ymax")
 
 
 def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> bytes:
-    """The frame as Parquet: sorted, in row groups of whole places, GeoParquet 1.1 where it has geometry.
+    """The frame as Parquet: sorted, in row groups of whole places; GeoParquet 1.1 with geometry.
 
     `ordered` says that it comes from `sorted_rows`.
     """
