@@ -1,6 +1,7 @@
 """Means of passers-by per counter, one per stretch without a break."""
 
 from collections.abc import Callable, Mapping
+from typing import cast
 
 import geopandas as gpd
 import pandas as pd
@@ -65,7 +66,8 @@ def _streets(catalogue: Catalogue | Beyond) -> Mapping[str, tuple[str, str | Non
     if not catalogue.has("streets"):
         return {}
     rows = catalogue.columns("streets", ("street_id", "place_id", "name"))
-    named = zip(rows["place_id"].astype(str), column_values(rows["name"]), strict=True)
+    names = cast("list[str | None]", column_values(rows["name"]))
+    named = zip(rows["place_id"].astype(str), names, strict=True)
     return dict(zip(rows["street_id"].astype(str), named, strict=True))
 
 

@@ -19,12 +19,12 @@ from pathlib import Path
 import geopandas as gpd
 
 from data.snapshot.files import write_atomic
-from etl.commands.municipalities import municipalities
 from etl.commands.places import AddRequest, add_places
 from etl.errors import RunError, UseError
 from etl.fetch.client import Client
 from etl.fetch.messages import FetchEvent
 from etl.fetch.throttle import Clock, SystemClock
+from etl.parsing.municipalities import municipalities
 from etl.pipeline import place_files
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.run import RunResult, choose_readers, open_client, read_places, run

@@ -10,10 +10,10 @@ import pytest
 from data import catalogue
 from etl.commands import country
 from etl.commands.country import Budget, CountryResult, run_all
-from etl.commands.municipalities import Municipality
 from etl.errors import UseError
 from etl.fetch.client import Client
 from etl.fetch.throttle import Clock
+from etl.parsing.municipalities import Municipality
 from etl.pipeline.progress import NoProgress
 from etl.pipeline.run_context import RunOptions
 from etl.sources.reference import place_table
