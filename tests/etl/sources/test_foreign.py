@@ -40,6 +40,7 @@ GARAGES = {
     "cbs_areas": ("column-retyped", "polygons"),
     "cbs_population": ("column-missing", "gemeentecode"),
     "cbs_statline": ("input-kind", "OData"),
+    "cbs_table": ("input-kind", "OData"),
     "osm": ("column-missing", "@id"),
     "pageviews": ("column-missing", "items"),
 }
