@@ -53,6 +53,10 @@ class BusyError(DataError):
     """A snapshot folder that another process is writing."""
 
 
+class ChangelogError(DataError):
+    """A line of the changelog is not an entry."""
+
+
 class ClockError(DataError):
     """A clock that is behind the last published version."""
 

@@ -10,6 +10,7 @@ gdal.block_drivers()
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -264,11 +265,17 @@ def rollback(
         str | None,
         typer.Argument(help="Version to go back to (default: the one before the current)."),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),
+    ] = None,
+    by: option.By = None,
     data: Data = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:
     """Go back to an earlier version."""
+    from data.snapshot.changelog import ChangelogEntry, append_changes
     from data.snapshot.publish import rollback as go_back
 
     folder = data_folder(data)
@@ -278,6 +285,18 @@ def rollback(
         if version is None:
             raise
         raise UseError(f"VERSION: {error}") from error
+    entry = ChangelogEntry(
+        time=datetime.now(UTC),
+        what="rollback",
+        source_id=None,
+        place_id=None,
+        name=current,
+        rows=None,
+        reason=reason,
+        version=current,
+        by=by,
+    )
+    append_changes(folder, [entry])
     Console.for_options(lang, as_json).emit(
         message("snapshot.current", version=current, folder=folder),
         {"version": current, "folder": str(folder)},

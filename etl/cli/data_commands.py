@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import SUCCESS
-from etl.cli.command_options import AsJson, Data, Lang, Places, SourceId, data_folder
+from etl.cli.command_options import AsJson, By, Data, Lang, Places, SourceId, data_folder
 from etl.cli.console import Console
 from etl.cli.messages import message
 from etl.problems import joined, untranslated
@@ -51,6 +51,11 @@ def import_file(
             "--accept", metavar="REASON", help="Publish a suspicious change, with the reason."
         ),
     ] = None,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),
+    ] = None,
+    by: By = None,
     data: Data = None,
     places: Places = None,
     as_json: AsJson = False,
@@ -74,6 +79,8 @@ def import_file(
         columns=columns,
         places=place_files.places_folder(folder, places),
         accept=accept,
+        reason=reason,
+        by=by,
     )
     if dry_run:
         _dry_run(console, request)
@@ -100,6 +107,7 @@ def withdraw(
     row: Annotated[
         str | None, typer.Option("--row", metavar="KEY", help="Only the row with this key.")
     ] = None,
+    by: By = None,
     data: Data = None,
     places: Places = None,
     as_json: AsJson = False,
@@ -121,6 +129,7 @@ def withdraw(
         file=file,
         row=row,
         places=place_files.places_folder(folder, places),
+        by=by,
     )
     result = withdrawal.withdraw(request)
     names = ", ".join(result.names)
@@ -222,7 +231,7 @@ def _dry_run(console: Console, request: ImportRequest) -> None:
             _draft_map(console, request)
         _print_faults(console, request)
         raise
-    _print_trial(console, trial)
+    _print_trial(console, trial, request)
     if trial.preview is not None:
         _print_shown(console, request, trial.preview.place_ids)
     if trial.map_text is not None and request.columns is None:
@@ -267,14 +276,18 @@ def _finding_json(finding: Finding) -> dict[str, Json]:
     return {"code": finding.code, "en": finding.en, "nl": finding.nl}
 
 
-def _print_trial(console: Console, trial: DryRun) -> None:
+def _print_trial(console: Console, trial: DryRun, request: ImportRequest) -> None:
     """Print what is read in a file."""
+    from etl.commands.survey_preview import units_before
     from etl.parsing.preview import as_json, as_text
 
-    if trial.preview is not None:
-        console.emit(
-            "\n".join(as_text(trial.preview, console.language)) + "\n", as_json(trial.preview)
-        )
+    preview = trial.preview
+    if preview is not None:
+        facts = dict(as_json(preview))
+        if preview.points:
+            before = units_before(request.source_id, preview.place_ids, request.data)
+            facts["units"] = {"before": before, "after": dict(preview.file.statuses)}
+        console.emit("\n".join(as_text(preview, console.language)) + "\n", facts)
         return
     for name, count in trial.rows:
         console.emit(
@@ -316,16 +329,20 @@ def _draft_map(console: Console, request: ImportRequest) -> None:
     """Write a column map to complete beside a file, where its headings can be read."""
     from etl.commands.import_file import draft
     from etl.errors import EtlError
+    from etl.parsing.column_map_file import to_toml
+    from etl.parsing.preview import columns_json
 
     if request.columns is not None:
         return
     try:
-        text = draft(request)
+        opened = draft(request)
     except EtlError:
         # The caller reports the error of the file.
         return
-    if text is not None:
-        _save_map(console, request.file, text)
+    if opened is not None:
+        if console.as_json:
+            console.emit("", {"kind": "draft", **columns_json(opened)})
+        _save_map(console, request.file, to_toml(opened, source_id=request.source_id))
 
 
 def _save_map(console: Console, file: Path, text: str) -> None:

@@ -12,22 +12,25 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from types import ModuleType
 
+from data.snapshot import lock
+from data.snapshot.changelog import ChangelogEntry, append_changes
+from data.snapshot.publish import WAIT_S
 from etl import area as areas
 from etl.area import Area
-from etl.commands.changelog import ChangelogEntry, append_changes
 from etl.decoding.file_guard import WORKBOOK, require_file, require_kind
 from etl.errors import ContentError, FileError, ProblemError, UseError
 from etl.fetch import raw_store
 from etl.fetch.throttle import Clock, SystemClock
 from etl.parsing import column_map_file, dropped_rows
-from etl.parsing.column_map import ColumnMap
+from etl.parsing.column_map import ColumnMap, OpenedTable
 from etl.parsing.column_map_file import ENDING
 from etl.parsing.preview import Preview
 from etl.pipeline import collect, corrections, parts_store, run
@@ -54,7 +57,8 @@ _LONGEST_NAME = 120
 class ImportRequest:
     """A file to import into a data folder, with its source, place and column map.
 
-    `accept` is the reason to publish a suspicious change.
+    `accept` is the reason to publish a suspicious change. The changelog keeps it, or else the
+    `reason` of the import, and `by` whom it was made.
     """
 
     source_id: str
@@ -64,6 +68,8 @@ class ImportRequest:
     columns: Path | None = None
     places: Path = PLACES
     accept: str | None = None
+    reason: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +135,15 @@ def _dry_run(request: ImportRequest, module: ModuleType, area: Area, piece: Piec
     return DryRun(preview, (table,), preview.findings, text, preview.questions)
 
 
-def draft(request: ImportRequest, *, clock: Clock | None = None) -> str | None:
-    """The guessed column map of a file that cannot be read without one.
+def draft(request: ImportRequest, *, clock: Clock | None = None) -> OpenedTable | None:
+    """A file that cannot be read without a column map, with the guessed one.
 
     None for a source that has no column map.
     """
     module, _, piece = _opened(request, clock or SystemClock())
     if not hasattr(module, "FIELDS"):
         return None
-    return column_map_file.draft(piece, module.FIELDS, source_id=request.source_id)
+    return column_map_file.draft(piece, module.FIELDS)
 
 
 def faults(request: ImportRequest, *, clock: Clock | None = None) -> list[Bilingual]:
@@ -153,11 +159,27 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
     with the first fault, and what `etl.pipeline.run.run` raises; then the files are unchanged.
     """
     clock = clock or SystemClock()
-    data, source_id, accept = request.data, request.source_id, request.accept
     module, area, piece = _opened(request, clock)
     trial = _dry_run(request, module, area, piece)
     if trial.questions:
         raise ContentError.from_finding(trial.questions[0])
+    with sole_importer(request.data):
+        return _import(request, trial, area, piece, clock)
+
+
+@contextmanager
+def sole_importer(data: Path) -> Iterator[None]:
+    """Hold the imported files: one command at a time changes them; raises BusyError."""
+    folder = data / run.IMPORTS
+    folder.mkdir(parents=True, exist_ok=True)
+    with lock.held(folder, wait_s=WAIT_S):
+        yield
+
+
+def _import(
+    request: ImportRequest, trial: DryRun, area: Area, piece: Piece, clock: Clock
+) -> ImportResult:
+    data, source_id, accept = request.data, request.source_id, request.accept
     map_text = trial.map_text
     folder = data / run.IMPORTS / source_id / (request.place_id or "")
     contents: dict[Path, bytes | None] = {
@@ -182,8 +204,9 @@ def import_file(request: ImportRequest, *, clock: Clock | None = None) -> Import
             place_id=request.place_id,
             name=piece.name,
             rows=sum(count for _, count in trial.rows),
-            reason=accept,
+            reason=accept or request.reason,
             version=report.version,
+            by=request.by,
         )
         append_changes(data, [entry])
     return ImportResult(

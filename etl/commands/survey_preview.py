@@ -6,7 +6,10 @@ import shlex
 from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
+
 from data import catalogue
+from data.manifest import Json
 from data.schema.tables import PREMISES
 from data.snapshot.layout import has_current
 from etl.problems import joined, phrase, untranslated
@@ -32,11 +35,26 @@ def shown_in_dashboard(source_id: str, place_ids: Collection[str], data: Path) -
 
 def imported_places(source_id: str, data: Path) -> frozenset[str]:
     """The places with units of the source in the published version."""
+    return frozenset(_units(source_id, data)["place_id"].unique())
+
+
+def units_before(source_id: str, place_ids: Collection[str], data: Path) -> dict[str, Json] | None:
+    """Units by status in the newest published survey of each of these places; None without one."""
+    units = _units(source_id, data) if has_current(data) else pd.DataFrame({"place_id": []})
+    units = units[units["place_id"].isin(list(place_ids))]
+    if not len(units):
+        return None
+    newest = units.groupby("place_id")["surveyed"].transform("max") == units["surveyed"]
+    return {str(word): int(n) for word, n in units.loc[newest, "status"].value_counts().items()}
+
+
+def _units(source_id: str, data: Path) -> pd.DataFrame:
+    """The published units of the source."""
     opened = catalogue.open(data)
     if not opened.has("premises"):
-        return frozenset()
+        return pd.DataFrame({"place_id": []})
     units = opened.table("premises")
-    return frozenset(units.loc[units["source_id"] == source_id, "place_id"].unique())
+    return units[units["source_id"] == source_id]
 
 
 def _places_with_streets(data: Path) -> frozenset[str]:

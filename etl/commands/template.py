@@ -1,21 +1,25 @@
-"""Empty sheets for imports, as CSV or XLSX by the name of the file."""
+"""Empty sheets for imports, as CSV, XLSX or ODS by the name of the file."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import ModuleType
 
+from etl.commands import template_workbook
 from etl.commands.import_file import require_importable
+from etl.commands.template_workbook import TemplateSheet
 from etl.decoding.sniff import BOM
 from etl.errors import UseError
 from etl.parsing.column_map import ImportField
+from etl.problems import phrase
 
 
 def write_template(source_id: str, path: Path) -> None:
     """Write the empty sheet of a source to `path`.
 
-    Raises UseError when the path exists already or the source has no sheet.
+    A workbook has a second sheet that explains the headings, and lists to choose from. Raises
+    UseError when the path exists already or the source has no sheet.
     """
     module = require_importable(source_id)
     if path.exists():
@@ -23,16 +27,21 @@ def write_template(source_id: str, path: Path) -> None:
             f"{path}: expected a path where nothing stands yet, got an existing file: choose"
             " another"
         )
-    more: tuple[tuple[str, ...], ...] = module.explained() if hasattr(module, "explained") else ()
     if hasattr(module, "sheet_headings"):
-        content = template_content(module.sheet_headings(), more, path.suffix.lower())
+        headings = module.sheet_headings()
     elif hasattr(module, "FIELDS"):
-        names = [field.aliases[0] for field in module.FIELDS]
-        content = template_content(names, (*_explained(module.FIELDS), *more), path.suffix.lower())
+        headings = [field.aliases[0] for field in module.FIELDS]
     else:
         raise UseError(
             f"{source_id} has no sheet of its own: bring the file as its publisher gives it"
         )
+    workbooks = {".xlsx": template_workbook.xlsx, ".ods": template_workbook.ods}
+    written = workbooks.get(path.suffix.lower())
+    content = (
+        BOM + (";".join(headings) + "\r\n").encode()
+        if written is None
+        else written(_sheets(module, headings))
+    )
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -41,34 +50,42 @@ def write_template(source_id: str, path: Path) -> None:
         ) from error
 
 
-def _explained(fields: Sequence[ImportField]) -> list[tuple[str, str, str, str]]:
-    """Rows that explain each heading, with an example and the known words."""
+def _sheets(module: ModuleType, headings: Sequence[str]) -> list[TemplateSheet]:
+    explained: list[Sequence[str]] = _explained(getattr(module, "FIELDS", ()))
+    explained += module.explained() if hasattr(module, "explained") else ()
+    how = [("",), *((phrase(f"template.{line}").nl,) for line in ("fill", "leave", "example"))]
     return [
-        ("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden"),
-        *(
-            (field.aliases[0], field.label.nl, field.example, ", ".join(field.words))
-            for field in fields
-        ),
+        TemplateSheet("invullen", [headings], _choices(module, headings)),
+        TemplateSheet("uitleg", [*explained, *how]),
     ]
 
 
-def template_content(
-    headings: Sequence[str], explained: Sequence[Sequence[str]], ending: str
-) -> bytes:
-    """The headings as CSV, or as a workbook with a second sheet that explains them."""
-    if ending != ".xlsx":
-        return BOM + (";".join(headings) + "\r\n").encode()
-    # Late, since it is slow to load and only needed here.
-    from openpyxl import Workbook
+def _choices(module: ModuleType, headings: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """One word for each meaning, by heading."""
+    words: dict[str, Mapping[str, str]] = (
+        module.sheet_words()
+        if hasattr(module, "sheet_words")
+        else {field.aliases[0]: field.words for field in module.FIELDS}
+    )
+    choices = {}
+    for heading in headings:
+        first: dict[str, str] = {}
+        for word, code in words.get(heading, {}).items():
+            if code:
+                first.setdefault(code, word)
+        if first:
+            choices[heading] = tuple(first.values())
+    return choices
 
-    book = Workbook(write_only=True)
-    book.create_sheet("invullen").append(list(headings))
-    if explained:
-        sheet = book.create_sheet("uitleg")
-        for row in explained:
-            sheet.append(list(row))
-        for letter in "ABCD":
-            sheet.column_dimensions[letter].width = 30
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+
+def _explained(fields: Sequence[ImportField]) -> list[Sequence[str]]:
+    """Rows that explain each heading, with an example and the known words."""
+    rows = [
+        (field.aliases[0], field.label.nl, field.example, ", ".join(field.words))
+        for field in fields
+    ]
+    return (
+        [("kolom", "wat er staat", "voorbeeld", "woorden die herkend worden"), *rows]
+        if rows
+        else []
+    )

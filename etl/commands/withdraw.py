@@ -12,8 +12,8 @@ from pathlib import Path
 
 from data import catalogue
 from data.errors import MissingTableError
+from data.snapshot.changelog import ChangeKind, ChangelogEntry, append_changes
 from etl.commands import import_file
-from etl.commands.changelog import ChangeKind, ChangelogEntry, append_changes
 from etl.errors import UseError
 from etl.fetch import raw_store
 from etl.fetch.raw_store import RawStore
@@ -22,7 +22,7 @@ from etl.parsing import column_map, withdrawals
 from etl.parsing.column_map_file import ENDING
 from etl.parsing.withdrawals import Withdrawal
 from etl.pipeline import run
-from etl.source import Piece
+from etl.source import Piece, Source
 from etl.sources.reference import PLACES
 
 
@@ -40,6 +40,7 @@ class WithdrawalRequest:
     file: str | None = None
     row: str | None = None
     places: Path = PLACES
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,14 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
     Earlier versions hold it until they are pruned. Raises UseError when there is no such row or
     file.
     """
-    clock = clock or SystemClock()
     source = import_file.require_importable(request.source_id).SOURCE
     if not request.reason.strip():
         raise UseError("--reason: expected a reason, got none: say why in a few words")
+    with import_file.sole_importer(request.data):
+        return _withdraw(request, source, clock or SystemClock())
+
+
+def _withdraw(request: WithdrawalRequest, source: Source, clock: Clock) -> WithdrawalResult:
     today = clock.now().date()
     root = request.data / run.IMPORTS / request.source_id
     path = root / withdrawals.NAME
@@ -100,6 +105,7 @@ def withdraw(request: WithdrawalRequest, *, clock: Clock | None = None) -> Withd
             rows=None,
             reason=request.reason,
             version=report.version,
+            by=request.by,
         )
         for name, place_id in names
     ]

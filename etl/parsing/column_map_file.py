@@ -47,8 +47,8 @@ def map_beside(
     return None
 
 
-def draft(piece: Piece, fields: Sequence[ImportField], *, source_id: str) -> str:
-    """The guessed map of a table that cannot be read without one, as text to complete.
+def draft(piece: Piece, fields: Sequence[ImportField]) -> OpenedTable:
+    """A table that cannot be read without a map, with the guessed one, to be completed.
 
     It states a decimal comma.
     """
@@ -64,7 +64,7 @@ def draft(piece: Piece, fields: Sequence[ImportField], *, source_id: str) -> str
         sheet.delimiter,
         sheet.sheet,
     )
-    return to_toml(OpenedTable(piece, sheet, used, tuple(fields), form, form), source_id=source_id)
+    return OpenedTable(piece, sheet, used, tuple(fields), form, form)
 
 
 def to_toml(

@@ -47,6 +47,7 @@ class ImportedFile:
         examples: Iterable[Bilingual],
         notes: Iterable[Bilingual] = (),
         place_ids: Iterable[str] = (),
+        points: Iterable[tuple[float, float, str]] = (),
     ) -> Preview:
         """The preview of a file; `tallies` are numbers by phrase of the source."""
         return Preview(
@@ -61,6 +62,7 @@ class ImportedFile:
             notes=(*self.notes, *notes),
             words=self.words,
             place_ids=tuple(place_ids),
+            points=tuple(points),
         )
 
 

@@ -25,7 +25,7 @@ class Preview:
 
     `tallies` are labels with a number, `examples` rows as they would be published, `refusals` what
     would be left out. `words` are the words of the status column that need a meaning, with their
-    counts.
+    counts. `points` are units with their position (RD, m) and status.
     """
 
     file: FileRead
@@ -37,6 +37,7 @@ class Preview:
     notes: tuple[Bilingual, ...] = ()
     words: Mapping[str, int] = field(default_factory=dict)
     place_ids: tuple[str, ...] = ()
+    points: tuple[tuple[float, float, str], ...] = ()
 
     @property
     def questions(self) -> tuple[Finding, ...]:
@@ -50,6 +51,21 @@ def as_text(preview: Preview, language: Language) -> list[str]:
     rows = counted("preview.row", file.rows)
     columns = counted("preview.column", len(opened.sheet.headings))
     lines = [phrase("preview.file", name=file.name, rows=rows, columns=columns).text(language)]
+    for title, entries in _sections(preview, language).items():
+        lines += _section(title, entries, language)
+    for finding in preview.questions:
+        sentence = finding.text(language)
+        if finding.code == "status-unclear":
+            lines += _section("question", [sentence, *_answers(preview, language)], language)
+        else:
+            lines += _section("refusal", [sentence], language)
+    return lines
+
+
+def _sections(preview: Preview, language: Language) -> dict[str, list[str]]:
+    """What was read, by the name of its title; without empty sections."""
+    opened, file = preview.opened, preview.file
+    rows = counted("preview.row", file.rows)
     usable = phrase("preview.usable", used=file.used, rows=rows).text(language)
     tallies = [f"{label.text(language)}: {number}" for label, number in preview.tallies]
     remarks = [finding.text(language) for finding in preview.findings]
@@ -62,15 +78,7 @@ def as_text(preview: Preview, language: Language) -> list[str]:
         "refused": _by_reason(preview.refusals, language),
         "remarks": remarks,
     }
-    for title, entries in sections.items():
-        lines += _section(title, entries, language) if entries else []
-    for finding in preview.questions:
-        sentence = finding.text(language)
-        if finding.code == "status-unclear":
-            lines += _section("question", [sentence, *_answers(preview, language)], language)
-        else:
-            lines += _section("refusal", [sentence], language)
-    return lines
+    return {title: entries for title, entries in sections.items() if entries}
 
 
 def _section(title: str, entries: Sequence[str], language: Language) -> list[str]:
@@ -135,13 +143,13 @@ def _by_reason(refusals: Sequence[Refusal], language: Language) -> list[str]:
 
 def as_json(preview: Preview) -> Mapping[str, Json]:
     """The preview for a program."""
-    used = preview.opened.map
+    used, english = preview.opened.map, _sections(preview, "en")
     return {
         "kind": "preview",
         "file": preview.file.name,
         "rows": preview.file.rows,
         "kept": preview.file.used,
-        "columns": dict(used.columns),
+        **columns_json(preview.opened),
         "unused": list(preview.opened.unused),
         "decimal": used.decimal,
         "thousands": used.thousands,
@@ -163,4 +171,27 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
             {"code": finding.code, "nl": finding.nl, "en": finding.en}
             for finding in preview.questions
         ],
+        "words": dict(preview.words),
+        "points": [[round(x), round(y), status] for x, y, status in preview.points],
+        "sections": {
+            title: {
+                "title": _both(phrase(f"preview.{title}")),
+                "nl": [*entries],
+                "en": [*english[title]],
+            }
+            for title, entries in _sections(preview, "nl").items()
+        },
     }
+
+
+def columns_json(opened: OpenedTable) -> dict[str, Json]:
+    """The headings of a table, the fields that they may be, and which heading is which field."""
+    return {
+        "columns": dict(opened.map.columns),
+        "headings": list(opened.sheet.headings),
+        "fields": {field.id: _both(field.label) for field in opened.fields},
+    }
+
+
+def _both(words: Bilingual) -> dict[str, Json]:
+    return {"nl": words.nl, "en": words.en}

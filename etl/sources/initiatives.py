@@ -125,6 +125,11 @@ def sheet_headings() -> list[str]:
     return [column.name for column in forms_initiatives.COLUMNS]
 
 
+def sheet_words() -> dict[str, Mapping[str, str]]:
+    """The words that may stand under a heading of the sheet, with their code."""
+    return dict(initiatives_vocabulary.CODES)
+
+
 def explained() -> tuple[tuple[str, ...], ...]:
     """What may stand under the headings of the sheet, row by row."""
     rows = [("kolom", "verplicht", "voorbeeld", "wat er mag staan")]

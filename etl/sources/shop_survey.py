@@ -136,6 +136,7 @@ def preview(
         examples=map(_example, frame.head(EXAMPLES).to_dict("records")),
         notes=(*surveys, *places, *replaced),
         place_ids=sorted(frame["place_id"].unique()),
+        points=zip(frame.geometry.x, frame.geometry.y, frame["status"], strict=True),
     )
 
 

@@ -12,7 +12,8 @@ import pytest
 from data import catalogue
 from data.forms import initiatives
 from data.snapshot import publish
-from etl.commands import changelog, import_file
+from data.snapshot import changelog
+from etl.commands import import_file
 from etl.commands.import_file import ImportRequest
 from etl.errors import ContentError, ProblemError, UseError
 from etl.pipeline import merge, reference_data, run

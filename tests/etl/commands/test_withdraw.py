@@ -10,7 +10,8 @@ import pytest
 
 from data import catalogue
 from data.snapshot import publish
-from etl.commands import changelog, import_file
+from data.snapshot import changelog
+from etl.commands import import_file
 from etl.commands.import_file import ImportRequest
 from etl.commands.withdraw import WithdrawalRequest, withdraw
 from etl.errors import UseError
