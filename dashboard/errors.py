@@ -41,5 +41,13 @@ class PageShellError(DashboardError, ValueError):
     """The page that starts Streamlit's scripts is not built as expected."""
 
 
+class LoginError(DashboardError, ValueError):
+    """The settings of the login do not fit together."""
+
+
+class AccessError(DashboardError, PermissionError):
+    """Somebody without the role for it was to change data."""
+
+
 class SecurityContactError(DashboardError, ValueError):
     """The contact for security reports is not one that security.txt may hold."""

@@ -7,6 +7,7 @@ from etl.decoding import gdal
 
 gdal.block_drivers()
 
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -57,6 +58,7 @@ from geo.errors import GeoError
 
 if TYPE_CHECKING:
     from etl.pipeline.run import RunOptions, RunResult
+    from etl.problems import Finding
 
 NAME = "stadshart-etl"
 
@@ -343,6 +345,10 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
         return WRONG_USE
     except ProblemError as error:
         finding = error.finding
+        if "--json" in words:
+            from etl.pipeline.drift import ACCEPTABLE
+
+            print(json.dumps(_problem(finding, acceptable=finding.code in ACCEPTABLE)))
         sentence = f"{finding.nl if language == 'nl' else finding.en} [{finding.code}]"
         print_error(NAME, f"{sentence}: {cure(finding.code).text(language)}")
         return FAILURE
@@ -355,6 +361,17 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
         print_error(NAME, line.text(language))
         return FAILURE
     return code if isinstance(code, int) else SUCCESS
+
+
+def _problem(finding: Finding, *, acceptable: bool) -> dict[str, str | bool]:
+    """What stopped a command, for programs; `acceptable` with a reason."""
+    return {
+        "event": "problem",
+        "code": finding.code,
+        "nl": finding.nl,
+        "en": finding.en,
+        "acceptable": acceptable,
+    }
 
 
 def _command(words: Sequence[str]) -> str:

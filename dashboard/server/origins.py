@@ -11,13 +11,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from dashboard import deployment
 from dashboard.i18n.text import linked_lang, texts
 from dashboard.server.headers import NO_STORE
+from dashboard.session import access
 
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never a default
+_READING = ("GET", "HEAD", "OPTIONS")
 _FORBIDDEN = 1008  # RFC 6455: the message breaks a policy; before the handshake it becomes 403
 
 
 class OriginGuard:
-    """Middleware that refuses a foreign Host, and a websocket from a page of a foreign Origin.
+    """Middleware that refuses a foreign Host, and what a page of a foreign Origin sends.
 
     Allowed are the loopback addresses, the address served, the host of STADSHART_PUBLIC_URL and the
     address of the connection; as an Origin at the port of the Host, except for the public one. It
@@ -45,16 +47,22 @@ class OriginGuard:
         served = (scope.get("server") or ("",))[0]
         # Programs other than browsers, such as probes of a load balancer, may send no Host.
         welcome = all(self._is_host(_parsed(f"//{host}"), served) for host in hosts)
+        foreign = not all(self._is_origin(origin, hosts, served) for origin in origins)
         if scope["type"] == "http":
-            if welcome:
+            # A page of another site may read what is open, and may send nothing.
+            if welcome and not (foreign and scope["method"] not in _READING):
                 await self.app(scope, receive, send)
             else:
                 await _refusal(scope)(scope, receive, send)
             return
-        if not welcome or not all(self._is_origin(origin, hosts, served) for origin in origins):
+        if not welcome or foreign:
             await send({"type": "websocket.close", "code": _FORBIDDEN})
             return
-        # Without an Origin, Streamlit does not ask an outside server for its address.
+        if access.login() is not None and _is_same_host(origins, hosts):
+            # Streamlit knows who is logged in for a page of its own Origin alone.
+            await self.app(scope, receive, send)
+            return
+        # Without an Origin, Streamlit does not ask an outside host for its address.
         without_origin = [(name, value) for name, value in scope["headers"] if name != b"origin"]
         await self.app({**scope, "headers": without_origin}, receive, send)
 
@@ -77,6 +85,10 @@ class OriginGuard:
 
     def _is_own(self, name: str, served: str) -> bool:
         return name in self._hosts or name in (served, "localhost") or _is_loopback(name)
+
+
+def _is_same_host(origins: list[str], hosts: list[str]) -> bool:
+    return len(origins) == len(hosts) == 1 and urlsplit(origins[0]).netloc == hosts[0]
 
 
 def _refusal(scope: Scope) -> PlainTextResponse:

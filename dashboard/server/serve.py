@@ -17,29 +17,36 @@ from starlette.middleware import Middleware
 
 from dashboard import deployment, panels
 from dashboard.component import widget_values
+from dashboard.i18n.text import texts
 from dashboard.maps import tiles
 from dashboard.panels import page_frame
 from dashboard.press.errors import SnapshotError
-from dashboard.server import export_routes, routes
+from dashboard.server import export_routes, login, routes
 from dashboard.server.datasets import DatasetOfQuery
+from dashboard.server.login import RoleGuard
 from dashboard.server.origins import WILDCARDS, OriginGuard
-from dashboard.session import cache, export_jobs
+from dashboard.session import access, cache, export_jobs
 from dashboard.style import logs, theme
-from data.errors import DataError
+from data.errors import DataError, locale_language
 
+MAX_UPLOAD_MB = 20
+"""Most megabytes of a file that an editor brings, as for a workbook that the ETL reads."""
 _APP = Path(__file__).parents[1] / "app.py"
 
 
 def options(host: str, port: int) -> dict[str, object]:
-    """Streamlit's settings: no outside requests, no uploads, no internals in errors."""
+    """Streamlit's settings: no outside requests, small uploads, no internals in errors."""
+    login = access.login()
     return {
+        # Every replica reads the login that another began.
+        **({} if login is None else {"server.cookieSecret": login.cookie_secret}),
         "server.address": host,
         "server.port": port,
         "server.headless": True,
         "server.enableStaticServing": True,
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
-        "server.maxUploadSize": 5,
+        "server.maxUploadSize": MAX_UPLOAD_MB,
         "server.fileWatcherType": "none",
         # Unchanged elements of at least this many bytes are sent as a reference.
         "global.minCachedMessageSize": 2_000,
@@ -99,14 +106,19 @@ def _stop_pictures_first() -> None:
             stop_before(handler)
 
 
-def app(host: str) -> st.App:
+def app(host: str, port: int) -> st.App:
     """The app with its own routes, ready to run."""
     widget_values.check()
     return st.App(
         _APP,
         routes=routes.routes(),
         lifespan=_warm,
-        middleware=[Middleware(OriginGuard, host=host), Middleware(DatasetOfQuery)],
+        secrets=login.secrets(access.login(), port),
+        middleware=[
+            Middleware(OriginGuard, host=host),
+            Middleware(RoleGuard),
+            Middleware(DatasetOfQuery),
+        ],
         # For fragments; the page catches errors of its own run.
         on_script_error=page_frame.unreadable,
         exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
@@ -126,12 +138,14 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
     Raises OSError when the address is not available, DataError when the snapshot cannot be read,
-    PublicUrlError, TilesError, FramePolicyError and SecurityContactError for a wrong setting,
+    PublicUrlError, TilesError, FramePolicyError, SecurityContactError and LoginError for a wrong
+    setting,
     PageShellError when Streamlit's page has another shape.
     """
     require_free(host, port)
     deployment.public_url()
     deployment.security_contact()
+    provider = access.login()
     export_routes.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     logs.set_up()
@@ -141,8 +155,10 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
         beyond=host not in ("127.0.0.1", "::1", "localhost") or deployment.public_url() is not None,
     )
     cache.warm()
-    served = app(host)
+    served = app(host, port)
     shown = "localhost" if host in WILDCARDS else f"[{host}]" if ":" in host else host
     sys.stdout.write(f"stadshart: http://{shown}:{port} (Ctrl-C ends it)\n")
+    if provider is None and cache.is_reachable():
+        sys.stdout.write(f"stadshart: {texts(locale_language())('command.no_login')}\n")
     sys.stdout.flush()
     served.run(config=options(host, port))

@@ -91,6 +91,16 @@ def fillable_folder() -> Path | None:
     """
     if _served.beyond or os.name == "nt" or visitor.dataset() != permalink.OWN:
         return None
+    return own_folder()
+
+
+def is_reachable() -> bool:
+    """Whether other computers can reach the dashboard."""
+    return _served.beyond
+
+
+def own_folder() -> Path | None:
+    """The data folder of the operator; None where only what ships or is made up is served."""
     folder = _served.folder or catalogue.user_folder()
     shipped = (catalogue.EMBEDDED, catalogue.EXAMPLE)
     return None if folder.resolve() in {path.resolve() for path in shipped} else folder
