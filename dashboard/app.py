@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard.panels import page_frame
+from dashboard.panels.entry import sign_in
 from dashboard.selection import views
 from dashboard.server import first_page
-from dashboard.session import cache, visitor
+from dashboard.session import access, cache, visitor
 from data.errors import DataError
 
 
@@ -22,6 +23,7 @@ def show() -> None:
                 title=view.titles[text.lang],
                 url_path=name,
                 default=name == views.opening(),
+                visibility="visible" if name != "invoer" or access.is_entry_offered() else "hidden",
             )
             for name, view in views.by_id().items()
         ]
@@ -32,7 +34,10 @@ def show() -> None:
         page_title=first_page.title(context, view), page_icon=page_frame.ICON, layout="wide"
     )
     page_frame.page(context)
-    page.run()
+    if access.may_view():
+        page.run()
+    else:
+        sign_in.to_view(context)
     cache.drawn(page.url_path)
 
 

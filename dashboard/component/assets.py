@@ -37,6 +37,7 @@ _PAGE_STYLES = (
     "comparison",
     "effect",
     "fetching",
+    "entry",
     "search",
     "glossary",
     "screens",

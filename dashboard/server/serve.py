@@ -25,12 +25,10 @@ from dashboard.server import export_routes, login, routes
 from dashboard.server.datasets import DatasetOfQuery
 from dashboard.server.login import RoleGuard
 from dashboard.server.origins import WILDCARDS, OriginGuard
-from dashboard.session import access, cache, export_jobs
+from dashboard.session import access, cache, data_entry, export_jobs
 from dashboard.style import logs, theme
 from data.errors import DataError, locale_language
 
-MAX_UPLOAD_MB = 20
-"""Most megabytes of a file that an editor brings, as for a workbook that the ETL reads."""
 _APP = Path(__file__).parents[1] / "app.py"
 
 
@@ -46,7 +44,7 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.enableStaticServing": True,
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
-        "server.maxUploadSize": MAX_UPLOAD_MB,
+        "server.maxUploadSize": data_entry.MOST_MB,
         "server.fileWatcherType": "none",
         # Unchanged elements of at least this many bytes are sent as a reference.
         "global.minCachedMessageSize": 2_000,

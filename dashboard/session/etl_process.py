@@ -105,7 +105,8 @@ def _run(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
         return Answer("done", lines)
     if os.name != "nt" and process.returncode == -signal.SIGXCPU:
         return Answer("too_long", lines)
-    return Answer(*complaint(errors.decode("utf-8", "replace"), lines))
+    outcome, message = complaint(errors.decode("utf-8", "replace"))
+    return Answer(outcome, lines, message)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -129,12 +130,10 @@ def json_lines(printed: str) -> Iterator[Mapping[str, Json]]:
             yield line
 
 
-def complaint(
-    errors: str, lines: tuple[Mapping[str, Json], ...] = ()
-) -> tuple[Outcome, tuple[Mapping[str, Json], ...], str]:
-    """How a command ended that did not finish, its lines, and its last words about itself."""
+def complaint(errors: str) -> tuple[Outcome, str]:
+    """How a command ended that did not finish, and its last words about itself."""
     printed = errors.splitlines()
     if any(line.startswith("Traceback ") for line in printed):
-        return "crashed", lines, printed[-1]
+        return "crashed", printed[-1]
     own = [line.removeprefix(PROGRAM) for line in printed if line.startswith(PROGRAM)]
-    return ("refused", lines, own[-1]) if own else ("broken_off", lines, "")
+    return ("refused", own[-1]) if own else ("broken_off", "")

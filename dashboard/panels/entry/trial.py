@@ -1,0 +1,244 @@
+"""Step 2: what is understood of the file, and how to mend what is not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import streamlit as st
+
+from dashboard.i18n.text import Texts
+from dashboard.panels import controls, page_frame
+from dashboard.panels.entry import points
+from dashboard.selection.context import Context
+from dashboard.session import data_entry, visitor
+from dashboard.session.data_entry import KINDS, STATUSES, Mending, Upload
+from dashboard.session.etl_process import Answer
+from dashboard.style.templates import render
+from data.manifest import Json
+
+_KEPT, _MENDED = "entry_trial", "entry_mended"
+_UNASKED = "vraag"
+# What the page says in sections of the dry run; the mapping of columns has fields of its own.
+_SHOWN = ("content", "examples", "refused", "remarks")
+# What a file needs that a choice on the page gives.
+_MENDABLE = frozenset(
+    {"headings-unknown", "heading-missing", "number-form", "survey-undated", "status-unclear"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A file as it was tried out; `mending` is None where the guess holds."""
+
+    upload: Upload
+    mending: Mending | None
+    answer: Answer
+
+    @property
+    def is_good(self) -> bool:
+        """Whether it may be published."""
+        return self.answer.outcome == "done"
+
+
+def run(upload: Upload, context: Context) -> Trial:
+    """Try the file out, unless that was done; draw what is understood and the fields that mend."""
+    text = context.text
+    page_frame.show(render("entry.step", title=text("entry.step_understood")))
+    mended: tuple[Upload, Mending] | None = visitor.entered(_MENDED, None)
+    mending = mended[1] if mended is not None and mended[0] == upload else None
+    asked = (upload, mending, text.lang)
+    kept: tuple[tuple[Upload, Mending | None, str], Answer] | None = visitor.entered(_KEPT, None)
+    if kept is None or kept[0] != asked:
+        if kept is not None and kept[0][0] != upload:
+            # What was chosen for another file says nothing of this one.
+            visitor.leave("entry_mend")
+        with st.spinner(text("entry.reading")):
+            kept = (asked, data_entry.try_out(upload, mending, text.lang))
+        visitor.enter(_KEPT, kept)
+    trial = Trial(upload, mending, kept[1])
+    _show(trial, context)
+    if KINDS[upload.source_id].mapped and _columns(trial.answer):
+        _mend(trial, context)
+    return trial
+
+
+def _columns(answer: Answer) -> Mapping[str, Json]:
+    """The line that names headings and fields."""
+    return answer.line("preview") or answer.line("draft")
+
+
+def _show(trial: Trial, context: Context) -> None:
+    answer, text, upload = trial.answer, context.text, trial.upload
+    lang = "nl" if text.lang == "nl" else "en"
+    preview = answer.line("preview")
+    sections = preview.get("sections")
+    shown = [
+        (_in(section["title"], lang), [_own(line, upload) for line in _texts(section[lang])])
+        for name in _SHOWN
+        if isinstance(sections, dict) and isinstance(section := sections.get(name), dict)
+    ]
+    rows, kept = preview.get("rows"), preview.get("kept")
+    summary = (
+        text("entry.used", used=kept, rows=rows)
+        if isinstance(rows, int) and isinstance(kept, int)
+        else None
+    )
+    page_frame.show(
+        render(
+            "entry.understood",
+            problem=None if trial.is_good else problem(answer, upload, text),
+            hint=text("entry.mend_hint") if _is_mendable(answer) else None,
+            summary=summary,
+            sections=shown,
+            foreign="en" if text.lang == "de" else None,
+            effect=_effect(preview, text),
+            map=points.drawn(preview.get("points"), context),
+            text=text,
+        )
+    )
+
+
+def problem(answer: Answer, upload: Upload, text: Texts) -> str:
+    """Why a command of the ETL did not finish, in the words of the ETL where it has any."""
+    found = answer.line("problem")
+    if found:
+        return _own(_in(found, text.lang), upload)
+    if answer.outcome == "refused":
+        return _own(answer.message, upload)
+    return text(f"entry.{answer.outcome}")
+
+
+def _is_mendable(answer: Answer) -> bool:
+    return answer.line("problem").get("code") in _MENDABLE
+
+
+def _own(line: str, upload: Upload) -> str:
+    """The line with the name that the visitor gave the file."""
+    return line.replace(upload.stored_name, upload.name)
+
+
+def _in(words: Json | Mapping[str, Json], lang: str) -> str:
+    """The sentence in a language, in English where the ETL has none in it."""
+    sentence = words.get(lang, words.get("en")) if isinstance(words, Mapping) else words
+    return sentence if isinstance(sentence, str) else ""
+
+
+def _texts(lines: Json) -> list[str]:
+    return [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+
+
+def _effect(preview: Mapping[str, Json], text: Texts) -> list[tuple[str, str]]:
+    """Vacancy now and after publishing; empty for other data."""
+    units = preview.get("units")
+    if not isinstance(units, dict):
+        return []
+    return [
+        (text(f"entry.{when}"), _counted(units.get(when), text)) for when in ("before", "after")
+    ]
+
+
+def _counted(units: Json, text: Texts) -> str:
+    if not isinstance(units, dict):
+        return text("entry.no_survey")
+    counts = {word: n for word in STATUSES if isinstance(n := units.get(word, 0), int)}
+    count, vacant, unknown = sum(counts.values()), counts["vacant"], counts["unknown"]
+    sentence = text.counted("entry.vacant", count, vacant=vacant, count=count)
+    return f"{sentence} {text('entry.unknown', unknown=unknown)}" if unknown else sentence
+
+
+def _mend(trial: Trial, context: Context) -> None:
+    """Draw a list per field of the file, and per word that was not understood."""
+    answer, text, selection = trial.answer, context.text, context.selection
+    lang = "nl" if text.lang == "nl" else "en"
+    known = _columns(answer)
+    headings, fields, columns = (known.get(name) for name in ("headings", "fields", "columns"))
+    if not isinstance(fields, dict) or not isinstance(columns, dict):
+        return
+    options = {heading: heading for heading in _texts(headings)}
+    words = answer.line("preview").get("words")
+    asked = [word for word in words if word] if isinstance(words, dict) else []
+    with st.expander(text("entry.mend"), expanded=_is_mendable(answer), key="entry_mend"):
+        page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
+        chosen_words = {
+            word: status
+            for at, word in enumerate(asked)
+            if (status := _status(f"entry_mend_word_{at}", text("entry.word", word=word), context))
+        }
+        status = _status("entry_mend_status", text("entry.status"), context)
+        surveyed, decimal = _day(context), _decimal(context)
+        chosen: dict[str, str] = {}
+        for name, label in fields.items():
+            heading = columns.get(name)
+            bound = visitor.entry(
+                f"entry_mend_column_{name}", heading if isinstance(heading, str) else None
+            )
+            controls.maybe(
+                f"entry_mend_column_{name}",
+                _in(label, lang),
+                options,
+                bound,
+                selection,
+                text("entry.no_column"),
+            )
+            if (taken := bound.get(selection)) in options and taken is not None:
+                chosen[name] = taken
+        earlier = trial.mending.words if trial.mending else {}
+        mending = Mending(chosen, {**earlier, **chosen_words}, status, surveyed, decimal)
+        st.button(
+            text("entry.try_again"),
+            key="w_entry_again",
+            type="primary",
+            disabled=not chosen,
+            on_click=visitor.enter,
+            args=(_MENDED, (trial.upload, mending)),
+        )
+
+
+def _status(name: str, label: str, context: Context) -> str | None:
+    text, bound = context.text, visitor.entry(name, _UNASKED)
+    options = {_UNASKED: text("entry.unasked")} | {
+        status: text(f"entry.status_{status}") for status in STATUSES
+    }
+    controls.choice(name, label, options, bound, context.selection)
+    chosen = bound.get(context.selection)
+    return None if chosen == _UNASKED else chosen
+
+
+def _decimal(context: Context) -> str | None:
+    text, bound = context.text, visitor.entry("entry_mend_decimal", _UNASKED)
+    options = {
+        _UNASKED: text("entry.unasked"),
+        ",": text("entry.decimal_comma"),
+        ".": text("entry.decimal_point"),
+    }
+    controls.choice("entry_mend_decimal", text("entry.decimal"), options, bound, context.selection)
+    chosen = bound.get(context.selection)
+    return None if chosen == _UNASKED else chosen
+
+
+def _day(context: Context) -> date | None:
+    """The day of the whole file, typed as 31-12-2024 or 2024-12-31."""
+    text, bound = context.text, visitor.entry("entry_mend_day", "")
+    typed = controls.line(
+        "entry_mend_day",
+        text("entry.day"),
+        bound,
+        context.selection,
+        longest=10,
+        empty=text("entry.day_example"),
+    )
+    day = _read_day(typed)
+    if typed and day is None:
+        page_frame.show(render("entry.wrong", sentence=text("entry.day_wrong")))
+    return day
+
+
+def _read_day(typed: str) -> date | None:
+    parts = typed.strip().replace("/", "-").split("-")
+    if len(parts) != 3 or not all(part.isdecimal() for part in parts):
+        return None
+    ordered = parts if len(parts[0]) == 4 else parts[::-1]
+    try:
+        return date(*map(int, ordered))
+    except ValueError:
+        return None
