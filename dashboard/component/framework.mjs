@@ -3,7 +3,7 @@
 const ATTRIBUTES = ["aria-label", "placeholder"]
 const NAMED = ATTRIBUTES.map((name) => `[${name}]`).join()
 const TEXTS =
-  "[data-testid=stSkipToContent], [data-testid=InputInstructions], [data-testid$=Dropdown], [data-live-announcer]"
+  "[data-testid=stSkipToContent], [data-testid=InputInstructions], [data-testid$=Dropdown], [data-testid=stFileUploaderDropzone], [data-live-announcer]"
 
 let exact = new Map()
 let open = []

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Literal
 
+from geo.bilingual import Bilingual
+
 Kind = Literal[
     "json",
     "geojson",
@@ -25,21 +27,23 @@ Kind = Literal[
 
 HEAD_BYTES = 4096
 
-WORDS: Mapping[Kind, str] = {
+WORDS: Mapping[Kind, Bilingual | str] = {
     "json": "JSON",
     "geojson": "GeoJSON",
     "xml": "XML",
     "kml": "KML",
-    "csv": "a text table",
-    "zip": "a zip archive",
-    "xlsx": "an XLSX workbook",
-    "xls": "an XLS workbook",
-    "ods": "an ODS workbook",
-    "gpkg": "a GeoPackage",
+    "csv": Bilingual(nl="tabel in tekst", en="a text table"),
+    "zip": Bilingual(nl="zipbestand", en="a zip archive"),
+    "xlsx": Bilingual(nl="werkmap in XLSX", en="an XLSX workbook"),
+    "xls": Bilingual(nl="werkmap in XLS", en="an XLS workbook"),
+    "ods": Bilingual(nl="werkmap in ODS", en="an ODS workbook"),
+    "gpkg": Bilingual(nl="GeoPackage", en="a GeoPackage"),
     "parquet": "Parquet",
-    "pbf": "an OpenStreetMap extract (.osm.pbf)",
+    "pbf": Bilingual(
+        nl="uittreksel van OpenStreetMap (.osm.pbf)", en="an OpenStreetMap extract (.osm.pbf)"
+    ),
     "gzip": "gzip",
-    "any": "content",
+    "any": Bilingual(nl="inhoud", en="content"),
 }
 
 BOM = b"\xef\xbb\xbf"

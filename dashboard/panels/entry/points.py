@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import starmap
 
 from dashboard.facts.snapshot import Facts
+from dashboard.panels import charts
 from dashboard.selection.context import Context
 from dashboard.session.data_entry import STATUSES
 from dashboard.style import theme
@@ -43,11 +44,12 @@ def drawn(points: Json, context: Context) -> Markup | None:
         return WIDTH / 2 + (x - middle_x) * scale, HEIGHT / 2 - (y - middle_y) * scale
 
     marks = [
-        _mark(*place(x, y), status)
+        mark
         # In use first, so that what is vacant lies on top.
         for wanted in ("in_use", "unknown", "vacant")
-        for x, y, status in units[::step]
-        if status == wanted
+        for mark in _marks(
+            [place(x, y) for x, y, status in units[::step] if status == wanted], wanted
+        )
     ]
     box = (min(xs), min(ys), max(xs), max(ys))
     lines = [
@@ -58,21 +60,18 @@ def drawn(points: Json, context: Context) -> Markup | None:
     legend = [
         node(
             "li",
-            node("svg", _mark(7.0, 7.0, status), viewBox="0 0 14 14", aria_hidden="true"),
+            node("i", class_=status),
             text("entry.legend", status=text(f"entry.status_{status}"), count=counts[status]),
         )
         for status in STATUSES
         if counts[status]
     ]
-    drawing = node(
-        "svg",
-        node("g", join(lines), class_="streets"),
-        join(marks),
-        viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
-        role="img",
-        aria_label=label,
+    ground = node("rect", width=WIDTH, height=HEIGHT, fill=theme.GROUND)
+    streets = node("g", join(lines), fill="none", stroke=theme.PAPER, stroke_width=3)
+    drawing = charts.svg((ground, streets, *marks), title=label, width=WIDTH, height=HEIGHT)
+    return node(
+        "figure", charts.image(drawing, label), node("ul", join(legend)), class_="entry-map"
     )
-    return node("figure", drawing, node("ul", join(legend)), class_="entry-map")
 
 
 def _streets(
@@ -89,12 +88,16 @@ def _streets(
     return lines
 
 
-def _mark(x: float, y: float, status: str) -> Markup:
+def _marks(spots: list[tuple[float, float]], status: str) -> list[Markup]:
+    """Marks of one class in as few elements as can be: a large survey stays small on the wire."""
     style = theme.style(_STYLES[status])
-    paint = {"fill": style.fill, "stroke": style.stroke, "stroke_width": style.width_px}
     if status == "vacant":
-        r = 5.2
-        points = f"{x:.1f},{y - r:.1f} {x + r:.1f},{y:.1f} {x:.1f},{y + r:.1f} {x - r:.1f},{y:.1f}"
-        return node("polygon", points=points, **paint)
-    dash = "2 2" if status == "unknown" else None
-    return node("circle", cx=round(x, 1), cy=round(y, 1), r=3.4, stroke_dasharray=dash, **paint)
+        drawn = "".join(f"M{x:.1f} {y - 5:.1f}l5 5-5 5-5-5z" for x, y in spots)
+        return [node("path", d=drawn, fill=style.fill, stroke=style.stroke, stroke_width=0.9)]
+    # Lines of no length with round ends: a dot each.
+    dots = "".join(f"M{x:.1f} {y:.1f}h0" for x, y in spots)
+    rings = [(style.stroke, 7.4), (style.fill, 4.6)] if status == "unknown" else [(style.fill, 6.4)]
+    return [
+        node("path", d=dots, fill="none", stroke=colour, stroke_width=wide, stroke_linecap="round")
+        for colour, wide in rings
+    ]

@@ -141,9 +141,13 @@ def _counted(units: Json, text: Texts) -> str:
     if not isinstance(units, dict):
         return text("entry.no_survey")
     counts = {word: n for word in STATUSES if isinstance(n := units.get(word, 0), int)}
-    count, vacant, unknown = sum(counts.values()), counts["vacant"], counts["unknown"]
-    sentence = text.counted("entry.vacant", count, vacant=vacant, count=count)
-    return f"{sentence} {text('entry.unknown', unknown=unknown)}" if unknown else sentence
+    known, unknown = counts["vacant"] + counts["in_use"], counts["unknown"]
+    sentences = [text.counted("entry.unknown", unknown, count=unknown)] if unknown else []
+    if known:
+        sentences.insert(
+            0, text.counted("entry.vacant", known, vacant=counts["vacant"], count=known)
+        )
+    return " ".join(sentences)
 
 
 def _mend(trial: Trial, context: Context) -> None:
@@ -158,30 +162,33 @@ def _mend(trial: Trial, context: Context) -> None:
     words = answer.line("preview").get("words")
     asked = [word for word in words if word] if isinstance(words, dict) else []
     with st.expander(text("entry.mend"), expanded=_is_mendable(answer), key="entry_mend"):
-        page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
+        surveyed = _day(context)
         chosen_words = {
             word: status
             for at, word in enumerate(asked)
             if (status := _status(f"entry_mend_word_{at}", text("entry.word", word=word), context))
         }
         status = _status("entry_mend_status", text("entry.status"), context)
-        surveyed, decimal = _day(context), _decimal(context)
+        decimal = _decimal(context)
+        page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
         chosen: dict[str, str] = {}
-        for name, label in fields.items():
-            heading = columns.get(name)
-            bound = visitor.entry(
-                f"entry_mend_column_{name}", heading if isinstance(heading, str) else None
-            )
-            controls.maybe(
-                f"entry_mend_column_{name}",
-                _in(label, lang),
-                options,
-                bound,
-                selection,
-                text("entry.no_column"),
-            )
-            if (taken := bound.get(selection)) in options and taken is not None:
-                chosen[name] = taken
+        with st.container(key="entry_columns"):
+            for name, label in fields.items():
+                heading = columns.get(name)
+                bound = visitor.entry(
+                    f"entry_mend_column_{name}", heading if isinstance(heading, str) else None
+                )
+                title = _in(label, lang)
+                controls.maybe(
+                    f"entry_mend_column_{name}",
+                    title[:1].upper() + title[1:],
+                    options,
+                    bound,
+                    selection,
+                    text("entry.no_column"),
+                )
+                if (taken := bound.get(selection)) in options and taken is not None:
+                    chosen[name] = taken
         earlier = trial.mending.words if trial.mending else {}
         mending = Mending(chosen, {**earlier, **chosen_words}, status, surveyed, decimal)
         st.button(
