@@ -34,10 +34,7 @@ _APP = Path(__file__).parents[1] / "app.py"
 
 def options(host: str, port: int) -> dict[str, object]:
     """Streamlit's settings: no outside requests, small uploads, no internals in errors."""
-    login = access.login()
     return {
-        # Every replica reads the login that another began.
-        **({} if login is None else {"server.cookieSecret": login.cookie_secret}),
         "server.address": host,
         "server.port": port,
         "server.headless": True,
@@ -147,6 +144,9 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     export_routes.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
     logs.set_up()
+    if provider is not None:
+        # Every replica reads the login that another began; Streamlit takes this from here alone.
+        os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", provider.cookie_secret)
     # Other computers can reach an address that is not the loopback, or that has a public URL.
     cache.use(
         folder,

@@ -25,8 +25,7 @@ import resource, runpy, sys
 for limit, most in (("AS", {memory}), ("CPU", {cpu_s}), ("CORE", 0)):
     number = getattr(resource, "RLIMIT_" + limit)
     hard = resource.getrlimit(number)[1]
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-    resource.setrlimit(number, (most, most))
+    resource.setrlimit(number, (most if hard < 0 else min(most, hard), hard))
 sys.argv[0] = "stadshart-etl"
 runpy.run_module("etl", run_name="__main__", alter_sys=True)
 """
@@ -88,8 +87,7 @@ def _run(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        # An arena per thread would count as memory long before it is used.
-        env={**os.environ, "MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"},
+        env=_environment(),
     )
     try:
         printed, errors = process.communicate(timeout=limits.wall_s)
@@ -107,6 +105,17 @@ def _run(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
         return Answer("too_long", lines)
     outcome, message = complaint(errors.decode("utf-8", "replace"))
     return Answer(outcome, lines, message)
+
+
+def _environment() -> dict[str, str]:
+    """The environment of a command: without the secrets of the login."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("STADSHART_LOGIN", "STREAMLIT_"))
+    }
+    # An arena per thread would count as memory long before it is used.
+    return kept | {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

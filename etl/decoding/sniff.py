@@ -27,22 +27,22 @@ Kind = Literal[
 
 HEAD_BYTES = 4096
 
-WORDS: Mapping[Kind, Bilingual | str] = {
-    "json": "JSON",
-    "geojson": "GeoJSON",
-    "xml": "XML",
-    "kml": "KML",
+WORDS: Mapping[Kind, Bilingual] = {
+    "json": Bilingual(nl="JSON", en="JSON"),
+    "geojson": Bilingual(nl="GeoJSON", en="GeoJSON"),
+    "xml": Bilingual(nl="XML", en="XML"),
+    "kml": Bilingual(nl="KML", en="KML"),
     "csv": Bilingual(nl="tabel in tekst", en="a text table"),
     "zip": Bilingual(nl="zipbestand", en="a zip archive"),
     "xlsx": Bilingual(nl="werkmap in XLSX", en="an XLSX workbook"),
     "xls": Bilingual(nl="werkmap in XLS", en="an XLS workbook"),
     "ods": Bilingual(nl="werkmap in ODS", en="an ODS workbook"),
     "gpkg": Bilingual(nl="GeoPackage", en="a GeoPackage"),
-    "parquet": "Parquet",
+    "parquet": Bilingual(nl="Parquet", en="Parquet"),
     "pbf": Bilingual(
         nl="uittreksel van OpenStreetMap (.osm.pbf)", en="an OpenStreetMap extract (.osm.pbf)"
     ),
-    "gzip": "gzip",
+    "gzip": Bilingual(nl="gzip", en="gzip"),
     "any": Bilingual(nl="inhoud", en="content"),
 }
 

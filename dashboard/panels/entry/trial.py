@@ -168,7 +168,11 @@ def _mend(trial: Trial, context: Context) -> None:
             for at, word in enumerate(asked)
             if (status := _status(f"entry_mend_word_{at}", text("entry.word", word=word), context))
         }
-        status = _status("entry_mend_status", text("entry.status"), context)
+        status = (
+            _status("entry_mend_status", text("entry.status"), context)
+            if "status" in fields
+            else None
+        )
         decimal = _decimal(context)
         page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
         chosen: dict[str, str] = {}

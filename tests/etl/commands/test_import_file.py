@@ -11,8 +11,7 @@ import pytest
 
 from data import catalogue
 from data.forms import initiatives
-from data.snapshot import publish
-from data.snapshot import changelog
+from data.snapshot import changelog, publish
 from etl.commands import import_file
 from etl.commands.import_file import ImportRequest
 from etl.errors import ContentError, ProblemError, UseError

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from data import catalogue
-from data.snapshot import publish
-from data.snapshot import changelog
+from data.snapshot import changelog, publish
 from etl.commands import import_file
 from etl.commands.import_file import ImportRequest
 from etl.commands.withdraw import WithdrawalRequest, withdraw

@@ -1,0 +1,119 @@
+"""Logging in at a real OpenID Connect provider, in a real browser: who sees and who may bring."""
+
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from data.snapshot import changelog
+from tests.conftest import require_chromium, serving
+
+pytestmark = pytest.mark.browser
+
+USERS = (
+    '{"sub": "lezer-1", "groups": ["winkels-lezen"]}',
+    '{"sub": "redactie-7", "groups": ["winkels-schrijven"]}',
+)
+SURVEY = "straat;huisnummer;status;x;y\n" + "".join(
+    f"Voorbeeldstraat;{n};{'leeg' if n < 4 else 'open'};{251_200 + 12 * n};476300\n"
+    for n in range(1, 31)
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("login")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    """The dashboard that shows nothing without a login, beside its provider."""
+    require_chromium()
+    for needed in ("authlib", "httpx", "oidc_provider_mock"):
+        if find_spec(needed) is None:
+            pytest.skip(f"no {needed}: pip install '.[test]'")
+    provider = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port"]
+    users = [word for claims in USERS for word in ("--user-claims", claims)]
+    with serving(
+        lambda port: [*provider, str(port), *users],
+        folder / "provider",
+        health="/.well-known/openid-configuration",
+    ) as known:
+        number = known.address.rpartition(":")[2]
+        settings = {
+            "STADSHART_LOGIN": "all",
+            "STADSHART_LOGIN_URL": f"http://localhost:{number}/.well-known/openid-configuration",
+            "STADSHART_LOGIN_CLIENT": "stadshart",
+            "STADSHART_LOGIN_SECRET": "only-for-this-test",
+            "STADSHART_LOGIN_CLAIM": "groups",
+            "STADSHART_LOGIN_VIEWERS": "winkels-lezen",
+            "STADSHART_LOGIN_EDITORS": "winkels-schrijven",
+            "STADSHART_LOGIN_SIGN": "sub",
+            "STADSHART_TILES": "off",
+            "XDG_DATA_HOME": str(folder),
+        }
+        with serving(
+            lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+            folder / "log",
+            env=settings,
+        ) as served:
+            yield served.address.replace("127.0.0.1", "localhost")
+
+
+def log_in(page, user: str) -> None:
+    page.get_by_role("button", name="Log in met uw werkaccount").click()
+    page.get_by_role("button", name=user).click()
+    page.wait_for_url("**/localhost:*/**")
+
+
+def upload_status(page) -> int:
+    """How the server answers a file that the page sends by itself, with the visitor's cookies."""
+    return page.evaluate(
+        """async () => (await fetch('/_stcore/upload_file/a/b', {method: 'PUT', body: 'x'}))
+             .status"""
+    )
+
+
+def status(page, path: str) -> int:
+    return page.evaluate("async (path) => (await fetch(path)).status", path)
+
+
+def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(own_page, site, folder):
+    page = own_page
+    page.goto(f"{site}/kaart")
+    page.get_by_text("Deze pagina's zijn er voor wie is ingelogd.").wait_for()
+    assert page.locator(".map").count() == 0
+    assert [status(page, path) for path in ("/export/observations.csv", "/api/status")] == [401] * 2
+    assert upload_status(page) == 403
+
+    log_in(page, "lezer-1")
+    page.locator(".towndots").first.wait_for()
+    assert status(page, "/api/status") == 200
+    page.goto(f"{site}/invoer")
+    page.get_by_text("uw account mag hier niets invoeren").wait_for()
+    assert page.locator("input[type=file]").count() == 0
+    assert upload_status(page) == 403
+
+    page.get_by_role("button", name="Log in met een ander account").click()
+    page.goto(f"{site}/invoer?plaats=hengelo")
+    log_in(page, "redactie-7")
+    page.locator(".towndots").first.wait_for()
+    page.goto(f"{site}/invoer?plaats=hengelo")
+    page.get_by_text("U werkt hier als redacteur.").wait_for()
+    page.locator("input[type=file]").set_input_files(
+        {"name": "winkels 2024-03-31.csv", "mimeType": "text/csv", "buffer": SURVEY.encode()}
+    )
+    page.get_by_text("3 van de 30 panden staan leeg.").wait_for()
+    page.get_by_label("Waarom publiceert u dit?").fill("Telling van maart")
+    page.get_by_role("button", name="Publiceer").click()
+    page.get_by_text("Gepubliceerd. De pagina's tonen de nieuwe gegevens.").wait_for()
+    (entry,) = changelog.read_changes(folder / "stadshart-twente")
+    assert (entry.by, entry.rows, entry.reason) == ("redactie-7", 30, "Telling van maart")
+    # An administrator alone goes back for everybody.
+    page.get_by_text("Iets ongedaan maken").click()
+    page.get_by_role("button", name="Haal deze invoer weg").wait_for()
+    assert page.get_by_role("button", name="Ga terug naar de vorige versie").count() == 0
+    log = (folder / "log").read_text()
+    assert "Traceback" not in log and "redactie-7" not in log
