@@ -267,10 +267,7 @@ def rollback(
         str | None,
         typer.Argument(help="Version to go back to (default: the one before the current)."),
     ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),
-    ] = None,
+    reason: option.Reason = None,
     by: option.By = None,
     data: Data = None,
     as_json: AsJson = False,

@@ -21,7 +21,7 @@ from dashboard.errors import AccessError
 from dashboard.i18n.text import Lang
 from dashboard.session import access, cache, etl_process
 from dashboard.session.access import Role
-from dashboard.session.etl_process import PUBLISHING, READING, Answer
+from dashboard.session.etl_process import PUBLISHING, READING, CommandResult
 from data.snapshot import changelog
 from data.snapshot.changelog import ChangelogEntry
 
@@ -112,7 +112,7 @@ class Mending:
 _DECIMALS = ("decimal", "coordinate_decimal")
 
 
-def try_out(upload: Upload, mending: Mending | None, lang: Lang) -> Answer:
+def try_out(upload: Upload, mending: Mending | None, lang: Lang) -> CommandResult:
     """What is understood of a file; nothing is published. Raises AccessError for a viewer."""
     folder = _writable("editor")
     with _stored(upload, mending) as arguments:
@@ -121,7 +121,7 @@ def try_out(upload: Upload, mending: Mending | None, lang: Lang) -> Answer:
 
 def publish(
     upload: Upload, mending: Mending | None, reason: str, lang: Lang, *, accepted: bool
-) -> Answer:
+) -> CommandResult:
     """Publish a file with everything else; `accepted`: although it changes suspiciously much.
 
     Raises AccessError for a viewer.
@@ -132,7 +132,7 @@ def publish(
         return _changed(["import", *arguments, *why], folder, lang)
 
 
-def withdraw(entry: ChangelogEntry, reason: str, lang: Lang) -> Answer:
+def withdraw(entry: ChangelogEntry, reason: str, lang: Lang) -> CommandResult:
     """Take an imported file out again. Raises AccessError for a viewer."""
     folder = _writable("editor")
     place = [f"--place={entry.place_id}"] if entry.place_id else []
@@ -140,7 +140,7 @@ def withdraw(entry: ChangelogEntry, reason: str, lang: Lang) -> Answer:
     return _changed([*command, *place], folder, lang)
 
 
-def roll_back(reason: str, lang: Lang) -> Answer:
+def roll_back(reason: str, lang: Lang) -> CommandResult:
     """Go back to the version before. Raises AccessError for anybody but an administrator."""
     folder = _writable("administrator")
     return _changed(["rollback", f"--reason={reason}"], folder, lang)
@@ -163,14 +163,14 @@ def history() -> tuple[ChangelogEntry, ...]:
 
 def imported(changes: Sequence[ChangelogEntry]) -> tuple[ChangelogEntry, ...]:
     """Of changes from new to old, the imports that are not withdrawn or replaced since."""
-    standing, done = [], set()
+    current, done = [], set()
     for entry in changes:
         key = (entry.source_id, entry.place_id, entry.name)
         if entry.what in ("import", "withdraw_file") and key not in done:
             done.add(key)
             if entry.what == "import":
-                standing.append(entry)
-    return tuple(standing)
+                current.append(entry)
+    return tuple(current)
 
 
 def _writable(needed: Role) -> Path:
@@ -182,7 +182,7 @@ def _writable(needed: Role) -> Path:
     return folder.resolve()
 
 
-def _changed(arguments: Sequence[str], folder: Path, lang: Lang) -> Answer:
+def _changed(arguments: Sequence[str], folder: Path, lang: Lang) -> CommandResult:
     by = access.signature()
     signed = [f"--by={by}"] if by else []
     answer = etl_process.ask([*arguments, *signed, *_data(folder)], lang, PUBLISHING)

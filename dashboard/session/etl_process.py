@@ -34,7 +34,7 @@ Outcome = Literal["done", "refused", "crashed", "broken_off", "too_long", "busy"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ProcessLimits:
     """The most bytes of memory, seconds of a core and seconds by the clock."""
 
     memory: int
@@ -42,15 +42,15 @@ class Limits:
     wall_s: int
 
 
-READING = Limits(2 * GIB, 60, 90)
+READING = ProcessLimits(2 * GIB, 60, 90)
 """For a file of which nothing is known."""
-PUBLISHING = Limits(8 * GIB, 900, 1200)
+PUBLISHING = ProcessLimits(8 * GIB, 900, 1200)
 """For a file that was read before, with everything that is published beside it."""
 _ONE_AT_A_TIME = BoundedSemaphore(1)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandResult:
     """How a command ended: its lines, and in `message` why it refused or crashed, in its words."""
 
     outcome: Outcome
@@ -59,29 +59,28 @@ class Answer:
 
     def line(self, kind: str) -> Mapping[str, Json]:
         """The last line of this kind; empty without one."""
-        found = [line for line in self.lines if kind in (line.get("kind"), line.get("event"))]
-        return found[-1] if found else {}
+        lines = [line for line in self.lines if kind in (line.get("kind"), line.get("event"))]
+        return lines[-1] if lines else {}
 
 
-def ask(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
+def ask(arguments: Sequence[str], lang: Lang, limits: ProcessLimits) -> CommandResult:
     """Run a command of the ETL to its end, one at a time; its answer in JSON lines."""
     if not _ONE_AT_A_TIME.acquire(timeout=limits.wall_s):
-        return Answer("busy")
+        return CommandResult("busy")
     try:
         return _run(arguments, lang, limits)
     finally:
         _ONE_AT_A_TIME.release()
 
 
-def _run(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
+def _run(arguments: Sequence[str], lang: Lang, limits: ProcessLimits) -> CommandResult:
     start = (
         ["-m", "etl"]
         if os.name == "nt"
         else ["-c", _LIMITED.format(memory=limits.memory, cpu_s=limits.cpu_s)]
     )
-    spoken = "nl" if lang == "nl" else "en"
     process = subprocess.Popen(  # noqa: S603 - our own program; no shell reads the arguments
-        [sys.executable, *start, *arguments, "--lang", spoken, "--json"],
+        [sys.executable, *start, *arguments, "--lang", "nl" if lang == "nl" else "en", "--json"],
         cwd=PACKAGES,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -93,29 +92,29 @@ def _run(arguments: Sequence[str], lang: Lang, limits: Limits) -> Answer:
         printed, errors = process.communicate(timeout=limits.wall_s)
     except subprocess.TimeoutExpired:
         _end(process)
-        return Answer("too_long")
+        return CommandResult("too_long")
     except BaseException:
         # The server stops: nobody reads the answer any more.
         _end(process)
         raise
     lines = tuple(json_lines(printed.decode("utf-8", "replace")))
     if process.returncode == 0:
-        return Answer("done", lines)
+        return CommandResult("done", lines)
     if os.name != "nt" and process.returncode == -signal.SIGXCPU:
-        return Answer("too_long", lines)
+        return CommandResult("too_long", lines)
     outcome, message = complaint(errors.decode("utf-8", "replace"))
-    return Answer(outcome, lines, message)
+    return CommandResult(outcome, lines, message)
 
 
 def _environment() -> dict[str, str]:
     """The environment of a command: without the secrets of the login."""
-    kept = {
+    shared = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("STADSHART_LOGIN", "STREAMLIT_"))
     }
     # An arena per thread would count as memory long before it is used.
-    return kept | {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"}
+    return shared | {"MALLOC_ARENA_MAX": "2", "OMP_NUM_THREADS": "1"}
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -34,6 +34,10 @@ Lang = Annotated[
         "--lang", metavar="nl|en", help="Language of the output (default: that of the locale)."
     ),
 ]
+Reason = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),
+]
 By = Annotated[
     str | None,
     typer.Option("--by", metavar="NAME", help="Who does it; kept in the changelog of the data."),

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from data.errors import SUCCESS
-from etl.cli.command_options import AsJson, By, Data, Lang, Places, SourceId, data_folder
+from etl.cli.command_options import (
+    AsJson,
+    By,
+    Data,
+    Lang,
+    Places,
+    Reason,
+    SourceId,
+    data_folder,
+)
 from etl.cli.console import Console
 from etl.cli.messages import message
 from etl.problems import joined, untranslated
@@ -51,10 +60,7 @@ def import_file(
             "--accept", metavar="REASON", help="Publish a suspicious change, with the reason."
         ),
     ] = None,
-    reason: Annotated[
-        str | None,
-        typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),
-    ] = None,
+    reason: Reason = None,
     by: By = None,
     data: Data = None,
     places: Places = None,

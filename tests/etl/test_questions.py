@@ -5,11 +5,13 @@ open.
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
+import python_calamine
 
 from data import catalogue
 from data.forms.initiatives import COLUMNS
@@ -254,6 +256,36 @@ def test_rows_of_a_workbook_of_initiatives_are_told_by_their_number(tmp_path: Pa
     ]
     told = module.faults(piece(tmp_path, "a.xlsx", workbook(table)), voorbeeldstad())
     assert [fault.nl.partition(":")[0] for fault in told] == ["rij 4, kolom soort"]
+
+
+def test_the_empty_workbook_offers_one_word_per_meaning(tmp_path: Path):
+    template.write_template("shop_survey", tmp_path / "leeg.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "leeg.xlsx")
+    headings = [cell.value for cell in book["invullen"][1]]
+    letter = openpyxl.utils.get_column_letter(headings.index("status") + 1)
+    (rule,) = [
+        rule
+        for rule in book["invullen"].data_validations.dataValidation
+        if str(rule.sqref).startswith(f"{letter}2:")
+    ]
+    cells = book["lijsten"][rule.formula1.partition("!")[2].replace("$", "")]
+    assert [row[0].value for row in cells][:2] == ["leeg", "in gebruik"]
+    assert book["lijsten"].sheet_state == "hidden" and rule.errorStyle == "warning"
+
+
+def test_the_empty_sheet_of_opendocument_holds_the_same_and_is_read_back(tmp_path: Path):
+    template.write_template("shop_survey", tmp_path / "leeg.ods")
+    template.write_template("shop_survey", tmp_path / "leeg.xlsx")
+    book = python_calamine.CalamineWorkbook.from_path(tmp_path / "leeg.ods")
+    other = openpyxl.load_workbook(tmp_path / "leeg.xlsx")
+    for sheet in ("invullen", "uitleg"):
+        cells = [tuple(row) for row in book.get_sheet_by_name(sheet).to_python()]
+        same = [tuple(cell or "" for cell in row) for row in other[sheet].values]
+        assert cells[0] == same[0] and len(cells) == len(same)
+    with zipfile.ZipFile(tmp_path / "leeg.ods") as archive:
+        assert archive.namelist()[0] == "mimetype"
+        content = archive.read("content.xml").decode()
+    assert 'cell-content-is-in-list("leeg";"in gebruik"' in content
 
 
 @pytest.mark.parametrize("source", [*TABLES, "initiatives"])

@@ -10,24 +10,24 @@ from dashboard.panels.entry.publishing import wrong_reason
 from dashboard.selection.context import Context
 from dashboard.session import access, data_entry, visitor
 from dashboard.session.data_entry import KINDS
-from dashboard.session.etl_process import Answer
+from dashboard.session.etl_process import CommandResult
 from dashboard.style import theme
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
 from data.snapshot.changelog import ChangelogEntry
 
 MOST_ROWS = 30
-_SAID = "entry_undone"
+_OUTCOME = "entry_undone"
 
 
 def show(context: Context) -> None:
     """Draw the changes, the newest first, and what an editor may undo."""
     text, changes = context.text, data_entry.history()
     page_frame.show(render("entry.step", title=text("entry.history")))
-    said: str | None = visitor.entered(_SAID, None)
-    if said is not None:
-        visitor.leave(_SAID)
-        page_frame.show(render("entry.done", sentence=said, links=()))
+    outcome: str | None = visitor.entered(_OUTCOME, None)
+    if outcome is not None:
+        visitor.leave(_OUTCOME)
+        page_frame.show(render("entry.done", sentence=outcome, links=()))
     if not changes:
         page_frame.show(render("entry.note", sentence=text("entry.no_history")))
         return
@@ -89,12 +89,12 @@ def _by(entry: ChangelogEntry, text: Texts) -> str:
 def _undo(changes: tuple[ChangelogEntry, ...], context: Context) -> None:
     """Draw the choice of a file to take out again, and for an administrator the way back."""
     text, selection = context.text, context.selection
-    standing = data_entry.imported(changes)
+    current = data_entry.imported(changes)
     with st.expander(text("entry.undo"), key="entry_undo"):
-        if standing:
+        if current:
             options = {
                 at: f"{_what(entry, context)}, {_moment(entry, text)}"
-                for at, entry in enumerate(standing)
+                for at, entry in enumerate(current)
             }
             bound = visitor.entry("entry_mend_undo", 0)
             if bound.get(selection) not in options:
@@ -108,8 +108,8 @@ def _undo(changes: tuple[ChangelogEntry, ...], context: Context) -> None:
             selection,
             longest=data_entry.LONGEST_REASON,
         )
-        if standing and st.button(text("entry.withdraw"), key="w_entry_withdraw"):
-            entry = standing[bound.get(selection)]
+        if current and st.button(text("entry.withdraw"), key="w_entry_withdraw"):
+            entry = current[bound.get(selection)]
             if _may_go_on(typed, text):
                 with st.spinner(text("entry.publishing")):
                     answer = data_entry.withdraw(entry, typed.strip(), text.lang)
@@ -131,13 +131,13 @@ def _may_go_on(typed: str, text: Texts) -> bool:
     return not wrong
 
 
-def _say(answer: Answer, done: str, text: Texts) -> None:
+def _say(answer: CommandResult, done: str, text: Texts) -> None:
     """Say how it ended; after a change the whole page is drawn again."""
     if answer.outcome == "done":
         visitor.leave("entry_mend")
-        visitor.enter(_SAID, done)
+        visitor.enter(_OUTCOME, done)
         st.rerun()
-    found = answer.line("problem")
-    own = found.get(text.lang, found.get("en", answer.message))
+    problem = answer.line("problem")
+    own = problem.get(text.lang, problem.get("en", answer.message))
     sentence = own if isinstance(own, str) and own else text(f"entry.{answer.outcome}")
     page_frame.show(render("entry.wrong", sentence=sentence))

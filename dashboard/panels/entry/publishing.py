@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.i18n.text import Texts
 from dashboard.panels import controls, page_frame
 from dashboard.panels.entry import file, trial
-from dashboard.panels.entry.trial import Trial
+from dashboard.panels.entry.trial import FileTrial
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import cache, data_entry, visitor
@@ -17,7 +17,7 @@ _REFUSED, _DONE = "entry_refused", "entry_done"
 _VIEWS = {"shop_survey": "straten", "counters": "straten", "initiatives": "initiatieven"}
 
 
-def show(tried: Trial, context: Context) -> None:
+def show(tried: FileTrial, context: Context) -> None:
     """Draw the field for the reason and the button; publish once it is pressed."""
     text, selection = context.text, context.selection
     page_frame.show(render("entry.step", title=text("entry.step_publish")))
@@ -30,7 +30,7 @@ def show(tried: Trial, context: Context) -> None:
         longest=data_entry.LONGEST_REASON,
         empty=text("entry.reason_example"),
     )
-    refused: tuple[Trial, str] | None = visitor.entered(_REFUSED, None)
+    refused: tuple[FileTrial, str] | None = visitor.entered(_REFUSED, None)
     accepted = False
     if refused is not None and refused[0] == tried:
         page_frame.show(render("entry.wrong", sentence=refused[1]))

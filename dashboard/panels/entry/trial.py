@@ -12,11 +12,11 @@ from dashboard.panels.entry import points
 from dashboard.selection.context import Context
 from dashboard.session import data_entry, visitor
 from dashboard.session.data_entry import KINDS, STATUSES, Mending, Upload
-from dashboard.session.etl_process import Answer
+from dashboard.session.etl_process import CommandResult
 from dashboard.style.templates import render
 from data.manifest import Json
 
-_KEPT, _MENDED = "entry_trial", "entry_mended"
+_LATEST, _MENDED = "entry_trial", "entry_mended"
 _UNASKED = "vraag"
 # What the page says in sections of the dry run; the mapping of columns has fields of its own.
 _SHOWN = ("content", "examples", "refused", "remarks")
@@ -27,12 +27,12 @@ _MENDABLE = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class FileTrial:
     """A file as it was tried out; `mending` is None where the guess holds."""
 
     upload: Upload
     mending: Mending | None
-    answer: Answer
+    answer: CommandResult
 
     @property
     def is_good(self) -> bool:
@@ -40,34 +40,36 @@ class Trial:
         return self.answer.outcome == "done"
 
 
-def run(upload: Upload, context: Context) -> Trial:
+def run(upload: Upload, context: Context) -> FileTrial:
     """Try the file out, unless that was done; draw what is understood and the fields that mend."""
     text = context.text
     page_frame.show(render("entry.step", title=text("entry.step_understood")))
     mended: tuple[Upload, Mending] | None = visitor.entered(_MENDED, None)
     mending = mended[1] if mended is not None and mended[0] == upload else None
     asked = (upload, mending, text.lang)
-    kept: tuple[tuple[Upload, Mending | None, str], Answer] | None = visitor.entered(_KEPT, None)
-    if kept is None or kept[0] != asked:
-        if kept is not None and kept[0][0] != upload:
+    latest: tuple[tuple[Upload, Mending | None, str], CommandResult] | None = visitor.entered(
+        _LATEST, None
+    )
+    if latest is None or latest[0] != asked:
+        if latest is not None and latest[0][0] != upload:
             # What was chosen for another file says nothing of this one.
             visitor.leave("entry_mend")
         with st.spinner(text("entry.reading")):
-            kept = (asked, data_entry.try_out(upload, mending, text.lang))
-        visitor.enter(_KEPT, kept)
-    trial = Trial(upload, mending, kept[1])
+            latest = (asked, data_entry.try_out(upload, mending, text.lang))
+        visitor.enter(_LATEST, latest)
+    trial = FileTrial(upload, mending, latest[1])
     _show(trial, context)
     if KINDS[upload.source_id].mapped and _columns(trial.answer):
         _mend(trial, context)
     return trial
 
 
-def _columns(answer: Answer) -> Mapping[str, Json]:
+def _columns(answer: CommandResult) -> Mapping[str, Json]:
     """The line that names headings and fields."""
     return answer.line("preview") or answer.line("draft")
 
 
-def _show(trial: Trial, context: Context) -> None:
+def _show(trial: FileTrial, context: Context) -> None:
     answer, text, upload = trial.answer, context.text, trial.upload
     lang = "nl" if text.lang == "nl" else "en"
     preview = answer.line("preview")
@@ -77,10 +79,10 @@ def _show(trial: Trial, context: Context) -> None:
         for name in _SHOWN
         if isinstance(sections, dict) and isinstance(section := sections.get(name), dict)
     ]
-    rows, kept = preview.get("rows"), preview.get("kept")
+    rows, used = preview.get("rows"), preview.get("kept")
     summary = (
-        text("entry.used", used=kept, rows=rows)
-        if isinstance(rows, int) and isinstance(kept, int)
+        text("entry.used", used=used, rows=rows)
+        if isinstance(rows, int) and isinstance(used, int)
         else None
     )
     page_frame.show(
@@ -98,17 +100,17 @@ def _show(trial: Trial, context: Context) -> None:
     )
 
 
-def problem(answer: Answer, upload: Upload, text: Texts) -> str:
+def problem(answer: CommandResult, upload: Upload, text: Texts) -> str:
     """Why a command of the ETL did not finish, in the words of the ETL where it has any."""
-    found = answer.line("problem")
-    if found:
-        return _own(_in(found, text.lang), upload)
+    stated = answer.line("problem")
+    if stated:
+        return _own(_in(stated, text.lang), upload)
     if answer.outcome == "refused":
         return _own(answer.message, upload)
     return text(f"entry.{answer.outcome}")
 
 
-def _is_mendable(answer: Answer) -> bool:
+def _is_mendable(answer: CommandResult) -> bool:
     return answer.line("problem").get("code") in _MENDABLE
 
 
@@ -150,7 +152,7 @@ def _counted(units: Json, text: Texts) -> str:
     return " ".join(sentences)
 
 
-def _mend(trial: Trial, context: Context) -> None:
+def _mend(trial: FileTrial, context: Context) -> None:
     """Draw a list per field of the file, and per word that was not understood."""
     answer, text, selection = trial.answer, context.text, context.selection
     lang = "nl" if text.lang == "nl" else "en"

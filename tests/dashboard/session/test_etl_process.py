@@ -8,7 +8,7 @@ import pytest
 
 from dashboard.session import data_entry, etl_process
 from dashboard.session.data_entry import Mending, Upload
-from dashboard.session.etl_process import GIB, Limits
+from dashboard.session.etl_process import GIB, ProcessLimits
 
 ROWS = b"straat;huisnummer;status;x;y\nAstraat;1;leeg;251200;476300\nAstraat;2;open;251200;476310\n"
 
@@ -54,7 +54,7 @@ def test_no_secret_of_the_login_reaches_a_command(monkeypatch):
 
 @pytest.mark.slow
 def test_a_command_that_takes_too_long_is_ended():
-    answer = etl_process.ask(["--version"], "nl", Limits(2 * GIB, 60, 0))
+    answer = etl_process.ask(["--version"], "nl", ProcessLimits(2 * GIB, 60, 0))
     assert answer.outcome in ("too_long", "busy")
 
 
@@ -65,9 +65,9 @@ def test_memory_and_processor_time_are_limited(tmp_path: Path):
     file.write_bytes(ROWS)
     command = ["import", "shop_survey", str(file), "--dry-run", "--data", str(tmp_path / "data")]
     # Where the memory ends decides in which words the command fails.
-    small = etl_process.ask(command, "nl", Limits(GIB // 8, 60, 60))
+    small = etl_process.ask(command, "nl", ProcessLimits(GIB // 8, 60, 60))
     assert small.outcome not in ("done", "too_long", "busy"), small
-    assert etl_process.ask(command, "nl", Limits(2 * GIB, 1, 60)).outcome == "too_long"
+    assert etl_process.ask(command, "nl", ProcessLimits(2 * GIB, 1, 60)).outcome == "too_long"
     good = etl_process.ask(command, "nl", etl_process.READING)
     assert good.outcome == "done" and good.line("preview")["kept"] == 2
 

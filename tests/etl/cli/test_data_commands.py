@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from data.snapshot import changelog, lock
 from tests.etl.command import Capture, run
 from tests.etl.made_up_town import X, Y, place_file
 
@@ -190,7 +191,7 @@ def test_file_that_needs_a_map_gets_one_to_complete(capsys: Capture, folder: Pat
 
 
 @pytest.mark.parametrize("source", ["shop_survey", "figures", "counters", "initiatives"])
-@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "ods"])
 def test_empty_sheet_is_written_once(capsys: Capture, folder: Path, source: str, ending: str):
     code, _out, _ = run(capsys, "import", source, folder / f"leeg.{ending}", "--template")
     assert code == 0 and (folder / f"leeg.{ending}").stat().st_size > 50
@@ -256,3 +257,65 @@ def test_folder_that_cannot_be_written_is_one_line(capsys: Capture, folder: Path
     (folder / "data").write_text("a file in its place")
     code, _, err = run(capsys, *bring(folder))
     assert code == 1 and err.count("\n") == 1 and "Traceback" not in err
+
+
+def test_dry_run_for_programs_names_columns_words_and_the_effect(capsys: Capture, folder: Path):
+    file = folder / "winkels-2026-02-01.csv"
+    file.write_text(file.read_text().replace("in gebruik", "blauw"))
+    code, out, _ = run(capsys, *bring(folder, "--dry-run", "--json"))
+    preview, *_, problem = map(json.loads, out.splitlines())
+    assert code == 1 and preview["headings"] == ["id", "status", "x", "y"]
+    assert preview["columns"] == {"unit_id": "id", "status": "status", "x": "x", "y": "y"}
+    assert preview["fields"]["status"] == {"nl": "leeg of in gebruik", "en": "vacant or in use"}
+    assert preview["words"] == {"blauw": 1} and preview["points"][0] == [X, Y, "vacant"]
+    assert preview["units"] == {"before": None, "after": {"vacant": 1, "unknown": 1}}
+    assert preview["sections"]["content"]["nl"][0] == "2 van 2 rijen te gebruiken"
+    assert (problem["event"], problem["code"], problem["acceptable"]) == (
+        "problem",
+        "status-unclear",
+        False,
+    )
+
+
+def test_a_file_without_known_headings_names_them_for_programs(capsys: Capture, folder: Path):
+    (folder / "2026-02-01.csv").write_text("foo;bar\n1;2\n")
+    _, out, _ = run(capsys, *bring(folder, "--dry-run", "--json", file="2026-02-01.csv"))
+    draft = json.loads(out.splitlines()[0])
+    assert draft["kind"] == "draft" and draft["headings"] == ["foo", "bar"]
+    assert draft["columns"] == {} and "street" in draft["fields"]
+
+
+@pytest.mark.slow
+def test_the_changelog_names_reason_and_author_and_every_return(capsys: Capture, folder: Path):
+    run(capsys, *bring(folder, "--reason", "telling", "--by", "redactie"))
+    (folder / "winkels-2026-02-01.csv").write_text(
+        f"id;status;x;y\n1;leeg;{X:g};{Y:g}\n3;in gebruik;{X:g};{Y:g}\n"
+    )
+    _, out, _ = run(capsys, *bring(folder, "--dry-run", "--json"))
+    units = json.loads(out.splitlines()[0])["units"]
+    assert units["before"] == {"vacant": 1, "in_use": 1} == units["after"]
+    run(capsys, *bring(folder))
+    run(capsys, "rollback", "--data", folder / "data", "--reason", "fout", "--by", "beheer")
+    run(
+        capsys,
+        *("withdraw", "shop_survey", "--reason", "oud", "--by", "redactie"),
+        *("--data", folder / "data", "--places", folder / "places"),
+    )
+    changes = changelog.read_changes(folder / "data")
+    assert [(change.what, change.reason, change.by) for change in changes] == [
+        ("import", "telling", "redactie"),
+        ("import", None, None),
+        ("rollback", "fout", "beheer"),
+        ("withdraw_file", "oud", "redactie"),
+    ]
+
+
+def test_two_imports_at_once_wait_for_each_other(
+    capsys: Capture, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("etl.commands.import_file.WAIT_S", 0.0)
+    (folder / "data" / "imports").mkdir(parents=True)
+    with lock.held(folder / "data" / "imports", wait_s=0):
+        code, _, err = run(capsys, *bring(folder))
+    assert code == 1 and "expected to be the only writer" in err
+    assert not (folder / "data" / "current").exists()
