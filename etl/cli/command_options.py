@@ -34,6 +34,12 @@ Lang = Annotated[
         "--lang", metavar="nl|en", help="Language of the output (default: that of the locale)."
     ),
 ]
+AcceptReason = Annotated[
+    str | None,
+    typer.Option(
+        "--accept", metavar="REASON", help="Publish a suspicious change, with the reason."
+    ),
+]
 Reason = Annotated[
     str | None,
     typer.Option("--reason", metavar="TEXT", help="Why; kept in the changelog of the data."),

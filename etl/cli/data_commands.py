@@ -11,6 +11,7 @@ import typer
 
 from data.errors import SUCCESS
 from etl.cli.command_options import (
+    AcceptReason,
     AsJson,
     By,
     Data,
@@ -54,12 +55,7 @@ def import_file(
             "--template", help="Write an empty sheet to FILE instead.", show_default=False
         ),
     ] = False,
-    accept: Annotated[
-        str | None,
-        typer.Option(
-            "--accept", metavar="REASON", help="Publish a suspicious change, with the reason."
-        ),
-    ] = None,
+    accept: AcceptReason = None,
     reason: Reason = None,
     by: By = None,
     data: Data = None,

@@ -38,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     views.by_id.cache_clear()
 
 
-def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
+def test_the_menu_begins_with_the_overview_and_ends_with_sources_and_bringing_data():
     assert list(views.by_id()) == [
         "overzicht",
         "centrum",
@@ -52,6 +52,7 @@ def test_the_menu_begins_with_the_overview_and_ends_with_the_sources():
         "cijfers",
         "nieuw",
         "bronnen",
+        "invoer",
     ]
 
 
