@@ -42,6 +42,7 @@ _SETTINGS = (
     "SIGN",
 )
 _SHORTEST_SECRET = 16
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ def _login(settings: tuple[str, ...]) -> Login | None:
         )
     if urlsplit(deployment.public_url() or "").path:
         raise LoginError("STADSHART_PUBLIC_URL: expected a host without a path, as people log in")
-    if find_spec("authlib") is None or find_spec("httpx") is None:
+    if find_spec("authlib") is None or find_spec("httpx2") is None:
         raise LoginError(f"{_PREFIX}_URL: logging in needs pip install 'stadshart-twente[login]'")
     return Login(
         metadata_url=url,
@@ -185,7 +186,8 @@ def signature() -> str | None:
     if known is None:
         return None
     signed = _at(_claims(), known.sign) if known.sign else None
-    return signed if isinstance(signed, str) and signed else role()
+    name = "".join(filter(str.isprintable, signed)) if isinstance(signed, str) else ""
+    return name[:_LONGEST_NAME] or role()
 
 
 def _claims() -> Mapping[str, object]:

@@ -59,7 +59,7 @@ def show(tried: FileTrial, context: Context) -> None:
 
 def wrong_reason(typed: str, text: Texts) -> str | None:
     """What is wrong with a reason: it is empty, or says something of a person."""
-    if not typed.strip():
+    if not typed.strip() or not typed.isprintable():
         return text("entry.reason_missing")
     return text("entry.reason_person") if personal_data.kinds(typed) else None
 

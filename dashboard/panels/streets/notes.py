@@ -16,6 +16,7 @@ from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import citation, street_survey
+from dashboard.session import access
 from dashboard.style import theme
 from dashboard.style.html import Markup, door, join, node
 from dashboard.style.templates import render
@@ -106,6 +107,14 @@ def _no_survey(context: Context, town: TownStreets, place: str) -> Markup:
 def without_streets(place: str, text: Texts) -> Markup:
     """For a place without street data: what that means, and who can change it."""
     return node("p", text("note.streets_empty", place=place), class_="lead")
+
+
+def bring(context: Context) -> Markup | None:
+    """A link to where a survey is brought; None where this server takes none."""
+    if not access.is_entry_offered():
+        return None
+    address = permalink.address(context.selection, "invoer", only=("plaats", "taal"))
+    return node("p", door(context.text("entry.door"), address))
 
 
 def try_example(text: Texts) -> Markup:

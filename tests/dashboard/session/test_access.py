@@ -155,3 +155,5 @@ def test_the_changelog_is_signed_with_the_role_unless_a_claim_is_named(monkeypat
     assert access.signature() == "a7"
     login(monkeypatch, LOGIN_SIGN="name")
     assert access.signature() == "administrator"
+    claims["name"] = "a\0\nb" + "c" * 200
+    assert access.signature() == "ab" + "c" * 98
