@@ -20,6 +20,10 @@ from tests.dashboard.internal_town import betrays, told
 
 pytestmark = pytest.mark.browser
 PUBLIC = "stadshart.example"
+NO_LOGIN = (
+    "stadshart: without a login nobody can bring data on this server"
+    " (STADSHART_LOGIN_URL, see docs/administration.md)"
+)
 VIEWS = tuple(path.stem for path in sorted((ROOT / "dashboard" / "views").glob("*.py")))
 # Every table and selection that has internal rows once, and one of each in every form.
 HELD = [
@@ -97,8 +101,11 @@ def logged(public: Watched) -> list[str]:
     return [line for line in lines if "no model of spending" not in line]
 
 
-def test_start_up_is_one_line_and_asks_nobody(public: Watched):
-    assert logged(public) == [f"stadshart: {public.address} (Ctrl-C ends it)"]
+def test_start_up_says_where_it_is_and_that_nobody_can_write_and_asks_nobody(public: Watched):
+    assert logged(public) == [
+        f"stadshart: {public.address} (Ctrl-C ends it)",
+        NO_LOGIN,
+    ]
     assert outside(public) == []
 
 

@@ -51,7 +51,8 @@ def choose(context: Context) -> Upload | None:
 def clear() -> None:
     """Forget the file and how it was to be read."""
     number = visitor.entered(_ROUND, 0)
-    visitor.leave("entry_mend")
+    for prefix in ("entry_mend", "entry_trial", "entry_refused"):
+        visitor.leave(prefix)
     visitor.enter(_ROUND, number + 1)
 
 

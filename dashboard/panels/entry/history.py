@@ -17,7 +17,7 @@ from dashboard.style.templates import render
 from data.snapshot.changelog import ChangelogEntry
 
 MOST_ROWS = 30
-_OUTCOME = "entry_undone"
+_OUTCOME = "entry_outcome"
 
 
 def show(context: Context) -> None:
@@ -96,13 +96,13 @@ def _undo(changes: tuple[ChangelogEntry, ...], context: Context) -> None:
                 at: f"{_what(entry, context)}, {_moment(entry, text)}"
                 for at, entry in enumerate(current)
             }
-            bound = visitor.entry("entry_mend_undo", 0)
+            bound = visitor.entry("entry_undo_which", 0)
             if bound.get(selection) not in options:
-                visitor.enter("entry_mend_undo", 0)
-            controls.choice("entry_mend_undo", text("entry.undo_which"), options, bound, selection)
-        why = visitor.entry("entry_mend_why", "")
+                visitor.enter("entry_undo_which", 0)
+            controls.choice("entry_undo_which", text("entry.undo_which"), options, bound, selection)
+        why = visitor.entry("entry_undo_why", "")
         typed = controls.line(
-            "entry_mend_why",
+            "entry_undo_why",
             text("entry.undo_reason"),
             why,
             selection,
@@ -134,7 +134,7 @@ def _may_go_on(typed: str, text: Texts) -> bool:
 def _say(answer: CommandResult, done: str, text: Texts) -> None:
     """Say how it ended; after a change the whole page is drawn again."""
     if answer.outcome == "done":
-        visitor.leave("entry_mend")
+        visitor.leave("entry_undo")
         visitor.enter(_OUTCOME, done)
         st.rerun()
     problem = answer.line("problem")

@@ -8,11 +8,23 @@ from dashboard.server.origins import OriginGuard
 
 
 def passes(
-    address: str, /, *, served: str = "192.168.1.5", kind: str = "websocket", **headers: str
+    address: str,
+    /,
+    *,
+    served: str = "192.168.1.5",
+    kind: str = "websocket",
+    method: str = "GET",
+    **headers: str,
 ) -> bool:
     """Whether a server that listens on an address passes on what came in at `served`."""
     told = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": kind, "headers": told, "server": (served, 8501), "query_string": b""}
+    scope = {
+        "type": kind,
+        "method": method,
+        "headers": told,
+        "server": (served, 8501),
+        "query_string": b"",
+    }
     passed, sent = [], []
 
     async def app(scope, receive, send):
@@ -62,6 +74,31 @@ def test_a_page_of_another_server_on_this_computer_opens_no_websocket():
     assert passes("127.0.0.1", host="127.0.0.1:8501", origin="http://localhost:8501")
     assert not passes("127.0.0.1", host="127.0.0.1:8501", origin="http://127.0.0.1:3000")
     assert not passes("127.0.0.1", host="localhost:8501", origin="http://localhost")
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_page_at_another_address_reads_and_sends_nothing(method):
+    own, foreign = "http://192.168.1.5:8501", "http://203.0.113.9:8501"
+    host = "192.168.1.5:8501"
+    assert passes("192.168.1.5", host=host, kind="http", method=method, origin=own)
+    assert not passes("192.168.1.5", host=host, kind="http", method=method, origin=foreign)
+    assert not passes("192.168.1.5", host=host, kind="http", method=method, origin="null")
+    assert passes("192.168.1.5", host=host, kind="http", origin=foreign)
+
+
+def test_with_a_login_streamlit_sees_the_origin_of_its_own_page_alone(monkeypatch):
+    monkeypatch.setattr("dashboard.session.access.login", object)
+    seen = []
+
+    async def app(scope, receive, send):
+        seen.append(dict(scope["headers"]).get(b"origin"))
+
+    guard = OriginGuard(app, host="0.0.0.0")
+    for origin in (b"https://192.168.1.5:8501", b"http://localhost:8501"):
+        headers = [(b"host", b"192.168.1.5:8501"), (b"origin", origin)]
+        scope = {"type": "websocket", "headers": headers, "server": ("192.168.1.5", 8501)}
+        asyncio.run(guard(scope, None, None))
+    assert seen == [b"https://192.168.1.5:8501", None]
 
 
 def test_one_address_answers_itself_and_loopback_alone():
