@@ -30,7 +30,8 @@ sys.argv[0] = "stadshart-etl"
 runpy.run_module("etl", run_name="__main__", alter_sys=True)
 """
 
-Outcome = Literal["done", "refused", "crashed", "broken_off", "too_long", "busy"]
+Failure = Literal["refused", "crashed", "broken_off"]
+Outcome = Literal[Failure, "done", "too_long", "busy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ def json_lines(printed: str) -> Iterator[Mapping[str, Json]]:
             yield line
 
 
-def complaint(errors: str) -> tuple[Outcome, str]:
+def complaint(errors: str) -> tuple[Failure, str]:
     """How a command ended that did not finish, and its last words about itself."""
     printed = errors.splitlines()
     if any(line.startswith("Traceback ") for line in printed):

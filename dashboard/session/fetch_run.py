@@ -19,6 +19,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from dashboard.i18n.text import Lang
+from dashboard.session.etl_process import PACKAGES, complaint, json_lines
 from data.errors import BusyError
 from data.manifest import Json
 from data.snapshot import lock
@@ -26,8 +27,6 @@ from data.snapshot import lock
 FOLDER, PROGRESS, ERRORS = "fetch", "progress.jsonl", "errors.txt"
 RUNS = "raw"
 """The folder that every run locks, whoever starts it."""
-_PACKAGES = Path(__file__).parents[2]
-_PROGRAM = "stadshart-etl: "
 
 Outcome = Literal["running", "done", "stopped", "refused", "crashed", "broken_off"]
 Activity = Literal["waiting", "asking", "arrived", "stale", "failed"]
@@ -86,7 +85,7 @@ def command(folder: Path, lang: Lang) -> list[str]:
 def in_terminal(folder: Path, lang: Lang) -> int:
     """Fill a data folder with progress in the terminal; the exit code. Ctrl-C ends both."""
     with subprocess.Popen(  # noqa: S603 - our own program, with a folder of the operator
-        command(folder.resolve(), lang), cwd=_PACKAGES
+        command(folder.resolve(), lang), cwd=PACKAGES
     ) as run:
         try:
             return run.wait()
@@ -115,7 +114,7 @@ def start(folder: Path, lang: Lang) -> None:
         with (room / PROGRESS).open("ab") as progress, (room / ERRORS).open("ab") as errors:
             run = subprocess.Popen(  # noqa: S603 - our own program, with a folder of the operator
                 [*command(folder.resolve(), lang), "--json"],
-                cwd=_PACKAGES,
+                cwd=PACKAGES,
                 stdin=subprocess.DEVNULL,
                 stdout=progress,
                 stderr=errors,
@@ -172,7 +171,7 @@ def state(folder: Path) -> FetchState | None:
     if running:
         known.outcome = "running"
     elif known.version is None and known.outcome != "stopped":
-        known.outcome, known.message = _complaint(room / ERRORS)
+        known.outcome, known.message = complaint(_written(room / ERRORS))
     return known
 
 
@@ -214,30 +213,15 @@ def _texts(members: Mapping[str, Json]) -> dict[str, str]:
 
 def _lines(room: Path) -> Iterator[Mapping[str, Json]]:
     """The whole lines of the run so far; the last may be half written."""
-    try:
-        written = (room / PROGRESS).read_text(encoding="utf-8", errors="replace")
-    except FileNotFoundError:
-        return
-    for text in written.splitlines(keepends=True):
-        try:
-            line: Json = json.loads(text)
-        except json.JSONDecodeError:
-            continue
-        if isinstance(line, dict) and "event" in line:
-            yield line
+    return (line for line in json_lines(_written(room / PROGRESS)) if "event" in line)
 
 
 def _line(members: Mapping[str, Json]) -> bytes:
     return f"{json.dumps(members)}\n".encode()
 
 
-def _complaint(path: Path) -> tuple[Outcome, str]:
-    """How a run ended that did not finish, and its last words about itself."""
+def _written(path: Path) -> str:
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
-        lines = []
-    if any(line.startswith("Traceback ") for line in lines):
-        return "crashed", lines[-1]
-    own = [line.removeprefix(_PROGRAM) for line in lines if line.startswith(_PROGRAM)]
-    return ("refused", own[-1]) if own else ("broken_off", "")
+        return ""

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from itertools import starmap
+from urllib.parse import quote
 
 from dashboard.facts.snapshot import Facts
-from dashboard.panels import charts
 from dashboard.selection.context import Context
 from dashboard.session.data_entry import STATUSES
 from dashboard.style import theme
@@ -68,10 +68,15 @@ def drawn(points: Json, context: Context) -> Markup | None:
     ]
     ground = node("rect", width=WIDTH, height=HEIGHT, fill=theme.GROUND)
     streets = node("g", join(lines), fill="none", stroke=theme.PAPER, stroke_width=3)
-    drawing = charts.svg((ground, streets, *marks), title=label, width=WIDTH, height=HEIGHT)
-    return node(
-        "figure", charts.image(drawing, label), node("ul", join(legend)), class_="entry-map"
+    drawing = node(
+        "svg",
+        *(ground, streets, *marks),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {WIDTH:.0f} {HEIGHT:.0f}",
     )
+    # As a picture: `st.html` would strip the drawing itself.
+    picture = node("img", src=f"data:image/svg+xml,{quote(drawing)}", alt=label)
+    return node("figure", picture, node("ul", join(legend)), class_="entry-map")
 
 
 def _streets(
@@ -79,7 +84,7 @@ def _streets(
 ) -> list[list[tuple[float, float]]]:
     """The lines of the known streets that touch a box in RD."""
     lines = []
-    for town in facts.towns.values():
+    for town in facts.listed_towns:
         for street in town.streets.values():
             for part in getattr(street.shape, "geoms", ()):
                 west, south, east, north = part.bounds
