@@ -76,7 +76,7 @@ def published_only(context: Context) -> None:
     named = published_street_figures.of_place(facts, place, text.lang)
     page_frame.show(notes.without_streets(name, text))
     fetching.show(context)
-    page_frame.show(notes.bring(context), notes.try_example(text))
+    page_frame.show(notes.entry_door(context), notes.try_example(text))
     spots = {row.initiative_id: initiatives.style(row) for row in located(facts, place)}
     if spots:
         only = replace(selection, layers=(initiatives.ID,))

@@ -109,7 +109,7 @@ def without_streets(place: str, text: Texts) -> Markup:
     return node("p", text("note.streets_empty", place=place), class_="lead")
 
 
-def bring(context: Context) -> Markup | None:
+def entry_door(context: Context) -> Markup | None:
     """A link to where a survey is brought; None where this server takes none."""
     if not access.is_entry_offered():
         return None
