@@ -97,6 +97,8 @@ def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(own_page, s
     assert upload_status(page) == 403
 
     page.get_by_role("button", name="Log in met een ander account").click()
+    # The cookie is gone once the browser is at the provider.
+    page.wait_for_url("**/oauth2/end_session**")
     page.goto(f"{site}/invoer?plaats=hengelo")
     log_in(page, "redactie-7")
     page.locator(".towndots").first.wait_for()

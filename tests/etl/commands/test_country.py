@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from etl.commands.municipalities import Municipality
 
 from data import catalogue
 from etl.commands import country
