@@ -30,6 +30,12 @@ def publisher() -> str | None:
     return os.environ.get("STADSHART_PUBLISHER", "").strip() or None
 
 
+def mail() -> str | None:
+    """The mail address in STADSHART_PUBLISHER, or None."""
+    found = _MAIL.search(publisher() or "")
+    return None if found is None else found[0]
+
+
 def security_contact() -> str | None:
     """Where a fault in security is reported, as an address that RFC 9116 takes.
 
@@ -38,8 +44,8 @@ def security_contact() -> str | None:
     """
     text = os.environ.get("STADSHART_SECURITY", "").strip()
     if not text:
-        address = _MAIL.search(publisher() or "")
-        return None if address is None else f"mailto:{address[0]}"
+        address = mail()
+        return None if address is None else f"mailto:{address}"
     if _MAIL.fullmatch(text):
         return f"mailto:{text}"
     if not _REPORT.fullmatch(text):

@@ -69,6 +69,7 @@ class Facts:
     def __init__(self, catalogue: Catalogue, *, beyond: bool = True) -> None:
         # Whether readers elsewhere are served: then nothing internal may be shown.
         self.beyond = beyond
+        self.opened = catalogue
         self.catalogue = Beyond(catalogue) if beyond else catalogue
         self.version: str = catalogue.version
         self.focus = ""

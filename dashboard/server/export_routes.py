@@ -3,17 +3,19 @@
 import asyncio
 import os
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
+from types import MappingProxyType
 
 from starlette.requests import Request as HttpRequest
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from dashboard.exports import downloads as exports_downloads
 from dashboard.exports import file_names
 from dashboard.i18n.text import Texts, texts
 from dashboard.press import request as press
+from dashboard.press import sizes as press_sizes
 from dashboard.press.errors import (
     FramePolicyError,
     LostError,
@@ -24,9 +26,10 @@ from dashboard.press.errors import (
 from dashboard.press.request import MODELLED, PictureRequest
 from dashboard.press.sizes import FORMATS, Format
 from dashboard.press.worker.jobs import Made
-from dashboard.press.worker.queue import RETRY_AFTER_S
+from dashboard.press.worker.queue import LARGEST_CACHED_BYTES, RETRY_AFTER_S
 from dashboard.selection import permalink
-from dashboard.server.headers import NO_CACHE, NO_STORE
+from dashboard.server.file_response import file_response
+from dashboard.server.problems import problem
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
 from dashboard.session.export_jobs import ask, ask_factsheet, ask_file, ask_map, ask_presentation
@@ -36,6 +39,15 @@ _PATIENCE_S = 60.0
 _FRAME_SOURCE = re.compile(r"'self'|'none'|\*|https?://[\w*.-]+(:\d+)?")
 
 Answer = Callable[[HttpRequest], Awaitable[Response]]
+AskDocument = Callable[[PictureRequest], Future[Made]]
+
+PICTURES: Mapping[str, Format] = MappingProxyType({f"kaart.{form}": form for form in FORMATS})
+# What is made about one city.
+DOCUMENTS: Mapping[str, tuple[AskDocument, Format]] = MappingProxyType(
+    {"factsheet.pdf": (ask_factsheet, "pdf"), "presentatie.pptx": (ask_presentation, "pptx")}
+)
+MEDIA: Mapping[str, str] = MappingProxyType({**exports_downloads.MEDIA, **press_sizes.MEDIA})
+"""Media type by extension."""
 
 
 def frame_policy() -> str:
@@ -57,14 +69,13 @@ def frame_policy() -> str:
 def routes() -> list[BaseRoute]:
     """The routes; formats are a closed list, and nothing of a request reaches a path."""
     return [
-        *(Route(f"/export/kaart.{form}", _picture(form), methods=["GET"]) for form in FORMATS),
-        Route(
-            "/export/factsheet.pdf", _about_city("factsheet", ask_factsheet, "pdf"), methods=["GET"]
+        *(
+            Route(f"/export/{name}", _picture(form), methods=["GET"])
+            for name, form in PICTURES.items()
         ),
-        Route(
-            "/export/presentatie.pptx",
-            _about_city("presentatie", ask_presentation, "pptx"),
-            methods=["GET"],
+        *(
+            Route(f"/export/{name}", _about_city(name, *document), methods=["GET"])
+            for name, document in DOCUMENTS.items()
         ),
         *(
             Route(f"/export/{name}", _file(name), methods=["GET"])
@@ -93,19 +104,23 @@ def _picture(form: Format) -> Answer:
             "stadshart", request.subject, request.selection.place, request.size.id, extension=form
         )
         modelled = request.subject in MODELLED
-        return await _sent(lambda: ask(request, form), text, _attachment(name), modelled=modelled)
+        return await _sent(
+            http, lambda: ask(request, form), text, _attachment(name), modelled=modelled
+        )
 
     return answer
 
 
-def _about_city(
-    stem: str, ask_document: Callable[[PictureRequest], Future[Made]], form: Format
-) -> Answer:
+def _about_city(name: str, ask_document: AskDocument, form: Format) -> Answer:
+    stem = name.partition(".")[0]
+
     async def answer(http: HttpRequest) -> Response:
         request, text = _press_request(http)
         chosen = request.selection
-        name = file_names.file_name("stadshart", stem, chosen.place, chosen.lang, extension=form)
-        return await _sent(lambda: ask_document(request), text, _attachment(name), modelled=True)
+        saved = file_names.file_name("stadshart", stem, chosen.place, chosen.lang, extension=form)
+        return await _sent(
+            http, lambda: ask_document(request), text, _attachment(saved), modelled=True
+        )
 
     return answer
 
@@ -119,6 +134,7 @@ def _file(name: str) -> Answer:
         saved = _attachment(exports_downloads.file_name(name, selection))
         text = texts(selection.lang)
         return await _sent(
+            http,
             lambda: ask_file(name, selection, unread),
             text,
             saved,
@@ -131,6 +147,7 @@ def _file(name: str) -> Answer:
 async def _embed(http: HttpRequest) -> Response:
     request, text = _press_request(http)
     return await _sent(
+        http,
         lambda: ask_map(request),
         text,
         {"Content-Security-Policy": f"frame-ancestors {frame_policy()}"},
@@ -139,10 +156,11 @@ async def _embed(http: HttpRequest) -> Response:
 
 async def _no_file(http: HttpRequest) -> Response:
     _, text = _press_request(http)
-    return PlainTextResponse(text("press.no_file"), 404, NO_STORE)
+    return problem(http, 404, text("press.no_file"))
 
 
 async def _sent(
+    http: HttpRequest,
     start: Callable[[], Future[Made]],
     text: Texts,
     headers: dict[str, str],
@@ -159,13 +177,12 @@ async def _sent(
             coming = await asyncio.to_thread(start) if modelled else start()
             made = await asyncio.shield(asyncio.wrap_future(coming))
     except (QueueFullError, LostError, TimeoutError):
-        return PlainTextResponse(
-            text("press.busy", seconds=RETRY_AFTER_S),
-            503,
-            {"Retry-After": str(RETRY_AFTER_S), **NO_STORE},
-        )
+        detail = text("press.busy", seconds=RETRY_AFTER_S)
+        return problem(http, 503, detail, {"Retry-After": str(RETRY_AFTER_S)})
     except SnapshotError:
         raise  # answered by the handler for all routes
     except PressError as fault:
-        return PlainTextResponse(str(fault), 422, NO_STORE)
-    return Response(made.content, media_type=made.media_type, headers={**NO_CACHE, **headers})
+        return problem(http, 422, str(fault))
+    # What is not cached would be made again for every range.
+    cached = len(made.content) <= LARGEST_CACHED_BYTES
+    return file_response(http, made.content, made.media_type, headers, ranges=cached)

@@ -135,6 +135,7 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         head=head,
         body=body,
         picture=image,
+        catalogue=deployment.publisher() is not None,
         feed=news_feed.address(selection),
         feed_name=news.title(context),
         text=text,

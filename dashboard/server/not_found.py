@@ -1,20 +1,18 @@
-"""Unknown addresses: a near miss redirects to its view, others get a page with links."""
+"""Unknown addresses: a near miss redirects to its view, others say so."""
 
 from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import Scope
 from streamlit import file_util
 
-from dashboard.i18n.text import Texts, linked_lang, texts
+from dashboard.i18n.text import linked_lang, texts
 from dashboard.selection import views
 from dashboard.server.first_page import paths
-from dashboard.server.headers import NO_STORE
-from dashboard.style import theme
-from dashboard.style.templates import render
+from dashboard.server.problems import problem
 
 _SHELL = "index.html"
 
@@ -45,12 +43,6 @@ class _UnknownRoute(Route):
         return super().matches(scope)
 
 
-def page(text: Texts, up: str = "") -> str:
-    """The whole page for an unknown address, with a link to every view; `up` leads to the root."""
-    doors = [(path, views.title(view, text.lang)) for view, path in paths().items()]
-    return render("not_found.page", views=doors, up=up, theme=theme, text=text)
-
-
 async def _answer(request: Request) -> Response:
     path = request.path_params["path"]
     up = "../" * path.count("/")
@@ -59,7 +51,7 @@ async def _answer(request: Request) -> Response:
     if meant in paths():
         return RedirectResponse(f"./{up}{paths()[meant]}?{request.url.query}")
     text = texts(linked_lang(request.url.query))
-    return HTMLResponse(page(text, up), 404, NO_STORE)
+    return problem(request, 404, text("fallback.page"), title=text("fallback.page_title"))
 
 
 def routes() -> list[BaseRoute]:

@@ -5,12 +5,13 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboard import deployment
 from dashboard.i18n.text import linked_lang, texts
-from dashboard.server.headers import NO_STORE
+from dashboard.server.problems import problem
 from dashboard.session import access
 
 WILDCARDS = ("0.0.0.0", "::")  # noqa: S104 - compared with, never a default
@@ -91,9 +92,9 @@ def _is_same_host(origins: list[str], hosts: list[str]) -> bool:
     return len(origins) == len(hosts) == 1 and urlsplit(origins[0]).netloc == hosts[0]
 
 
-def _refusal(scope: Scope) -> PlainTextResponse:
+def _refusal(scope: Scope) -> Response:
     text = texts(linked_lang(scope["query_string"].decode("latin-1")))
-    return PlainTextResponse(text("server.foreign_host"), 421, NO_STORE)
+    return problem(Request(scope), 421, text("server.foreign_host"))
 
 
 def _parsed(address: str) -> SplitResult | None:

@@ -13,6 +13,7 @@ from threading import Thread
 from types import FrameType
 
 import streamlit as st
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
 from dashboard import deployment, panels
@@ -21,9 +22,10 @@ from dashboard.i18n.text import texts
 from dashboard.maps import tiles
 from dashboard.panels import page_frame
 from dashboard.press.errors import SnapshotError
-from dashboard.server import export_routes, login, routes
+from dashboard.server import export_routes, login, problems, routes
 from dashboard.server.datasets import DatasetOfQuery
 from dashboard.server.login import RoleGuard
+from dashboard.server.open_data import OpenData
 from dashboard.server.origins import WILDCARDS, OriginGuard
 from dashboard.session import access, cache, data_entry, export_jobs
 from dashboard.style import logs, theme
@@ -112,11 +114,16 @@ def app(host: str, port: int) -> st.App:
         middleware=[
             Middleware(OriginGuard, host=host),
             Middleware(RoleGuard),
+            Middleware(OpenData),
             Middleware(DatasetOfQuery),
         ],
         # For fragments; the page catches errors of its own run.
         on_script_error=page_frame.unreadable,
-        exception_handlers={DataError: routes.unreadable, SnapshotError: routes.unreadable},
+        exception_handlers={
+            DataError: routes.unreadable,
+            SnapshotError: routes.unreadable,
+            HTTPException: problems.refused,
+        },
     )
 
 

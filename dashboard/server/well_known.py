@@ -9,7 +9,8 @@ from starlette.routing import BaseRoute, Route
 
 from dashboard import deployment
 from dashboard.i18n.text import LANGUAGES, linked_lang, texts
-from dashboard.server.headers import NO_CACHE, NO_STORE
+from dashboard.server.headers import NO_CACHE
+from dashboard.server.problems import problem
 
 _ICON = Path(__file__).parents[1] / "static" / "favicon.ico"
 # RFC 9116 recommends less than a year.
@@ -17,6 +18,7 @@ _VALID = timedelta(days=180)
 _PUBLIC = """\
 User-agent: *
 Allow: /export/kaart.png
+Allow: /api/openapi.json
 Disallow: /export/
 Disallow: /api/
 Disallow: /_stcore/
@@ -33,7 +35,7 @@ async def _security(request: Request) -> Response:
     contact, base = deployment.security_contact(), deployment.public_url()
     if contact is None:
         text = texts(linked_lang(request.url.query))
-        return PlainTextResponse(text("server.no_contact"), 404, NO_STORE)
+        return problem(request, 404, text("server.no_contact"))
     content = security_text(contact, base, datetime.now(UTC))
     return PlainTextResponse(content, headers=NO_CACHE)
 

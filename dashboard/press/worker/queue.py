@@ -23,7 +23,7 @@ RETRY_AFTER_S = 5
 # on a busy computer; a task stopped too early starts over, with all tasks behind it.
 _LONGEST_S = 120.0
 _CACHE_BYTES = 24_000_000
-_LARGEST_CACHED_BYTES = 4_000_000
+LARGEST_CACHED_BYTES = 12_000_000
 # A new process now and then bounds the growth of memory.
 _TASKS_A_PROCESS = 400
 _FRUGAL = {
@@ -143,7 +143,7 @@ class PictureQueue:
         _end(process)
 
     def _store(self, key: Hashable, made: Made) -> None:
-        if len(made.content) > _LARGEST_CACHED_BYTES:
+        if len(made.content) > LARGEST_CACHED_BYTES:
             return
         with self._lock:
             self._cache[key] = made
