@@ -1,5 +1,6 @@
 """A snapshot removed or damaged while it is served: a sentence for readers, a line in the log."""
 
+import json
 import shutil
 import sys
 import time
@@ -55,7 +56,9 @@ def fetch(address: str) -> tuple[int, str]:
         with urllib.request.urlopen(address, timeout=90) as answer:
             return answer.status, answer.read().decode("utf-8", "replace")
     except urllib.error.HTTPError as refused:
-        return refused.code, refused.read().decode()
+        text = refused.read().decode()
+        problem = refused.headers["Content-Type"] == "application/problem+json"
+        return refused.code, json.loads(text)["detail"] if problem else text
 
 
 @pytest.mark.slow
@@ -69,12 +72,13 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
         log,
         env={"STADSHART_TILES": "off"},
     ) as site:
-        gone = (503, texts("de")("server.snapshot"))
+        sentence = texts("de")("server.snapshot")
         current = (folder / "current").read_bytes()
         (folder / "current").unlink()
         time.sleep(cache.LOOK_AGAIN_S + 0.2)
         for path in ("", "kaart", "api/status", "export/kaart.png", "export/places.csv", "embed"):
-            assert fetch(f"{site.address}/{path}?taal=de") == gone
+            code, said = fetch(f"{site.address}/{path}?taal=de")
+            assert code == 503 and sentence in said
         assert fetch(f"{site.address}/_stcore/health")[0] == 200
         (folder / "current").write_bytes(current)
         table = catalogue.open(folder).path / "places.parquet"
@@ -82,7 +86,7 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
         table.write_bytes(whole[:-1])
         time.sleep(cache.LOOK_AGAIN_S + 0.2)
         assert fetch(f"{site.address}/kaart?taal=de")[0] == 200
-        assert fetch(f"{site.address}/export/places.csv?taal=de") == gone
+        assert fetch(f"{site.address}/export/places.csv?taal=de") == (503, sentence)
         table.write_bytes(whole)
         assert fetch(f"{site.address}/export/places.csv?taal=de")[0] == 200
     lines = log.read_text("utf-8").splitlines()

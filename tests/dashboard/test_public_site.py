@@ -157,7 +157,7 @@ def test_a_foreign_host_hears_what_to_set(public: Watched):
     ],
 )
 def test_an_unknown_address_is_our_page_and_a_404(public: Watched, path):
-    code, kind, body = fetch(public, f"{path}?taal=en")
+    code, kind, body = fetch(public, f"{path}?taal=en", Accept="text/html")
     assert code == 404 and kind.startswith("text/html") and b"<h1>This page does not exist" in body
     up = "../" * path.count("/")
     assert f'href="./{up}kaart?taal=en"' in body.decode()
@@ -206,7 +206,11 @@ def test_no_file_tells_of_an_internal_source(public: Watched, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["api/status", "embed?plaats=voorbeeldstad", "geheim", "?plaats=geheim"]
+    "path",
+    [
+        *("api/status", "api/openapi.json", "catalog.jsonld", ".well-known/api-catalog"),
+        *("embed?plaats=voorbeeldstad", "geheim", "?plaats=geheim"),
+    ],
 )
 def test_no_address_of_our_own_does(public: Watched, path):
     body = fetch(public, path)[2].decode()

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.requests import Request
 
 from dashboard.errors import ViewError
 from dashboard.facts.snapshot import Facts
-from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.i18n.text import LANGUAGES
 from dashboard.selection import views
-from dashboard.server import first_page, not_found
+from dashboard.server import first_page
+from dashboard.server.problems import problem
 from tests.dashboard.driving import APP, opened, words
 
 SCRIPT = '''
@@ -63,7 +65,13 @@ def test_a_view_is_added_by_its_script_alone(folder: Path, facts: Facts):
     assert order[order.index("kaart") :][:3] == ["kaart", "aantal", "straten"]
     assert first_page.paths()["aantal"] == "aantal"
     for lang in LANGUAGES:
-        assert views.title("aantal", lang) in not_found.page(texts(lang))
+        asked = {
+            "type": "http",
+            "path": "/",
+            "headers": [],
+            "query_string": f"taal={lang}".encode(),
+        }
+        assert views.title("aantal", lang) in problem(Request(asked), 404, "").body.decode()
         head = first_page.html("aantal", {"taal": lang}, facts)
         assert f"<title>{views.title('aantal', lang)} · Stadshart Twente</title>" in head
     assert "5 centres" in words(opened(os.path.relpath(folder / "aantal.py", APP.parent / "views")))

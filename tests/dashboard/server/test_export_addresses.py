@@ -4,6 +4,7 @@ path.
 
 import asyncio
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -56,6 +57,11 @@ def get() -> Iterator[Get]:
     st.cache_resource.clear()
 
 
+def detail(answer: Response) -> str:
+    """The sentence of problem details."""
+    return str(json.loads(answer.body)["detail"])
+
+
 def test_picture_comes_as_the_file_it_is(get: Get):
     answer = get("/export/kaart.png", plaats="hengelo", formaat="square", taal="en")
     assert answer.status_code == 200 and answer.headers["content-type"] == "image/png"
@@ -99,12 +105,12 @@ def test_deck_of_a_town_comes_as_one_file(get: Get):
     assert len(slides) > 3 and "Borne" in slides[0].shapes.title.text_frame.text
     refused = get("/export/presentatie.pptx", plaats="twente")
     assert refused.status_code == 422
-    assert refused.body.decode() == texts("nl")("slides.needs_city")
+    assert detail(refused) == texts("nl")("slides.needs_city")
 
 
 def test_factsheet_of_no_city_says_what_to_do(get: Get):
     answer = get("/export/factsheet.pdf", plaats="twente")
-    assert answer.status_code == 422 and answer.body.decode() == texts("nl")("factsheet.needs_city")
+    assert answer.status_code == 422 and detail(answer) == texts("nl")("factsheet.needs_city")
 
 
 def test_hostile_values_stay_out_of_the_name_of_the_file(get: Get):
@@ -133,8 +139,8 @@ def test_what_fell_back_is_told_by_our_names_for_it(get: Get, path: str):
 
 def test_file_that_is_not_there_is_no_page(get: Get):
     answer = get("/export/{name:path}", taal="en")
-    assert answer.status_code == 404 and answer.headers["content-type"].startswith("text/plain")
-    assert answer.body.decode() == texts("en")("press.no_file")
+    assert answer.status_code == 404 and answer.headers["content-type"].endswith("problem+json")
+    assert detail(answer) == texts("en")("press.no_file")
     assert export_routes.routes()[-1].path == "/export/{name:path}"
 
 
@@ -145,7 +151,7 @@ def test_full_queue_answers_politely(get: Get, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(export_routes, "ask", full)
     answer = get("/export/kaart.pdf", taal="en")
     assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
-    assert answer.body.decode() == texts("en")("press.busy", seconds=5)
+    assert detail(answer) == texts("en")("press.busy", seconds=5)
     assert "9 files" not in answer.body.decode()
 
 
@@ -189,7 +195,9 @@ def test_visitor_who_leaves_does_not_cancel_what_others_wait_for():
     shared: Future[Made] = Future()
 
     async def leaves() -> None:
-        task = asyncio.ensure_future(export_routes._sent(lambda: shared, texts("nl"), {}))
+        task = asyncio.ensure_future(
+            export_routes._sent(HttpRequest({"type": "http"}), lambda: shared, texts("nl"), {})
+        )
         await asyncio.sleep(0)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -21,6 +21,7 @@ def passes(
     scope = {
         "type": kind,
         "method": method,
+        "path": "/",
         "headers": told,
         "server": (served, 8501),
         "query_string": b"",
