@@ -1,0 +1,155 @@
+"""Every export is an address that the tools of others read: GDAL, QGIS, DuckDB, pandas."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyogrio
+import pytest
+
+from data import catalogue
+from tests.conftest import serving
+
+pytestmark = pytest.mark.slow
+SYSTEM_PYTHON = "/usr/bin/python3"
+HELD = catalogue.open(catalogue.EXAMPLE)
+UNITS = len(HELD.table("premises"))
+# What QGIS says of a layer that it opened over the network.
+LOOK = """
+import sys
+from qgis.core import QgsApplication, QgsVectorLayer
+application = QgsApplication([], False)
+application.initQgis()
+layer = QgsVectorLayer(sys.argv[1], "layer", "ogr")
+print(layer.isValid(), layer.featureCount(), layer.crs().authid(), layer.renderer().type())
+layer = None
+application.exitQgis()
+"""
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The made-up region, served with a publisher."""
+    folder = tmp_path_factory.mktemp("readers")
+    with serving(
+        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
+        folder / "log",
+        env={
+            "STADSHART_TILES": "off",
+            "STADSHART_PUBLISHER": "Gemeente Voorbeeldstad, data@voorbeeld.example",
+            "XDG_DATA_HOME": str(folder),
+        },
+    ) as served:
+        yield served.address
+
+
+def fetch(
+    address: str, method: str = "GET", **headers: str
+) -> tuple[int, Mapping[str, str], bytes]:
+    asked = urllib.request.Request(
+        address,
+        method=method,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=90) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.headers, refused.read()
+
+
+@pytest.mark.parametrize("name", ["premises.gpkg", "kaart.png", "kaart.html", "straten.zip"])
+def test_any_file_comes_whole_in_part_as_a_head_and_not_again(site: str, name: str):
+    address = f"{site}/export/{name}?taal=en"
+    status, headers, whole = fetch(address, Origin="https://elsewhere.example")
+    assert status == 200 and headers["Access-Control-Allow-Origin"] == "*"
+    status, head, body = fetch(address, "HEAD")
+    assert (status, body, head["Content-Length"]) == (200, b"", str(len(whole)))
+    assert head["ETag"] == headers["ETag"] and head["Accept-Ranges"] == "bytes"
+    assert fetch(address, Range="bytes=100-199")[::2] == (206, whole[100:200])
+    assert fetch(address, If_None_Match=headers["ETag"])[::2] == (304, b"")
+    assert fetch(address, "POST")[0] == 405
+
+
+def test_gdal_reads_a_geopackage_and_geojson_over_the_network(site: str):
+    address = f"/vsicurl/{site}/export/premises.gpkg"
+    assert "premises" in [name for name, _ in pyogrio.list_layers(address)]
+    units = gpd.read_file(address, layer="premises")
+    assert len(units) == UNITS and units.crs.to_epsg() == 28992
+    box = tuple(units.geometry.iloc[0].buffer(1).bounds)
+    assert 1 <= len(gpd.read_file(address, layer="premises", bbox=box)) < UNITS
+    streets = gpd.read_file(f"{site}/export/streets.geojson")
+    assert len(streets) == len(HELD.table("streets")) and streets.crs.to_epsg() == 4326
+
+
+def test_pandas_reads_a_table_in_every_form(site: str):
+    address = f"{site}/export/premises"
+    for frame in (
+        pd.read_csv(f"{address}.csv?taal=en"),
+        pd.read_csv(f"{address}.csv", sep=";", decimal=","),
+        pd.read_parquet(f"{address}.parquet"),
+        pd.read_excel(f"{address}.xlsx", engine="calamine"),
+        pd.read_excel(f"{address}.ods", engine="calamine"),
+    ):
+        assert len(frame) == UNITS
+
+
+def test_duckdb_reads_parquet_and_csv(site: str, tmp_path: Path):
+    """Fetched first: the extension `httpfs`, which reads an address, is not in its package."""
+    duckdb = pytest.importorskip("duckdb", reason="duckdb comes with the extra `test`")
+    for name in ("premises.parquet", "premises.csv"):
+        (tmp_path / name).write_bytes(fetch(f"{site}/export/{name}?taal=en")[2])
+        with duckdb.connect() as database:
+            found = database.execute(f"select count(*) from '{tmp_path / name}'").fetchone()
+        assert found == (UNITS,)
+
+
+def test_geopandas_reads_geoparquet(site: str):
+    content = fetch(f"{site}/export/streets.parquet")[2]
+    streets = gpd.read_parquet(io.BytesIO(content))
+    assert streets.crs.to_epsg() == 28992 and len(streets) == len(HELD.table("streets"))
+
+
+def test_qgis_opens_a_layer_over_the_network_with_its_style(site: str):
+    found = subprocess.run([SYSTEM_PYTHON, "-c", "import qgis.core"], check=False)
+    if found.returncode:
+        pytest.skip(f"no QGIS for {SYSTEM_PYTHON}: apt-get install python3-qgis")
+    address = f"/vsicurl/{site}/export/straten.gpkg|layername=straten"
+    looked = subprocess.run(
+        [SYSTEM_PYTHON, "-c", LOOK, address],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": ""},
+    )
+    valid, count, crs, style = looked.stdout.split()
+    assert (valid, crs, style) == ("True", "EPSG:28992", "categorizedSymbol"), looked.stderr
+    assert int(count) > 0
+
+
+def test_a_harvester_finds_the_catalogue_and_every_address_in_it(site: str):
+    links = json.loads(fetch(f"{site}/.well-known/api-catalog")[2])["linkset"][0]
+    page = fetch(f"{site}/kaart")
+    assert "Access-Control-Allow-Origin" not in page[1]
+    for kind in ("describedby", "service-desc"):
+        path = links[kind][0]["href"].removeprefix(site)
+        assert f'rel="{kind}"' in page[2].decode() and f'href=".{path}"' in page[2].decode()
+    held = json.loads(fetch(links["describedby"][0]["href"])[2])
+    files = [file for dataset in held["dcat:dataset"] for file in dataset["dcat:distribution"]]
+    assert len(files) > 60
+    described = json.loads(fetch(links["service-desc"][0]["href"])[2])
+    for file in files:
+        address = file["dcat:downloadURL"]["@id"]
+        assert address.removeprefix(site) in described["paths"]
+    for file in files[:: len(files) // 5]:
+        status, headers, _ = fetch(file["dcat:downloadURL"]["@id"], "HEAD")
+        media = headers["Content-Type"].partition(";")[0]
+        assert status == 200 and file["dcat:mediaType"]["@id"].endswith(f"/{media}")
