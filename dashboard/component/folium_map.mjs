@@ -8,6 +8,8 @@ import { element } from "./table.mjs"
 
 // Below this width the layer control stands folded.
 const NARROW_PX = 640
+// Width between the margins of an upright A4 or Letter page.
+const PAPER_PX = 680
 
 class FileMap extends MapView {
   constructor(parent, map, bounds) {
@@ -42,6 +44,21 @@ class FileMap extends MapView {
       this.popup = null
       this.choose(null, true)
     })
+    // Wherever the focus went since the details were opened.
+    document.addEventListener("keydown", ({ key }) => key === "Escape" && this.choose(null, true))
+    window.addEventListener("beforeprint", () => this.fitPaper())
+  }
+
+  // A printed map is the drawn one made smaller: there is no time to draw another.
+  fitPaper() {
+    const { clientWidth: width, clientHeight: height } = this.canvas
+    const sizes = {
+      width: `${width}px`,
+      height: `${height}px`,
+      scale: Math.min(1, PAPER_PX / width),
+    }
+    for (const [name, size] of Object.entries(sizes))
+      this.frame.style.setProperty(`--drawn-${name}`, size)
   }
 
   // A chosen mark keeps its details open; chosen in the table, they are what the keyboard reads next.

@@ -10,7 +10,7 @@ from dashboard.press.errors import UnknownSizeError
 DrawnFormat = Literal["png", "svg", "pdf"]
 Format = Literal["png", "svg", "pdf", "pptx"]
 FORMATS: tuple[Format, ...] = ("png", "svg", "pdf", "pptx")
-MEDIA: Mapping[Format, str] = MappingProxyType(
+MEDIA: Mapping[str, str] = MappingProxyType(
     {
         "png": "image/png",
         "svg": "image/svg+xml; charset=utf-8",

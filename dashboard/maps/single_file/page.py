@@ -64,7 +64,7 @@ def body(scene: Scene, caption: Caption, licences: str) -> Markup:
                 "div",
                 node("h2", say["tables"]),
                 *(_table(layer, scene.texts, say) for layer in scene.layers),
-                class_="plain",
+                class_="on-paper",
             ),
             _credits(caption, say, licences),
             class_="below",

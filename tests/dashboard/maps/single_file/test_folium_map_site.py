@@ -13,6 +13,7 @@ from dashboard.maps.single_file.folium_map import document
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import Vocabulary, opening
 from tests.dashboard import voorbeeldstad
+from tests.dashboard.accessibility import examine
 from tests.dashboard.maps.made_up_region import (
     CORE,
     PAYLOADS,
@@ -83,6 +84,10 @@ def test_file_draws_from_disk_and_asks_nobody(opened: Opened) -> None:
     assert drawn(opened.page) == ["background", "edge_retail", "initiatives", "labels"]
 
 
+def test_file_has_no_barrier_that_axe_knows(opened: Opened) -> None:
+    assert examine(opened.page).failed == {}
+
+
 def test_caption_and_legend_lie_within_the_first_screen(opened: Opened) -> None:
     for part in ("figcaption", ".legend", "h1"):
         frame = opened.page.locator(part).bounding_box()
@@ -147,6 +152,8 @@ def test_table_row_opens_its_feature_by_keyboard(page: Page, tmp_path: Path) -> 
     assert given.page.locator(".leaflet-popup strong").inner_text() == "Initiatief 4"
     assert given.page.evaluate("document.activeElement.textContent") == "Initiatief 4"
     assert given.page.locator("tr[aria-selected=true]").count() == 1
+    # The details close wherever the focus went.
+    given.page.locator("h1").click()
     given.page.keyboard.press("Escape")
     given.page.wait_for_selector(".leaflet-popup", state="detached")
     assert given.page.evaluate("document.activeElement.textContent") == "Initiatief 4"
@@ -186,9 +193,9 @@ def test_layer_control_takes_a_layer_off_and_brings_it_back(page: Page, tmp_path
 def test_paper_and_readers_without_scripts_get_every_table(
     own_page: Page, tmp_path: Path, opened: Opened
 ) -> None:
-    assert not opened.page.locator(".plain").is_visible()
+    assert not opened.page.locator(".on-paper").is_visible()
     opened.page.emulate_media(media="print")
-    assert opened.page.locator(".plain table").all()[3].is_visible()
+    assert opened.page.locator(".on-paper table").all()[3].is_visible()
     assert not opened.page.locator(".side").is_visible()
     opened.page.emulate_media(media="screen")
     (tmp_path / "kaart.html").write_text(text_of(scene()), "utf-8")
@@ -196,8 +203,32 @@ def test_paper_and_readers_without_scripts_get_every_table(
         "Emulation.setScriptExecutionDisabled", {"value": True}
     )
     own_page.goto((tmp_path / "kaart.html").as_uri())
-    assert own_page.locator(".plain table").all()[3].is_visible()
+    assert own_page.locator(".on-paper table").all()[3].is_visible()
     assert "JavaScript" in str(own_page.locator("noscript").text_content())
+
+
+def test_printed_map_is_the_whole_drawn_one(own_page: Page, tmp_path: Path) -> None:
+    given = Opened(own_page, tmp_path, text_of(scene()), width=1440, height=900)
+    drawn_map = given.page.locator("#map").bounding_box()
+    given.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    given.page.emulate_media(media="print")
+    # Between the margins of an upright A4 page.
+    given.page.set_viewport_size({"width": 718, "height": 1047})
+    printed = given.page.locator(".frame").bounding_box()
+    assert drawn_map is not None and printed is not None
+    assert drawn_map["width"] > 718 and printed["x"] + printed["width"] <= 718
+    sides = [box["height"] / box["width"] for box in (drawn_map, printed)]
+    assert sides[1] == pytest.approx(sides[0], abs=0.01)
+
+
+def test_many_marks_are_one_stop_of_the_tab_key(page: Page, tmp_path: Path) -> None:
+    units = [point(f"p{n}", CORE, "edge_retail", f"Pand {n}") for n in range(200)]
+    given = Opened(page, tmp_path, text_of(scene(layer("a", "Panden", "initiatives", *units))))
+    stops = 0
+    while given.page.evaluate("document.activeElement.localName") != "summary":
+        given.page.keyboard.press("Tab")
+        stops += 1
+    assert given.page.locator("tbody tr[data-id]").count() == 200 and stops < 15
 
 
 def test_phone_sees_map_and_caption_without_sideways_scrolling(page: Page, tmp_path: Path) -> None:
@@ -232,8 +263,8 @@ def test_hostile_text_runs_nowhere_and_reads_as_written(
         ".legend .entry",
         "td",
         ".tab",
-        ".plain p",
-        ".plain th",
+        ".on-paper p",
+        ".on-paper th",
         ".below p",
     ):
         assert said in " ".join(str(given.page.locator(place).first.text_content()).split())
