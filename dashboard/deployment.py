@@ -32,8 +32,8 @@ def publisher() -> str | None:
 
 def mail() -> str | None:
     """The mail address in STADSHART_PUBLISHER, or None."""
-    found = _MAIL.search(publisher() or "")
-    return None if found is None else found[0]
+    address = _MAIL.search(publisher() or "")
+    return None if address is None else address[0]
 
 
 def security_contact() -> str | None:

@@ -181,8 +181,8 @@ def _licence(sources: Iterable[SourceRecord]) -> Node:
     """The one licence of a distribution that DCAT-AP allows, by its address where it is known."""
     licences = list(dict.fromkeys(source.licence for source in sources)) or [OWN_LICENCE]
     address = _LICENCES.get(licence_name(licences[0])) if len(licences) == 1 else None
-    found: Node = {"@type": "dcterms:LicenseDocument", "dcterms:title": "; ".join(licences)}
-    return found if address is None else {"@id": address, **found}
+    licence: Node = {"@type": "dcterms:LicenseDocument", "dcterms:title": "; ".join(licences)}
+    return licence if address is None else {"@id": address, **licence}
 
 
 def _extent(facts: Facts) -> Node:

@@ -135,7 +135,7 @@ def _file(name: str, keys: Iterable[str], text: Texts) -> Json:
     stem, _, form = name.partition(".")
     about = text(f"take.of_{stem}") if stem in DECLARED else stem
     kind = export_routes.MEDIA[form]
-    return _get(name, kind, keys, {}, "422", summary=f"{about} ({form})", whole=False)
+    return _get(name, kind, keys, {}, "422", summary=f"{about} ({form})", ranges=True)
 
 
 def _get(
@@ -145,15 +145,15 @@ def _get(
     schema: Json,
     *statuses: str,
     summary: str | None = None,
-    whole: bool = True,
+    ranges: bool = False,
 ) -> Json:
-    """One address that is read with GET or HEAD; not `whole` also by ranges."""
-    found = {
+    """One address that is read with GET or HEAD; with `ranges` also in parts."""
+    whole_file = {
         "description": "OK",
         "headers": _headers("ETag"),
         "content": {media_type: {"schema": schema}},
     }
-    part = {} if whole else {"206": {**found, "description": "Partial Content"}}
+    part = {"206": {**whole_file, "description": "Partial Content"}} if ranges else {}
     answers = [status for status, always in _PROBLEMS.items() if always or status in statuses]
     return {
         "get": {
@@ -161,7 +161,7 @@ def _get(
             "summary": summary or name,
             "parameters": [{"$ref": f"#/components/parameters/{key}"} for key in keys],
             "responses": {
-                "200": found,
+                "200": whole_file,
                 **part,
                 "304": {"$ref": "#/components/responses/NotModified"},
                 **{status: {"$ref": "#/components/responses/Problem"} for status in answers},
