@@ -131,7 +131,7 @@ def _dataset(table: TableRecord, facts: Facts, base: str, shared: Node) -> Node:
             "@type": "dcterms:RightsStatement",
             "rdfs:label": "; ".join(notes),
         }
-    period = _period(facts.catalogue.table(table.name))
+    period = _period(table, facts)
     return {
         **shared,
         "@id": identifier,
@@ -198,21 +198,22 @@ def _extent(facts: Facts) -> Node:
     }
 
 
-def _period(rows: pd.DataFrame) -> Node | None:
+def _period(table: TableRecord, facts: Facts) -> Node | None:
     """The first and last day that rows are about; None where a table tells none."""
-    for first, last in _PERIODS:
-        if {first, last} <= set(rows.columns):
-            start, end = rows[first].min(), rows[last].max()
-            if pd.isna(start) or pd.isna(end):
-                return None
-            return {
-                "@type": "dcterms:PeriodOfTime",
-                "dcat:startDate": _day(
-                    f"{start:.0f}-01-01" if first == "year" else f"{start:%Y-%m-%d}"
-                ),
-                "dcat:endDate": _day(f"{end:.0f}-12-31" if first == "year" else f"{end:%Y-%m-%d}"),
-            }
-    return None
+    held = {column.name for column in table.columns}
+    pair = next((pair for pair in _PERIODS if held.issuperset(pair)), None)
+    if pair is None:
+        return None
+    rows = facts.catalogue.columns(table.name, sorted(set(pair)))
+    start, end = rows[pair[0]].min(), rows[pair[1]].max()
+    if pd.isna(start) or pd.isna(end):
+        return None
+    by_year = pair[0] == "year"
+    return {
+        "@type": "dcterms:PeriodOfTime",
+        "dcat:startDate": _day(f"{start:.0f}-01-01" if by_year else f"{start:%Y-%m-%d}"),
+        "dcat:endDate": _day(f"{end:.0f}-12-31" if by_year else f"{end:%Y-%m-%d}"),
+    }
 
 
 def _day(day: str) -> Node:
