@@ -71,10 +71,6 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
     text = texts(lang)
     # Both addresses are relative, for a site below a path; no text is in style or script.
     style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
-    script = (
-        f'<script>import(new URL("{assets.code_address("page.mjs")}", document.baseURI).href)'
-        '.then((page) => page.settle(document.querySelector("[data-menu]")))</script>'
-    )
     words = node(
         "i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close")
     )
@@ -92,7 +88,15 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
         type="button",
         data_search=index,
     )
-    return f"{style}{words}{search}{banner}{script}"
+    return f"{style}{words}{search}{banner}<script>{script()}</script>"
+
+
+def script() -> str:
+    """The script in every page: it starts our own module."""
+    return (
+        f'import(new URL("{assets.code_address("page.mjs")}", document.baseURI).href)'
+        '.then((page) => page.settle(document.querySelector("[data-menu]")))'
+    )
 
 
 def head(context: Context, title: str) -> None:

@@ -23,6 +23,7 @@ from dashboard.selection import views
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import news, region_names
+from dashboard.server import page_policy
 from dashboard.server.headers import NO_CACHE
 from dashboard.session import cache as session_cache
 from dashboard.session import visitor
@@ -52,8 +53,6 @@ STREAMLIT_ELEMENTS = MappingProxyType(
         "noscript": re.compile(r"<noscript\b.*?</noscript>", re.DOTALL),
     }
 )
-# A foreign page around ours could lead a click to one of its buttons.
-_NOT_FRAMED = MappingProxyType({"Content-Security-Policy": "frame-ancestors 'self'"})
 _PARTS = re.compile(
     r"<html\b[^>]*>\s*<head\b[^>]*>(.*)</head>\s*<body\b[^>]*>(.*)</body>\s*</html>", re.DOTALL
 )
@@ -154,8 +153,10 @@ def routes() -> list[BaseRoute]:
 
 
 def _page(view: str) -> Callable[[HttpRequest], Awaitable[Response]]:
+    policy = {"Content-Security-Policy": page_policy.policy("".join(_shell()))}
+
     async def answer(http: HttpRequest) -> Response:
         content = html(view, dict(http.query_params), session_cache.facts())
-        return HTMLResponse(content, headers={**NO_CACHE, **_NOT_FRAMED})
+        return HTMLResponse(content, headers={**NO_CACHE, **policy})
 
     return answer

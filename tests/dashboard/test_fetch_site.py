@@ -46,7 +46,7 @@ def test_a_first_start_fetches_on_one_click_and_goes_on_without_the_page(
     page, first_start: str, answers: Event, tmp_path: Path
 ):
     with urllib.request.urlopen(first_start) as answer:
-        assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+        assert answer.headers["Content-Security-Policy"].endswith("frame-ancestors 'self'")
     own = tmp_path / "stadshart-twente"
     page.goto(f"{first_start}/?taal=nl")
     offer = page.get_by_role("button", name="Haal straten, panden en kerncijfers op")
