@@ -44,4 +44,4 @@ def show() -> None:
 try:
     show()
 except DataError as fault:
-    page_frame.unreadable(fault)
+    page_frame.failed(fault)

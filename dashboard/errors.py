@@ -51,3 +51,11 @@ class AccessError(DashboardError, PermissionError):
 
 class SecurityContactError(DashboardError, ValueError):
     """The contact for security reports is not one that security.txt may hold."""
+
+
+class LogSettingError(DashboardError, ValueError):
+    """A format or level of the log that does not exist."""
+
+
+class MetricsSettingError(DashboardError, ValueError):
+    """A network that may read the figures of the server is no network."""

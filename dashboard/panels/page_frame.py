@@ -19,7 +19,7 @@ from dashboard.panels import controls, search_index
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import cache, visitor
-from dashboard.style import theme
+from dashboard.style import logs, theme
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
 from data.errors import DataError
@@ -38,16 +38,19 @@ def show(*parts: Markup | None) -> None:
     st.html(node("div", *parts, class_="sh"))
 
 
-def unreadable(fault: Exception) -> bool:
-    """Say in place of a view that the data cannot be read; False for any other fault.
+def failed(fault: Exception) -> bool:
+    """Say in place of a view what is the matter: True, as Streamlit need not say it.
 
-    The log names the file.
+    Data that cannot be read: the log names the file. Any other fault: the page shows the number
+    under which the log has written its trace.
     """
-    if not isinstance(fault, DataError):
-        return False
-    _LOG.error("%s", fault)
     text = texts(known_lang(st.query_params.get("taal", "")))
-    show(node("p", text("server.snapshot"), class_="caution", role="alert"))
+    if isinstance(fault, DataError):
+        _LOG.error("%s", fault)
+        line = text("server.snapshot")
+    else:
+        line = text("server.error", number=logs.error_number(fault))
+    show(node("p", line, class_="caution", role="alert"))
     return True
 
 
@@ -163,13 +166,15 @@ def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Text
         if sender
         else text("source_note.wrong_none")
     )
+    all_sources = (
+        permalink.example("bronnen", text.lang) if facts.example else f"./bronnen?taal={text.lang}"
+    )
     return render(
         "page_frame.source_note",
         publishers=f"{'; '.join(publishers)}. " if publishers else None,
         consulted=theme.day(facts.consulted, text.lang),
-        all_sources=permalink.example("bronnen", text.lang)
-        if facts.example
-        else f"./bronnen?taal={text.lang}",
+        all_sources=all_sources,
+        privacy=f"{all_sources}#privacy",
         wrong=wrong,
         text=text,
     )

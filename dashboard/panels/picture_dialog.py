@@ -13,7 +13,13 @@ from dashboard.i18n.text import Texts
 from dashboard.panels import controls, downloads
 from dashboard.panels.page_frame import copy_button, show
 from dashboard.press import request as press
-from dashboard.press.errors import LostError, PressError, QueueFullError, SnapshotError
+from dashboard.press.errors import (
+    FailedJobError,
+    LostError,
+    PressError,
+    QueueFullError,
+    SnapshotError,
+)
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.worker.jobs import Made
@@ -83,6 +89,9 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
         return
     except (QueueFullError, LostError, TimeoutError):
         _say(text("press.busy", seconds=RETRY_AFTER_S))
+        return
+    except FailedJobError as fault:
+        _say(text("server.error", number=str(fault)))
         return
     except PressError as fault:
         _say(str(fault))

@@ -35,5 +35,9 @@ class LostError(PressError):
     """The process that draws ended or failed while it worked."""
 
 
+class FailedJobError(PressError):
+    """The process that draws met a fault; its text is the number of the trace in the log."""
+
+
 class SnapshotError(PressError):
     """The snapshot that a picture is drawn from cannot be read."""

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute, Route
 from dashboard import deployment
 from dashboard.exports import data_catalogue
 from dashboard.i18n.text import linked_lang, texts
-from dashboard.server import openapi
+from dashboard.server import openapi, status
 from dashboard.server.file_response import file_response
 from dashboard.server.problems import problem
 from dashboard.session import cache, visitor
@@ -23,25 +23,24 @@ def base_url(request: Request) -> str:
     return deployment.public_url() or str(request.base_url).rstrip("/")
 
 
-def _as_json(request: Request, content: Mapping[str, object], media_type: str) -> Response:
+def _as_json(
+    request: Request,
+    content: Mapping[str, object],
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
     written = json.dumps(content, ensure_ascii=False, allow_nan=False, default=dict)
-    return file_response(request, written.encode(), media_type)
+    return file_response(request, written.encode(), media_type, headers)
 
 
 # No coroutines: what may leave is read from the tables, in a thread of its own.
 def _status(request: Request) -> Response:
-    facts = cache.open_facts()
-    state = {
-        "version": facts.version,
-        "consulted": facts.consulted.isoformat(),
-        "tables": {table.name: table.rows for table in facts.manifest.tables},
-        "sources": {
-            record.source_id: record.status
-            for record in facts.manifest.sources
-            if record.sharing != "internal"
-        },
-    }
-    return _as_json(request, state, "application/json")
+    link = {"Link": '<./status.schema.json>; rel="describedby"'}
+    return _as_json(request, status.status(cache.open_facts()), "application/json", link)
+
+
+def _status_schema(request: Request) -> Response:
+    return _as_json(request, status.schema(), "application/schema+json")
 
 
 def _description(request: Request) -> Response:
@@ -80,6 +79,7 @@ def routes() -> list[BaseRoute]:
     """The routes of the service's own descriptions."""
     addresses = {
         "api/status": _status,
+        "api/status.schema.json": _status_schema,
         DESCRIPTION: _description,
         CATALOGUE: _catalogue,
         ".well-known/api-catalog": _linkset,

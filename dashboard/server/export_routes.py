@@ -17,6 +17,7 @@ from dashboard.i18n.text import Texts, texts
 from dashboard.press import request as press
 from dashboard.press import sizes as press_sizes
 from dashboard.press.errors import (
+    FailedJobError,
     FramePolicyError,
     LostError,
     PressError,
@@ -167,7 +168,7 @@ async def _sent(
     *,
     modelled: bool = False,
 ) -> Response:
-    """The file when it is ready; 503 for a full queue, 422 for texts that do not fit.
+    """The file; 503 for a full queue, 422 for texts that do not fit, 500 for a fault.
 
     With `modelled` the job starts in a thread: it may wait for the model, which must not block
     other visitors.
@@ -181,6 +182,8 @@ async def _sent(
         return problem(http, 503, detail, {"Retry-After": str(RETRY_AFTER_S)})
     except SnapshotError:
         raise  # answered by the handler for all routes
+    except FailedJobError as fault:
+        return problem(http, 500, text("server.error", number=str(fault)))
     except PressError as fault:
         return problem(http, 422, str(fault))
     # What is not cached would be made again for every range.

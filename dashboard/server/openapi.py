@@ -15,7 +15,7 @@ from dashboard.press.request import SUBJECTS, PictureRequest
 from dashboard.press.sizes import SIZES
 from dashboard.selection import permalink
 from dashboard.selection.permalink import DATASET_KEY, DATASETS, FIGURE_THEMES, Vocabulary
-from dashboard.server import export_routes, problems
+from dashboard.server import export_routes, problems, status
 from dashboard.server.open_data import API_VERSION
 from data.schema.tables import DECLARED
 
@@ -48,7 +48,7 @@ def description(vocabulary: Vocabulary, text: Texts, base: str) -> Json:
         "/catalog.jsonld": _get(
             "catalog", data_catalogue.MEDIA_TYPE, _TABLE_KEYS, {"type": "object"}, "404"
         ),
-        "/api/status": _get("status", "application/json", _TABLE_KEYS, _STATUS),
+        "/api/status": _get("status", "application/json", _TABLE_KEYS, status.schema()),
         "/api/openapi.json": _get("openapi", MEDIA_TYPE, _TABLE_KEYS, {"type": "object"}),
     }
     contact = {"name": deployment.publisher(), "url": base, "email": deployment.mail()}
@@ -90,21 +90,6 @@ _PROBLEM: Json = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-    },
-}
-_STATUS: Json = {
-    "type": "object",
-    "required": ["version", "consulted", "tables", "sources"],
-    "properties": {
-        "version": {"type": "string"},
-        "consulted": {"type": "string", "format": "date"},
-        "tables": {"type": "object", "additionalProperties": {"type": "integer"}},
-        "sources": {
-            "type": "object",
-            "additionalProperties": {
-                "enum": ["fresh", "unchanged", "stale", "failed", "not_supplied"]
-            },
-        },
     },
 }
 

@@ -8,8 +8,17 @@ from starlette.routing import BaseRoute
 
 from dashboard.component import assets
 from dashboard.i18n.text import linked_lang, texts
-from dashboard.server import api_routes, export_routes, feed, first_page, not_found, well_known
+from dashboard.server import (
+    api_routes,
+    export_routes,
+    feed,
+    first_page,
+    metrics,
+    not_found,
+    well_known,
+)
 from dashboard.server.problems import problem
+from dashboard.style import logs
 from data.errors import DataError
 
 _LOG = logging.getLogger(__name__)
@@ -23,6 +32,12 @@ async def unreadable(request: Request, fault: Exception) -> Response:
     return problem(request, 503, text("server.snapshot"), {"Retry-After": "60"})
 
 
+async def failed(request: Request, fault: Exception) -> Response:
+    """The response to a fault: the number under which the server logs its trace."""
+    text = texts(linked_lang(request.url.query))
+    return problem(request, 500, text("server.error", number=logs.error_number(fault)))
+
+
 def routes() -> list[BaseRoute]:
     """All our own routes; names and formats are closed lists, no request reaches a path."""
     return [
@@ -30,6 +45,7 @@ def routes() -> list[BaseRoute]:
         *export_routes.routes(),
         *feed.routes(),
         *api_routes.routes(),
+        *metrics.routes(),
         *well_known.routes(),
         *first_page.routes(),
         *not_found.routes(),

@@ -5,7 +5,6 @@ import os
 import pkgutil
 import signal
 import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -22,9 +21,10 @@ from dashboard.i18n.text import texts
 from dashboard.maps import tiles
 from dashboard.panels import page_frame
 from dashboard.press.errors import SnapshotError
-from dashboard.server import export_routes, login, problems, routes
+from dashboard.server import export_routes, login, metrics, problems, routes
 from dashboard.server.datasets import DatasetOfQuery
 from dashboard.server.login import RoleGuard
+from dashboard.server.metrics import MetricsGuard
 from dashboard.server.open_data import OpenData
 from dashboard.server.origins import WILDCARDS, OriginGuard
 from dashboard.session import access, cache, data_entry, export_jobs
@@ -57,8 +57,8 @@ def options(host: str, port: int) -> dict[str, object]:
         "client.showErrorDetails": "none",
         # The welcome message would ask an outside server for this machine's address.
         "logger.hideWelcomeMessage": True,
-        "logger.level": logs.LEVEL,
-        "logger.messageFormat": logs.FORMAT,
+        "logger.level": logs.level(),
+        "logger.messageFormat": logs.message_format(),
         "logger.enableRich": False,
         **theme.streamlit_options(),
     }
@@ -66,6 +66,7 @@ def options(host: str, port: int) -> dict[str, object]:
 
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
+    logs.unite()
     # Load the panels before the first visitor, and hide them from the garbage collector.
     for module in pkgutil.walk_packages(panels.__path__, f"{panels.__name__}."):
         importlib.import_module(module.name)
@@ -113,16 +114,18 @@ def app(host: str, port: int) -> st.App:
         secrets=login.secrets(access.login(), port),
         middleware=[
             Middleware(OriginGuard, host=host),
+            Middleware(MetricsGuard),
             Middleware(RoleGuard),
             Middleware(OpenData),
             Middleware(DatasetOfQuery),
         ],
-        # For fragments; the page catches errors of its own run.
-        on_script_error=page_frame.unreadable,
+        # Data that cannot be read are caught by the page, where it is no fragment.
+        on_script_error=page_frame.failed,
         exception_handlers={
             DataError: routes.unreadable,
             SnapshotError: routes.unreadable,
             HTTPException: problems.refused,
+            Exception: routes.failed,
         },
     )
 
@@ -140,8 +143,8 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
 
     Raises OSError when the address is not available, DataError when the snapshot cannot be read,
-    PublicUrlError, TilesError, FramePolicyError, SecurityContactError and LoginError for a wrong
-    setting,
+    PublicUrlError, TilesError, FramePolicyError, SecurityContactError, LogSettingError,
+    MetricsSettingError and LoginError for a wrong setting,
     PageShellError when Streamlit's page has another shape.
     """
     require_free(host, port)
@@ -150,6 +153,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     provider = access.login()
     export_routes.frame_policy()
     tiles.parse(os.environ.get("STADSHART_TILES"))
+    metrics.networks()
     logs.set_up()
     if provider is not None:
         # Every replica reads the login that another began; Streamlit takes this from here alone.
@@ -162,8 +166,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     cache.warm()
     served = app(host, port)
     shown = "localhost" if host in WILDCARDS else f"[{host}]" if ":" in host else host
-    sys.stdout.write(f"stadshart: http://{shown}:{port} (Ctrl-C ends it)\n")
+    logs.announce(f"stadshart: http://{shown}:{port} (Ctrl-C ends it)")
     if provider is None and cache.is_reachable():
-        sys.stdout.write(f"stadshart: {texts(locale_language())('command.no_login')}\n")
-    sys.stdout.flush()
+        logs.announce(f"stadshart: {texts(locale_language())('command.no_login')}")
     served.run(config=options(host, port))

@@ -41,6 +41,11 @@ def stop() -> None:
         queue().stop()
 
 
+def load() -> tuple[int, int | None]:
+    """How many jobs are worked on or wait, and the number of the picture process, if it runs."""
+    return queue().load() if queue.cache_info().currsize else (0, None)
+
+
 def _model() -> "Model | None":
     """The interface's model without its tables; None when it may rest on internal data.
 

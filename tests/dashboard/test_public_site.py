@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from dashboard.exports import downloads
 from tests.conftest import ROOT, serving
@@ -197,6 +198,10 @@ def test_the_state_of_the_service_counts_open_rows_and_names_no_internal_source(
     assert state["sources"] == {"voorbeeldkrant": "fresh"}
     assert state["tables"]["premises"] == internal_town.OPEN_PREMISES
     assert not {"counts", "stops", "areas"} & state["tables"].keys()
+    assert state["retrieved"] == {"voorbeeldkrant": "2024-03-01"}
+    schema = json.loads(fetch(public, "api/status.schema.json")[2])
+    Draft202012Validator(schema).validate(state)
+    assert schema["required"] == list(state)
 
 
 @pytest.mark.parametrize("name", [*FILES, "kaart.svg", "factsheet.pdf"])

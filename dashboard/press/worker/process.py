@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import IO
 
-from dashboard.press.errors import LostError, PressError, SnapshotError
+from dashboard.press.errors import FailedJobError, PressError, SnapshotError
 from dashboard.press.worker.jobs import Made
 from dashboard.style import logs
 from data.errors import DataError
@@ -95,9 +95,9 @@ def serve() -> None:
             TypeError,
             ValueError,
         ) as fault:
-            # The operator reads the cause in the log; the visitor reads that it failed.
+            # The operator reads the cause in the log, under the number that the visitor reads.
             _LOG.exception("a file could not be made")
-            answer = LostError(f"the file could not be made: {type(fault).__name__}")
+            answer = FailedJobError(logs.error_number(fault))
         try:
             send(wire, answer)
         except BrokenPipeError:

@@ -91,6 +91,11 @@ class PictureQueue:
         self._queue.put(_QueuedTask(key, task, arguments, future))
         return future
 
+    def load(self) -> tuple[int, int | None]:
+        """How many tasks are worked on or wait, and the number of the process, if it runs."""
+        process = self._process
+        return len(self._pending), None if process is None else process.pid
+
     def close(self) -> None:
         """End the process once what waits is done."""
         with self._lock:

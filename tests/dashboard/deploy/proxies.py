@@ -134,7 +134,7 @@ def nginx(
                 f"/etc/letsencrypt/live/{SHIPPED}/fullchain.pem": str(certificate),
                 f"/etc/letsencrypt/live/{SHIPPED}/privkey.pem": str(key),
                 "/var/log/nginx": str(folder),
-                "/var/cache/nginx": str(folder),
+                "/var/lib/nginx": str(folder),
                 "location / {": f"location {prefix} {{",
             },
         )
@@ -142,7 +142,7 @@ def nginx(
     # The workers of root would be another user, who cannot write here.
     user = "user root;\n" if os.geteuid() == 0 else ""
     folder.joinpath("nginx.conf").write_text(_FRAME.format(user=user, folder=folder))
-    command = [program, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "faults"]
+    command = [program, "-p", str(folder), "-c", f"{folder}/nginx.conf", "-e", f"{folder}/faults"]
     with _started(command, folder, port) as process:
         origin = f"https://127.0.0.1:{port}"
         address = origin + prefix.rstrip("/")
@@ -173,7 +173,7 @@ def caddy(
             },
         )
     )
-    command = [program, "run", "--adapter", "caddyfile", "--config", config]
+    command = [program, "run", "--adapter", "caddyfile", "--config", str(config)]
     with _started(command, folder, port) as process:
         origin = f"https://127.0.0.1:{port}"
         address = origin + prefix.rstrip("/")
@@ -184,9 +184,7 @@ PROXIES = {"nginx": nginx, "caddy": caddy}
 
 
 @contextmanager
-def _started(
-    command: Sequence[str | Path], folder: Path, port: int
-) -> Iterator[subprocess.Popen[bytes]]:
+def _started(command: Sequence[str], folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     own = {"HOME": str(folder), "XDG_DATA_HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
     with (folder / "output").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env=os.environ | own)

@@ -1,0 +1,53 @@
+"""A fault that nobody foresaw: the visitor reads a number, the log has the trace under it."""
+
+import json
+import re
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from dashboard.i18n.text import texts
+from tests.conftest import serving
+
+pytestmark = pytest.mark.browser
+# The page Bronnen and the status meet it.
+BROKEN = """
+import sys
+from dashboard.panels import source_list
+from dashboard.server import status
+def meet(*_, **__):
+    raise ValueError("secret words")
+source_list.supply = status.shown_sources = meet
+from dashboard.__main__ import main
+main(sys.argv[1:])
+"""
+
+
+def number(line: str) -> str:
+    """The number in a sentence, which is otherwise word for word ours."""
+    (found,) = re.findall(r"\w{4}-\w{4}", line)
+    assert line == texts("en")("server.error", number=found)
+    return found
+
+
+def test_page_and_address_show_the_number_of_the_trace(own_page, tmp_path: Path):
+    log = tmp_path / "log"
+    with serving(
+        lambda port: [sys.executable, "-c", BROKEN, "--port", str(port)],
+        log,
+        env={"STADSHART_TILES": "off", "STADSHART_LOG": "json", "XDG_DATA_HOME": str(tmp_path)},
+    ) as site:
+        own_page.goto(f"{site.address}/bronnen?taal=en")
+        shown = number(own_page.get_by_role("alert").inner_text())
+        assert "secret" not in own_page.content()
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{site.address}/api/status?taal=en", timeout=60)
+        assert refused.value.code == 500
+        answered = number(refused.value.read().decode())
+    start, *events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
+    assert start["level"] == "info" and start["message"].startswith("stadshart: http://")
+    assert [event["error"] for event in events] == [shown, answered]
+    assert all("ValueError: secret words" in event["trace"] for event in events)
