@@ -78,10 +78,3 @@ def test_every_setting_of_the_dashboard_is_explained():
     code = "".join(path.read_text("utf-8") for path in (ROOT / "dashboard").rglob("*.py"))
     settings = set(re.findall(r'environ\.get\("(STADSHART_\w+)"', code))
     assert settings and not {name for name in settings if f"`{name}=" not in DOCS}
-
-
-def test_its_web_server_forwards_host_and_port_and_adds_headers_to_every_answer():
-    (block,) = re.findall(r"```nginx\n(.*?)```", DOCS, re.DOTALL)
-    assert block.count("proxy_set_header Host $http_host;") == block.count("proxy_pass") == 2
-    headers = [line for line in block.splitlines() if "add_header" in line]
-    assert headers and all(line.endswith(" always;") for line in headers)
