@@ -44,6 +44,8 @@ def options(host: str, port: int) -> dict[str, object]:
         "server.enableXsrfProtection": True,
         "server.enableCORS": True,
         "server.maxUploadSize": data_entry.MOST_MB,
+        # In megabytes; the largest message of ours is a few tens of kilobytes.
+        "server.maxMessageSize": 10,
         "server.fileWatcherType": "none",
         # Unchanged elements of at least this many bytes are sent as a reference.
         "global.minCachedMessageSize": 2_000,
