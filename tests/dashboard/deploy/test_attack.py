@@ -312,7 +312,6 @@ def test_health_answered_all_the_while_and_the_log_names_no_fault_of_ours(target
     assert len(took) > 100
     # Attacker, web server and dashboard share the cores of this computer: one answer in a hundred
     # may wait for them.
-    print(len(took), took[int(0.9*len(took))], took[int(0.99 * len(took))], took[-8:])
     assert took[int(0.99 * len(took))] < 0.5, took[-10:]
     lines = target.log.read_text("utf-8").splitlines()
     assert [line for line in lines if "error number" in line and "deserializing" not in line] == []
