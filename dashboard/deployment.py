@@ -36,6 +36,12 @@ def mail() -> str | None:
     return None if address is None else address[0]
 
 
+def publisher_name() -> str | None:
+    """The sender in STADSHART_PUBLISHER without the mail address, or None."""
+    whole = publisher()
+    return None if whole is None else _MAIL.sub("", whole).strip(" ,;:()<>") or whole
+
+
 def security_contact() -> str | None:
     """Where a fault in security is reported, as an address that RFC 9116 takes.
 

@@ -51,7 +51,7 @@ def _description(request: Request) -> Response:
 
 
 def _catalogue(request: Request) -> Response:
-    publisher = deployment.publisher()
+    publisher = deployment.publisher_name()
     if publisher is None:
         text = texts(linked_lang(request.url.query))
         return problem(request, 404, text("server.no_publisher"))

@@ -51,7 +51,7 @@ def description(vocabulary: Vocabulary, text: Texts, base: str) -> Json:
         "/api/status": _get("status", "application/json", _TABLE_KEYS, status.schema()),
         "/api/openapi.json": _get("openapi", MEDIA_TYPE, _TABLE_KEYS, {"type": "object"}),
     }
-    contact = {"name": deployment.publisher(), "url": base, "email": deployment.mail()}
+    contact = {"name": deployment.publisher_name(), "url": base, "email": deployment.mail()}
     return {
         "openapi": "3.1.0",
         "info": {

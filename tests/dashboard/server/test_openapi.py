@@ -56,8 +56,8 @@ def test_the_design_rules_hold(described):
     assert described["openapi"].startswith("3.")
     assert re.fullmatch(r"\d+\.\d+\.\d+", described["info"]["version"])
     contact = described["info"]["contact"]
-    assert (contact["email"], contact["url"]) == ("data@hengelo.example", BASE)
-    assert "hengelo" in contact["name"].casefold() and described["servers"] == [{"url": BASE}]
+    assert contact == {"name": "Gemeente Hengelo", "url": BASE, "email": "data@hengelo.example"}
+    assert described["servers"] == [{"url": BASE}]
     ids = [operation["operationId"] for _, operation in operations(described)]
     assert len(set(ids)) == len(ids)
     for path, operation in operations(described):
