@@ -4,7 +4,7 @@ import json
 import time
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.runtime.secrets import SecretsValue
@@ -15,6 +15,7 @@ from dashboard import deployment
 from dashboard.i18n.text import linked_lang, texts
 from dashboard.selection import views
 from dashboard.server.headers import NO_STORE
+from dashboard.server.problems import is_machine_address, problem
 from dashboard.session import access, cache
 from dashboard.session.access import Login, Role
 
@@ -107,6 +108,8 @@ def _is_open(path: str) -> bool:
     return path.startswith(_OPEN) or is_code or path.strip("/") in ("", *views.by_id())
 
 
-def _refusal(scope: Scope, key: str, status: int) -> PlainTextResponse:
+def _refusal(scope: Scope, key: str, status: int) -> Response:
     text = texts(linked_lang(scope["query_string"].decode("latin-1")))
+    if is_machine_address(scope):
+        return problem(Request(scope), status, text(key))
     return PlainTextResponse(text(key), status, NO_STORE)

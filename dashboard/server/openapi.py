@@ -99,21 +99,34 @@ def _stem(name: str) -> str:
 
 
 def _parameter(key: str, default: str | None, vocabulary: Vocabulary) -> Json:
-    """One key of the query; a closed list where its values are few."""
-    closed: Mapping[str, Iterable[str]] = {
+    """One key of the query; a closed list where its values are few, an array where several fit."""
+    single: Mapping[str, Iterable[str]] = {
         "plaats": (permalink.REGION, *vocabulary.places),
         "taal": LANGUAGES,
         "thema": (permalink.ALL, *FIGURE_THEMES),
+        "maten": permalink.MEASURED,
+        "kaartbeeld": permalink.FLOW_MAPS,
         "onderwerp": SUBJECTS,
         "formaat": SIZES,
         DATASET_KEY: DATASETS,
     }
+    several: Mapping[str, Iterable[str]] = {
+        "laag": vocabulary.layers,
+        "type": permalink.TYPES,
+        "tranche": permalink.TRANCHES,
+        "rol": permalink.PARTS,
+        "profiel": permalink.FITS,
+    }
     schema: dict[str, object] = {"type": "string"}
-    if key in closed:
-        schema["enum"] = list(closed[key])
+    if key in single:
+        schema["enum"] = list(single[key])
     if default is not None:
         schema["default"] = default
-    return {"name": key, "in": "query", "schema": schema}
+    if key not in several:
+        return {"name": key, "in": "query", "schema": schema}
+    items = {"type": "string", "enum": [*several[key], permalink.ALL, permalink.NONE]}
+    schema = {"type": "array", "items": items, "default": (default or "").split(",")}
+    return {"name": key, "in": "query", "style": "form", "explode": False, "schema": schema}
 
 
 def _file(name: str, keys: Iterable[str], text: Texts) -> Json:

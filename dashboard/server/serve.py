@@ -117,8 +117,8 @@ def app(host: str, port: int) -> st.App:
         middleware=[
             Middleware(OriginGuard, host=host),
             Middleware(MetricsGuard),
-            Middleware(RoleGuard),
             Middleware(OpenData),
+            Middleware(RoleGuard),
             Middleware(DatasetOfQuery),
         ],
         # Data that cannot be read are caught by the page, where it is no fragment.

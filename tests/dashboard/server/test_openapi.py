@@ -95,6 +95,10 @@ def test_parameters_are_those_that_a_link_takes(described):
     assert parameters["plaats"]["schema"]["default"] == "twente"
     assert parameters["taal"]["schema"]["enum"] == ["nl", "en", "de"]
     assert parameters["periode"]["schema"]["default"] == "2014-2024"
+    kinds = parameters["type"]
+    assert (kinds["style"], kinds["explode"]) == ("form", False)
+    assert kinds["schema"]["default"] == ["physical", "activity", "transformation"]
+    assert set(kinds["schema"]["default"]) < set(kinds["schema"]["items"]["enum"])
 
     def keys(path: str) -> set[str]:
         given = described["paths"][path]["get"]["parameters"]
