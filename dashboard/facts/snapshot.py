@@ -75,6 +75,11 @@ class Facts:
         self.focus = ""
 
     @cached_property
+    def shareable(self) -> "Facts":
+        """The records that readers beyond this computer may see."""
+        return self if self.beyond else Facts(self.opened)
+
+    @cached_property
     def manifest(self) -> Manifest:
         """Tables and sources that may be shown."""
         return self.catalogue.manifest

@@ -36,7 +36,7 @@ def _as_json(
 # No coroutines: what may leave is read from the tables, in a thread of its own.
 def _status(request: Request) -> Response:
     link = {"Link": '<./status.schema.json>; rel="describedby"'}
-    return _as_json(request, status.status(cache.open_facts()), "application/json", link)
+    return _as_json(request, status.status(cache.facts().shareable), "application/json", link)
 
 
 def _status_schema(request: Request) -> Response:
@@ -45,7 +45,7 @@ def _status_schema(request: Request) -> Response:
 
 def _description(request: Request) -> Response:
     text = texts(linked_lang(request.url.query))
-    words = visitor.vocabulary(cache.open_facts())
+    words = visitor.vocabulary(cache.facts().shareable)
     described = openapi.description(words, text, base_url(request))
     return _as_json(request, described, openapi.MEDIA_TYPE)
 
@@ -56,7 +56,7 @@ def _catalogue(request: Request) -> Response:
         text = texts(linked_lang(request.url.query))
         return problem(request, 404, text("server.no_publisher"))
     content = data_catalogue.catalogue(
-        cache.open_facts(), base_url(request), publisher=publisher, mail=deployment.mail()
+        cache.facts().shareable, base_url(request), publisher=publisher, mail=deployment.mail()
     )
     return _as_json(request, content, data_catalogue.MEDIA_TYPE)
 

@@ -176,7 +176,7 @@ def _escaped(label: str) -> str:
 
 
 async def _answer(_: Request) -> Response:
-    content = text(cache.open_facts(), dt.datetime.now(dt.UTC))
+    content = text(cache.facts().shareable, dt.datetime.now(dt.UTC))
     return PlainTextResponse(content, 200, dict(NO_STORE), _FORMAT)
 
 

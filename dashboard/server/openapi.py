@@ -49,6 +49,9 @@ def description(vocabulary: Vocabulary, text: Texts, base: str) -> Json:
             "catalog", data_catalogue.MEDIA_TYPE, _TABLE_KEYS, {"type": "object"}, "404"
         ),
         "/api/status": _get("status", "application/json", _TABLE_KEYS, status.schema()),
+        "/api/status.schema.json": _get(
+            "status-schema", "application/schema+json", _TABLE_KEYS, {"type": "object"}
+        ),
         "/api/openapi.json": _get("openapi", MEDIA_TYPE, _TABLE_KEYS, {"type": "object"}),
     }
     contact = {"name": deployment.publisher_name(), "url": base, "email": deployment.mail()}
@@ -152,7 +155,7 @@ def _get(
         "content": {media_type: {"schema": schema}},
     }
     part = {"206": {**whole_file, "description": "Partial Content"}} if ranges else {}
-    answers = [status for status, always in _PROBLEMS.items() if always or status in statuses]
+    answers = [code for code, always in _PROBLEMS.items() if always or code in statuses]
     return {
         "get": {
             "operationId": name.replace(".", "-"),
@@ -162,7 +165,7 @@ def _get(
                 "200": whole_file,
                 **part,
                 "304": {"$ref": "#/components/responses/NotModified"},
-                **{status: {"$ref": "#/components/responses/Problem"} for status in answers},
+                **{code: {"$ref": "#/components/responses/Problem"} for code in answers},
             },
         }
     }

@@ -202,16 +202,6 @@ def facts() -> Facts:
     return _held(_facts)
 
 
-@st.cache_resource(show_spinner=False, max_entries=3)
-def _open_facts(folder: Path | None, version: str) -> Facts:
-    return Facts(_facts(folder, version).opened, beyond=True)
-
-
-def open_facts() -> Facts:
-    """The records of that version that readers beyond this computer may see."""
-    return facts() if _served.beyond else _held(_open_facts)
-
-
 def scene_files(lang: Lang, place: str = permalink.REGION) -> SceneFiles:
     """The map of that version in one language, its files ready for the browser.
 
