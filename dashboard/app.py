@@ -42,6 +42,7 @@ def show() -> None:
 
 
 try:
-    show()
+    with cache.version_of_page.drawing():
+        show()
 except DataError as fault:
     page_frame.failed(fault)

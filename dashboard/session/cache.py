@@ -32,6 +32,7 @@ from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES
 from dashboard.session import visitor
+from dashboard.session.page_run import Kept
 from dashboard.style import templates
 from data import catalogue
 
@@ -69,6 +70,8 @@ class _Served:
 
 _served = _Served()
 _asked: ContextVar[str] = ContextVar("dataset", default="")
+# A page that is drawn while a version is published is wholly of one.
+version_of_page: Kept[Path | None, _Look] = Kept()
 _drawn: set[str] = set()
 
 
@@ -128,6 +131,10 @@ def _folder() -> Path | None:
 
 
 def _look(folder: Path | None) -> _Look:
+    return version_of_page.get(folder, _newest)
+
+
+def _newest(folder: Path | None) -> _Look:
     """The published version, looked up again after `LOOK_AGAIN_S`."""
     now, look = time.monotonic(), _served.looks.get(folder)
     if look is None or now - look.at >= LOOK_AGAIN_S:

@@ -52,6 +52,20 @@ def test_a_new_version_is_served_without_a_restart(served, monkeypatch):
     assert after.version == published.version == catalogue.version(served)
 
 
+def test_a_page_that_is_drawn_meanwhile_stays_with_its_version(served, monkeypatch):
+    monkeypatch.setattr(cache, "LOOK_AGAIN_S", 0.0)
+    with cache.version_of_page.drawing():
+        before = cache.facts()
+        publish.publish(
+            *(served, town.tables(), town.sources(), town.table_sources()),
+            published=None,
+            label="town",
+        )
+        assert cache.facts() is before and cache.vitality() is not None
+        assert cache._now()[1] == before.version
+    assert cache.facts().version != before.version
+
+
 def test_one_change_asks_the_disk_once_which_version_is_published(served, monkeypatch):
     asked = []
     monkeypatch.setattr(catalogue, "version", lambda folder: asked.append(folder) or "one")
