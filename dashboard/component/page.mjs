@@ -34,6 +34,22 @@ export function settle(told) {
   window.addEventListener("beforeprint", stamp)
   new MutationObserver(nameMenu).observe(document.body, { childList: true, subtree: true })
   listen()
+  seek()
+}
+
+// A link to a part of the page: the browser looked for it before it was drawn, and the address has lost it by now.
+function seek() {
+  const [opened] = performance.getEntriesByType("navigation")
+  const id = new URL(opened.name).hash.slice(1)
+  if (!id) return
+  const watch = new MutationObserver(() => {
+    const part = document.getElementById(id)
+    if (!part) return
+    watch.disconnect()
+    // After the page has its height.
+    setTimeout(() => part.scrollIntoView(), 300)
+  })
+  watch.observe(document.body, { childList: true, subtree: true })
 }
 
 // On paper stands where it came from, and when.

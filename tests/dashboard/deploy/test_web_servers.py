@@ -182,6 +182,10 @@ def test_a_page_below_a_path_works_whole_under_its_policy(proxy: Proxy, own_page
         page.get_by_role("heading", level=1).wait_for()
         page.locator(".leaflet-container").first.wait_for()
         page.wait_for_load_state("networkidle")
+    page.goto(f"{proxy.address}/bronnen?taal=en#privacy")
+    page.wait_for_function(
+        "document.querySelector('#privacy')?.getBoundingClientRect().top < innerHeight"
+    )
     found = records(page)
     # A component starts from a blob, which has no host.
     asked = {urlsplit(address).netloc for address in found.asked} - {""}
