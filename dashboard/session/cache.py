@@ -32,7 +32,7 @@ from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.selection.scenario import BRANCHES
 from dashboard.session import visitor
-from dashboard.session.page_run import Kept
+from dashboard.session.page_run import OncePerDrawing
 from dashboard.style import templates
 from data import catalogue
 
@@ -71,7 +71,7 @@ class _Served:
 _served = _Served()
 _asked: ContextVar[str] = ContextVar("dataset", default="")
 # A page that is drawn while a version is published is wholly of one.
-version_of_page: Kept[Path | None, _Look] = Kept()
+version_of_page: OncePerDrawing[Path | None, _Look] = OncePerDrawing()
 _drawn: set[str] = set()
 
 

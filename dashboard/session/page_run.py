@@ -1,4 +1,4 @@
-"""What one drawing of a page keeps from its beginning to its end."""
+"""What one drawing of a page looks up once, from its beginning to its end."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,29 +6,31 @@ from contextvars import ContextVar
 from typing import Generic, TypeVar
 
 _Key = TypeVar("_Key")
-_Found = TypeVar("_Found")
+_Result = TypeVar("_Result")
 
 
-class Kept(Generic[_Key, _Found]):
-    """What is found once within `drawing`, and each time outside it."""
+class OncePerDrawing(Generic[_Key, _Result]):
+    """Results that are looked up once within `drawing`, and each time outside it."""
 
     def __init__(self) -> None:
-        self._found: ContextVar[dict[_Key, _Found] | None] = ContextVar("kept", default=None)
+        self._results: ContextVar[dict[_Key, _Result] | None] = ContextVar(
+            "once_per_drawing", default=None
+        )
 
     @contextmanager
     def drawing(self) -> Iterator[None]:
-        """Within it each key is found once."""
-        token = self._found.set({})
+        """Within it each key is looked up once."""
+        token = self._results.set({})
         try:
             yield
         finally:
-            self._found.reset(token)
+            self._results.reset(token)
 
-    def get(self, key: _Key, find: Callable[[_Key], _Found]) -> _Found:
-        """What `find` gave for the key when it was first asked for."""
-        found = self._found.get()
-        if found is None:
-            return find(key)
-        if key not in found:
-            found[key] = find(key)
-        return found[key]
+    def get(self, key: _Key, look_up: Callable[[_Key], _Result]) -> _Result:
+        """What `look_up` gave for the key when it was first asked for."""
+        results = self._results.get()
+        if results is None:
+            return look_up(key)
+        if key not in results:
+            results[key] = look_up(key)
+        return results[key]

@@ -37,21 +37,7 @@ class Schedule:
         (folder / f"{UNIT}.timer").write_text(self.timer, encoding="utf-8")
 
 
-def schedule(data: Path, *, every: str, at: str, user: str) -> Schedule:
-    """A run into the folder `data`, by `user`, every day, week (Monday) or month at `HH:MM`.
-
-    Raises UseError for another rhythm or time.
-    """
-    if every not in RHYTHMS:
-        raise UseError(f"--every: expected one of {', '.join(RHYTHMS)}, got {every!r}")
-    match = _TIME.fullmatch(at)
-    if match is None:
-        raise UseError(f"--at: expected a time as 04:30, got {at!r}")
-    systemd_days, cron_days = RHYTHMS[every]
-    command = [sys.executable, "-m", "etl", "run", "--data", str(data)]
-    words = shlex.join(command).replace("%", r"\%")
-    return Schedule(
-        service=f"""[Unit]
+_SERVICE = """[Unit]
 Description=Stadshart Twente: fetch the sources and publish a snapshot
 Wants=network-online.target
 After=network-online.target
@@ -59,9 +45,9 @@ After=network-online.target
 [Service]
 Type=oneshot
 User={user}
-ExecStart={" ".join(_quoted(word) for word in command)}
+ExecStart={command}
 # Published, although a source failed.
-SuccessExitStatus={PARTIAL}
+SuccessExitStatus={partial}
 Nice=10
 TimeoutStartSec=6h
 UMask=0027
@@ -71,7 +57,7 @@ PrivateTmp=yes
 PrivateDevices=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths={_quoted(str(data))}
+ReadWritePaths={data}
 ProtectProc=invisible
 ProtectClock=yes
 ProtectHostname=yes
@@ -87,18 +73,41 @@ LockPersonality=yes
 SystemCallArchitectures=native
 SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
-""",
-        timer=f"""[Unit]
-Description=Run {UNIT} every {every}
+"""
+_TIMER = """[Unit]
+Description=Run {unit} every {every}
 
 [Timer]
-OnCalendar={systemd_days} {at}:00
+OnCalendar={days} {at}:00
 RandomizedDelaySec=30min
 Persistent=yes
 
 [Install]
 WantedBy=timers.target
-""",
+"""
+
+
+def schedule(data: Path, *, every: str, at: str, user: str) -> Schedule:
+    """A run into the folder `data`, by `user`, every day, week (Monday) or month at `HH:MM`.
+
+    Raises UseError for another rhythm or time.
+    """
+    if every not in RHYTHMS:
+        raise UseError(f"--every: expected one of {', '.join(RHYTHMS)}, got {every!r}")
+    match = _TIME.fullmatch(at)
+    if match is None:
+        raise UseError(f"--at: expected a time as 04:30, got {at!r}")
+    systemd_days, cron_days = RHYTHMS[every]
+    command = [sys.executable, "-m", "etl", "run", "--data", str(data)]
+    words = shlex.join(command).replace("%", r"\%")
+    return Schedule(
+        service=_SERVICE.format(
+            user=user,
+            command=" ".join(_quoted(word) for word in command),
+            partial=PARTIAL,
+            data=_quoted(str(data)),
+        ),
+        timer=_TIMER.format(unit=UNIT, every=every, days=systemd_days, at=at),
         cron=f"{match[2]} {match[1]} {cron_days} {words}",
     )
 
