@@ -16,7 +16,7 @@ def show() -> None:
     text = context.text
     pages = st.session_state.get("pages", {}).get(text.lang)
     if pages is None:
-        # OncePerDrawing for the visit: making a page looks up the view's file, and every change would do so.
+        # Kept for the visit: making a page looks up the view's file, and every change would do so.
         pages = [
             st.Page(
                 view.script,
