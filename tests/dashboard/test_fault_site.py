@@ -46,7 +46,7 @@ def test_page_and_address_show_the_number_of_the_trace(own_page, tmp_path: Path)
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{site.address}/api/status?taal=en", timeout=60)
         assert refused.value.code == 500
-        answered = number(refused.value.read().decode())
+        answered = number(json.loads(refused.value.read())["detail"])
     start, *events = [json.loads(line) for line in log.read_text("utf-8").splitlines()]
     assert start["level"] == "info" and start["message"].startswith("stadshart: http://")
     assert [event["error"] for event in events] == [shown, answered]

@@ -109,6 +109,14 @@ def raw(target: Target, lines: list[str], body: bytes = b"") -> Answer:
         return Answer(answer.status, answer.headers, answer.read())
 
 
+def is_refused(target: Target, lines: list[str]) -> bool:
+    """Whether the web server refuses a request that is too large, or hangs up before its end."""
+    try:
+        return raw(target, lines).status in (400, 414, 431)
+    except OSError:
+        return True
+
+
 def host(target: Target) -> str:
     return f"Host: {urlsplit(target.proxy.address).netloc}"
 
@@ -282,9 +290,8 @@ def test_who_speaks_slowly_or_too_much_holds_up_nobody(target: Target):
     assert ask(f"{target.proxy.address}/kaart").status == 200
     for opened in slow:
         opened.close()
-    long = raw(target, [f"GET /?a={'x' * 40_000} HTTP/1.1", host(target)])
-    wide = raw(target, ["GET / HTTP/1.1", host(target), f"X-A: {'x' * 40_000}"])
-    assert {long.status, wide.status} <= {400, 414, 431}
+    assert is_refused(target, [f"GET /?a={'x' * 40_000} HTTP/1.1", host(target)])
+    assert is_refused(target, ["GET / HTTP/1.1", host(target), f"X-A: {'x' * 40_000}"])
     assert ask(f"{target.proxy.address}/?{'&'.join(f'a{n}=1' for n in range(900))}").status == 200
 
 
