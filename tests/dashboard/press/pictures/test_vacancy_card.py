@@ -110,7 +110,8 @@ def test_centres_counted_alike_are_bars_and_others_are_not(
 def test_survey_stands_where_no_figure_was_published(
     example_studio: Studio, example_ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setitem(example_studio.facts.__dict__, "observations", ())
+    for name, none in (("observations", ()), ("by_place", {}), ("by_indicator", {})):
+        monkeypatch.setitem(example_studio.facts.__dict__, name, none)
     request = example_ask(place="voorbeeldstad", subject="leegstand")
     canvas, words = example_studio.draw(request)
     assert outside(canvas) == [] and overlapping(canvas) == []
