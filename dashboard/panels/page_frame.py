@@ -166,15 +166,13 @@ def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Text
         if sender
         else text("source_note.wrong_none")
     )
-    all_sources = (
-        permalink.example("bronnen", text.lang) if facts.example else f"./bronnen?taal={text.lang}"
-    )
     return render(
         "page_frame.source_note",
         publishers=f"{'; '.join(publishers)}. " if publishers else None,
         consulted=theme.day(facts.consulted, text.lang),
-        all_sources=all_sources,
-        privacy=f"{all_sources}#privacy",
+        all_sources=permalink.example("bronnen", text.lang)
+        if facts.example
+        else f"./bronnen?taal={text.lang}",
         wrong=wrong,
         text=text,
     )

@@ -156,13 +156,14 @@ def _bar(share: Interval, scale: float) -> str:
 def _diverging(change: Interval, most: float) -> str:
     """A change as a bar on a scale from `-most` to `most`, with zero in the middle, as CSS.
 
-    Its colour is that of the map: lost, gained, or neither where the range touches zero.
+    Its colour is that of the map: lost, gained, or, as the style sheet has it, neither where the
+    range touches zero.
     """
     left = 50 + 50 * change.low / most
     width = max(50 * (change.high - change.low) / most, 0.8)
     low, high = (round(1_000 * end) for end in (change.low, change.high))
-    step = 3 if low <= 0 <= high else 5 if low > 0 else 1
-    return f"--l:{left:.1f};--w:{width:.1f};--c:{theme.CHANGE_RAMP[step]}"
+    place = f"--l:{left:.1f};--w:{width:.1f}"
+    return place if low <= 0 <= high else f"{place};--c:{theme.CHANGE_RAMP[5 if low > 0 else 1]}"
 
 
 def town(
