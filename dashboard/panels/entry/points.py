@@ -56,12 +56,12 @@ def drawn(points: Json, context: Context) -> Markup | None:
         node("polyline", points=" ".join(f"{x:.0f},{y:.0f}" for x, y in starmap(place, line)))
         for line in _streets(context.facts, box)
     ]
-    label = text("entry.map", count=theme.number(len(units), text.lang))
+    label = text("entry.map", units=theme.number(len(units), text.lang))
     legend = [
         node(
             "li",
             node("i", class_=status),
-            text("entry.legend", status=text(f"entry.status_{status}"), count=counts[status]),
+            text("entry.legend", status=text(f"entry.status_{status}"), units=counts[status]),
         )
         for status in STATUSES
         if counts[status]
