@@ -103,6 +103,7 @@ def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(
         assert filed.cells[at] == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["the map's card", "the factsheet"])
 def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
     facts: Facts, selection: Selection, door: str
