@@ -62,6 +62,7 @@ SOURCE = Source(
 )
 
 FIELDS = column_map.declared_fields("cbs_table")
+_PER_CENT = ("%", "procent")
 _MEANINGS = frozenset({"indicator", "theme", "label", "unit"})
 # A count of people on 1 January stands under that day, as in the tables that are fetched.
 _STOCKS = frozenset(series.indicator for series in FIGURES if series.stock)
@@ -235,13 +236,10 @@ def _subject(opened: OpenedTable, heading: str, meanings: Mapping[str, str]) -> 
         themes = ", ".join(THEMES)
         raise _broken(opened, "cbs_table.which-theme", heading=heading, themes=themes)
     name = "_".join(filter(None, ("cbs", _table(opened), _slug(title)))).replace("-", "_")
-    # A share runs from 0 to 1; a change in per cent may be below 0 or above 100.
-    per_cent = unit.noun in ("%", "procent")
-    numbers = _numbers(opened, heading)
-    share = per_cent and numbers.dropna().between(0, 100).all()
-    words = _as_written("share" if share else "%" if per_cent else unit.noun)
+    # Per cent stays per cent: only a known indicator says whether it is a share or a change.
+    words = _as_written("%" if unit.noun in _PER_CENT else unit.noun)
     counted = IndicatorRow(name, theme, _as_written(title), words)
-    return Subject(heading, title, counted, 0.01 if share else unit.scale, known=False)
+    return Subject(heading, title, counted, unit.scale, known=False)
 
 
 def _unit(opened: OpenedTable, heading: str, given: str | None) -> CbsUnit:
@@ -270,7 +268,7 @@ def _known_subject(
     row = known.loc[indicator]
     own = str(row["unit"])
     factor = unit.scale
-    if own == "share" and unit.noun in ("%", "procent"):
+    if own == "share" and unit.noun in _PER_CENT:
         factor = 0.01
     elif unit.noun.replace("²", "2") not in ("aantal", own.replace("²", "2")) or own == "share":
         raise _broken(
@@ -281,18 +279,12 @@ def _known_subject(
     return Subject(heading, title, counted, factor, known=True)
 
 
-def _numbers(opened: OpenedTable, heading: str) -> pd.Series:
-    """The numbers of a subject as float64, unpublished and unreadable ones missing."""
-    cells = opened.sheet.cells[heading].map(cbs_table.number_cell)
-    values = table_file.numbers(cells, opened.form).values
-    return values.where(~values.between(-100_000, MISSING_FROM))
-
-
 def _values(opened: OpenedTable, subject: Subject) -> tuple[pd.Series, pd.Series]:
     """The figures of a subject in the unit of its indicator, and which cells hold no number."""
     cells = opened.sheet.cells[subject.heading].map(cbs_table.number_cell)
-    refused = table_file.numbers(cells, opened.form).refused
-    return (_numbers(opened, subject.heading) * subject.factor).round(9), refused
+    numbers = table_file.numbers(cells, opened.form)
+    published = numbers.values.where(~numbers.values.between(-100_000, MISSING_FROM))
+    return (published * subject.factor).round(9), numbers.refused
 
 
 def _row(

@@ -138,12 +138,12 @@ def test_names_periods_in_words_and_a_row_of_units_are_read(tmp_path: Path):
         "hengelo-cbs-prijs-2023": 310500.0,
         "hengelo-cbs-prijs-2023-05": 300000.0,
         "hengelo-cbs-prijs-2023-q2": 305000.0,
-        "hengelo-cbs-aandeel-2023": 0.05,
-        "hengelo-cbs-aandeel-2023-05": 0.025,
+        "hengelo-cbs-aandeel-2023": 5.0,
+        "hengelo-cbs-aandeel-2023-05": 2.5,
     }
     frame = parsed.frames["observations"].set_index("observation_id")
     assert frame["provisional"].to_dict() == {name: name.endswith("-2023") for name in frame.index}
-    assert set(frame["unit"]) == {"euro", "share"}
+    assert set(frame["unit"]) == {"euro", "%"}
     assert parsed.counts["dropped-other-area"] == 2
 
 
@@ -177,11 +177,12 @@ def test_two_subjects_of_one_name_are_asked_about(tmp_path: Path):
     assert refused.value.finding.code == "figure-twice"
 
 
-def test_a_change_in_per_cent_is_no_share(tmp_path: Path):
-    content = WIDE.replace("38000", "-1.5")
+@pytest.mark.parametrize("value", [-1.5, 2.5])
+def test_per_cent_stays_per_cent_whatever_the_figures_are(tmp_path: Path, value: float):
+    content = WIDE.replace("38000", str(value))
     parsed = read(tmp_path, "x.csv", content, '"Huizen" = { theme = "living", unit = "%" }')
     assert set(parsed.frames["observations"]["unit"]) == {"%"}
-    assert list(figures(parsed).values()) == [-1.5]
+    assert list(figures(parsed).values()) == [value]
 
 
 def test_an_indicator_that_is_known_takes_its_unit_and_day(tmp_path: Path):
