@@ -145,7 +145,9 @@ def _shapes(
         areas = catalogue.table("areas", where=where, box=box)
         # Outlines only: the inside shows the ground.
         shapes |= {
-            kind: list(areas.loc[areas["kind"] == kind, "geometry"].boundary) for kind in _AREAS
+            str(kind): list(shapely.boundary(rows.to_numpy()))
+            for kind, rows in areas.groupby("kind")["geometry"]
+            if kind in _AREAS
         }
     return tuple((kind, shape) for kind in _ORDER for shape in shapes.get(kind, ()))
 

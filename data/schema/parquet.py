@@ -201,7 +201,8 @@ def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
             if (
                 (points["order"] == 1).all()
                 and (points["kind"] == 1).all()
-                and np.isfinite(points["x"] + points["y"]).all()
+                and np.isfinite(points["x"]).all()
+                and np.isfinite(points["y"]).all()
             ):
                 return np.asarray(shapely.points(points["x"], points["y"]), dtype=object)
     result: NDArray[np.object_] = shapely.from_wkb(whole.to_numpy(zero_copy_only=False))

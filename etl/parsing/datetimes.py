@@ -40,9 +40,10 @@ def interval_starts(
         else:
             moments, notes = _at_hours(moments, hour)
     begun = pd.Series(
-        pd.to_datetime(moments.map(lambda moment: moment[0] if moment else None)),
+        [moment[0] if moment else None for moment in moments],
         index=moments.index,
-    ).astype("datetime64[ms]")
+        dtype="datetime64[ms]",
+    )
     return (
         begun,
         bool(len(moments)) and all(moment is None or moment[1] for moment in moments),
