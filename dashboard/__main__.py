@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import metadata
@@ -9,6 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qsl, urlsplit
+
+# Before numpy is imported: the model solves thousands of equations of a few unknowns, for which
+# threads cost half as much time again as they work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 _data = find_spec("data")
 if _data is None or Path(_data.origin or "") != Path(__file__).parents[1] / "data/__init__.py":

@@ -32,6 +32,9 @@ os.environ["LC_MESSAGES"] = "en_GB.UTF-8"
 # Commands under test keep their compiled modules: compiling all anew takes each half a second.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Tests share the cores already; threads for matrices of a few dozen rows wait for each other.
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
 # A shell lets what it runs in the background ignore Ctrl-C, and so would the commands under test.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

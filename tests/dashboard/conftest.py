@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dashboard.analysis.competition import calibration, region
+from dashboard.analysis.competition import bootstrap, calibration
 from dashboard.facts.snapshot import Facts
 from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
 from tests.dashboard import shipped
@@ -182,6 +182,24 @@ def _failed(request: pytest.FixtureRequest) -> bool:
     return report is not None and report.failed
 
 
+@pytest.fixture(scope="session", autouse=True)
+def one_model_of_a_version() -> Iterator[None]:
+    """The model of a published version is fitted once per process, however often it is served."""
+    fit = calibration.model_of
+    models: dict[str, calibration.Model | None] = {}
+
+    def model_of(facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP) -> calibration.Model | None:
+        if draws != bootstrap.N_BOOTSTRAP:
+            return fit(facts, draws=draws)
+        if facts.version not in models:
+            models[facts.version] = fit(facts)
+        return models[facts.version]
+
+    calibration.model_of = model_of
+    yield
+    calibration.model_of = fit
+
+
 @pytest.fixture(scope="session")
 def facts() -> Facts:
     return shipped.facts()
@@ -189,4 +207,6 @@ def facts() -> Facts:
 
 @pytest.fixture(scope="session")
 def model(facts: Facts) -> calibration.Model:
-    return calibration.build(region.region(facts), facts)
+    found = calibration.model_of(facts)
+    assert found is not None
+    return found

@@ -90,7 +90,7 @@ def test_crowd_that_asks_for_pictures_stays_within_its_memory_however_often_it_c
         watcher.start()
         answers: list[list[int]] = []
         with ThreadPoolExecutor(_CROWD) as crowd:
-            for wave in range(3):
+            for wave in range(2):
                 answers.append(list(crowd.map(status, asked(site.address, wave))))
                 # A computer that is busy with more than this needs longer for three pictures than
                 # anybody waits: they come again.

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard.analysis.competition import calibration, leakage, outcome, region
+from dashboard.analysis.competition import calibration, leakage, outcome
 from dashboard.exports import flow_tables
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
@@ -26,8 +26,9 @@ GROWN = parse("vloer:plein-westermaat:120") or Scenario()
 
 @pytest.fixture(scope="module")
 def example() -> calibration.Model:
-    facts = voorbeeldstad.facts()
-    return calibration.build(region.region(facts), facts)
+    found = calibration.model_of(voorbeeldstad.facts())
+    assert found is not None
+    return found
 
 
 @pytest.fixture(params=["real", "example"])
