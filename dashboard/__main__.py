@@ -40,6 +40,8 @@ from data.errors import (
     print_error,
     print_wrong_use,
 )
+from data.snapshot.address import is_address, shown
+from data.snapshot.layout import has_current
 
 if TYPE_CHECKING:
     from dashboard.press.studio import Picture
@@ -55,9 +57,12 @@ app = typer.Typer(
 )
 
 Data = Annotated[
-    Path | None,
+    str | None,
     typer.Option(
-        "--data", metavar="DIR", help="Snapshot folder; default: your own, else the one that ships."
+        "--data",
+        metavar="DIR|ADDRESS",
+        help="Snapshot folder, or its address such as s3://bucket/prefix; default: your own, else"
+        " the one that ships.",
     ),
 ]
 Lang = Annotated[
@@ -122,6 +127,8 @@ def serve(
         return SUCCESS
     if example and fetch:
         raise typer.BadParameter("--example and --fetch: expected one of them")
+    if fetch and is_address(data):
+        raise typer.BadParameter(f"--fetch and --data {shown(data)}: expected a folder to fill")
     _require_snapshot(None if fetch else data, example=example)
     # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.server import serve as server_serve
@@ -132,7 +139,7 @@ def serve(
         if fetch:
             # Before minutes of fetching.
             server_serve.require_free(host, port)
-            folder = data or catalogue.user_folder()
+            folder = Path(data) if data else catalogue.user_folder()
             code = fetch_run.in_terminal(folder, lang or locale_language())
             if code not in (SUCCESS, PARTIAL):
                 return code
@@ -250,15 +257,18 @@ def _picture_format(
     return form
 
 
-def _require_snapshot(folder: Path | None, *, example: bool) -> None:
-    if example and folder is not None:
+def _require_snapshot(data: str | None, *, example: bool) -> None:
+    if data is None:
+        return
+    place = shown(data) if is_address(data) else data
+    if example:
         raise typer.BadParameter(
-            f"--example and --data {folder}: expected one of them; what is made up never mixes with"
+            f"--example and --data {place}: expected one of them; what is made up never mixes with"
             " data"
         )
-    if folder is not None and not (folder / "current").is_file():
+    if not is_address(data) and not has_current(Path(data)):
         raise typer.BadParameter(
-            f"no snapshot in {folder}: expected a file `current` there; fill it with stadshart-etl"
+            f"no snapshot in {place}: expected a file `current` there; fill it with stadshart-etl"
         )
 
 

@@ -13,6 +13,7 @@ from platformdirs import user_data_path
 
 from data.errors import MissingTableError, UnknownSourceError
 from data.manifest import Manifest, SourceRecord, TableRecord
+from data.snapshot.address import is_address
 from data.snapshot.layout import (
     current_version,
     has_current,
@@ -31,6 +32,7 @@ __all__ = [
     "EMBEDDED",
     "EXAMPLE",
     "Catalogue",
+    "local_folder",
     "open",
     "published_before",
     "user_folder",
@@ -198,13 +200,17 @@ def user_folder() -> Path:
 def open(path: Path | str | None = None) -> Catalogue:  # noqa: A001 (the published name)
     """The published version in `path`; by default the user's snapshot, else the embedded one.
 
+    Of an address of object storage, such as `s3://bucket/prefix`, the version is copied to a mirror
+    in the user's cache folder first, with every hash checked. Credentials come from the
+    environment.
+
     Raises NoSnapshotError when nothing is published there, ManifestError or VersionError when it
-    cannot be read.
+    cannot be read; of an address AddressError when it does not answer or refuses.
 
     >>> open(EMBEDDED).has("places")
     True
     """
-    folder = Path(path) if path is not None else _default_folder()
+    folder = local_folder(path)
     return Catalogue(folder, read_manifest(folder, current_version(folder)))
 
 
@@ -216,7 +222,20 @@ def version(path: Path | str | None = None) -> str:
     >>> version(EMBEDDED) == open(EMBEDDED).version
     True
     """
-    return current_version(Path(path) if path is not None else _default_folder())
+    return current_version(local_folder(path))
+
+
+def local_folder(path: Path | str | None = None) -> Path:
+    """The folder that `open` reads for `path`: of an address its mirror, brought up to date.
+
+    Raises as `open` about an address.
+    """
+    if is_address(path):
+        # Imported here: writing a mirror loads pandas.
+        from data.snapshot.remote import refresh_mirror
+
+        return refresh_mirror(path)
+    return Path(path) if path is not None else _default_folder()
 
 
 def published_before(folder: Path, published: datetime | None) -> tuple[Catalogue, ...]:

@@ -49,6 +49,10 @@ class StoreError(DataError):
     """A snapshot folder that cannot be written."""
 
 
+class AddressError(DataError):
+    """An address of object storage that cannot be used, read or written."""
+
+
 class BusyError(DataError):
     """A snapshot folder that another process is writing."""
 

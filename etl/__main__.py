@@ -11,7 +11,6 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -36,7 +35,6 @@ from data.errors import (
     WRONG_USE,
     CommandLanguage,
     DataError,
-    VersionError,
     asked_language,
     print_error,
     print_wrong_use,
@@ -48,6 +46,7 @@ from etl.cli import (
     place_commands,
     probe_command,
     schedule_command,
+    snapshot_commands,
     status_commands,
 )
 from etl.cli.command_options import AsJson, Data, Lang, data_folder, option_pairs
@@ -244,65 +243,9 @@ def embed(
     return SUCCESS
 
 
-@app.command()
-def verify(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
-    """Check hashes, contracts and references of what is published."""
-    from data.snapshot.publish import verify as find_problems
-
-    folder = data_folder(data)
-    problems = find_problems(folder)
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    key = "snapshot.problems" if problems else "snapshot.all-well"
-    Console.for_options(lang, as_json).emit(
-        message(key, count=len(problems), folder=folder),
-        {"folder": str(folder), "problems": list(problems)},
-    )
-    return FAILURE if problems else SUCCESS
-
-
-@app.command()
-def rollback(
-    version: Annotated[
-        str | None,
-        typer.Argument(help="Version to go back to (default: the one before the current)."),
-    ] = None,
-    reason: option.Reason = None,
-    by: option.By = None,
-    data: Data = None,
-    as_json: AsJson = False,
-    lang: Lang = None,
-) -> int:
-    """Go back to an earlier version."""
-    from data.snapshot.changelog import ChangelogEntry, append_changes
-    from data.snapshot.publish import rollback as go_back
-
-    folder = data_folder(data)
-    try:
-        current = go_back(folder, version)
-    except VersionError as error:
-        if version is None:
-            raise
-        raise UseError(f"VERSION: {error}") from error
-    entry = ChangelogEntry(
-        time=datetime.now(UTC),
-        what="rollback",
-        source_id=None,
-        place_id=None,
-        name=current,
-        rows=None,
-        reason=reason,
-        version=current,
-        by=by,
-    )
-    append_changes(folder, [entry])
-    Console.for_options(lang, as_json).emit(
-        message("snapshot.current", version=current, folder=folder),
-        {"version": current, "folder": str(folder)},
-    )
-    return SUCCESS
-
-
+app.command()(snapshot_commands.verify)
+app.command()(snapshot_commands.rollback)
+app.command()(snapshot_commands.push)
 app.command()(status_commands.status)
 app.command()(status_commands.sources)
 app.command("import")(data_commands.import_file)

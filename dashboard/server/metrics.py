@@ -17,7 +17,7 @@ from dashboard.errors import MetricsSettingError
 from dashboard.facts.snapshot import Facts
 from dashboard.server.headers import NO_STORE
 from dashboard.server.status import shown_sources
-from dashboard.session import cache, export_jobs
+from dashboard.session import cache, export_jobs, replica
 
 PATH = "/metrics"
 # Streamlit's own tell of caches and sessions.
@@ -113,6 +113,12 @@ def _snapshot(facts: Facts, now: dt.datetime) -> Iterator[str]:
         "stadshart_published_timestamp_seconds",
         "When the served version was published; absent for the facts that ship.",
         [({}, published.timestamp())] if published else [],
+    )
+    confirmed = replica.confirmed()
+    yield _gauge(
+        "stadshart_mirror_confirmed_timestamp_seconds",
+        "When the served version was last seen to be that of its address; absent for a folder.",
+        [({}, confirmed.timestamp())] if confirmed else [],
     )
     yield _gauge(
         "stadshart_version_info", "The served version.", [({"version": facts.version}, 1.0)]

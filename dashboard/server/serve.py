@@ -27,9 +27,10 @@ from dashboard.server.login import RoleGuard
 from dashboard.server.metrics import MetricsGuard
 from dashboard.server.open_data import OpenData
 from dashboard.server.origins import WILDCARDS, OriginGuard
-from dashboard.session import access, cache, data_entry, export_jobs
+from dashboard.session import access, cache, data_entry, export_jobs, replica
 from dashboard.style import logs, theme
 from data.errors import DataError, locale_language
+from data.snapshot.address import is_address
 
 _APP = Path(__file__).parents[1] / "app.py"
 
@@ -141,8 +142,9 @@ def require_free(host: str, port: int) -> None:
         probe.bind(address)
 
 
-def serve(folder: Path | None, *, host: str, port: int) -> None:
-    """Serve the snapshot in `folder` (None: the user's own, else the one that ships) until stopped.
+def serve(data: Path | str | None, *, host: str, port: int) -> None:
+    """Serve the snapshot in a folder or at an address of object storage (None: the user's own, else
+    the one that ships) until stopped.
 
     Raises OSError when the address is not available, DataError when the snapshot cannot be read,
     PublicUrlError, TilesError, FramePolicyError, SecurityContactError, LogSettingError,
@@ -160,6 +162,7 @@ def serve(folder: Path | None, *, host: str, port: int) -> None:
     if provider is not None:
         # Every replica reads the login that another began; Streamlit takes this from here alone.
         os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", provider.cookie_secret)
+    folder = replica.follow(data) if is_address(data) else Path(data) if data else None
     # Other computers can reach an address that is not the loopback, or that has a public URL.
     cache.use(
         folder,

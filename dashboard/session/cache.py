@@ -35,6 +35,7 @@ from dashboard.session import visitor
 from dashboard.session.page_run import OncePerDrawing
 from dashboard.style import templates
 from data import catalogue
+from data.snapshot.remote import is_mirror
 
 _Made = TypeVar("_Made")
 _Arguments = TypeVarTuple("_Arguments")
@@ -103,10 +104,12 @@ def is_reachable() -> bool:
 
 
 def own_folder() -> Path | None:
-    """The data folder of the operator; None where only what ships or is made up is served."""
+    """The data folder of the operator; None where what ships, what is made up or the mirror of an
+    address is served.
+    """
     folder = _served.folder or catalogue.user_folder()
-    shipped = (catalogue.EMBEDDED, catalogue.EXAMPLE)
-    return None if folder.resolve() in {path.resolve() for path in shipped} else folder
+    shipped = {path.resolve() for path in (catalogue.EMBEDDED, catalogue.EXAMPLE)}
+    return None if folder.resolve() in shipped or is_mirror(folder) else folder
 
 
 def look_again() -> None:

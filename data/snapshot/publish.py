@@ -109,6 +109,18 @@ def publish(
         return Publication(manifest.version, changed=True, removed=_prune(folder, keep, protected))
 
 
+def add_version(folder: Path, manifest: Manifest, contents: Mapping[str, bytes]) -> None:
+    """Make a version that was published elsewhere the current one, from the bytes of its tables.
+
+    The bytes must be those of the manifest. Raises as `publish` does about the folder.
+    """
+    with _writing(folder, WAIT_S):
+        sweep(folder)
+        previous = _current_manifest(folder)
+        _write_version(folder, manifest, contents)
+        _prune(folder, KEEP, {manifest.version} | ({previous.version} if previous else set()))
+
+
 def rollback(folder: Path, version: str | None = None, *, wait_s: float = WAIT_S) -> str:
     """Make `version` current, by default the newest one published before the current one.
 

@@ -10,11 +10,35 @@ import typer
 
 from data import catalogue
 from data.errors import CommandLanguage
+from data.snapshot.address import is_address, shown
+
+
+def _folder(text: str) -> Path:
+    if is_address(text):
+        raise typer.BadParameter(
+            f"expected a folder, got {shown(text)}: one command at a time writes a snapshot, and"
+            " object storage has no lock; write to a folder, then"
+            f" 'stadshart-etl push {shown(text)} --data DIR'"
+        )
+    return Path(text)
+
 
 Data = Annotated[
     Path | None,
     typer.Option(
-        "--data", metavar="DIR", help="Folder of the snapshot (default: your own data folder)."
+        "--data",
+        metavar="DIR",
+        parser=_folder,
+        help="Folder of the snapshot (default: your own data folder).",
+    ),
+]
+ReadData = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DIR|ADDRESS",
+        help="Folder of the snapshot, or its address such as s3://bucket/prefix (default: your own"
+        " data folder).",
     ),
 ]
 Places = Annotated[
@@ -114,6 +138,11 @@ Contact = Annotated[
 def data_folder(data: Path | None) -> Path:
     """The folder of `--data`, else the user's own."""
     return data if data is not None else catalogue.user_folder()
+
+
+def read_folder(data: str | None) -> Path:
+    """The folder to read for `--data`: of an address its mirror; else the user's own."""
+    return catalogue.user_folder() if data is None else catalogue.local_folder(data)
 
 
 def option_pairs(name: str, values: Sequence[str] | None) -> dict[str, str]:

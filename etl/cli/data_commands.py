@@ -17,6 +17,7 @@ from etl.cli.command_options import (
     Data,
     Lang,
     Places,
+    ReadData,
     Reason,
     SourceId,
     data_folder,
@@ -170,7 +171,7 @@ def export(
         list[str] | None,
         typer.Option("--table", metavar="NAME", help="Only this table; may be repeated."),
     ] = None,
-    data: Data = None,
+    data: ReadData = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> int:

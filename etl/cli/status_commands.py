@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from data import catalogue
 from data.errors import PARTIAL, SUCCESS
+from data.snapshot.address import is_address, shown
 from data.snapshot.layout import has_current
-from etl.cli.command_options import AsJson, Data, Lang, data_folder
+from etl.cli.command_options import AsJson, Lang, ReadData, data_folder, read_folder
 from etl.cli.console import Cell, Console, ConsoleTable
 from etl.cli.messages import message
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from geo.bilingual import Bilingual
 
 
-def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
+def status(data: ReadData = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """Show what is published, how old it is, and what to do next."""
     from etl.cli import source_report, status_report
     from etl.fetch.throttle import SystemClock
@@ -31,22 +32,23 @@ def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int
     console = Console.for_options(lang, as_json)
     opened, now = catalogue.open(data), SystemClock().now()
     manifest, ships = opened.manifest, opened.folder == catalogue.EMBEDDED
+    folder = shown(data) if is_address(data) else str(opened.folder)
     console.emit(
         message(
             "status.version",
             version=manifest.version,
             published=source_report.published(manifest, now),
-            folder=opened.folder,
+            folder=folder,
         ),
         {
             "version": manifest.version,
             "published": None if manifest.published is None else manifest.published.isoformat(),
-            "folder": str(opened.folder),
+            "folder": folder,
             "ships": ships,
         },
     )
     if ships:
-        console.note(message("status.ships", folder=data_folder(data)))
+        console.note(message("status.ships", folder=data_folder(None)))
     report = status_report.status_report(
         opened,
         PartsStore(opened.folder).index(),
@@ -62,11 +64,11 @@ def status(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int
     return PARTIAL if report.sources.troubles.rows else SUCCESS
 
 
-def sources(data: Data = None, as_json: AsJson = False, lang: Lang = None) -> int:
+def sources(data: ReadData = None, as_json: AsJson = False, lang: Lang = None) -> int:
     """List the declared sources and how each stands."""
     from etl.sources import declared_sources
 
-    folder = data_folder(data)
+    folder = read_folder(data)
     manifest = catalogue.open(folder).manifest if has_current(folder) else None
     rows: list[dict[str, Cell]] = []
     for source in declared_sources().values():

@@ -27,7 +27,9 @@ class ExportResult:
     withheld: tuple[tuple[str, int], ...]
 
 
-def export(folder: Path | None, form: str, out: Path, *, names: Sequence[str] = ()) -> ExportResult:
+def export(
+    folder: Path | str | None, form: str, out: Path, *, names: Sequence[str] = ()
+) -> ExportResult:
     """Write tables to `out`, by default every table that the format can hold.
 
     That is one file for gpkg, xlsx, ods and zip or for one table, else a folder with one per table.
