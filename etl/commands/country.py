@@ -3,7 +3,8 @@
     DIR/country.json      the round that is under way: when it began, the places that it has read
 
 First every municipality of the list gets a place file; then the sources that are asked place by
-place are read in batches, each published whole; last come those that are asked once for all places.
+place are read in batches, of which several are published at once; last come those that are asked
+once for all places.
 """
 
 from __future__ import annotations
@@ -29,10 +30,13 @@ from etl.pipeline import place_files
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.run import RunResult, choose_readers, open_client, read_places, run
 from etl.pipeline.run_context import RunOptions
+from etl.sources.reference import SOURCE as CURATED
 
 STATE = "country.json"
 BATCH = 10
-"""Places per published batch: publishing costs seconds once a country is there."""
+"""Places that are read before the budget is looked at again."""
+PUBLISHED_AT_ONCE = 100
+"""Places that are read before the tables are written again: that costs seconds for a country."""
 _BUDGET = re.compile(r"(\d+)\s*(requests?|minutes?|m)?")
 
 
@@ -101,7 +105,7 @@ class _Spent(NoProgress):
 
 @dataclass(slots=True)
 class _Round:
-    """The places read since `begun`; on disk after every batch."""
+    """The places read since `begun`; on disk after every batch, published or not."""
 
     path: Path
     begun: str
@@ -118,7 +122,7 @@ class _Round:
             return cls(path, today.isoformat())
 
     def add(self, place_ids: Sequence[str]) -> None:
-        """Note that these were read and published."""
+        """Note that these were read."""
         self.read += place_ids
         text = json.dumps({"begun": self.begun, "read": sorted(self.read)}, indent=1)
         write_atomic(self.path, f"{text}\n".encode())
@@ -192,7 +196,7 @@ class _Country:
         return refused
 
     def read(self) -> tuple[RunResult | None, tuple[str, ...], bool]:
-        """Read and publish in batches until the budget is spent.
+        """Read in batches until the budget is spent, and publish.
 
         Returns the last result, the places left, and whether the round is complete.
 
@@ -210,18 +214,29 @@ class _Country:
         )
         now = _Round.open(options.data, self.clock.now().date())
         waiting = [place for place in self.places["place_id"] if place not in set(now.read)]
-        result = None
+        result, unpublished = None, 0
         while waiting and not self.spent.exhausted:
             batch, waiting = waiting[:BATCH], waiting[BATCH:]
             if by_place:
-                result = self._run(replace(options, only_places=(*batch,), only_sources=by_place))
+                of_batch = replace(options, only_places=(*batch,), only_sources=by_place)
+                self._run(of_batch, publishing=False)
             now.add(batch)
+            unpublished += len(batch)
+            if unpublished >= PUBLISHED_AT_ONCE and waiting:
+                result, unpublished = self._run(replace(options, only_sources=(CURATED.id,))), 0
         complete = not waiting and not self.spent.exhausted
+        if complete or unpublished:
+            rest = [name for name in readers if name not in by_place] if complete else []
+            result = self._run(replace(options, only_sources=(*rest, CURATED.id)))
         if complete:
-            rest = tuple(name for name in readers if name not in by_place)
-            result = self._run(replace(options, only_sources=rest)) if rest else result
             now.path.unlink(missing_ok=True)
         return result, tuple(waiting), complete
 
-    def _run(self, options: RunOptions) -> RunResult:
-        return run(options, progress=self.spent, clock=self.clock, client=self.client)
+    def _run(self, options: RunOptions, *, publishing: bool = True) -> RunResult:
+        return run(
+            options,
+            progress=self.spent,
+            clock=self.clock,
+            client=self.client,
+            publishing=publishing,
+        )

@@ -70,11 +70,13 @@ def run(
     progress: NoProgress | None = None,
     clock: Clock | None = None,
     client: Client | None = None,
+    publishing: bool = True,
 ) -> RunResult:
     """Fill the data folder and publish.
 
     A failing source does not stop the run: its last good rows remain. A run with unchanged input
-    publishes nothing and changes no byte. Raises RunError for options that cannot be met, BusyError
+    publishes nothing and changes no byte. Without `publishing` what was read is kept for the next
+    run, which publishes it. Raises RunError for options that cannot be met, BusyError
     during another run, and the errors of the disk.
     """
     progress, clock = progress or NoProgress(), clock or SystemClock()
@@ -96,7 +98,7 @@ def run(
         )
         owned = open_client(options, clock, progress) if client is None else nullcontext(client)
         with owned as used_client:
-            result = _publish(context, curated, used_client)
+            result = _publish(context, curated, used_client, publishing)
         place_files.save_places(options.data, options.places)
         return result
 
@@ -208,7 +210,9 @@ def read_places(folder: Path) -> gpd.GeoDataFrame:
     return place_table(folder)
 
 
-def _publish(context: RunContext, curated: ReferenceData, client: Client) -> RunResult:
+def _publish(
+    context: RunContext, curated: ReferenceData, client: Client, publishing: bool
+) -> RunResult:
     """Collect, parse, join and publish; the version that is current afterwards."""
     options, parts_store, published = context.options, context.store, context.published
     inputs = collect_inputs(context, client)
@@ -221,11 +225,17 @@ def _publish(context: RunContext, curated: ReferenceData, client: Client) -> Run
         options.accept or {},
     )
     part_state.require_complete(published_parts(context), parts, parts_store)
+    state = source_states({name: reader.SOURCE for name, reader in readers().items()}, parts)
+    if not publishing:
+        # An index of no version: the next run publishes, and `status` does not speak of these.
+        parts_store.save_index(
+            PartsIndex(parts=parts, places=published.places, joins=published.joins)
+        )
+        return RunResult(published.version, False, state)
     located = merge.locate_places(context.places, parts, parts_store)
     located = merge.add_outlines(located, parts, parts_store)
     stops = merge.merge_stops(curated, parts, parts_store)
     joins = join_places(context, parts, located.places, stops)
-    state = source_states({name: reader.SOURCE for name, reader in readers().items()}, parts)
     sources = [*curated.sources, *(source.record for source in state)]
     fingerprint = _version_digest(context, parts, joins, sources)
     in_use = {part.fingerprint for part in parts.values()}

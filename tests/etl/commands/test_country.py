@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from data import catalogue
+from data.snapshot.layout import all_versions, has_current
 from etl.commands import country
 from etl.commands.country import Budget, CountryResult, run_all
 from etl.errors import UseError
 from etl.fetch.client import Client
 from etl.fetch.throttle import Clock
 from etl.parsing.municipalities import Municipality
+from etl.pipeline.parts_store import PartsStore
 from etl.pipeline.progress import NoProgress
 from etl.pipeline.run_context import RunOptions
 from etl.sources.reference import place_table
@@ -87,7 +89,18 @@ def test_a_batch_that_was_killed_is_read_again_without_asking_again(
         patch.setattr(country._Round, "add", killed)
         with pytest.raises(KeyboardInterrupt):
             reach(three, Budget())
+    # What the batch read is kept, and published with what follows: the tables are written once.
+    assert not has_current(three.data) and PartsStore(three.data).index().parts
     assert reach(three, Budget(requests=1)).unread == ORDER[2:]
+    assert len(all_versions(three.data)) == 1
+
+
+@pytest.mark.slow
+def test_several_batches_are_published_at_once(three: Town, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(country, "PUBLISHED_AT_ONCE", 2)
+    assert reach(three, Budget()).whole
+    # After two places, and at the end of the round.
+    assert len(all_versions(three.data)) == 2
 
 
 def test_every_municipality_gets_a_place_file_before_any_is_read(
