@@ -1,6 +1,6 @@
 """The published figure that stands for a place: which one, and whether figures compare."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dashboard.analysis import quotable
 from dashboard.facts.records import MEASURED, Observation, RetailPlace
@@ -53,6 +53,8 @@ _FLOWS = (
 
 Rank = Callable[[Observation], tuple[int | str, ...]]
 """Orders figures of one kind of area and one year, the best first."""
+Ranked = Mapping[str, Sequence[Observation]]
+"""The figures of each place, the best first."""
 
 
 def vacancy_rank(row: Observation) -> tuple[int | str, ...]:
@@ -71,7 +73,20 @@ def flow_rank(row: Observation) -> tuple[int | str, ...]:
 
 def vacancy_candidates(facts: Facts) -> tuple[Observation, ...]:
     """Measured shares of vacancy about a whole place, without those of low confidence."""
-    return facts.chosen(_is_vacancy_candidate)
+    return facts.derived(_vacancy_candidates)
+
+
+def _vacancy_candidates(facts: Facts) -> tuple[Observation, ...]:
+    return tuple(filter(_is_vacancy_candidate, facts.observations))
+
+
+def ranked_vacancy(facts: Facts) -> Ranked:
+    """The shares of vacancy that may stand for each place."""
+    return facts.derived(_ranked_vacancy)
+
+
+def _ranked_vacancy(facts: Facts) -> Ranked:
+    return ranked(vacancy_candidates(facts), vacancy_rank)
 
 
 def _is_vacancy_candidate(row: Observation) -> bool:
@@ -87,7 +102,11 @@ def _is_vacancy_candidate(row: Observation) -> bool:
 
 def flow_candidates(facts: Facts) -> tuple[Observation, ...]:
     """Figures of shopping flows about a whole place that may be quoted."""
-    return facts.chosen(_is_flow_candidate)
+    return facts.derived(_flow_candidates)
+
+
+def _flow_candidates(facts: Facts) -> tuple[Observation, ...]:
+    return tuple(filter(_is_flow_candidate, facts.observations))
 
 
 def _is_flow_candidate(row: Observation) -> bool:
@@ -101,32 +120,33 @@ def _is_flow_candidate(row: Observation) -> bool:
     )
 
 
-def best(
-    rows: Iterable[Observation], place_id: str, years: tuple[int, int], rank: Rank
-) -> Observation | None:
-    """The figure that stands for a place: the best area, then the newest year, then `rank`."""
-    in_period = [
-        row
-        for row in rows
-        if row.place_id == place_id and row.year and years[0] <= row.year <= years[1]
-    ]
-    return min(
-        in_period,
-        key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row)),
-        default=None,
-    )
+def ranked(rows: Iterable[Observation], rank: Rank) -> Ranked:
+    """The dated figures of each place: the best area first, then the newest year, then `rank`."""
+    dated = (row for row in rows if row.place_id is not None and row.year is not None)
+    by_place: dict[str, list[Observation]] = {}
+    for row in sorted(
+        dated, key=lambda row: (AREAS.index(row.area_kind), -(row.year or 0), rank(row))
+    ):
+        by_place.setdefault(row.place_id or "", []).append(row)
+    return by_place
+
+
+def best(ranked_rows: Sequence[Observation], years: tuple[int, int]) -> Observation | None:
+    """The first of ranked figures within the years."""
+    first, last = years
+    for row in ranked_rows:
+        if first <= (row.year or 0) <= last:
+            return row
+    return None
 
 
 def best_by_place(
-    rows: Iterable[Observation], facts: Facts, selection: Selection, rank: Rank
+    ranked_rows: Ranked, facts: Facts, selection: Selection
 ) -> dict[str, Observation | None]:
     """Each place in view with its figure within the period.
 
     A centre without a figure has None, a retail site without one is left out.
     """
-    rows_by_place: dict[str, list[Observation]] = {}
-    for row in rows:
-        rows_by_place.setdefault(row.place_id or "", []).append(row)
     figures: dict[str, Observation | None] = {}
     for place in facts.places.values():
         if not (
@@ -134,8 +154,7 @@ def best_by_place(
             or place.municipality_code == facts.places[selection.place].municipality_code
         ):
             continue
-        candidates = rows_by_place.get(place.place_id, ())
-        figure = best(candidates, place.place_id, selection.years, rank)
+        figure = best(ranked_rows.get(place.place_id, ()), selection.years)
         if figure is not None or place.role == "centre":
             figures[place.place_id] = figure
     return figures
@@ -143,8 +162,7 @@ def best_by_place(
 
 def vacancy_figure(facts: Facts, place_id: str, years: tuple[int, int]) -> Observation | None:
     """The figure of vacancy that stands for a place within `years`."""
-    rows = filter(_is_vacancy_candidate, facts.by_place.get(place_id, ()))
-    return best(rows, place_id, years, vacancy_rank)
+    return best(ranked_vacancy(facts).get(place_id, ()), years)
 
 
 def site_floor_area(facts: Facts, site: RetailPlace) -> Observation | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pandas as pd
 from shapely.geometry import Point
@@ -49,6 +49,7 @@ def _with_earlier_columns(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
 
 
 _Key = TypeVar("_Key")
+_Made = TypeVar("_Made")
 
 
 def _grouped(
@@ -129,14 +130,14 @@ class Facts:
         return {row.observation_id: at for at, row in enumerate(self.observations)}
 
     @cached_property
-    def _chosen(self) -> dict[Callable[[Observation], bool], tuple[Observation, ...]]:
+    def _derived(self) -> dict[Callable[["Facts"], object], object]:
         return {}
 
-    def chosen(self, holds: Callable[[Observation], bool]) -> tuple[Observation, ...]:
-        """The figures of which a function of a module holds, in their order, looked for once."""
-        if holds not in self._chosen:
-            self._chosen[holds] = tuple(filter(holds, self.observations))
-        return self._chosen[holds]
+    def derived(self, make: Callable[["Facts"], _Made]) -> _Made:
+        """What a function of a module makes of the records, made once; it reads no focus."""
+        if make not in self._derived:
+            self._derived[make] = make(self)
+        return cast(_Made, self._derived[make])
 
     @cached_property
     def initiatives(self) -> tuple[Initiative, ...]:

@@ -14,27 +14,25 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!$%()+,-/;?@[]^_
 LETTER: Mapping[str, str] = dict(zip(STYLES, _LETTERS, strict=False))
 
 
-def codes(ids: Sequence[str], base_styles: Sequence[str], visible: Mapping[str, str]) -> str:
-    """One sign per feature, in the order of `ids`.
+def codes(
+    positions: Mapping[str, int], base_styles: Sequence[str], visible: Mapping[str, str]
+) -> str:
+    """One sign per feature, in the order of their `positions`.
 
     `.` is hidden, `*` visible in its base class, a letter visible in the class of that letter.
     Raises MapError when `visible` names a feature the layer does not hold or a class without style.
     """
-    absent = visible.keys() - set(ids)
+    absent = visible.keys() - positions.keys()
     if absent:
         raise MapError(f"{len(absent)} features that are not in the layer, such as {min(absent)!r}")
-    unknown = sorted({name for name in visible.values() if name not in LETTER})
+    unknown = sorted(set(visible.values()) - LETTER.keys())
     if unknown:
         raise MapError(f"no style for class {unknown[0]!r}, expected one of {', '.join(LETTER)}")
-    return "".join(
-        _sign(visible.get(id_), style) for id_, style in zip(ids, base_styles, strict=True)
-    )
-
-
-def _sign(shown: str | None, base_style: str) -> str:
-    if shown is None:
-        return HIDDEN
-    return UNCHANGED if shown == base_style else LETTER[shown]
+    signs = [HIDDEN] * len(positions)
+    for id_, shown in visible.items():
+        at = positions[id_]
+        signs[at] = UNCHANGED if shown == base_styles[at] else LETTER[shown]
+    return "".join(signs)
 
 
 def pack(text: str) -> str:

@@ -76,6 +76,10 @@ def reach_bounds(place: RetailPlace, reach_m: float = REACH_M) -> Bounds:
 
 def region_bounds(facts: Facts) -> Bounds:
     """The box around the centres, in RD, with a margin."""
+    return facts.derived(_region_bounds)
+
+
+def _region_bounds(facts: Facts) -> Bounds:
     xs = [place.core.x for place in facts.centres]
     ys = [place.core.y for place in facts.centres]
     return min(xs) - _MARGIN_M, min(ys) - _MARGIN_M, max(xs) + _MARGIN_M, max(ys) + _MARGIN_M

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
@@ -69,7 +70,8 @@ class Feature:
     size: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, for what is worked out once.
+@dataclass(frozen=True)
 class LayerContent:
     """Features of one kind with the columns of their table.
 
@@ -86,6 +88,16 @@ class LayerContent:
     sentence_one: str
     note: str | None = None
     classed: bool = False
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """Where each feature stands among the features, by its id."""
+        return {feature.id: at for at, feature in enumerate(self.features)}
+
+    @cached_property
+    def styles(self) -> tuple[str, ...]:
+        """The class of each feature, in their order."""
+        return tuple(feature.style for feature in self.features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +172,7 @@ class SceneFiles:
 
     def holds(self, layer: str, feature: str) -> bool:
         """Whether the scene has that feature; a click may name no other."""
-        return any(
-            feature in feature_ids(known) for known in self.scene.layers if known.id == layer
-        )
+        return any(feature in known.positions for known in self.scene.layers if known.id == layer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +188,7 @@ class Selected:
 
 def codes(layer: LayerContent, visible: Mapping[str, str]) -> str:
     """The packed codes of a layer; `visible` maps each visible feature to its class."""
-    base_styles = [feature.style for feature in layer.features]
-    return packing.pack(packing.codes(feature_ids(layer), base_styles, visible))
+    return packing.pack(packing.codes(layer.positions, layer.styles, visible))
 
 
 def all_visible(layer: LayerContent) -> dict[str, str]:

@@ -217,7 +217,7 @@ def scene_files(lang: Lang, place: str = permalink.REGION) -> SceneFiles:
 
     In a country it holds the streets and units of `place` alone.
     """
-    if not facts().country:
+    if place == permalink.REGION or not facts().country:
         return _held(_scene_files, lang, permalink.REGION)
     # Not held: of every place there may be one.
     return _scene_files(*_now(), lang, place)

@@ -27,6 +27,10 @@ def sites(facts: Facts) -> tuple[RetailPlace, ...]:
 
 def unplaced(facts: Facts) -> tuple[str, ...]:
     """Names of sites without a sourced position: listed, not drawn."""
+    return facts.derived(_unplaced)
+
+
+def _unplaced(facts: Facts) -> tuple[str, ...]:
     return tuple(
         sorted(
             {

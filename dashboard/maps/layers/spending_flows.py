@@ -22,8 +22,8 @@ _STYLE = "flow_figure"
 
 def by_place(context: Context) -> dict[str, Observation | None]:
     """Each place in view with its figure within the period; a centre without one has None."""
-    rows = figures.flow_candidates(context.facts)
-    return figures.best_by_place(rows, context.facts, context.selection, figures.flow_rank)
+    rows = figures.ranked(figures.flow_candidates(context.facts), figures.flow_rank)
+    return figures.best_by_place(rows, context.facts, context.selection)
 
 
 def layer(facts: Facts, text: Texts) -> LayerContent:

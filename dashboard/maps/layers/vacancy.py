@@ -51,13 +51,17 @@ def layer(facts: Facts, text: Texts) -> LayerContent:
 
 def visible(context: Context) -> dict[str, str]:
     """One label per place in view: its figure within the period, else "unknown" for a centre."""
-    rows = figures.vacancy_candidates(context.facts)
-    shown = figures.best_by_place(rows, context.facts, context.selection, figures.vacancy_rank)
+    rows = figures.ranked_vacancy(context.facts)
+    shown = figures.best_by_place(rows, context.facts, context.selection)
     visible_rows = place_figure.visible(shown, _STYLE)
     if context.facts.country:
-        known = (row for row in shown.values() if row is not None)
-        visible_rows |= {row.observation_id: _style(row, context.facts) for row in known}
+        styles = context.facts.derived(_styles)
+        visible_rows |= {key: styles[key] for key in visible_rows.keys() & styles.keys()}
     return visible_rows
+
+
+def _styles(facts: Facts) -> dict[str, str]:
+    return {row.observation_id: _style(row, facts) for row in figures.vacancy_candidates(facts)}
 
 
 def _style(row: Observation, facts: Facts) -> str:
@@ -75,6 +79,11 @@ def notes(context: Context) -> Iterator[str]:
     if figures.comparable(rows):
         (first, *_) = (row for row in rows if row is not None)
         yield _with_age(text("note.vacancy_alike", **_counted(first, text)), first, facts, text)
+        return
+    if facts.country and selection.whole_region:
+        # A sentence per place would go on for pages.
+        known = sum(row is not None for row in rows)
+        yield text("note.vacancy_country", known=known, total=len(rows))
         return
     per_place = (
         _place_note(place, row, facts, text) for place, row in zip(centres, rows, strict=True)

@@ -74,6 +74,14 @@ def test_the_map_of_a_country_colours_places_and_draws_streets_of_one(facts: Fac
         assert not any(row.label for row in features[vacancy.ID] if row.style in styles)
 
 
+def test_the_note_of_a_country_counts_places_instead_of_naming_them(facts: Facts) -> None:
+    facts = Facts(catalogue.open(catalogue.EMBEDDED), beyond=False)
+    selection = permalink.parse({}, visitor.vocabulary(facts))[0]
+    (note,) = vacancy.notes(context_of(facts, selection))
+    # Borne has no figure.
+    assert facts.country and "van 4 van de 5 plaatsen" in note and "Hengelo" not in note
+
+
 def test_a_country_is_searched_by_place_and_by_the_streets_of_the_chosen_one(facts: Facts) -> None:
     opening = permalink.opening(visitor.vocabulary(facts))
     kinds = {}

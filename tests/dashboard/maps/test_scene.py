@@ -164,9 +164,8 @@ def test_points_and_lines_are_layers_apart():
 
 
 def test_a_hidden_feature_is_a_point_and_a_visible_one_a_star():
-    assert packing.codes(["a", "b", "c"], ["in_use"] * 3, {"a": "in_use", "c": "vacant"}) == (
-        f"*.{packing.LETTER['vacant']}"
-    )
+    positions, visible = {"a": 0, "b": 1, "c": 2}, {"a": "in_use", "c": "vacant"}
+    assert packing.codes(positions, ["in_use"] * 3, visible) == f"*.{packing.LETTER['vacant']}"
 
 
 def test_a_visible_stranger_is_refused():

@@ -132,15 +132,11 @@ def test_the_inner_city_goes_before_the_municipality_and_new_before_old():
     centre = {"area_kind": "inner_city", "indicator": "turnover", "value": 1e6, "unit": "euro"}
     old = {"period_start": "2015-01-01", "period_end": "2015-12-31"}
     facts = of(row("gemeente"), row("oud", **centre, **old), row("nieuw", **centre))
-    rows = figures.flow_candidates(facts)
-    assert (
-        figures.best(rows, "voorbeeldstad", (2010, 2024), figures.flow_rank).observation_id
-        == "nieuw"
-    )
-    assert (
-        figures.best(rows, "voorbeeldstad", (2010, 2015), figures.flow_rank).observation_id == "oud"
-    )
-    assert figures.best(rows, "voorbeeldstad", (2020, 2024), figures.flow_rank) is None
+    ranked = figures.ranked(figures.flow_candidates(facts), figures.flow_rank)
+    rows = ranked["voorbeeldstad"]
+    assert figures.best(rows, (2010, 2024)).observation_id == "nieuw"
+    assert figures.best(rows, (2010, 2015)).observation_id == "oud"
+    assert figures.best(rows, (2020, 2024)) is None
 
 
 @pytest.mark.slow
