@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,10 +25,11 @@ from etl.cli.command_options import (
     option_pairs,
 )
 from etl.cli.console import Cell, Console, ConsoleTable
-from etl.cli.messages import keys, message
+from etl.cli.messages import counted, keys, message
 
 if TYPE_CHECKING:
     from data.manifest import Json
+    from etl.commands.edge_sites import EdgeSite
     from etl.commands.place_services import Assumption, Kind
     from etl.commands.places import AddResult, Edge
     from geo.bilingual import Bilingual
@@ -98,20 +100,24 @@ def add(
     at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
     if at_terminal:
         console.note(message("place.asking"))
-    result = add_places(
-        AddRequest(
-            names=tuple(names or ()),
-            edges=tuple(_edge(words) for words in edge or ()),
-            core=core,
-            data=data_folder(data),
-            places=places,
-            replace=replace,
-            base_urls=option_pairs("--base-url", base_url),
-            contact=contact,
-        ),
-        choose=partial(_ask, console) if at_terminal else refuse_to_choose,
+    request = AddRequest(
+        names=tuple(names or ()),
+        edges=tuple(_edge(words) for words in edge or ()),
+        core=core,
+        data=data_folder(data),
+        places=places,
+        replace=replace,
+        proposing=True,
+        base_urls=option_pairs("--base-url", base_url),
+        contact=contact,
     )
+    choose = partial(_ask, console) if at_terminal else refuse_to_choose
+    result = add_places(request, choose=choose)
     _print_added(console, result)
+    confirmed = tuple(_confirmed_edges(console, result.proposed, at_terminal))
+    if confirmed:
+        only_edges = dataclasses.replace(request, names=(), core=None, edges=confirmed)
+        _print_added(console, add_places(only_edges))
     given = {"--places": places, "--data": data}
     options = [str(word) for pair in given.items() if pair[1] is not None for word in pair]
     console.note(message("place.next", command=shlex.join(["stadshart-etl", "run", *options])))
@@ -208,6 +214,35 @@ def _ask(console: Console, kind: Kind, name: str, options: Sequence[str]) -> int
             refuse_to_choose(kind, name, options)
         if answer.isdecimal() and 1 <= int(answer) <= len(options):
             return int(answer) - 1
+
+
+def _confirmed_edges(
+    console: Console, sites: Sequence[EdgeSite], at_terminal: bool
+) -> Iterator[Edge]:
+    """Print the sites that may be added; those to which somebody at the terminal gives a name."""
+    from etl.commands.places import Edge
+
+    for site in sites:
+        sentence = counted(
+            "place.edge-site",
+            site.units,
+            town=site.town,
+            name=site.name,
+            floor_area=round(site.floor_area_m2),
+            km=f"{site.away_m / 1000:.1f}",
+            quoted=shlex.quote(site.name),
+            lon=site.lon,
+            lat=site.lat,
+        )
+        facts: dict[str, Json] = {"event": "proposed", **dataclasses.asdict(site)}
+        console.emit(sentence, facts)
+        if at_terminal:
+            try:
+                name = input(message("place.ask-edge").text(console.language)).strip()
+            except EOFError:
+                return
+            if name:
+                yield Edge(name, site.lon, site.lat)
 
 
 def _print_added(console: Console, result: AddResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from data import catalogue
 from data.snapshot.layout import has_current
 from data.snapshot.lock import held
 from etl.area import MARGIN_M
+from etl.commands.edge_sites import EdgeSite, propose_edges
 from etl.commands.place_location import LocatedTown, locate_town
 from etl.commands.place_services import Assumption, Choose, Services, refuse_to_choose
 from etl.commands.place_target import NamedTown, find_target, place_slug
@@ -54,7 +56,10 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddRequest:
-    """What to add; `places` is a folder of its own in place of that of the data folder."""
+    """What to add; `places` is a folder of its own in place of that of the data folder.
+
+    With `proposing` retail sites at the edge are looked for; none is added.
+    """
 
     names: tuple[str, ...]
     data: Path
@@ -62,6 +67,7 @@ class AddRequest:
     core: tuple[float, float] | None = None
     places: Path | None = None
     replace: bool = False
+    proposing: bool = False
     base_urls: Mapping[str, str] = field(default_factory=dict)
     contact: str | None = None
 
@@ -80,12 +86,14 @@ class AddResult:
     """The places added; `copied`: the places that ship were copied beside them now.
 
     `width_km` is how far the centres of the folder lie apart where that is more than `WIDE_KM`.
+    `proposed` are sites at the edge that somebody may add.
     """
 
     places: tuple[AddedPlace, ...]
     folder: Path
     copied: bool
     width_km: int | None
+    proposed: tuple[EdgeSite, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,14 @@ def add_places(
             target, assumptions = find_target(typed, services, choose)
             _require_new(current, target, request.replace)
             targets.setdefault(target.place_id, (target, assumptions))
-        drafts = []
+        drafts: list[_Draft] = []
+        proposed: list[EdgeSite] = []
         for target, assumptions in targets.values():
             town = locate_town(target, services, choose, request.core)
+            if request.proposing:
+                sites, notes = propose_edges(town, services, _known_cores(current, request.edges))
+                town = dataclasses.replace(town, assumptions=(*town.assumptions, *notes))
+                proposed += sites
             drafts.append(_town_draft(current, town, assumptions))
         for edge in request.edges:
             drafts.append(_edge_draft(current, edge, drafts, request.replace))
@@ -147,7 +160,14 @@ def add_places(
         AddedPlace(draft.place_id, folder / f"{draft.place_id}.geojson", draft.assumptions)
         for draft in drafts
     )
-    return AddResult(added, folder, copied, _width_km(folder))
+    return AddResult(added, folder, copied, _width_km(folder), tuple(proposed))
+
+
+def _known_cores(folder: Path, edges: Sequence[Edge]) -> list[Point]:
+    """The cores (RD) of the places of a folder and of sites that are given."""
+    lons, lats = [edge.lon for edge in edges], [edge.lat for edge in edges]
+    known = place_table(folder)["core"].to_list() if any(folder.glob("*.geojson")) else []
+    return [*known, *to_rd(gpd.GeoSeries.from_xy(lons, lats, crs=WGS84))]
 
 
 def list_places(data: Path, places: Path | None) -> gpd.GeoDataFrame:

@@ -17,19 +17,20 @@ from pyproj import Transformer
 from etl.commands import places
 from etl.commands.places import AddRequest, AddResult
 from etl.fetch.client import Client
-from etl.sources import brt_places, cbs_areas, geocoder
+from etl.sources import bag, brt_places, cbs_areas, geocoder
 from geo.crs import RD, WGS84
 from tests.etl.upstream import FastClock, ReceivedRequest, Reply, Upstream, as_json
 
 MIDDLE = (207_000.0, 474_000.0)
 FREE = urlsplit(geocoder.FREE).path
 GEMEENTEN = urlsplit(cbs_areas.ADDRESS.format(name="gemeenten")).path
+WFS = urlsplit(bag.WFS).path
 FLAT, MULTIPLE = (
     urlsplit(brt_places.ADDRESS.format(name=name)).path for name in brt_places.COLLECTIONS
 )
 CODES = ("GM0150", "GM0164", "GM0173", "GM0301", "GM0893", "GM1735")
 """Municipalities that all lie around the middle."""
-SERVICES = ("geocoder", "cbs_areas", "brt_places")
+SERVICES = ("geocoder", "cbs_areas", "brt_places", "bag")
 _TO_DEGREES = Transformer.from_crs(RD, WGS84, always_xy=True)
 
 Doc = dict[str, object]
@@ -88,6 +89,28 @@ def district(name: str = "Binnenstad", east: float = 0.0, half_m: float = 300.0)
     return _feature(int(east) + 1, east, half_m, known)
 
 
+def shop(
+    number: int, east: float, north: float = 0.0, *, floor_area_m2: int = 80, **known: object
+) -> Doc:
+    """A shop unit of the BAG, so many metres from the middle, in RD."""
+    properties = {
+        "identificatie": f"015001{number:010d}",
+        "oppervlakte": floor_area_m2,
+        "status": "Verblijfsobject in gebruik",
+        "gebruiksdoel": "winkelfunctie",
+        "openbare_ruimte": "Langestraat",
+        "huisnummer": number,
+        **known,
+    }
+    spot = [MIDDLE[0] + east, MIDDLE[1] + north]
+    return {
+        "type": "Feature",
+        "id": f"verblijfsobject.{number}",
+        "properties": properties,
+        "geometry": {"type": "Point", "coordinates": spot},
+    }
+
+
 def boundary(code: str) -> Doc:
     """A municipality of CBS."""
     known = {"gemeentecode": code, "gemeentenaam": code, "water": "NEE", "aantal_inwoners": 100}
@@ -113,6 +136,7 @@ class PlaceServices:
     streets: Sequence[Doc] = (square(),)
     districts: Sequence[Doc] = (district(),)
     boundaries: Sequence[Doc] = tuple(boundary(code) for code in CODES)
+    shops: Sequence[Doc] = (shop(1, 100.0),)
     down: set[str] = field(default_factory=set)
     status: int = 404
 
@@ -125,6 +149,7 @@ class PlaceServices:
         self.upstream.serve(
             FLAT, self._unless("brt_places", lambda asked: features(*self.districts))
         )
+        self.upstream.serve(WFS, self._unless("bag", self._shops))
         self.upstream.serve(MULTIPLE, self._unless("brt_places", lambda asked: features()))
 
     def _unless(
@@ -133,6 +158,17 @@ class PlaceServices:
         return lambda asked: (
             Reply(status=self.status, body=b"down") if source in self.down else answer(asked)
         )
+
+    def _shops(self, asked: ReceivedRequest) -> Reply:
+        if asked.query.get("resultType") == "hits":
+            matched = (
+                '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0"'
+                f' numberMatched="{len(self.shops)}" numberReturned="0"/>'
+            )
+            return Reply(body=matched.encode(), headers=(("Content-Type", "application/xml"),))
+        crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
+        rows = self.shops[int(asked.query["startindex"]) :]
+        return as_json({"type": "FeatureCollection", "crs": crs, "features": list(rows)})
 
     def _located(self, asked: ReceivedRequest) -> Reply:
         query = parse_qs(urlsplit(asked.target).query)

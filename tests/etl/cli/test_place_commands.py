@@ -15,7 +15,7 @@ from etl.pipeline.run import open_client
 from geo.crs import RD
 from tests.etl import command
 from tests.etl.command import Capture
-from tests.etl.place_services import MIDDLE, PlaceServices, degrees, settlement
+from tests.etl.place_services import MIDDLE, PlaceServices, boundary, degrees, settlement, shop
 from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.usefixtures("quick_disk")
@@ -57,13 +57,18 @@ def test_it_says_what_it_assumed_with_source_and_day(run: Run, services: PlaceSe
     assert lines[2] == (
         "Deventer: de kern is het plein Markt, volgens de Locatieserver (2026-03-01)"
     )
-    assert lines[3].endswith("places/deventer.geojson")
-    assert "Twente" in lines[4] and lines[-1] == (f"nu: stadshart-etl run --data {services.data}")
+    assert lines[3] == (
+        "Deventer: buiten de binnenstad kent de BAG geen groep grote winkelpanden die een"
+        " randlocatie kan zijn (2026-03-01)"
+    )
+    assert lines[4].endswith("places/deventer.geojson")
+    assert "Twente" in lines[5] and lines[-1] == (f"nu: stadshart-etl run --data {services.data}")
 
 
 def test_a_service_that_is_down_is_named_with_its_code(run: Run, services: PlaceServices):
-    services.down = {"brt_places", "cbs_areas"}
+    services.down = {"brt_places", "cbs_areas", "bag"}
     _, out, _ = run("add", "Deventer", "--lang", "en")
+    assert "Deventer: shop units were not fetched, so no site at the edge is proposed (" in out
     assert "Deventer: the outline was not fetched (" in out and "[http-404])" in out
     assert "reaches 1500 m around its core" in out
 
@@ -75,6 +80,7 @@ def test_json_has_an_object_per_assumption(run: Run):
         "municipality",
         "outline",
         "core-square",
+        "edges-none",
         "written",
         "copied",
     ]
@@ -109,6 +115,68 @@ def test_several_sites_at_the_edge_are_added_with_the_town(run: Run):
     assert {"de-boreel", "noord", "deventer", "enschede"} <= {
         line.split("\t")[0] for line in out.splitlines()
     }
+
+
+# Four stores of 2,000 m2 in a row, 100 m apart, from 1,450 m east of the middle: 8,000 m2.
+STORES = tuple(
+    shop(10 + at, 1_450.0 + 100 * at, floor_area_m2=2_000, openbare_ruimte="De Boreel")
+    for at in range(4)
+)
+
+
+def test_large_shops_outside_the_inner_city_are_proposed_and_not_added(
+    run: Run, services: PlaceServices
+):
+    services.shops = (
+        *services.shops,
+        *STORES,
+        # Two supermarkets of a quarter, small shops, and a large shop within the inner city.
+        *(shop(20 + at, 0.0, 2_000.0 + 50 * at, floor_area_m2=1_500) for at in range(2)),
+        *(shop(30 + at, 3_000.0 + at, floor_area_m2=499) for at in range(50)),
+        shop(90, 200.0, floor_area_m2=9_000),
+        # A hall of 9,000 m2 that is no shop.
+        shop(91, -3_000.0, floor_area_m2=9_000, gebruiksdoel="bijeenkomstfunctie"),
+    )
+    lon, lat = (round(side, 5) for side in degrees(1_600.0))
+    _, out, _ = run("add", "Deventer", "--lang=en")
+    proposed = [line for line in out.splitlines() if "site at the edge" in line]
+    # The core is a square 100 m east of the middle.
+    (line,) = proposed
+    assert line == (
+        "Deventer: De Boreel may be a site at the edge: 4 shop units of 500 m2 or more, 8000 m2 in"
+        f" all, 1.5 km from the core, by the BAG. If so: --edge 'De Boreel' {lon} {lat}"
+    )
+    assert not (services.data / "places/de-boreel.geojson").exists()
+    # What was printed can be typed, and a site that is known is not proposed.
+    _, out, _ = run("add", "--edge", "De Boreel", lon, lat)
+    assert (services.data / "places/de-boreel.geojson").is_file()
+    _, out, _ = run("add", "Deventer", "--replace", "--json")
+    assert not [line for line in out.splitlines() if json.loads(line)["event"] == "proposed"]
+
+
+def test_a_person_at_a_terminal_confirms_a_site_by_its_name(
+    run: Run, services: PlaceServices, monkeypatch: pytest.MonkeyPatch
+):
+    # One store of 6,000 m2 is a site as well; the second answer leaves it out.
+    services.shops = (*STORES, shop(40, -2_000.0, floor_area_m2=6_000, openbare_ruimte="Zuidrand"))
+    answers = iter(["Woonplein", " "])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+    code, out, _ = run("add", "Deventer")
+    assert code == 0 and "1 winkelpand van 6000 m2" in out
+    assert "Woonplein: randlocatie bij deventer, dus van gemeente GM0150" in out
+    places = {path.stem for path in (services.data / "places").iterdir()}
+    assert "woonplein" in places and not places & {"de-boreel", "zuidrand"}
+
+
+def test_a_municipality_younger_than_the_register_is_not_searched(
+    run: Run, services: PlaceServices
+):
+    services.settlements = [settlement("gemeente", "Land van Cuijk", "1982")]
+    services.boundaries = [boundary("GM1982")]
+    _, out, _ = run("add", "Land van Cuijk", "--core", *degrees())
+    assert "GM1982 is jonger dan de BAG" in out
 
 
 def test_a_person_at_a_terminal_chooses(
