@@ -5,6 +5,7 @@ The town lies in RD around `MIDDLE`; its municipality reaches 8 km on every side
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -90,11 +91,18 @@ def district(name: str = "Binnenstad", east: float = 0.0, half_m: float = 300.0)
 
 
 def shop(
-    number: int, east: float, north: float = 0.0, *, floor_area_m2: int = 80, **known: object
+    number: int,
+    east: float,
+    north: float = 0.0,
+    *,
+    floor_area_m2: int = 80,
+    code: str = "0150",
+    **known: object,
 ) -> Doc:
     """A shop unit of the BAG, so many metres from the middle, in RD."""
+    identifier = f"{code}01{number:010d}"
     properties = {
-        "identificatie": f"015001{number:010d}",
+        "identificatie": identifier,
         "oppervlakte": floor_area_m2,
         "status": "Verblijfsobject in gebruik",
         "gebruiksdoel": "winkelfunctie",
@@ -105,16 +113,16 @@ def shop(
     spot = [MIDDLE[0] + east, MIDDLE[1] + north]
     return {
         "type": "Feature",
-        "id": f"verblijfsobject.{number}",
+        "id": identifier,
         "properties": properties,
         "geometry": {"type": "Point", "coordinates": spot},
     }
 
 
-def boundary(code: str) -> Doc:
+def boundary(code: str, east: float = 0.0) -> Doc:
     """A municipality of CBS."""
     known = {"gemeentecode": code, "gemeentenaam": code, "water": "NEE", "aantal_inwoners": 100}
-    return _feature(int(code[2:]), 0.0, 8_000.0, known)
+    return _feature(int(code[2:]), east, 8_000.0, known)
 
 
 def features(*rows: Doc) -> Reply:
@@ -160,15 +168,18 @@ class PlaceServices:
         )
 
     def _shops(self, asked: ReceivedRequest) -> Reply:
+        """The units whose id begins with the number of the municipality in the filter."""
+        (number,) = re.findall(r"<fes:Literal>(\d{4})\*", asked.query["filter"])
+        rows = [unit for unit in self.shops if str(unit["id"]).startswith(number)]
         if asked.query.get("resultType") == "hits":
             matched = (
                 '<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0"'
-                f' numberMatched="{len(self.shops)}" numberReturned="0"/>'
+                f' numberMatched="{len(rows)}" numberReturned="0"/>'
             )
             return Reply(body=matched.encode(), headers=(("Content-Type", "application/xml"),))
         crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::28992"}}
-        rows = self.shops[int(asked.query["startindex"]) :]
-        return as_json({"type": "FeatureCollection", "crs": crs, "features": list(rows)})
+        page = rows[int(asked.query["startindex"]) :]
+        return as_json({"type": "FeatureCollection", "crs": crs, "features": page})
 
     def _located(self, asked: ReceivedRequest) -> Reply:
         query = parse_qs(urlsplit(asked.target).query)
