@@ -104,9 +104,7 @@ def is_reachable() -> bool:
 
 
 def own_folder() -> Path | None:
-    """The data folder of the operator; None where what ships, what is made up or the mirror of an
-    address is served.
-    """
+    """The data folder of the operator; None for what ships, is made up or mirrors an address."""
     folder = _served.folder or catalogue.user_folder()
     shipped = {path.resolve() for path in (catalogue.EMBEDDED, catalogue.EXAMPLE)}
     return None if folder.resolve() in shipped or is_mirror(folder) else folder
