@@ -5,9 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache as once
 from pathlib import Path
 from typing import TypeVar
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Widget
 
@@ -20,6 +22,9 @@ from dashboard.session import cache, visitor
 APP = Path(serve.__file__).parents[1] / "app.py"
 AnyWidget = TypeVar("AnyWidget", bound=Widget)
 VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
+
+# Every page looks through all installed packages for components, which takes longer than the page.
+manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
 
 
 def opened(view: str = "kaart.py", **query: str) -> AppTest:
