@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -112,6 +113,30 @@ def test_gdal_reads_a_geopackage_and_geojson_over_the_network(site: str):
     count, crs, within, streets, degrees = (int(word) for word in read)
     assert (count, crs) == (UNITS, 28992) and 1 <= within < UNITS
     assert (streets, degrees) == (len(HELD.table("streets")), 4326)
+
+
+@pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is missing: gdal-bin")
+def test_ogrinfo_sums_up_a_layer_over_the_network(site: str):
+    address = f"/vsicurl/{site}/export/premises.gpkg"
+    done = subprocess.run(
+        ["ogrinfo", "-ro", "-so", address, "premises"], check=True, capture_output=True, text=True
+    )
+    assert f"Feature Count: {UNITS}\n" in done.stdout and "EPSG" in done.stdout
+
+
+def test_prometheus_takes_every_figure_of_the_server(site: str):
+    parser = pytest.importorskip("prometheus_client.parser", reason="it is in the extra `test`")
+    _, headers, body = fetch(f"{site}/metrics")
+    families = {
+        family.name: family
+        for family in parser.text_string_to_metric_families(body.decode("utf-8"))
+    }
+    assert headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert {family.type for family in families.values()} == {"gauge"}
+    (version,) = families["stadshart_version_info"].samples
+    assert version.value == 1 and set(version.labels) == {"version"}
+    ages = families["stadshart_source_age_seconds"].samples
+    assert ages and all(sample.labels["source"] and sample.value >= 0 for sample in ages)
 
 
 def test_pandas_reads_a_table_in_every_form(site: str):

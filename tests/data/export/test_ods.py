@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
+from data.export.csv_xlsx import xlsx_bytes
 from data.export.ods import MEDIA_TYPE, ods_bytes
 from data.export.sheet import ExportColumn, ExportRow, ExportTable, SourceNote
 
@@ -84,21 +85,32 @@ def test_it_prints_on_landscape_pages_with_its_headings_repeated():
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("localc") is None, reason="LibreOffice Calc is not installed")
-def test_libreoffice_reads_it_as_it_is_meant(tmp_path: Path):
+def test_libreoffice_reads_ods_and_xlsx_as_they_are_meant(tmp_path: Path):
     (tmp_path / "straten.ods").write_bytes(ods_bytes([SHEET]))
+    (tmp_path / "excel.xlsx").write_bytes(xlsx_bytes([SHEET]))
     subprocess.run(
-        ["soffice", "--headless", "--convert-to", "xlsx", "straten.ods"],
+        [
+            "soffice",
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            "read",
+            "straten.ods",
+            "excel.xlsx",
+        ],
         cwd=tmp_path,
         env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
         check=True,
         capture_output=True,
         timeout=120,
     )
-    page = openpyxl.load_workbook(tmp_path / "straten.xlsx").worksheets[0]
-    assert [(cell.value, cell.number_format) for cell in page[2]][1:5] == [
-        (0.25, "0.0%"),
-        (4, "General"),
-        (datetime(2023, 11, 1), "yyyy\\-mm\\-dd"),
-        (datetime(2023, 11, 1, 9, 30), "yyyy\\-mm\\-dd\\ hh:mm"),
-    ]
-    assert (page.page_setup.orientation, page.print_title_rows) == ("landscape", "$1:$1")
+    for name, whole in (("straten", "General"), ("excel", "#,##0")):
+        page = openpyxl.load_workbook(tmp_path / "read" / f"{name}.xlsx").worksheets[0]
+        assert [(cell.value, cell.number_format) for cell in page[2]][1:5] == [
+            (0.25, "0.0%"),
+            (4, whole),
+            (datetime(2023, 11, 1), "yyyy\\-mm\\-dd"),
+            (datetime(2023, 11, 1, 9, 30), "yyyy\\-mm\\-dd\\ hh:mm"),
+        ]
+        assert (page.page_setup.orientation, page.print_title_rows) == ("landscape", "$1:$1")
