@@ -118,11 +118,16 @@ def load(facts: Facts) -> Context:
         session = st.session_state[_SESSION_KEY] = _Session(
             *permalink.parse(incoming, vocabulary(facts, incoming))
         )
-    elif dataset() != session.selection.dataset or (
-        ours
-        and ours != session.written
-        and not session.moved
-        and session.left in (None, session.selection)
+    elif (
+        dataset() != session.selection.dataset
+        # A new version may lack the place.
+        or not (session.selection.whole_region or session.selection.place in facts.places)
+        or (
+            ours
+            and ours != session.written
+            and not session.moved
+            and session.left in (None, session.selection)
+        )
     ):
         selection, session.notes = permalink.parse(incoming, vocabulary(facts, incoming))
         session.entries.clear()

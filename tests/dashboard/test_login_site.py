@@ -2,20 +2,16 @@
 
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from data.snapshot import changelog
 from tests.conftest import require_chromium, serving
+from tests.dashboard import login_provider
 
 pytestmark = pytest.mark.browser
 
-USERS = (
-    '{"sub": "lezer-1", "groups": ["winkels-lezen"]}',
-    '{"sub": "redactie-7", "groups": ["winkels-schrijven"]}',
-)
 SURVEY = "straat;huisnummer;status;x;y\n" + "".join(
     f"Voorbeeldstraat;{n};{'leeg' if n < 4 else 'open'};{251_200 + 12 * n};476300\n"
     for n in range(1, 31)
@@ -31,35 +27,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(folder: Path) -> Iterator[str]:
     """The dashboard that shows nothing without a login, beside its provider."""
     require_chromium()
-    for needed in ("authlib", "httpx2", "oidc_provider_mock"):
-        if find_spec(needed) is None:
-            pytest.skip(f"no {needed}: pip install '.[test]'")
-    provider = [sys.executable, "-W", "ignore", "-m", "oidc_provider_mock", "--port"]
-    users = [word for claims in USERS for word in ("--user-claims", claims)]
-    with serving(
-        lambda port: [*provider, str(port), *users],
-        folder / "provider",
-        health="/.well-known/openid-configuration",
-    ) as known:
-        number = known.address.rpartition(":")[2]
-        settings = {
-            "STADSHART_LOGIN": "all",
-            "STADSHART_LOGIN_URL": f"http://localhost:{number}/.well-known/openid-configuration",
-            "STADSHART_LOGIN_CLIENT": "stadshart",
-            "STADSHART_LOGIN_SECRET": "only-for-this-test",
-            "STADSHART_LOGIN_CLAIM": "groups",
-            "STADSHART_LOGIN_VIEWERS": "winkels-lezen",
-            "STADSHART_LOGIN_EDITORS": "winkels-schrijven",
-            "STADSHART_LOGIN_SIGN": "sub",
-            "STADSHART_TILES": "off",
-            "XDG_DATA_HOME": str(folder),
-        }
-        with serving(
+    with (
+        login_provider.provider(folder / "provider") as known,
+        serving(
             lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
             folder / "log",
-            env=settings,
-        ) as served:
-            yield served.address.replace("127.0.0.1", "localhost")
+            env={
+                **login_provider.settings(known.address),
+                "STADSHART_LOGIN": "all",
+                "STADSHART_TILES": "off",
+                "XDG_DATA_HOME": str(folder),
+            },
+        ) as served,
+    ):
+        yield served.address.replace("127.0.0.1", "localhost")
 
 
 def log_in(page, user: str) -> None:

@@ -1,5 +1,6 @@
 """A dashboard that others reach: it answers its own pages, asks nobody, tells nothing internal."""
 
+import http.client
 import json
 import re
 import sys
@@ -7,8 +8,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -108,6 +111,24 @@ def test_start_up_says_where_it_is_and_that_nobody_can_write_and_asks_nobody(pub
         NO_LOGIN,
     ]
     assert outside(public) == []
+
+
+def test_without_a_provider_nobody_logs_in_or_uploads(public: Watched):
+    for path in ("auth/login?provider=x", "auth/logout", "oauth2callback?code=x&state=y"):
+        code, cookies = answered(public, path)
+        assert code < 500 and not re.search(r'_streamlit_user\w*="?[^";=]', cookies)
+    assert answered(public, "_stcore/upload_file/a/b", method="PUT")[0] == 403
+    assert outside(public) == []
+
+
+def answered(public: Watched, path: str, *, method: str = "GET") -> tuple[int, str]:
+    """The status and the cookies of an answer; a redirect is not followed."""
+    at = urlsplit(public.address)
+    opened = http.client.HTTPConnection(at.hostname or "", at.port, timeout=30)
+    with closing(opened):
+        opened.request(method, f"/{path}")
+        answer = opened.getresponse()
+        return answer.status, answer.headers.get("Set-Cookie", "")
 
 
 def test_handshakes_of_a_foreign_page_are_refused_at_once_and_nobody_is_asked(public: Watched):

@@ -22,7 +22,7 @@ CLASSIFIED = {
 }
 _SPELLED = {"3-Clause BSD License": "BSD-3-Clause", "Apache License 2.0": "Apache-2.0"}
 PERMISSIVE = re.compile(
-    r"0BSD|Apache-2\.0|BSD(-[23]-Clause)?|CC0-1\.0|ISC|MIT|MIT-CMU|MPL-2\.0|PSF(-2\.0)?|Zlib"
+    r"0BSD|Apache-2\.0|BSD(-[23]-Clause)?|CC0-1\.0|ISC|MIT|MIT-0|MIT-CMU|MPL-2\.0|PSF(-2\.0)?|Zlib"
 )
 """MPL-2.0 binds its own files only: those of `certifi`, which stay as they are."""
 

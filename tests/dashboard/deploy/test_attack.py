@@ -1,31 +1,35 @@
 """An attacker before the shipped web server: nothing is read, written or stopped."""
 
 import asyncio
-import http.client
+import hmac
+import json
 import re
 import secrets
 import socket
-import sys
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
+import httpx2
 import pytest
 from starlette.routing import Route
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
+from streamlit.web.server.starlette.starlette_server_config import (
+    TOKENS_COOKIE_NAME,
+    USER_COOKIE_NAME,
+)
 from websockets.exceptions import ConnectionClosed
 
 from dashboard.server import routes
-from tests.conftest import serving
-from tests.dashboard import internal_town
-from tests.dashboard.deploy import proxies
-from tests.dashboard.deploy.proxies import Answer, Proxy, ask, untrusting
+from dashboard.session import access
+from data.snapshot import changelog
+from tests.dashboard import internal_town, login_provider
+from tests.dashboard.deploy import visits
+from tests.dashboard.deploy.proxies import ask, untrusting
+from tests.dashboard.deploy.target import Target, host, is_refused, raw
 
 pytestmark = pytest.mark.slow
 PATHS = [
@@ -38,87 +42,18 @@ LOOPBACK = {
     "X-Forwarded-Host": "localhost",
     "Forwarded": "for=127.0.0.1;host=localhost",
 }
-
-
-@dataclass
-class Pulse:
-    """Asks for health without a pause, and keeps how long each answer takes."""
-
-    proxy: Proxy
-    took: list[float] = field(default_factory=list)
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    def beat(self) -> None:
-        at = urlsplit(self.proxy.address)
-        kept = http.client.HTTPSConnection(
-            at.hostname or "", at.port, timeout=60, context=untrusting()
-        )
-        while not self.ended.wait(0.05):
-            began = time.monotonic()
-            kept.request("GET", "/_stcore/health")
-            answer = kept.getresponse()
-            answer.read()
-            assert answer.status == 200
-            self.took.append(time.monotonic() - began)
-        kept.close()
-
-
-@dataclass(frozen=True)
-class Target:
-    proxy: Proxy
-    dashboard: str
-    log: Path
-    pulse: Pulse
-
-
-@pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
-    """The town with internal sources behind nginx, its health watched all the while."""
-    folder = tmp_path_factory.mktemp("target")
-    snapshot = internal_town.snapshot(folder / "data")
-    (folder / "nginx").mkdir()
-    with (
-        serving(
-            lambda port: [
-                *(sys.executable, "-m", "dashboard"),
-                *("--data", str(snapshot), "--port", str(port)),
-            ],
-            folder / "log",
-            env={"STADSHART_PUBLIC_URL": "https://127.0.0.1", "STADSHART_TILES": "off"},
-        ) as site,
-        proxies.nginx(folder / "nginx", [int(site.address.rpartition(":")[2])]) as proxy,
-    ):
-        pulse = Pulse(proxy)
-        beating = threading.Thread(target=pulse.beat)
-        beating.start()
-        yield Target(proxy, site.address, folder / "log", pulse)
-        pulse.ended.set()
-        beating.join()
-
-
-def raw(target: Target, lines: list[str], body: bytes = b"") -> Answer:
-    """The answer to a request written by hand, which no library has put right."""
-    at = urlsplit(target.proxy.address)
-    with (
-        socket.create_connection((at.hostname or "", at.port or 0), timeout=60) as plain,
-        untrusting().wrap_socket(plain) as opened,
-    ):
-        opened.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + body)
-        answer = http.client.HTTPResponse(opened)
-        answer.begin()
-        return Answer(answer.status, answer.headers, answer.read())
-
-
-def is_refused(target: Target, lines: list[str]) -> bool:
-    """Whether the web server refuses a request that is too large, or hangs up before its end."""
-    try:
-        return raw(target, lines).status in (400, 414, 431)
-    except OSError:
-        return True
-
-
-def host(target: Target) -> str:
-    return f"Host: {urlsplit(target.proxy.address).netloc}"
+CLAIMED = {
+    **dict.fromkeys(
+        ("X-Forwarded-User", "X-Remote-User", "Remote-User", "X-Auth-Request-User"),
+        login_provider.EDITOR,
+    ),
+    **dict.fromkeys(("X-Forwarded-Groups", "X-Auth-Request-Groups", "groups"), "winkels-schrijven"),
+    "X-User-Role": "administrator",
+}
+SURVEY = "plaats;straat;huisnummer;status;x;y\n" + "".join(
+    f"Hengelo;Voorbeeldstraat;{n};{'leeg' if n < 4 else 'open'};{251_200 + 12 * n};476300\n"
+    for n in range(1, 31)
+)
 
 
 @pytest.mark.parametrize(
@@ -130,16 +65,21 @@ def host(target: Target) -> str:
 def test_no_path_leads_out(target: Target, prefix, step):
     for aim in ("etc/passwd", "dashboard/app.py"):
         for depth in (1, 8):
-            answer = raw(target, [f"GET /{prefix}/{step * depth}{aim} HTTP/1.1", host(target)])
+            lines = [f"GET /{prefix}/{step * depth}{aim} HTTP/1.1", host(target)]
+            answer = raw(target, lines, sender=f"127.2.0.{depth}")
             assert answer.status in (301, 307, 400, 403, 404, 421, 429), (answer.status, aim)
             assert not re.search(rb"root:|import streamlit", answer.body)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_who_claims_to_be_this_computer_reads_nothing_internal(target: Target, path):
+@pytest.mark.parametrize("number", range(len(PATHS)), ids=PATHS)
+def test_who_claims_to_be_this_computer_reads_nothing_internal(target: Target, number):
+    path = PATHS[number]
     query = "?plaats=voorbeeldstad&beyond=0&intern=1"
-    while (answer := ask(target.proxy.address + path + query, headers=LOOPBACK)).status == 429:
-        time.sleep(0.2)
+    claims = [f"{name}: {value}" for name, value in LOOPBACK.items()]
+    # From an address each, so that no rate makes the attacker wait.
+    sender = f"127.1.0.{number % 250 + 1}"
+    lines = [f"GET {path}{query} HTTP/1.1", host(target), *claims]
+    answer = raw(target, lines, sender=sender)
     if path == "/metrics":
         assert answer.status == 404
     told = internal_town.told(answer.body, path) if answer.status == 200 else ""
@@ -187,31 +127,6 @@ def test_nothing_but_reading(target: Target, method):
         assert answer.status in (400, 403, 404, 405, 429)
 
 
-def test_logging_in_without_a_provider_gives_no_cookie(target: Target):
-    for path in ("auth/login?provider=x", "auth/logout", "oauth2callback?code=x&state=y"):
-        answer = ask(f"{target.proxy.address}/{path}")
-        assert answer.status < 500
-        assert not re.search(r'_streamlit_user\w*="?[^";=]', str(answer.headers))
-
-
-async def visited(target: Target) -> tuple[ClientConnection, str]:
-    """An open visit and its number, as a browser gets it."""
-    at = urlsplit(target.proxy.address)
-    opened = await connect(
-        f"wss://{at.netloc}/_stcore/stream",
-        subprotocols=["streamlit"],
-        ssl=untrusting(),
-        max_size=None,
-    )
-    # An empty message of the kind that starts a page.
-    await opened.send(b"\x5a\x00")
-    while True:
-        message = ForwardMsg()
-        message.ParseFromString(await opened.recv(decode=False))
-        if message.WhichOneof("type") == "new_session":
-            return opened, message.new_session.initialize.session_id
-
-
 def upload(target: Target, visit: str, size: int, *, chunked: bool = False) -> int:
     """The status of an upload within a visit, with the token that the server itself gave."""
     token = ask(f"{target.proxy.address}/_stcore/health").headers.get("Set-Cookie", "")
@@ -234,19 +149,18 @@ def upload(target: Target, visit: str, size: int, *, chunked: bool = False) -> i
 
 def test_a_stranger_uploads_nothing(target: Target):
     async def attack() -> list[int]:
-        opened, visit = await visited(target)
-        statuses = [
-            await asyncio.to_thread(upload, target, number, size, chunked=chunked)
-            for number, size, chunked in (
-                (visit, 10, False),
-                (visit, 10, True),
-                (visit, 1_000_000, True),
-                (visit, 5_500_000, False),
-                ("..%2f..%2fx", 10, False),
-            )
-        ]
-        await opened.close()
-        return statuses
+        async with visits.visit(target.proxy.address) as opened:
+            await opened.run()
+            return [
+                await asyncio.to_thread(upload, target, number, size, chunked=chunked)
+                for number, size, chunked in (
+                    (opened.number, 10, False),
+                    (opened.number, 10, True),
+                    (opened.number, 1_000_000, True),
+                    (opened.number, 5_500_000, False),
+                    ("..%2f..%2fx", 10, False),
+                )
+            ]
 
     assert all(status in (400, 403, 404, 405, 413) for status in asyncio.run(attack()))
     # The web server refuses before it has read it.
@@ -263,16 +177,17 @@ def test_messages_without_sense_or_measure_end_that_visit_alone(target: Target):
             b"\x0a\xff\xff\xff\xff\x0f",
             b"\0" * 11_000_000,
         ):
-            opened, _ = await visited(target)
-            try:
-                await opened.send(message)
-                async with asyncio.timeout(2):
-                    while True:
-                        await opened.recv()
-            except ConnectionClosed:
-                ended += 1
-            except TimeoutError:
-                await opened.close()
+            async with visits.visit(target.proxy.address) as opened:
+                await opened.run()
+                try:
+                    await opened.connection.send(message)
+                    async with asyncio.timeout(2):
+                        while True:
+                            await opened.connection.recv()
+                except ConnectionClosed:
+                    ended += 1
+                except TimeoutError:
+                    continue
         return ended
 
     # The one that is too large is not even read.
@@ -299,14 +214,14 @@ def test_two_hundred_exports_at_once_leave_the_rest_alive(target: Target):
     files = [f"/export/kaart.{form}?formaat=a4" for form in ("png", "pdf", "svg")]
     files += ["/export/places.xlsx?x=", "/export/kaart.gpkg?x=", "/embed?x="]
     for address in (target.proxy.address, target.dashboard):
-        before = len(target.pulse.took)
+        before = len(target.beats.read_bytes().splitlines())
         asked = [
             f"{address}{files[n % len(files)]}&periode={1990 + n // 6}-2026" for n in range(200)
         ]
         with ThreadPoolExecutor(200) as at_once:
             statuses = Counter(answer.status for answer in at_once.map(ask, asked))
         assert statuses.keys() <= {200, 429, 503} and statuses[200] >= 9
-        assert len(target.pulse.took) > before + 10
+        assert len(target.beats.read_bytes().splitlines()) > before + 10
     # Whoever comes after them is served.
     deadline = time.monotonic() + 60
     while (answer := ask(f"{target.proxy.address}/export/places.csv")).status != 200:
@@ -314,12 +229,164 @@ def test_two_hundred_exports_at_once_leave_the_rest_alive(target: Target):
         time.sleep(0.5)
 
 
+def signed_by(secret: str, claims: str) -> str:
+    return create_signed_value(secret, USER_COOKIE_NAME, claims).decode()
+
+
+def forged_cookies(reader: httpx2.Client) -> dict[str, str]:
+    """Cookies in place of that of a user: what an attacker can make, and of a reader's what can be
+    altered or swapped.
+    """
+    secret = hmac.new(login_provider.SECRET.encode(), b"stadshart cookie", "sha256").hexdigest()
+    claims = {"is_logged_in": True, "iat": time.time(), "groups": ["winkels-schrijven"]}
+    old = claims | {"iat": time.time() - access.LASTS_S - 60}
+    own = reader.cookies[USER_COOKIE_NAME]
+    signed = own.partition(".")[2]
+    promoted = json.dumps(claims)
+    other = signed_by("stadshart", promoted)
+    return {
+        "unsigned": quote(promoted),
+        "no signature": f"{other.partition('.')[0]}.",
+        "signed with a name that is known": other,
+        "the signature of a reader under other claims": f"{other.partition('.')[0]}.{signed}",
+        "cut off": own[:-2],
+        "signed for another cookie": create_signed_value(secret, "other", promoted).decode(),
+        "the tokens of a reader": reader.cookies[TOKENS_COOKIE_NAME],
+        "of an editor of yesterday": signed_by(secret, json.dumps(old)),
+        "parts that are missing": signed_by(secret, "chunks-9"),
+        "of a reader": own,
+    }
+
+
+async def may_bring(
+    target: Target, cookies: Mapping[str, str], query: str = "", **headers: str
+) -> tuple[int, bool]:
+    """How an upload within a visit is answered, and whether the page takes a file."""
+    async with visits.visit(target.proxy.address, cookies, **headers) as opened:
+        await opened.run(query=query)
+        answer = await asyncio.to_thread(
+            httpx2.put,
+            f"{target.proxy.address}{visits.UPLOADS}/{opened.number}/x?{query}",
+            files={"f": b"x"},
+            headers={**headers, "X-Xsrftoken": cookies.get("_streamlit_xsrf", "")},
+            cookies=dict(cookies),
+            verify=untrusting(),
+            trust_env=False,
+        )
+        return answer.status_code, opened.has("w_entry_file")
+
+
+def test_the_cookie_of_an_editor_alone_gives_that_role(target: Target):
+    reader, editor = (
+        visits.logged_in(target.proxy.address, user)
+        for user in (login_provider.READER, login_provider.EDITOR)
+    )
+    assert asyncio.run(may_bring(target, editor.cookies)) == (204, True)
+    for name, value in forged_cookies(reader).items():
+        cookies = dict(reader.cookies) | {USER_COOKIE_NAME: value}
+        assert asyncio.run(may_bring(target, cookies)) == (403, False), name
+    # Who the web server or the address says that one is counts for nothing.
+    query = f"role=administrator&rol=editor&{urlencode(CLAIMED)}"
+    for cookies in ({}, dict(reader.cookies)):
+        assert asyncio.run(may_bring(target, cookies, query, **CLAIMED)) == (403, False)
+
+
+def test_a_stolen_answer_of_the_provider_logs_nobody_in(target: Target):
+    site = target.proxy.address
+    victim, thief = visits.browser(site), visits.browser(site)
+    stolen = visits.granted(victim, site, login_provider.EDITOR)
+    # The thief's own login, with a code that the provider gave another application.
+    own = thief.get(asyncio.run(visits.login_path(site))).headers["Location"]
+    to_other = str(httpx2.URL(own).copy_set_param("client_id", "other"))
+    elsewhere = thief.post(to_other, data={"sub": login_provider.EDITOR}).headers["Location"]
+    victims = httpx2.URL(stolen).params
+    state = httpx2.URL(own).params["state"]
+    for name, address in {
+        "a foreign state": stolen,
+        "no state": f"/oauth2callback?code={victims['code']}",
+        "a made-up state": f"/oauth2callback?code={victims['code']}&state=x",
+        "the code of another application": elsewhere,
+        "a code under a used state": f"/oauth2callback?code={victims['code']}&state={state}",
+    }.items():
+        answer = thief.get(address)
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/"), name
+        assert USER_COOKIE_NAME not in thief.cookies, name
+    # The victim's answer still counts, once.
+    before = dict(victim.cookies)
+    victim.get(stolen)
+    assert USER_COOKIE_NAME in victim.cookies
+    again = visits.browser(site)
+    again.cookies.update(before)
+    again.get(stolen)
+    assert USER_COOKIE_NAME not in again.cookies
+
+
+def test_no_address_leads_to_another_site(target: Target):
+    site, evil = target.proxy.address, "https://evil.example"
+    login = asyncio.run(visits.login_path(site))
+    reader = visits.logged_in(site, login_provider.READER)
+    away = urlencode(dict.fromkeys(("next", "redirect_uri", "post_logout_redirect_uri"), evil))
+    for path in (
+        *(f"{login}&{away}", f"/auth/login?provider=default&{away}"),
+        *(f"/oauth2callback?error=x&{away}", f"/?{away}", "//evil.example/..", "/%5cevil.example"),
+        *("/kaart//evil.example/", "/%2f%2fevil.example/", f"/auth/logout?{away}"),
+    ):
+        at = httpx2.URL(reader.get(f"{site}{path}").headers.get("Location", "/"))
+        assert at.host in ("", "127.0.0.1", "localhost"), path
+        for name in ("redirect_uri", "post_logout_redirect_uri"):
+            assert at.params.get(name, f"{site}/oauth2callback") == f"{site}/oauth2callback"
+    # The last one led to the provider, and logged the reader out.
+    assert at.path == "/oauth2/end_session" and USER_COOKIE_NAME not in reader.cookies
+
+
+def test_what_an_editor_sends_changes_nothing_when_a_reader_or_nobody_sends_it(target: Target):
+    site = target.proxy.address
+    reader, editor = (
+        visits.logged_in(site, user) for user in (login_provider.READER, login_provider.EDITOR)
+    )
+    nobody = visits.browser(site)
+
+    async def attack() -> None:
+        async with visits.visit(site, editor.cookies) as opened:
+            await opened.run()
+            publish = [opened.typed("w_entry_place", "Hele streek")]
+            publish.append(await opened.upload(editor, "winkels 2024-03-31.csv", SURVEY.encode()))
+            await opened.run(*publish)
+            publish.append(opened.typed("w_entry_mend_reason", "Telling van maart"))
+            publish.append(opened.pressed("w_entry_publish"))
+            for stranger in (reader, nobody):
+                # At the address that the server itself gave the editor for a file.
+                sent = stranger.put(opened.files[0].upload_url, files={"f": SURVEY})
+                assert sent.status_code == 403
+                await send(stranger, publish)
+            assert not changelog.read_changes(target.data)
+            await opened.run(*publish)
+            (entry,) = changelog.read_changes(target.data)
+            assert (entry.by, entry.rows) == (login_provider.EDITOR, 30)
+            withdraw = [
+                opened.typed("w_entry_undo_why", "weg ermee"),
+                opened.pressed("w_entry_withdraw"),
+            ]
+            for stranger in (reader, nobody):
+                await send(stranger, withdraw)
+            assert list(changelog.read_changes(target.data)) == [entry]
+
+    async def send(stranger: httpx2.Client, states: list[WidgetState]) -> None:
+        async with visits.visit(site, stranger.cookies) as opened:
+            await opened.run()
+            await opened.run(*states)
+            assert not opened.has("w_entry")
+
+    asyncio.run(attack())
+
+
 def test_health_answered_all_the_while_and_the_log_names_no_fault_of_ours(target: Target):
-    took = sorted(target.pulse.took)
-    assert len(took) > 100
-    # Attacker, web server and dashboard share the cores of this computer: one answer in a hundred
-    # may wait for them.
-    assert took[int(0.99 * len(took))] < 0.5, took[-10:]
+    beats = [line.split() for line in target.beats.read_text("ascii").splitlines()]
+    assert len(beats) > 100
+    # Every answer, without the time that the one who asks and the dashboard waited for a core.
+    assert max(float(took) - float(waited) for took, waited in beats) < 0.5
     lines = target.log.read_text("utf-8").splitlines()
-    assert [line for line in lines if "error number" in line and "deserializing" not in line] == []
+    refused = ("deserializing", "OAuth token exchange failed")
+    faults = [line for line in lines if "error number" in line]
+    assert [line for line in faults if not any(words in line for words in refused)] == []
     assert "127.0.0.1:" not in "\n".join(lines[1:])
