@@ -3,9 +3,10 @@
 import json
 import time
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.runtime.secrets import SecretsValue
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
@@ -20,11 +21,10 @@ from dashboard.session import access, cache
 from dashboard.session.access import Login, Role
 
 UPLOADS = "/_stcore/upload_file/"
+_WAYS_IN = ("/auth/", "/oauth2callback")
 # What a page needs to ask for a login, and addresses that say nothing of the data.
 _OPEN = (
     "/_stcore/",
-    "/auth/",
-    "/oauth2callback",
     "/static/",
     "/app/static/",
     "/favicon",
@@ -70,6 +70,8 @@ class RoleGuard:
         if path.startswith(UPLOADS):
             if scope["method"] != "OPTIONS" and not _is_editor(login, scope):
                 answer = _refusal(scope, "login.no_uploads", 403)
+        elif path.startswith(_WAYS_IN):
+            send = _led_home(path, send)
         elif (
             login is not None
             and login.to_view
@@ -78,6 +80,20 @@ class RoleGuard:
         ):
             answer = _refusal(scope, "login.needed", 401)
         await answer(scope, receive, send)
+
+
+def _led_home(path: str, send: Send) -> Send:
+    """What sends an answer of Streamlit's login: its "/" is the opening page, below any path."""
+    home = "./" + "../" * (path.count("/") - 1)
+
+    async def lead(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            if headers.get("location") == "/":
+                headers["location"] = home
+        await send(message)
+
+    return lead
 
 
 def _is_editor(login: Login | None, scope: Scope) -> bool:

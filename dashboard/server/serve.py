@@ -10,10 +10,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from threading import Thread
 from types import FrameType
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from streamlit import config as st_config
 
 from dashboard import deployment, panels
 from dashboard.component import widget_values
@@ -70,6 +72,9 @@ def options(host: str, port: int) -> dict[str, object]:
 @asynccontextmanager
 async def _warm(_: st.App) -> AsyncIterator[None]:
     logs.unite()
+    # Where the buttons of a login lead and its cookies go; the routes stay where the proxy finds
+    # them, which takes the path off.
+    st_config.set_option("server.baseUrlPath", urlsplit(deployment.public_url() or "").path)
     # Load the panels before the first visitor, and hide them from the garbage collector.
     for module in pkgutil.walk_packages(panels.__path__, f"{panels.__name__}."):
         importlib.import_module(module.name)

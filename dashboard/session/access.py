@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard import deployment
 from dashboard.errors import AccessError, LoginError
 from dashboard.session import cache
 
@@ -125,8 +124,6 @@ def _login(settings: tuple[str, ...]) -> Login | None:
             f"{_PREFIX}_EDITORS or {_PREFIX}_ADMINISTRATORS: expected a value of the claim that"
             " lets somebody write, got none"
         )
-    if urlsplit(deployment.public_url() or "").path:
-        raise LoginError("STADSHART_PUBLIC_URL: expected a host without a path, as people log in")
     if find_spec("authlib") is None or find_spec("httpx2") is None:
         raise LoginError(f"{_PREFIX}_URL: logging in needs pip install 'stadshart-twente[login]'")
     return Login(

@@ -296,7 +296,7 @@ def test_a_stolen_answer_of_the_provider_logs_nobody_in(target: Target):
     victim, thief = visits.browser(site), visits.browser(site)
     stolen = visits.granted(victim, site, login_provider.EDITOR)
     # The thief's own login, with a code that the provider gave another application.
-    own = thief.get(asyncio.run(visits.login_path(site))).headers["Location"]
+    own = thief.get(asyncio.run(visits.login_address(site))).headers["Location"]
     to_other = str(httpx2.URL(own).copy_set_param("client_id", "other"))
     elsewhere = thief.post(to_other, data={"sub": login_provider.EDITOR}).headers["Location"]
     victims = httpx2.URL(stolen).params
@@ -309,7 +309,7 @@ def test_a_stolen_answer_of_the_provider_logs_nobody_in(target: Target):
         "a code under a used state": f"/oauth2callback?code={victims['code']}&state={state}",
     }.items():
         answer = thief.get(address)
-        assert (answer.status_code, answer.headers["Location"]) == (302, "/"), name
+        assert (answer.status_code, answer.headers["Location"]) == (302, "./"), name
         assert USER_COOKIE_NAME not in thief.cookies, name
     # The victim's answer still counts, once.
     before = dict(victim.cookies)
@@ -323,7 +323,7 @@ def test_a_stolen_answer_of_the_provider_logs_nobody_in(target: Target):
 
 def test_no_address_leads_to_another_site(target: Target):
     site, evil = target.proxy.address, "https://evil.example"
-    login = asyncio.run(visits.login_path(site))
+    login = asyncio.run(visits.login_address(site))
     reader = visits.logged_in(site, login_provider.READER)
     away = urlencode(dict.fromkeys(("next", "redirect_uri", "post_logout_redirect_uri"), evil))
     for path in (

@@ -1,5 +1,6 @@
 """The shipped files for nginx and Caddy, before a dashboard that is reached below a path."""
 
+import asyncio
 import re
 import socket
 import ssl
@@ -8,19 +9,21 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
 from dashboard.server import first_page
-from tests.conftest import CHROMIUM, require_chromium, serving
+from tests.conftest import CHROMIUM, free_port, require_chromium, serving
+from tests.dashboard import login_provider
 from tests.dashboard.conftest import ARGUMENTS
-from tests.dashboard.deploy import proxies
+from tests.dashboard.deploy import proxies, visits
 from tests.dashboard.deploy.proxies import PROXIES, Proxy, ask, untrusting
 from tests.dashboard.pages import Records, record, records
 
 pytestmark = pytest.mark.slow
-PUBLIC = "https://127.0.0.1/stadshart"
+TLS_PORT = free_port()
+PUBLIC = f"https://127.0.0.1:{TLS_PORT}/stadshart"
 PATHS = [
     "",
     "kaart",
@@ -35,18 +38,22 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a dashboard with a public address below a path."""
+    """The port of a dashboard with a public address below a path, where editors log in."""
     folder = tmp_path_factory.mktemp("dashboard")
-    with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
-        folder / "log",
-        env={
-            "STADSHART_PUBLIC_URL": PUBLIC,
-            "STADSHART_TILES": "off",
-            "STADSHART_FRAMES": "https://www.voorbeeld.example",
-            "XDG_DATA_HOME": str(folder),
-        },
-    ) as site:
+    with (
+        login_provider.provider(folder / "provider") as known,
+        serving(
+            lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+            folder / "log",
+            env={
+                **login_provider.settings(known.address),
+                "STADSHART_PUBLIC_URL": PUBLIC,
+                "STADSHART_TILES": "off",
+                "STADSHART_FRAMES": "https://www.voorbeeld.example",
+                "XDG_DATA_HOME": str(folder),
+            },
+        ) as site,
+    ):
         yield int(urlsplit(site.address).port or 0)
 
 
@@ -55,7 +62,8 @@ def proxy(
     request: pytest.FixtureRequest, dashboard: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp(request.param)
-    with PROXIES[request.param](folder, [dashboard], prefix="/stadshart/") as started:
+    starting = PROXIES[request.param]
+    with starting(folder, [dashboard], tls_port=TLS_PORT, prefix="/stadshart/") as started:
         yield started
 
 
@@ -100,6 +108,26 @@ def test_links_of_a_page_are_those_of_the_public_address(proxy: Proxy):
     assert f'content="{PUBLIC}/export/kaart.png?' in page
     answer = ask(f"{proxy.address}/kaart/?taal=de")
     assert answer.status == 307 and answer.headers["Location"] == "./../kaart?taal=de"
+
+
+def test_a_login_leaves_and_comes_back_below_the_path(proxy: Proxy):
+    client = visits.browser(proxy.address)
+    back = visits.granted(client, proxy.address, login_provider.EDITOR)
+    assert back.startswith(f"{PUBLIC}/oauth2callback?")
+    assert urljoin(back, client.get(back).headers["Location"]) == f"{PUBLIC}/"
+    (cookie,) = (held for held in client.cookies.jar if held.name == "_streamlit_user")
+    assert (cookie.path, cookie.secure) == ("/stadshart", True)
+
+    async def entered() -> None:
+        async with visits.visit(proxy.address, client.cookies) as opened:
+            await opened.run()
+            assert opened.has("w_entry_file")
+            await opened.run(opened.pressed("w_log_out"))
+            left = client.get(urljoin(proxy.address, opened.login_path))
+            assert left.headers["Location"].count("oauth2callback") == 1
+
+    asyncio.run(entered())
+    assert "_streamlit_user" not in client.cookies
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -119,7 +119,7 @@ async def visit(
     if sent:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in sent.items())
     async with connect(
-        f"wss://{at.netloc}/_stcore/stream",
+        f"wss://{at.netloc}{at.path}/_stcore/stream",
         origin=f"{at.scheme}://{at.netloc}",
         additional_headers=headers,
         subprotocols=["streamlit", *([token] if token else [])],
@@ -130,12 +130,12 @@ async def visit(
         yield Visit(connection)
 
 
-async def login_path(address: str) -> str:
+async def login_address(address: str) -> str:
     """Where the button of the page leads that logs in."""
     async with visit(address) as opened:
         await opened.run()
         await opened.run(opened.pressed("w_log_in"))
-        return opened.login_path
+        return urljoin(address, opened.login_path)
 
 
 def logged_in(address: str, user: str) -> httpx2.Client:
@@ -148,5 +148,5 @@ def logged_in(address: str, user: str) -> httpx2.Client:
 
 def granted(client: httpx2.Client, address: str, user: str) -> str:
     """Where the provider sends a user back to, with the code that it gives."""
-    to_provider = client.get(asyncio.run(login_path(address))).headers["Location"]
+    to_provider = client.get(asyncio.run(login_address(address))).headers["Location"]
     return str(client.post(to_provider, data={"sub": user}).headers["Location"])

@@ -96,7 +96,6 @@ def test_who_is_not_logged_in_has_no_role(monkeypatch, claims):
         ({"LOGIN_CLIENT": ""}, "STADSHART_LOGIN_CLIENT"),
         ({"LOGIN_SECRET": "short"}, "16 signs"),
         ({"LOGIN_EDITORS": " , ", "LOGIN_ADMINISTRATORS": ""}, "lets somebody write"),
-        ({"PUBLIC_URL": "https://voorbeeld.example/stadshart"}, "without a path"),
     ],
 )
 def test_settings_that_do_not_fit_stop_the_start(monkeypatch, wrong, named):
