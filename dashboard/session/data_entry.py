@@ -30,6 +30,8 @@ MOST_MB = 20
 LONGEST_REASON = 300
 _TABLES = ("csv", "xlsx", "xls", "ods", "txt")
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(0[1-9]|1[0-2])-?(0[1-9]|[12]\d|3[01])(?!\d)")
+# The number of a table and the one year that it is about say the same in the name of a file of CBS.
+_OF_CBS = re.compile(r"(?<![0-9A-Za-z])(?:\d{5}(?:NED|ned|ENG|eng)|(?:19|20)\d{2})(?![0-9A-Za-z])")
 # A name of letters alone: digits might be read as the day of a survey.
 _LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
@@ -39,13 +41,14 @@ STATUSES: tuple[Status, ...] = ("vacant", "in_use", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A source that waits for files: their endings, whether columns can be mapped, and whether
-    there is an empty sheet for it.
+    """A source that waits for files: their endings, whether columns can be mapped, whether there is
+    an empty sheet for it, and whether a file is about one place.
     """
 
     endings: tuple[str, ...] = _TABLES
     mapped: bool = True
     sheet: bool = True
+    placed: bool = True
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
@@ -54,6 +57,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "counters": Kind(),
         "figures": Kind(),
         "initiatives": Kind(mapped=False),
+        "cbs_table": Kind((*_TABLES, "json"), sheet=False, placed=False),
         "cbs_vacancy": Kind(("xlsx", "xls", "ods", "csv"), mapped=False, sheet=False),
     }
 )
@@ -71,14 +75,18 @@ class Upload:
     @property
     def stored_name(self) -> str:
         """The name it is stored under: of the same content always the same, with the day that its
-        own name holds.
+        own name holds; of a table of CBS with its number and year.
         """
         digest = hashlib.sha256(self.content).hexdigest()[:12].translate(_LETTERS)
         ending = self.name.rpartition(".")[2].lower()
         known = KINDS[self.source_id].endings
         day = _DAY_IN_NAME.search(self.name)
-        dated = f"-{'-'.join(day.groups())}" if day else ""
-        return f"{self.source_id}-{digest}{dated}.{ending if ending in known else known[0]}"
+        kept = ["-".join(day.groups())] if day else []
+        if self.source_id == "cbs_table":
+            kept = _OF_CBS.findall(self.name)
+        return (
+            f"{'-'.join((self.source_id, digest, *kept))}.{ending if ending in known else known[0]}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,8 @@ class Mending:
     """How a file is to be read where the guess was wrong.
 
     `columns` is the heading per field, `words` the status per word of the file, `status` that of
-    units without a word, `decimal` the sign before decimals.
+    units without a word, `decimal` the sign before decimals. Of a table of CBS `subjects` says what
+    each heading counts, and `rows` which cell a row must hold per heading.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -94,6 +103,8 @@ class Mending:
     status: str | None = None
     surveyed: date | None = None
     decimal: str | None = None
+    subjects: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    rows: Mapping[str, str] = field(default_factory=dict)
 
     def toml(self) -> str:
         """The column map that the ETL reads."""
@@ -103,7 +114,9 @@ class Mending:
             thousands = "." if self.decimal == "," else ","
             lines += [f"{name} = {_quoted(self.decimal)}" for name in _DECIMALS]
             lines.append(f"thousands = {_quoted(thousands)}")
-        for section, pairs in (("columns", self.columns), ("words", self.words)):
+        sections = {"columns": self.columns, "words": self.words, "where": self.rows}
+        sections |= {f"measures.{_quoted(name)}": what for name, what in self.subjects.items()}
+        for section, pairs in sections.items():
             lines += [f"[{section}]"]
             lines += [f"{_quoted(key)} = {_quoted(value)}" for key, value in pairs.items()]
         return "\n".join(lines) + "\n"

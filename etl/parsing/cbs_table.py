@@ -23,6 +23,8 @@ from etl.source import Piece
 
 NOTHING = frozenset({"", ".", "-", "x"})
 """Cells of figures that CBS does not publish; a dash may be nil, which is not told apart."""
+MOST_SLICES = 60
+"""Cells of a column among which somebody can choose: ages, branches, kinds of house."""
 _ID = re.compile(r"(?<![0-9A-Za-z])(\d{5}(?:NED|ned|ENG|eng))(?![0-9A-Za-z])")
 _CONTEXT = re.compile(r"/(\w+)/\$metadata")
 _CODED_PERIOD = re.compile(r"(\d{4})(JJ|KW|MM)(\d{2})")
@@ -109,6 +111,19 @@ def candidates(opened: OpenedTable) -> list[str]:
         for heading in opened.unused
         if heading not in _KEYS and _looks_numeric(opened.sheet.cells[heading])
     ]
+
+
+def slices(opened: OpenedTable) -> dict[str, list[str]]:
+    """The cells, in their order, of each column that tells rows of one region and period apart."""
+    cells, columns = opened.sheet.cells, opened.map.columns
+    keys = [cells[columns[name]] for name in ("region", "period") if name in columns]
+    counted = {*candidates(opened), *_KEYS}
+    texts = {name: table_file.texts(cells[name]) for name in opened.unused if name not in counted}
+    return {
+        name: [str(text) for text in known.dropna().unique()]
+        for name, known in texts.items()
+        if keys and known.groupby(keys).nunique().gt(1).any() and known.nunique() <= MOST_SLICES
+    }
 
 
 def _looks_numeric(cells: pd.Series) -> bool:

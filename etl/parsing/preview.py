@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from data.manifest import Json
-from etl.parsing import dropped_rows
+from etl.parsing import cbs_table, dropped_rows
 from etl.parsing.column_map import OpenedTable
 from etl.parsing.column_map_file import toml_text
 from etl.parsing.row_filter import Refusal
@@ -185,12 +185,25 @@ def as_json(preview: Preview) -> Mapping[str, Json]:
 
 
 def columns_json(opened: OpenedTable) -> dict[str, Json]:
-    """The headings of a table, the fields that they may be, and which heading is which field."""
-    return {
+    """The headings of a table, the fields that they may be, and which heading is which field.
+
+    Of a table of CBS also its subjects with their units, and the cells that tell its rows apart.
+    """
+    facts: dict[str, Json] = {
         "columns": dict(opened.map.columns),
         "headings": list(opened.sheet.headings),
         "fields": {field.id: _both(field.label) for field in opened.fields},
     }
+    if any(field.id == "measure" for field in opened.fields):
+        facts["subjects"] = {
+            heading: {
+                "label": cbs_table.label_of(heading),
+                "unit": None if (unit := cbs_table.stated_unit(heading)) is None else unit.noun,
+            }
+            for heading in cbs_table.candidates(opened)
+        }
+        facts["slices"] = {name: [*cells] for name, cells in cbs_table.slices(opened).items()}
+    return facts
 
 
 def _both(words: Bilingual) -> dict[str, Json]:

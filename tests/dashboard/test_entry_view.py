@@ -14,6 +14,15 @@ from tests.dashboard.driving import opened, words
 pytestmark = pytest.mark.slow
 
 X, Y = 251_200, 476_300
+HOUSES = (
+    "RegioS;Gemeente;Soort;Perioden;GemiddeldePrijs_1\n"
+    "GM0164;Hengelo;nieuw;2023JJ00;310500\n"
+    "GM0153;Enschede;nieuw;2023JJ00;320000\n"
+    "NL01;Nederland;nieuw;2023JJ00;500000\n"
+    "GM0164;Hengelo;bestaand;2023JJ00;300500\n"
+    "GM0153;Enschede;bestaand;2023JJ00;300000\n"
+    "NL01;Nederland;bestaand;2023JJ00;400000\n"
+)
 
 
 def rows(*, status: str = "status", vacant: str = "leeg", used: str = "open") -> bytes:
@@ -130,6 +139,38 @@ def test_a_file_without_a_day_gets_one_on_the_page(folder: Path):
     rerun(app)
     press(app, "Bekijk het opnieuw")
     assert "gezien 2024-03-31" in words(app) and "Publiceer" in labels(app)
+
+
+def test_a_table_of_cbs_is_asked_about_and_published_for_all_towns(folder: Path):
+    app = opened("invoer.py", plaats="hengelo")
+    choose(app, "Wat brengt u in?", "Tabel van CBS")
+    assert "Voor welke plaats?" not in [box.label for box in app.selectbox]
+    bring(app, HOUSES.encode(), name="85035NED prijzen.csv")
+    assert "Van 85035NED prijzen.csv is niet gekozen welke onderwerpen te lezen." in words(app)
+    again = next(button for button in app.button if button.label == "Bekijk het opnieuw")
+    assert again.disabled and "Publiceer" not in labels(app)
+    app.multiselect[0].select("GemiddeldePrijs")
+    rerun(app)
+    # What the subject is, its unit and which rows count may each mean two things.
+    choose(app, "Wat is GemiddeldePrijs?", "nieuw cijfer bij Wonen en inkomen")
+    say(app, "In welke eenheid staat GemiddeldePrijs?", "euro")
+    rerun(app)
+    choose(app, "Welke rijen gelden bij Soort?", "nieuw")
+    press(app, "Bekijk het opnieuw")
+    assert "2 van de 3 rijen zijn te gebruiken." in words(app)
+    assert "GemiddeldePrijs = 310500 euro" in words(app)
+    choose(app, "Welke rijen gelden bij Soort?", "bestaand")
+    press(app, "Bekijk het opnieuw")
+    assert "GemiddeldePrijs = 300500 euro" in words(app)
+    say(app, "Waarom publiceert u dit?", "Huizenprijzen van 2023")
+    press(app, "Publiceer")
+    rows = catalogue.open(folder).table("observations").query("source_id == 'cbs_table'")
+    assert rows.set_index("place_id")["value"].to_dict() == {"enschede": 3e5, "hengelo": 300_500.0}
+    assert set(rows["definition"]) == {"CBS, tabel 85035NED: GemiddeldePrijs"}
+    assert "Tabel van CBS, Hele streek: 2 rijen ingevoerd" in words(app)
+    say(app, "Waarom maakt u dit ongedaan?", "verkeerde tabel")
+    press(app, "Haal deze invoer weg")
+    assert "cbs_table" not in set(catalogue.open(folder).table("observations")["source_id"])
 
 
 def test_a_file_that_is_no_table_is_refused_by_its_own_name(folder: Path):

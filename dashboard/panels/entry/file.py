@@ -29,11 +29,13 @@ def choose(context: Context) -> Upload | None:
     left, right = st.columns(2)
     with left:
         controls.choice("entry_kind", text("entry.kind"), sources, kind_bound, selection)
-    with right:
-        controls.choice("entry_place", text("entry.place"), places, place_bound, selection)
-    source_id, place = kind_bound.get(selection), place_bound.get(selection)
-    page_frame.show(node("p", text(f"entry.about_{source_id}"), class_="quiet"))
+    source_id = kind_bound.get(selection)
     kind = KINDS[source_id]
+    if kind.placed:
+        with right:
+            controls.choice("entry_place", text("entry.place"), places, place_bound, selection)
+    place = place_bound.get(selection) if kind.placed else REGION
+    page_frame.show(node("p", text(f"entry.about_{source_id}"), class_="quiet"))
     if kind.sheet:
         _templates(context, source_id)
     sent = st.file_uploader(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.i18n.text import Texts
 from dashboard.panels import controls, page_frame
-from dashboard.panels.entry import points
+from dashboard.panels.entry import points, subjects
 from dashboard.selection.context import Context
 from dashboard.session import data_entry, visitor
 from dashboard.session.data_entry import KINDS, STATUSES, Mending, Upload
@@ -16,13 +16,22 @@ from dashboard.session.etl_process import CommandResult
 from dashboard.style.templates import render
 from data.manifest import Json
 
-_LATEST, _MENDED = "entry_trial", "entry_mended"
+_LATEST, _MENDED, _LISTED = "entry_trial", "entry_mended", "entry_mend_listed"
 _UNASKED = "vraag"
 # What the page says in sections of the dry run; the mapping of columns has fields of its own.
 _SHOWN = ("content", "examples", "refused", "remarks")
 # What a file needs that a choice on the page gives.
 _MENDABLE = frozenset(
-    {"headings-unknown", "heading-missing", "number-form", "survey-undated", "status-unclear"}
+    {
+        "headings-unknown",
+        "heading-missing",
+        "number-form",
+        "survey-undated",
+        "status-unclear",
+        "subjects-unchosen",
+        "year-missing",
+        "column-unclear",
+    }
 )
 
 
@@ -59,14 +68,20 @@ def run(upload: Upload, context: Context) -> FileTrial:
         visitor.enter(_LATEST, latest)
     trial = FileTrial(upload, mending, latest[1])
     _show(trial, context)
-    if KINDS[upload.source_id].mapped and _columns(trial.answer):
-        _mend(trial, context)
+    if KINDS[upload.source_id].mapped and (listed := _listed(trial.answer)):
+        _mend(trial, listed, context)
     return trial
 
 
-def _columns(answer: CommandResult) -> Mapping[str, Json]:
-    """The line that names headings and fields."""
-    return answer.line("preview") or answer.line("draft")
+def _listed(answer: CommandResult) -> Mapping[str, Json]:
+    """The headings and fields of the file; those of an earlier trial where this one names none,
+    and its choices between rows, of which a trial with chosen rows finds one.
+    """
+    earlier: Mapping[str, Json] = visitor.entered(_LISTED, {})
+    latest = answer.line("preview") or answer.line("draft") or earlier
+    listed = {**latest, "slices": earlier.get("slices") or latest.get("slices")}
+    visitor.enter(_LISTED, listed)
+    return listed if latest else {}
 
 
 def _show(trial: FileTrial, context: Context) -> None:
@@ -152,11 +167,10 @@ def _counted(units: Json, text: Texts) -> str:
     return " ".join(sentences)
 
 
-def _mend(trial: FileTrial, context: Context) -> None:
+def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None:
     """Draw a list per field of the file, and per word that was not understood."""
     answer, text, selection = trial.answer, context.text, context.selection
     lang = "nl" if text.lang == "nl" else "en"
-    known = _columns(answer)
     headings, fields, columns = (known.get(name) for name in ("headings", "fields", "columns"))
     if not isinstance(fields, dict) or not isinstance(columns, dict):
         return
@@ -175,6 +189,7 @@ def _mend(trial: FileTrial, context: Context) -> None:
             if "status" in fields
             else None
         )
+        table = subjects.choose(known, context)
         decimal = _decimal(context)
         page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
         chosen: dict[str, str] = {}
@@ -196,12 +211,20 @@ def _mend(trial: FileTrial, context: Context) -> None:
                 if (taken := bound.get(selection)) in options and taken is not None:
                     chosen[name] = taken
         earlier = trial.mending.words if trial.mending else {}
-        mending = Mending(chosen, {**earlier, **chosen_words}, status, surveyed, decimal)
+        mending = Mending(
+            chosen,
+            {**earlier, **chosen_words},
+            status,
+            surveyed,
+            decimal,
+            table.subjects,
+            table.rows,
+        )
         st.button(
             text("entry.try_again"),
             key="w_entry_again",
             type="primary",
-            disabled=not chosen,
+            disabled=not (chosen and table.whole),
             on_click=visitor.enter,
             args=(_MENDED, (trial.upload, mending)),
         )
