@@ -12,14 +12,16 @@ from etl.commands.template_workbook import TemplateSheet
 from etl.decoding.sniff import BOM
 from etl.errors import UseError
 from etl.parsing.column_map import ImportField
+from etl.parsing.table_file import EXAMPLE_SHEET
 from etl.problems import phrase
 
 
 def write_template(source_id: str, path: Path) -> None:
     """Write the empty sheet of a source to `path`.
 
-    A workbook has a second sheet that explains the headings, and lists to choose from. Raises
-    UseError when the path exists already or the source has no sheet.
+    A workbook has lists to choose from, a sheet with a whole row as an example, which is never
+    read, and one that explains the headings. Raises UseError when the path exists already or the
+    source has no sheet.
     """
     module = require_importable(source_id)
     if path.exists():
@@ -53,10 +55,14 @@ def write_template(source_id: str, path: Path) -> None:
 def _sheets(module: ModuleType, headings: Sequence[str]) -> list[TemplateSheet]:
     explained: list[Sequence[str]] = _explained(getattr(module, "FIELDS", ()))
     explained += module.explained() if hasattr(module, "explained") else ()
-    how = [("",), *((phrase(f"template.{line}").nl,) for line in ("fill", "leave", "example"))]
+    how = [(phrase(f"template.{line}").nl,) for line in ("fill", "leave", "example")]
+    how.insert(1, (phrase(f"template.need-{module.SOURCE.id}").nl,))
+    at = list(explained[0]).index("voorbeeld")
+    examples = {line[0]: line[at] for line in explained[1 : len(headings) + 1]}
     return [
         TemplateSheet("invullen", [headings], _choices(module, headings)),
-        TemplateSheet("uitleg", [*explained, *how]),
+        TemplateSheet(EXAMPLE_SHEET, [headings, [examples[heading] for heading in headings]]),
+        TemplateSheet("uitleg", [*how, ("",), *explained], heading_row=len(how) + 1),
     ]
 
 

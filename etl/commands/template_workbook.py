@@ -6,17 +6,23 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from math import ceil
 from xml.sax.saxutils import escape, quoteattr
 
 LISTED_ROWS = 2_000
 """Rows under a heading in which a cell offers its list."""
+SHORTEST, LONGEST = 12, 60
+"""Widths of columns, in signs."""
+LINE_PT = 15
 _LISTS = "lijsten"
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
 _NAMESPACES = (
     " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"'
-        for prefix in ("office", "table", "text")
+        for prefix in ("office", "style", "table", "text")
     )
+    + ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
     + ' xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
 )
 _MANIFEST = (
@@ -32,12 +38,20 @@ _MANIFEST = (
 class TemplateSheet:
     """A sheet with its rows; `choices` are the words to choose from, by heading of the first row.
 
-    Another word may be typed as well.
+    Another word may be typed as well. `heading_row` is the row of its headings, from 0.
     """
 
     title: str
     rows: Sequence[Sequence[str]]
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    heading_row: int = 0
+
+    def widths(self) -> list[int]:
+        """The width of each column in signs, by its longest word or heading."""
+        return [
+            max(SHORTEST, min(LONGEST, max(map(len, column)) + 2))
+            for column in zip_longest(*self.rows[self.heading_row :], fillvalue="")
+        ]
 
 
 def xlsx(sheets: Sequence[TemplateSheet]) -> bytes:
@@ -47,6 +61,7 @@ def xlsx(sheets: Sequence[TemplateSheet]) -> bytes:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     book = Workbook()
     book.remove(book.worksheets[0])
@@ -55,14 +70,19 @@ def xlsx(sheets: Sequence[TemplateSheet]) -> bytes:
         sheet = book.create_sheet(content.title)
         for row in content.rows:
             sheet.append(list(row))
-        headings = content.rows[0]
-        for at in range(1, len(headings) + 1):
-            sheet.column_dimensions[get_column_letter(at)].width = 30 if at <= 4 else 18
-            sheet.cell(1, at).font = Font(bold=True)
-        for cells in sheet.iter_rows(min_row=2):
-            for cell in cells:
+        headings, first = content.rows[content.heading_row], content.heading_row + 1
+        for at, width in enumerate(content.widths(), start=1):
+            sheet.column_dimensions[get_column_letter(at)].width = width
+            sheet.cell(first, at).font = Font(name="Calibri", bold=True)
+        for cells in sheet.iter_rows(min_row=first + 1):
+            lines = 1
+            for cell, width in zip(cells, content.widths(), strict=True):
                 cell.alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.freeze_panes = "A2"
+                lines = max(lines, ceil(len(str(cell.value or "")) / (width - 2)))
+            sheet.row_dimensions[cells[0].row].height = LINE_PT * lines
+        sheet.freeze_panes = f"A{first + 1}"
+        sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         for heading, words in content.choices.items():
             letter = get_column_letter(list(headings).index(heading) + 1)
             column = get_column_letter(lists.index(words) + 1)
@@ -85,6 +105,19 @@ def xlsx(sheets: Sequence[TemplateSheet]) -> bytes:
     return out.getvalue()
 
 
+_STYLES = (
+    '<style:style style:name="head" style:family="table-cell"><style:text-properties'
+    ' fo:font-weight="bold"/></style:style><style:style style:name="wrapped"'
+    ' style:family="table-cell"><style:table-cell-properties fo:wrap-option="wrap"'
+    ' style:vertical-align="top"/></style:style>'
+    + "".join(
+        f'<style:style style:name="wide{width}" style:family="table-column">'
+        f'<style:table-column-properties style:column-width="{width * 2}mm"/></style:style>'
+        for width in range(SHORTEST, LONGEST + 1)
+    )
+)
+
+
 def ods(sheets: Sequence[TemplateSheet]) -> bytes:
     """The sheets as an OpenDocument spreadsheet."""
     rules: list[str] = []
@@ -100,8 +133,13 @@ def ods(sheets: Sequence[TemplateSheet]) -> bytes:
                 ' table:message-type="information"/></table:content-validation>'
             )
         rows = [
-            f"<table:table-row>{''.join(map(_cell, row))}</table:table-row>" for row in sheet.rows
+            "".join(f'<table:table-column table:style-name="wide{n}"/>' for n in sheet.widths())
         ]
+        for number, row in enumerate(sheet.rows):
+            style = "head" if number == sheet.heading_row else "wrapped"
+            style = style if number >= sheet.heading_row else "Default"
+            cells = "".join(_cell(text, style) for text in row)
+            rows.append(f"<table:table-row>{cells}</table:table-row>")
         if names:
             empty = "".join(
                 f'<table:table-cell table:content-validation-name="{names[heading]}"/>'
@@ -109,14 +147,15 @@ def ods(sheets: Sequence[TemplateSheet]) -> bytes:
                 else "<table:table-cell/>"
                 for heading in sheet.rows[0]
             )
-            repeated = f'table:number-rows-repeated="{LISTED_ROWS - len(rows)}"'
+            repeated = f'table:number-rows-repeated="{LISTED_ROWS - len(sheet.rows)}"'
             rows.append(f"<table:table-row {repeated}>{empty}</table:table-row>")
         title = quoteattr(sheet.title)
         tables.append(f"<table:table table:name={title}>{''.join(rows)}</table:table>")
     validations = f"<table:content-validations>{''.join(rules)}</table:content-validations>"
     content = (
         '<?xml version="1.0" encoding="UTF-8"?>'
-        f'<office:document-content {_NAMESPACES} office:version="1.3"><office:body>'
+        f'<office:document-content {_NAMESPACES} office:version="1.3">'
+        f"<office:automatic-styles>{_STYLES}</office:automatic-styles><office:body>"
         f"<office:spreadsheet>{validations if rules else ''}{''.join(tables)}"
         "</office:spreadsheet></office:body></office:document-content>"
     )
@@ -129,10 +168,10 @@ def ods(sheets: Sequence[TemplateSheet]) -> bytes:
     return out.getvalue()
 
 
-def _cell(text: str) -> str:
+def _cell(text: str, style: str) -> str:
     if not text:
         return "<table:table-cell/>"
     return (
-        '<table:table-cell office:value-type="string">'
+        f'<table:table-cell table:style-name="{style}" office:value-type="string">'
         f"<text:p>{escape(text)}</text:p></table:table-cell>"
     )

@@ -28,6 +28,7 @@ from etl.problems import Finding, phrase
 DELIMITERS = (";", ",", "\t", "|")
 ENCODINGS = ("utf-8", "cp1252")
 """Plain CSV of Excel on Windows has the second encoding."""
+EXAMPLE_SHEET = "voorbeeld"
 HEADING_WITHIN = 20
 """The first rows of a sheet that may hold its headings, below titles and dates."""
 
@@ -125,10 +126,14 @@ def known_sheets(path: Path, knows: Callable[[Sequence[str]], int]) -> tuple[str
 
 
 def _known(first: xlsx.WorkbookSheet, knows: Callable[[Sequence[str]], int]) -> dict[str, int]:
-    """The most known headings in any row of each sheet, by name, `first` in front."""
+    """The most known headings in any row of each sheet, by name, `first` in front; none in the
+    example beside an empty sheet of ours.
+    """
     tops = {first.name: first.rows[:HEADING_WITHIN], **dict(first.tops)}
     return {
         title: max((knows([_word(cell) for cell in row]) for row in rows), default=0)
+        if title.casefold() != EXAMPLE_SHEET
+        else 0
         for title, rows in tops.items()
     }
 

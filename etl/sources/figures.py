@@ -322,6 +322,13 @@ def _written(value: float, unit: str) -> Bilingual:
     return Bilingual(nl=text.replace(".", ",", 1), en=text)
 
 
+def sheet_words() -> dict[str, Mapping[str, str]]:
+    """The words that may stand under a heading of the sheet, with their code."""
+    labels = _indicators()["label_nl"].drop_duplicates(keep=False).sort_values()
+    words = {field.aliases[0]: field.words for field in FIELDS}
+    return {**words, FIELDS[0].aliases[0]: {label: str(code) for code, label in labels.items()}}
+
+
 def explained() -> tuple[tuple[str, ...], ...]:
     """The indicators that may stand in the sheet, row by row."""
     known, share = _indicators(), phrase("figures.unit-share").nl

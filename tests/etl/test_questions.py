@@ -278,7 +278,7 @@ def test_the_empty_sheet_of_opendocument_holds_the_same_and_is_read_back(tmp_pat
     template.write_template("shop_survey", tmp_path / "leeg.xlsx")
     book = python_calamine.CalamineWorkbook.from_path(tmp_path / "leeg.ods")
     other = openpyxl.load_workbook(tmp_path / "leeg.xlsx")
-    for sheet in ("invullen", "uitleg"):
+    for sheet in ("invullen", "voorbeeld", "uitleg"):
         cells = [tuple(row) for row in book.get_sheet_by_name(sheet).to_python()]
         same = [tuple(cell or "" for cell in row) for row in other[sheet].values]
         assert cells[0] == same[0] and len(cells) == len(same)
@@ -293,14 +293,19 @@ def test_the_empty_workbook_explains_itself_and_its_example_is_read(tmp_path: Pa
     template.write_template(source, tmp_path / "leeg.xlsx")
     book = openpyxl.load_workbook(tmp_path / "leeg.xlsx")
     explained = list(book["uitleg"].iter_rows(values_only=True))
-    at = explained[0].index("voorbeeld")
     headings = [cell.value for cell in book["invullen"][1]]
-    example = {str(line[0]): line[at] for line in explained[1 : len(headings) + 1] if line[at]}
-    assert set(example) <= set(headings) and len(example) >= 5
+    # How to fill it in comes first, then what stands under each heading.
+    assert "'invullen'" in explained[0][0] and explained[5][0] == "kolom"
+    assert [line[0] for line in explained[6 : len(headings) + 6]] == headings
+    names, cells = book["voorbeeld"].iter_rows(values_only=True)
+    example = {name: cell for name, cell in zip(names, cells, strict=True) if cell}
+    assert list(names) == headings and len(example) >= 5
     book["invullen"].append([example.get(name) for name in headings])
     second = {**example, "status": "in gebruik", "id": "13", "huisnummer": "14"}
     if source == "shop_survey":
         book["invullen"].append([second.get(name) for name in headings])
+        # The example is not read, not even where the sheet to fill in has fewer columns.
+        book["invullen"].delete_cols(1)
     book.save(tmp_path / "vol.xlsx")
     brought = piece(tmp_path, "vol.xlsx", (tmp_path / "vol.xlsx").read_bytes(), place_id="hengelo")
     parsed = reader(source).parse([brought], area_of(PLACES))

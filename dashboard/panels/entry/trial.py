@@ -178,6 +178,7 @@ def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None
     words = answer.line("preview").get("words")
     asked = [word for word in words if word] if isinstance(words, dict) else []
     with st.expander(text("entry.mend"), expanded=_is_mendable(answer), key="entry_mend"):
+        table = subjects.choose(known, context)
         surveyed = _day(context)
         chosen_words = {
             word: status
@@ -189,7 +190,6 @@ def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None
             if "status" in fields
             else None
         )
-        table = subjects.choose(known, context)
         decimal = _decimal(context)
         page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
         chosen: dict[str, str] = {}

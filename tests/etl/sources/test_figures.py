@@ -183,6 +183,7 @@ def test_template_is_read_back_by_the_reader(tmp_path: Path):
     template.write_template("figures", tmp_path / "leeg.xlsx")
     assert dict(parse(tmp_path, (tmp_path / "leeg.xlsx").read_bytes()).counts) == {}
     assert ("vacant_premises", "Leegstaande winkelpanden", "panden") in figures.explained()
+    assert "Leegstaande winkelpanden" in figures.sheet_words()["indicator"]
 
 
 CELL = st.one_of(
