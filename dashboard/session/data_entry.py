@@ -81,12 +81,11 @@ class Upload:
         ending = self.name.rpartition(".")[2].lower()
         known = KINDS[self.source_id].endings
         day = _DAY_IN_NAME.search(self.name)
-        kept = ["-".join(day.groups())] if day else []
+        in_name = ["-".join(day.groups())] if day else []
         if self.source_id == "cbs_table":
-            kept = _OF_CBS.findall(self.name)
-        return (
-            f"{'-'.join((self.source_id, digest, *kept))}.{ending if ending in known else known[0]}"
-        )
+            in_name = _OF_CBS.findall(self.name)
+        stem = "-".join((self.source_id, digest, *in_name))
+        return f"{stem}.{ending if ending in known else known[0]}"
 
 
 @dataclass(frozen=True, slots=True)

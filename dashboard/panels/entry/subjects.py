@@ -13,8 +13,8 @@ from data.schema.vocabulary import THEMES
 MOST_SUBJECTS = 10
 _UNASKED, _THEME, _INDICATOR = "vraag", "theme", "indicator"
 _LONGEST_UNIT = 40
-# Figures that other tables brought: a table that is read without them does not know their names.
-_BROUGHT = "cbs_"
+# Figures of other tables of CBS: a table that is read without those does not know their names.
+_OF_CBS = "cbs_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def _meanings(context: Context) -> dict[str, str]:
     known = {
         f"{_INDICATOR}:{name}": text("entry.subject_known", figure=label.labels[text.lang])
         for name, label in context.facts.indicators.items()
-        if not name.startswith(_BROUGHT)
+        if not name.startswith(_OF_CBS)
     }
     return {_UNASKED: text("entry.unasked"), **new, **known}
 
@@ -119,5 +119,5 @@ def _is_described(meaning: Mapping[str, str]) -> bool:
 
 
 def _text(about: Json, name: str) -> str:
-    told = about.get(name) if isinstance(about, dict) else None
-    return told if isinstance(told, str) else ""
+    value = about.get(name) if isinstance(about, dict) else None
+    return value if isinstance(value, str) else ""

@@ -169,12 +169,7 @@ def _counted(units: Json, text: Texts) -> str:
 
 def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None:
     """Draw a list per field of the file, and per word that was not understood."""
-    answer, text, selection = trial.answer, context.text, context.selection
-    lang = "nl" if text.lang == "nl" else "en"
-    headings, fields, columns = (known.get(name) for name in ("headings", "fields", "columns"))
-    if not isinstance(fields, dict) or not isinstance(columns, dict):
-        return
-    options = {heading: heading for heading in _texts(headings)}
+    answer, text = trial.answer, context.text
     words = answer.line("preview").get("words")
     asked = [word for word in words if word] if isinstance(words, dict) else []
     with st.expander(text("entry.mend"), expanded=_is_mendable(answer), key="entry_mend"):
@@ -187,29 +182,12 @@ def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None
         }
         status = (
             _status("entry_mend_status", text("entry.status"), context)
-            if "status" in fields
+            if "status" in _fields(known)
             else None
         )
         decimal = _decimal(context)
         page_frame.show(render("entry.note", sentence=text("entry.mend_intro")))
-        chosen: dict[str, str] = {}
-        with st.container(key="entry_columns"):
-            for name, label in fields.items():
-                heading = columns.get(name)
-                bound = visitor.entry(
-                    f"entry_mend_column_{name}", heading if isinstance(heading, str) else None
-                )
-                title = _in(label, lang)
-                controls.maybe(
-                    f"entry_mend_column_{name}",
-                    title[:1].upper() + title[1:],
-                    options,
-                    bound,
-                    selection,
-                    text("entry.no_column"),
-                )
-                if (taken := bound.get(selection)) in options and taken is not None:
-                    chosen[name] = taken
+        chosen = _chosen_columns(known, context)
         earlier = trial.mending.words if trial.mending else {}
         mending = Mending(
             chosen,
@@ -228,6 +206,31 @@ def _mend(trial: FileTrial, known: Mapping[str, Json], context: Context) -> None
             on_click=visitor.enter,
             args=(_MENDED, (trial.upload, mending)),
         )
+
+
+def _fields(known: Mapping[str, Json]) -> Mapping[str, Json]:
+    fields = known.get("fields")
+    return fields if isinstance(fields, dict) else {}
+
+
+def _chosen_columns(known: Mapping[str, Json], context: Context) -> Mapping[str, str]:
+    """Draw a list of headings per field; the chosen ones by field."""
+    text, selection = context.text, context.selection
+    lang = "nl" if text.lang == "nl" else "en"
+    guessed = known.get("columns")
+    columns = guessed if isinstance(guessed, dict) else {}
+    options = {heading: heading for heading in _texts(known.get("headings"))}
+    chosen: dict[str, str] = {}
+    with st.container(key="entry_columns"):
+        for field, label in _fields(known).items():
+            heading, name = columns.get(field), f"entry_mend_column_{field}"
+            bound = visitor.entry(name, heading if isinstance(heading, str) else None)
+            title = _in(label, lang)
+            title = title[:1].upper() + title[1:]
+            controls.maybe(name, title, options, bound, selection, text("entry.no_column"))
+            if (taken := bound.get(selection)) in options and taken is not None:
+                chosen[field] = taken
+    return chosen
 
 
 def _status(name: str, label: str, context: Context) -> str | None:

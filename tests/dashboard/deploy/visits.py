@@ -20,6 +20,7 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from tests.dashboard.deploy.proxies import untrusting
 
@@ -120,9 +121,9 @@ async def visit(
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in sent.items())
     async with connect(
         f"wss://{at.netloc}{at.path}/_stcore/stream",
-        origin=f"{at.scheme}://{at.netloc}",
+        origin=Origin(f"{at.scheme}://{at.netloc}"),
         additional_headers=headers,
-        subprotocols=["streamlit", *([token] if token else [])],
+        subprotocols=[Subprotocol(name) for name in ("streamlit", token) if name],
         ssl=untrusting(),
         max_size=None,
         proxy=None,
