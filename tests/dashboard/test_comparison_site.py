@@ -60,6 +60,11 @@ def test_a_view_leads_here_in_one_click_in_one_line_on_a_phone(page, site):
     page.locator(".st-key-take").wait_for()
     heights = page.locator(".st-key-tools").bounding_box()["height"]
     assert heights < 2 * door.bounding_box()["height"]
+    # Its label stands in the middle of the button that takes files along.
+    take = page.get_by_test_id("stPopoverButton").and_(page.locator(".st-key-take button"))
+    button, label = take.bounding_box(), take.locator("p").bounding_box()
+    left = label["x"] - button["x"]
+    assert left == pytest.approx(button["width"] - label["width"] - left, abs=1)
     door.click()
     page.locator(".linked[data-ready]").wait_for()
     assert query(page)["plaats"] == "hengelo"
