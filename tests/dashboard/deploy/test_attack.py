@@ -323,7 +323,7 @@ def test_a_stolen_answer_of_the_provider_logs_nobody_in(target: Target):
 
 def test_no_address_leads_to_another_site(target: Target):
     site, evil = target.proxy.address, "https://evil.example"
-    login = asyncio.run(visits.login_address(site))
+    login = asyncio.run(visits.login_address(site)).removeprefix(site)
     reader = visits.logged_in(site, login_provider.READER)
     away = urlencode(dict.fromkeys(("next", "redirect_uri", "post_logout_redirect_uri"), evil))
     for path in (
