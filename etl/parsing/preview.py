@@ -189,9 +189,12 @@ def columns_json(opened: OpenedTable) -> dict[str, Json]:
 
     Of a table of CBS also its subjects with their units, and the cells that tell its rows apart.
     """
+    columns = opened.map.columns
+    # Of a table with one figure per row its subjects are the headings by now.
+    headings = dict.fromkeys((*opened.sheet.headings, *columns.values()))
     facts: dict[str, Json] = {
-        "columns": dict(opened.map.columns),
-        "headings": list(opened.sheet.headings),
+        "columns": dict(columns),
+        "headings": list(headings),
         "fields": {field.id: _both(field.label) for field in opened.fields},
     }
     if any(field.id == "measure" for field in opened.fields):

@@ -154,19 +154,20 @@ def test_a_table_of_cbs_is_asked_about_and_published_for_all_towns(folder: Path)
     # What the subject is, its unit and which rows count may each mean two things.
     choose(app, "Wat is GemiddeldePrijs?", "nieuw cijfer bij Wonen en inkomen")
     say(app, "In welke eenheid staat GemiddeldePrijs?", "euro")
+    say(app, "Hoe heet GemiddeldePrijs op het dashboard?", "Prijs van huizen")
     rerun(app)
     choose(app, "Welke rijen gelden bij Soort?", "nieuw")
     press(app, "Bekijk het opnieuw")
     assert "2 van de 3 rijen zijn te gebruiken." in words(app)
-    assert "GemiddeldePrijs = 310500 euro" in words(app)
+    assert "Prijs van huizen = 310500 euro" in words(app)
     choose(app, "Welke rijen gelden bij Soort?", "bestaand")
     press(app, "Bekijk het opnieuw")
-    assert "GemiddeldePrijs = 300500 euro" in words(app)
+    assert "Prijs van huizen = 300500 euro" in words(app)
     say(app, "Waarom publiceert u dit?", "Huizenprijzen van 2023")
     press(app, "Publiceer")
     rows = catalogue.open(folder).table("observations").query("source_id == 'cbs_table'")
     assert rows.set_index("place_id")["value"].to_dict() == {"enschede": 3e5, "hengelo": 300_500.0}
-    assert set(rows["definition"]) == {"CBS, tabel 85035NED: GemiddeldePrijs"}
+    assert set(rows["definition"]) == {"CBS, tabel 85035NED: Prijs van huizen"}
     assert "Tabel van CBS, Hele streek: 2 rijen ingevoerd" in words(app)
     say(app, "Waarom maakt u dit ongedaan?", "verkeerde tabel")
     press(app, "Haal deze invoer weg")

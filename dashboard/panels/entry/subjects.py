@@ -1,5 +1,6 @@
 """What the columns of a table of CBS count, and which of its rows are read, chosen from lists."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from data.schema.vocabulary import THEMES
 
 MOST_SUBJECTS = 10
 _UNASKED, _THEME, _INDICATOR = "vraag", "theme", "indicator"
-_LONGEST_UNIT = 40
+_LONGEST = 80
 # Figures of other tables of CBS: a table that is read without those does not know their names.
 _OF_CBS = "cbs_"
 
@@ -32,7 +33,11 @@ def choose(listed: Mapping[str, Json], context: Context) -> TableChoice:
     if not isinstance(subjects, dict) or not isinstance(slices, dict):
         return TableChoice()
     text, selection = context.text, context.selection
-    labels = {heading: _text(about, "label") or heading for heading, about in subjects.items()}
+    named = {heading: _text(about, "label") for heading, about in subjects.items()}
+    counted = Counter(named.values())
+    labels = {
+        heading: name if name and counted[name] == 1 else heading for heading, name in named.items()
+    }
     bound: visitor.Binding[tuple[str, ...]] = visitor.entry("entry_mend_subjects", ())
     controls.listed(
         "entry_mend_subjects",
@@ -44,16 +49,19 @@ def choose(listed: Mapping[str, Json], context: Context) -> TableChoice:
         most=MOST_SUBJECTS,
     )
     meanings = _meanings(context)
-    chosen: dict[str, Mapping[str, str]] = {}
+    chosen: dict[str, dict[str, str]] = {}
     for at, (heading, about) in enumerate(subjects.items()):
         if heading in bound.get(selection):
-            means = _meaning(at, labels[heading], meanings, context)
-            unit = _text(about, "unit") or _unit(at, labels[heading], context)
-            chosen[heading] = {
-                **means,
-                **({"label": labels[heading]} if _THEME in means else {}),
-                **({} if _text(about, "unit") else {"unit": unit}),
-            }
+            label = labels[heading]
+            chosen[heading] = _meaning(at, label, meanings, context)
+            if _THEME in chosen[heading]:
+                question = text("entry.subject_name", subject=label)
+                chosen[heading]["label"] = _typed(
+                    f"entry_mend_label_{at}", question, label, context
+                )
+            if not _text(about, "unit"):
+                question = text("entry.unit", subject=label)
+                chosen[heading]["unit"] = _typed(f"entry_mend_unit_{at}", question, "", context)
     rows = {
         heading: cell
         for at, (heading, cells) in enumerate(slices.items())
@@ -81,9 +89,7 @@ def _meanings(context: Context) -> dict[str, str]:
     return {_UNASKED: text("entry.unasked"), **new, **known}
 
 
-def _meaning(
-    at: int, label: str, meanings: Mapping[str, str], context: Context
-) -> Mapping[str, str]:
+def _meaning(at: int, label: str, meanings: Mapping[str, str], context: Context) -> dict[str, str]:
     name = f"entry_mend_subject_{at}"
     bound = visitor.entry(name, _UNASKED)
     question = context.text("entry.subject", subject=label)
@@ -92,15 +98,14 @@ def _meaning(
     return {kind: meant} if meant else {}
 
 
-def _unit(at: int, label: str, context: Context) -> str:
-    name, text = f"entry_mend_unit_{at}", context.text
+def _typed(name: str, question: str, first: str, context: Context) -> str:
     return controls.line(
         name,
-        text("entry.unit", subject=label),
-        visitor.entry(name, ""),
+        question,
+        visitor.entry(name, first),
         context.selection,
-        longest=_LONGEST_UNIT,
-        empty=text("entry.unit_example"),
+        longest=_LONGEST,
+        empty=context.text("entry.unit_example"),
     ).strip()
 
 
@@ -115,7 +120,7 @@ def _row(at: int, heading: str, cells: Json, context: Context) -> str | None:
 
 
 def _is_described(meaning: Mapping[str, str]) -> bool:
-    return bool(meaning.keys() & {_THEME, _INDICATOR}) and meaning.get("unit") != ""
+    return bool(meaning.keys() & {_THEME, _INDICATOR}) and all(meaning.values())
 
 
 def _text(about: Json, name: str) -> str:

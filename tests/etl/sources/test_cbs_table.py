@@ -14,6 +14,7 @@ import pytest
 from etl.errors import ContentError
 from etl.parsing import cbs_table as tables
 from etl.parsing.column_map_file import ENDING, from_toml, to_toml
+from etl.parsing.preview import columns_json
 from etl.source import Piece
 from etl.sources import cbs_table
 from tests.etl.sources.source_runs import (
@@ -112,6 +113,11 @@ def test_every_kind_of_file_says_the_same(tmp_path: Path):
         read(tmp_path, "85035NED-b.csv", pd.DataFrame(long).to_csv(index=False), code, top=IN_LONG),
     ]
     assert [figures(parsed) for parsed in parsed_files] == [{KEY: 38000.0}] * 4
+    # Of a table with one figure per row the columns can still be chosen, and its subjects too.
+    brought = write_piece(tmp_path, "c.json", json.dumps(v4))
+    choices = columns_json(cbs_table.preview(brought, None, TWO).opened)
+    assert set(choices["columns"].values()) <= set(choices["headings"])
+    assert (list(choices["subjects"]), choices["slices"]) == (["M1"], {})
 
 
 def test_names_periods_in_words_and_a_row_of_units_are_read(tmp_path: Path):
@@ -247,6 +253,10 @@ def test_rows_of_several_slices_are_asked_about_and_one_is_chosen(tmp_path: Path
     with pytest.raises(ContentError) as refused:
         read(tmp_path, "x.csv", content, HOUSES)
     assert refused.value.finding.code == "column-unclear" and "Geslacht" in refused.value.finding.en
+    trial = cbs_table.preview(write_piece(tmp_path, "y.csv", content), None, TWO)
+    choices = columns_json(trial.opened)
+    assert choices["slices"] == {"Geslacht": ["T001038", "3000"]}
+    assert choices["subjects"] == {"Huizen": {"label": "Huizen", "unit": None}}
     parsed = read(tmp_path, "x.csv", content, HOUSES, where='"Geslacht" = "T001038"')
     assert figures(parsed) == {"hengelo-cbs-huizen-2023": 80.0}
 
