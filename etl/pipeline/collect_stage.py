@@ -86,7 +86,7 @@ def _collect_source(context: RunContext, client: Client, reader: Reader) -> list
 
 def _source_area(context: RunContext, per: str) -> Area:
     """The area of a source; all places for one asked once, so that its table does not shrink."""
-    if per == collect.REGION:
+    if per == collect.REGION and context.options.only_places:
         return areas.area_of_places(context.places, spots=context.area.spots)
     return context.area
 
