@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Literal, TypeVar, get_args, get_type_hints
 
 from data.errors import ManifestError
@@ -171,11 +172,14 @@ def from_json(text: str) -> Manifest:
 
 def _record(kind: Callable[..., Record], item: Json, where: str, owner: str = "") -> Record:
     """The record in an object, each field read as its type; `owner` names it in errors."""
-    types = get_type_hints(kind)
+    types = _types(kind)
     members = _members(item, where, types)
     first = next(iter(types))
     owner = owner or f"{where.removeprefix('manifest ').removesuffix('s')} {members[first]!r}"
     return kind(**{name: _READERS[types[name]](members[name], owner, name) for name in types})
+
+
+_types = cache(get_type_hints)
 
 
 def _once(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
