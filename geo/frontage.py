@@ -66,12 +66,13 @@ def street_names(units: pd.DataFrame, streets: pd.DataFrame) -> pd.Series:
     """
     bearing = streets.drop_duplicates("street_id").set_index("street_id")["name"]
     names = units["street_id"].map(bearing).astype("str").fillna(units["street"])
-    usual = usual_writings(streets["name"], within=streets["place_id"])
-    other = usual_writings(names, within=units["place_id"])
-    usual = pd.concat([usual, other[~other.index.isin(usual.index)]])
-    keys = names.map(search_key, na_action="ignore")
-    rows = usual.reindex(pd.MultiIndex.from_arrays([units["place_id"], keys]))
-    return pd.Series(rows.to_numpy(), index=units.index, dtype="str", name="street")
+    usual = usual_writings(names, within=units["place_id"])
+    usual |= usual_writings(streets["name"], within=streets["place_id"])
+    spelled = [
+        usual.get((place, search_key(name))) if isinstance(name, str) else None
+        for place, name in zip(units["place_id"], names, strict=True)
+    ]
+    return pd.Series(spelled, index=units.index, dtype="str", name="street")
 
 
 def along(

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -67,22 +69,25 @@ def find(names: pd.Series, query: str) -> pd.Series:
     return known[ranks < 3].iloc[np.argsort(ranks[ranks < 3].to_numpy(), kind="stable")]
 
 
-def usual_writings(names: pd.Series, *, within: pd.Series) -> pd.Series:
+def usual_writings(
+    names: Iterable[object], *, within: Iterable[object]
+) -> dict[tuple[str, str], str]:
     """The writing of each name met most often, by (`within`, search key).
 
     Of several as frequent the first that is not all capitals. Writings with one `search_key` are
     one name. What is missing, and a name without a letter or figure, has no writing.
     """
-    written = pd.DataFrame({"within": within, "name": names}).dropna()
-    written["key"] = written["name"].map(search_key)
-    times = written[written["key"] != ""].value_counts().rename("times").reset_index()
-    times = times.assign(capitals=times["name"].str.isupper())
-    times = times.sort_values(
-        ["times", "capitals", "name"], ascending=[False, True, True], kind="stable"
-    )
-    return (
-        times.drop_duplicates(["within", "key"]).set_index(["within", "key"])["name"].sort_index()
-    )
+    times = Counter(zip(within, names, strict=True))
+    written = [
+        (-count, name.isupper(), name, place)
+        for (place, name), count in times.items()
+        if isinstance(place, str) and isinstance(name, str)
+    ]
+    usual: dict[tuple[str, str], str] = {}
+    for *_, name, place in sorted(written):
+        if key := search_key(name):
+            usual.setdefault((place, key), name)
+    return usual
 
 
 def street_of(address: str) -> str:

@@ -25,7 +25,7 @@ def named_sections(place_id: str, streets: gpd.GeoDataFrame) -> gpd.GeoDataFrame
     named = streets[streets["name"].notna()]
     searched = named["name"].map(search_key)
     named, searched = named[searched.ne("")], searched[searched.ne("")]
-    names = searched.map(usual.droplevel("within"))
+    names = searched.map({key: name for (_, key), name in usual.items()})
     return named.assign(street=names.map(lambda name: street_key(place_id, name)), usual=names)
 
 

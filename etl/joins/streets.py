@@ -132,21 +132,23 @@ def _nearby(places: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> gpd.GeoDataFra
     A core farther from the box around the sections than its diagonal is never the nearest, when a
     core lies in the box; nor does its reach touch the box.
     """
-    cores = gpd.GeoSeries(places["core"])
+    cores, outlines = (
+        np.asarray(places[name].array, dtype=object) for name in ("core", "geometry")
+    )
     west, south, east, north = whole.total_bounds if len(whole) else (math.nan,) * 4
-    x, y = cores.x, cores.y
-    inside = x.between(west, east) & y.between(south, north) & (places["role"] == "centre")
-    if not inside.any():
+    x, y = shapely.get_x(cores), shapely.get_y(cores)
+    inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+    if not (inside & (places["role"] == "centre")).any():
         return places
     side = math.hypot(east - west, north - south) + 2.0 * REACH_M
-    bounds = places.geometry.bounds
+    left, bottom, right, top = shapely.bounds(outlines).T
     near = (
-        np.minimum(x, bounds["minx"]).le(east + side)
-        & np.maximum(x, bounds["maxx"]).ge(west - side)
-        & np.minimum(y, bounds["miny"]).le(north + side)
-        & np.maximum(y, bounds["maxy"]).ge(south - side)
+        (np.minimum(x, left) <= east + side)
+        & (np.maximum(x, right) >= west - side)
+        & (np.minimum(y, bottom) <= north + side)
+        & (np.maximum(y, top) >= south - side)
     )
-    return places[near]
+    return places if near.all() else places[near]
 
 
 def _scale(whole: gpd.GeoDataFrame) -> float:
@@ -156,12 +158,12 @@ def _scale(whole: gpd.GeoDataFrame) -> float:
 
 def _usual_spelling(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
     """The names in the spelling most common in their place: other tables join on them."""
-    written, within = pd.Series(names), pd.Series(places, dtype="str")
-    usual = usual_writings(written, within=within)
-    keys = pd.MultiIndex.from_arrays([within, written.map(search_key, na_action="ignore")])
-    spelled = pd.Series(usual.reindex(keys).to_numpy(), dtype="str").fillna(written)
-    spellings: ExtensionArray = spelled.array
-    return spellings
+    usual = usual_writings(names, within=places)
+    spelled = [
+        usual.get((place, search_key(name)), name) if isinstance(name, str) else None
+        for place, name in zip(places, names, strict=True)
+    ]
+    return pd.array(spelled, dtype="str")
 
 
 def on_streets(premises: gpd.GeoDataFrame, table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
