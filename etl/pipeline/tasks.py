@@ -242,18 +242,17 @@ def _within_outline(
 
     An outline that arrives with this run is smaller than the reach that units were read in.
     """
-    outline = task.places.set_index("place_id").geometry[task.place_id]
+    outline = dict(zip(task.places["place_id"], task.places.geometry, strict=True))[task.place_id]
     if outline.geom_type == "Point":
         return premises
     # Prepared, an outline is found to hold a point in a tenth of the time.
     shapely.prepare(outline)
-    outside = ~pd.Series(
-        shapely.intersects(outline, np.asarray(premises.geometry.array, dtype=object)),
-        index=premises.index,
-    )
-    for source_id, count in premises.loc[outside, "source_id"].value_counts().items():
+    inside = shapely.intersects(outline, np.asarray(premises.geometry.array, dtype=object))
+    if inside.all():
+        return premises
+    for source_id, count in premises.loc[~inside, "source_id"].value_counts().items():
         joins[f"{source_id}-outside-outline"] += int(count)
-    return premises[~outside].reset_index(drop=True) if outside.any() else premises
+    return premises[inside].reset_index(drop=True)
 
 
 def _checked(

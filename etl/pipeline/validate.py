@@ -184,7 +184,8 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
             continue
         try:
             if column.dtype == "str":
-                typed[name] = _strip(pd.Series(values).astype("str").array)
+                written = values.dtype == "str"
+                typed[name] = _strip(values if written else pd.Series(values).astype("str").array)
             elif column.dtype == "int64":
                 if pd.isna(values).any():
                     raise column_retyped(name, "a missing value", "a whole number")
