@@ -163,7 +163,7 @@ def area_of_places(
 ) -> Area:
     """The area of the rows of the table `places`; it asks about those in `only`, or about all."""
     everywhere = []
-    for row in places.sort_values("place_id").itertuples(index=False):
+    for row in pd.DataFrame(places).sort_values("place_id").itertuples(index=False):
         outlined = row.geometry.geom_type != "Point"
         everywhere.append(
             Place(

@@ -20,7 +20,7 @@ CELL_M = 50.0
 _LINE = int(shapely.GeometryType.LINESTRING)
 _MOST_CELLS = 4_000_000
 _RINGS = 8
-_PAIRS = 100_000
+_PAIRS = 20_000
 # Below this many points, or pairs of a point and a piece of its kind, compiling takes longer than
 # it saves.
 _WORTH_COMPILING = 200_000
@@ -92,27 +92,21 @@ def nearest_of_kind(
     count[(asked < 0) | ~(np.isfinite(x) & np.isfinite(y))] = 0
     position = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)
-    some = np.flatnonzero(count)
+    some = np.argsort(count, kind="stable")[np.count_nonzero(count == 0) :]
     if HAS_NUMBA and count.sum() >= _WORTH_COMPILING:
         least, nearest_row = nearest_among(x, y, segments, order, begin, count)
         position, distance2 = np.where(nearest_row >= 0, row[nearest_row], -1), least
         some = some[:0]
-    # A few at a time, so that what is compared stays near the processor.
-    for part in (
-        np.split(some, np.flatnonzero(np.diff(np.cumsum(count[some]) // _PAIRS)) + 1)
-        if some.size
-        else ()
-    ):
-        times = count[part]
-        piece = order[np.repeat(begin[part], times) + _counter(times)]
-        squared = squared_distance(
-            np.repeat(x[part], times), np.repeat(y[part], times), segments[piece]
-        )
-        offset = np.concatenate([[0], np.cumsum(times)[:-1]])
-        distance2[part] = np.minimum.reduceat(squared, offset)
+    # Points with as many pieces to compare, a few at a time, so that what is compared stays near
+    # the processor.
+    times, sides = count[some], np.ascontiguousarray(segments[order].T)
+    cuts = np.flatnonzero(np.diff(times) | np.diff(np.cumsum(times) // _PAIRS)) + 1
+    for part in np.split(some, cuts) if some.size else ():
+        piece = begin[part] + np.arange(count[part[0]])[:, None]
+        squared = squared_distance(x[part], y[part], sides.take(piece, axis=1))
+        distance2[part] = squared.min(axis=0)
         # The pieces of a kind stand in order, so the first of equals is the first in order.
-        lowest = np.flatnonzero(squared == np.repeat(distance2[part], times))
-        position[part] = row[piece[lowest[np.searchsorted(lowest, offset)]]]
+        position[part] = row[order[begin[part] + squared.argmin(axis=0)]]
     position[distance2 > max_m**2] = -1
     areas = np.flatnonzero((shapely.get_dimensions(shapes) == 2) & (kind >= 0))
     within = np.flatnonzero(np.isin(asked, kind[areas]) & (asked >= 0)) if areas.size else areas
@@ -290,7 +284,7 @@ def _look(
             begin, count, point = begin[some], count[some], rows[some]
             piece = grid.piece[np.repeat(begin, count) + _counter(count)]
             squared = squared_distance(
-                np.repeat(x[point], count), np.repeat(y[point], count), segments[piece]
+                np.repeat(x[point], count), np.repeat(y[point], count), segments[piece].T
             )
             offset = np.concatenate([[0], np.cumsum(count)[:-1]])
             least = np.minimum.reduceat(squared, offset)
@@ -305,8 +299,10 @@ def _look(
 
 
 def squared_distance(x: Floats, y: Floats, segments: Floats) -> Floats:
-    """Squared distance in m2 of each point to the straight piece beside it."""
-    x1, y1, x2, y2 = segments.T
+    """Squared distance in m2 of each point to the straight piece beside it, `[4, ...]` x1, y1, x2,
+    y2.
+    """
+    x1, y1, x2, y2 = segments
     dx, dy = x2 - x1, y2 - y1
     length2 = dx * dx + dy * dy
     along = (x - x1) * dx + (y - y1) * dy
@@ -325,7 +321,7 @@ def _by_tree(x: Floats, y: Floats, segments: Floats, max_m: float) -> tuple[Ints
     np.minimum.at(best, point, piece)
     reached = best < len(segments)
     distance2 = np.full(len(x), np.inf)
-    distance2[reached] = squared_distance(x[reached], y[reached], segments[best[reached]])
+    distance2[reached] = squared_distance(x[reached], y[reached], segments[best[reached]].T)
     return np.where(reached, best, -1), distance2
 
 

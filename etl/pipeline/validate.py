@@ -184,8 +184,11 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
             continue
         try:
             if column.dtype == "str":
-                written = values.dtype == "str"
-                typed[name] = _strip(values if written else pd.Series(values).astype("str").array)
+                typed[name] = _strip(
+                    values
+                    if isinstance(values, ExtensionArray) and values.dtype == "str"
+                    else pd.Series(values).astype("str").array
+                )
             elif column.dtype == "int64":
                 if pd.isna(values).any():
                     raise column_retyped(name, "a missing value", "a whole number")
