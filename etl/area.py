@@ -162,17 +162,21 @@ def area_of_places(
     places: gpd.GeoDataFrame, only: Sequence[str] = (), *, spots: Sequence[Spot] = ()
 ) -> Area:
     """The area of the rows of the table `places`; it asks about those in `only`, or about all."""
+    ordered = places.sort_values("place_id")
+    columns = ("place_id", "name_nl", "role", "municipality_code", "core", "geometry")
     everywhere = []
-    for row in pd.DataFrame(places).sort_values("place_id").itertuples(index=False):
-        outlined = row.geometry.geom_type != "Point"
+    for place_id, name, role, code, core, shape in zip(
+        *(ordered[column] for column in columns), strict=True
+    ):
+        outlined = shape.geom_type != "Point"
         everywhere.append(
             Place(
-                place_id=row.place_id,
-                name=row.name_nl,
-                role=row.role,
-                municipality_code=None if pd.isna(row.municipality_code) else row.municipality_code,
-                core=row.core,
-                reach=row.geometry if outlined else around(row.core, REACH_M),
+                place_id=place_id,
+                name=name,
+                role=role,
+                municipality_code=None if pd.isna(code) else code,
+                core=core,
+                reach=shape if outlined else around(core, REACH_M),
                 outlined=outlined,
             )
         )

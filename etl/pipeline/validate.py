@@ -186,7 +186,7 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
             if column.dtype == "str":
                 typed[name] = _strip(
                     values
-                    if isinstance(values, ExtensionArray) and values.dtype == "str"
+                    if isinstance(values, ExtensionArray) and str(values.dtype) == "str"
                     else pd.Series(values).astype("str").array
                 )
             elif column.dtype == "int64":
