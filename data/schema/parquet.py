@@ -142,22 +142,27 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
         )
     if not isinstance(frame, gpd.GeoDataFrame):
         return arrow
+    points = {name: _plain_points(drawn) for name, drawn in shapes.items()}
     for name, drawn in shapes.items():
         arrow = arrow.add_column(
-            frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn)
+            frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn, points[name])
         )
     primary = str(frame.geometry.name)
     columns: dict[str, Mapping[str, object]] = {name: {} for name in shapes}
     if boxes:
         # Missing shapes have no box.
-        extents = {name: shapely.bounds(drawn) for name, drawn in shapes.items()}
-        sides = [
-            pa.array(np.ascontiguousarray(side), from_pandas=True) for side in extents[primary].T
-        ]
+        extents = {
+            name: np.ascontiguousarray(shapely.bounds(drawn).T)
+            if xy is None
+            else np.tile(xy.T, (2, 1))
+            for (name, drawn), xy in zip(shapes.items(), points.values(), strict=True)
+        }
+        sides = [pa.array(side, from_pandas=True) for side in extents[primary]]
         arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
         covering = {"covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
         columns = {
-            name: {**_described(drawn, extents[name]), **covering} for name, drawn in shapes.items()
+            name: {**_described(shapes[name], points[name], extent), **covering}
+            for name, extent in extents.items()
         }
     metadata = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
     return arrow.replace_schema_metadata(
@@ -209,26 +214,48 @@ def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
     return result
 
 
-def _wkb(shapes: NDArray[np.object_]) -> pa.Array:
-    """Well-known binary per shape; points, the most common, all at once."""
-    if (
-        len(shapes)
-        and not shapely.get_type_id(shapes).any()
-        and not shapely.has_z(shapes).any()
-        and not shapely.is_empty(shapes).any()
-    ):
-        drawn = np.empty(len(shapes), dtype=_POINT)
-        drawn["order"], drawn["kind"] = 1, 1
-        drawn["x"], drawn["y"] = shapely.get_coordinates(shapes).T
-        starts = np.arange(len(shapes) + 1, dtype=np.int32) * _POINT.itemsize
-        return pa.Array.from_buffers(
-            pa.binary(), len(shapes), [None, pa.py_buffer(starts), pa.py_buffer(drawn)]
-        )
-    return pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso"), type=pa.binary())
+def _plain_points(shapes: NDArray[np.object_]) -> NDArray[np.float64] | None:
+    """Coordinates `[n, 2]` where all shapes are points of two dimensions, the most common."""
+    if not len(shapes) or shapely.get_type_id(shapes).any() or shapely.has_z(shapes).any():
+        return None
+    xy: NDArray[np.float64] = shapely.get_coordinates(shapes)
+    # An empty point has no coordinates.
+    return xy if len(xy) == len(shapes) else None
 
 
-def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Mapping[str, object]:
-    """The GeoParquet metadata of a column of shapes in RD, from the extent of each shape."""
+def _wkb(shapes: NDArray[np.object_], points: NDArray[np.float64] | None) -> pa.Array:
+    """Well-known binary per shape; of plain points from their coordinates, all at once."""
+    if points is None:
+        return pa.array(shapely.to_wkb(shapes, byte_order=1, flavor="iso"), type=pa.binary())
+    drawn = np.empty(len(shapes), dtype=_POINT)
+    drawn["order"], drawn["kind"] = 1, 1
+    drawn["x"], drawn["y"] = points.T
+    starts = np.arange(len(shapes) + 1, dtype=np.int32) * _POINT.itemsize
+    return pa.Array.from_buffers(
+        pa.binary(), len(shapes), [None, pa.py_buffer(starts), pa.py_buffer(drawn)]
+    )
+
+
+def _described(
+    shapes: NDArray[np.object_],
+    points: NDArray[np.float64] | None,
+    extents: NDArray[np.float64],
+) -> Mapping[str, object]:
+    """The GeoParquet metadata of a column of shapes in RD, from the extents `[4, n]` of each."""
+    kinds = ["Point"] if points is not None else _kinds(shapes)
+    described = {"encoding": "WKB", "crs": _rd(), "geometry_types": kinds}
+    # Neither missing nor empty shapes have an extent.
+    finite = np.isfinite(extents).all(axis=0)
+    known = extents if finite.all() else extents[:, finite]
+    return described | (
+        {"bbox": [*known[:2].min(axis=1).tolist(), *known[2:].max(axis=1).tolist()]}
+        if known.size
+        else {}
+    )
+
+
+def _kinds(shapes: NDArray[np.object_]) -> list[str]:
+    """The types of these shapes as GeoParquet names them, sorted."""
     # Those of three dimensions count from 8; missing ones have number -1.
     numbers = (
         np.flatnonzero(
@@ -236,18 +263,10 @@ def _described(shapes: NDArray[np.object_], extents: NDArray[np.float64]) -> Map
         )
         - 1
     )
-    kinds = [
+    return sorted(
         f"{_KINDS[number % len(_KINDS)]}{' Z' if number >= len(_KINDS) else ''}"
         for number in numbers
         if number >= 0
-    ]
-    described = {"encoding": "WKB", "crs": _rd(), "geometry_types": sorted(kinds)}
-    # Neither missing nor empty shapes have an extent.
-    known = extents[np.isfinite(extents).all(axis=1)]
-    return described | (
-        {"bbox": [*known[:, :2].min(axis=0).tolist(), *known[:, 2:].max(axis=0).tolist()]}
-        if len(known)
-        else {}
     )
 
 
