@@ -119,8 +119,8 @@ def _all_one(array: pa.Array) -> bool:
     size = int(starts[1] - starts[0]) if len(array) > 1 and not array.null_count else 0
     if not size or not (np.diff(starts) == size).all():
         return False
-    rows = written[starts[0] : starts[-1]].reshape(len(array), size)
-    return bool((rows == rows[0]).all())
+    rows = written[starts[0] : starts[-1]]
+    return bool((rows[size:] == rows[:-size]).all())
 
 
 def slug(description: str, *, null: bool = False) -> Column:

@@ -100,9 +100,12 @@ def _ties(frame: pd.DataFrame, by: Sequence[str]) -> NDArray[np.bool_] | None:
         if not tied.any():
             continue
         before, after = values.slice(0, len(tied)), values.slice(1)
-        if (tied & np.asarray(pc.greater(before, after))).any():
-            return None
-        tied &= np.asarray(pc.equal(before, after))
+        # Most often the last key, which rises from each row to the next, settles it.
+        tied &= ~np.asarray(pc.less(before, after))
+        if tied.any():
+            equal = np.asarray(pc.equal(before, after))
+            if (tied & ~equal).any():
+                return None
     return tied
 
 
@@ -161,9 +164,12 @@ def _numbers(values: NDArray[np.float64]) -> Iterator[Bytes]:
 
 def _shapes(values: ExtensionArray, missing: NDArray[np.bool_]) -> Iterator[Bytes]:
     known = np.asarray(values, dtype=object)[~missing]
-    if not shapely.get_type_id(known).any() and not shapely.is_empty(known).any():
-        yield np.rint(shapely.get_coordinates(known) * 1000.0).astype("<i8").tobytes()
-        return
+    if not shapely.get_type_id(known).any():
+        xy = shapely.get_coordinates(known)
+        # An empty point has no coordinates.
+        if len(xy) == len(known):
+            yield np.rint(xy * 1000.0).astype("<i8").tobytes()
+            return
     drawn = geometry_wkb(gpd.GeoSeries(known))
     yield np.array([len(wkb) for wkb in drawn], dtype="<i8").tobytes()
     yield b"".join(drawn)

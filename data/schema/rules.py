@@ -124,7 +124,7 @@ def check_references(
 def _dangling(
     name: str, column: str, frame: pd.DataFrame, known: set[str], where: str
 ) -> list[str]:
-    unknown = sorted(set(frame[column].dropna().unique()) - known)
+    unknown = sorted(set(pd.Series(frame[column].unique()).dropna()) - known)
     if not unknown:
         return []
     more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
