@@ -109,18 +109,21 @@ class Area:
             middle = shapely.centroid(middle)
         x, y = shapely.get_x(middle), shapely.get_y(middle)
         owner = np.full(len(layer), -1)
-        nearest_m = np.full(len(layer), np.inf)
         # Places with an outline come last, so that they win over circles.
         ordered = sorted(self.all_places, key=lambda place: (place.outlined, place.place_id))
-        outlined = np.array([*(place.outlined for place in ordered), False])
+        outlined = np.array([place.outlined for place in ordered])
+        cores = np.array([place.core for place in ordered], dtype=object)
         for number, place in enumerate(ordered):
             west, south, east, north = place.reach.bounds
             at = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
             shapely.prepare(place.reach)
             at = at[shapely.intersects(place.reach, middle[at])]
-            distance = shapely.distance(middle[at], place.core)
-            taken = (distance < nearest_m[at]) | (place.outlined & ~outlined[owner[at]])
-            owner[at[taken]], nearest_m[at[taken]] = number, distance[taken]
+            taken, other = at[owner[at] >= 0], owner[at[owner[at] >= 0]]
+            nearer = shapely.distance(middle[taken], place.core) < shapely.distance(
+                middle[taken], cores[other]
+            )
+            owner[at[owner[at] < 0]] = number
+            owner[taken[nearer | (place.outlined & ~outlined[other])]] = number
         names = pd.array([*(place.place_id for place in ordered), None], dtype="str")
         return pd.Series(names.take(owner), index=layer.index, name="place_id")
 
