@@ -17,13 +17,13 @@ clock, which other work on the same computer lengthens. The region is run three 
 the least CPU counts; what is compiled is compiled before. The country counts the runs only, not the
 making of the input between them.
 
-The cost is not linear. A place costs about 0.08 s of CPU whatever its units (streets, footfall and
-a dozen small tables), and a version twice as much, which the table of stages shows in its first
-column. Decoding, the join to streets, the stored parts, hash and file grow with the units. What
-units add to streets saturates once every street has some: the column of `each unit more` is too
-high for `streets`. The bare steps beside a region say what the computer of the day can do: they
-read, place, join and write the same rows and leave out checks, copies for a restart, footfall,
-hashes and the fixed part.
+The cost is not linear. A place costs about 0.1 s of CPU on a busy core whatever its units (streets,
+footfall and a dozen small tables), and a version three quarters of that, which the table of stages
+shows in its first column. Decoding, the join to streets, the stored parts, hash and file grow with
+the units. What units add to streets saturates once every street has some: the column of `each unit
+more` is too high for `streets`. The bare steps beside a region say what the computer of the day can
+do: they read, place, join and write the same rows and leave out checks, copies for a restart,
+footfall, hashes and the fixed part.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ STAGES = {
     "vacancy": ("etl.pipeline.tasks.on_streets", "etl.pipeline.tasks.street_vacancy"),
     "join tables": ("etl.pipeline.merge.merge_tables",),
     "contract": ("data.snapshot.publish.check", "data.snapshot.publish.check_references"),
-    "hash": ("data.snapshot.publish.content_hash",),
+    "hash": ("data.snapshot.new_version.content_hash",),
     "file": ("data.snapshot.new_version.to_bytes", "data.snapshot.publish._write_version"),
 }
 
