@@ -55,7 +55,7 @@ def _follow(address: str, every_s: float) -> None:
     while not pause.wait(every_s):
         try:
             _refresh(address)
-        except DataError as error:
+        except (DataError, OSError) as error:
             # Once, not every minute.
             if not failing:
                 _warn(error)
@@ -71,5 +71,5 @@ def _refresh(address: str) -> None:
     _replica.confirmed = datetime.now(UTC)
 
 
-def _warn(error: DataError) -> None:
+def _warn(error: Exception) -> None:
     _LOG.warning("%s; the version mirrored last is served on", error)
