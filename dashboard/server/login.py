@@ -61,7 +61,7 @@ class RoleGuard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on what the role of a request allows, refuse the rest with 401 or 403."""
+        """Pass on what the role of a request allows, refuse the rest with 401, 403 or 404."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -72,6 +72,8 @@ class RoleGuard:
                 answer = _refusal(scope, "login.no_uploads", 403)
         elif path.startswith(_WAYS_IN):
             send = _led_home(path, send)
+            if login is None:
+                answer = _refusal(scope, "login.none", 404)
         elif (
             login is not None
             and login.to_view

@@ -46,14 +46,14 @@ print(len(units), units.crs.to_epsg(), len(within), len(streets), streets.crs.to
 """
 
 
-def looked_at(python: str, script: str, address: str) -> str:
-    """What a script prints in a process of its own: within a test process the ETL may have closed
+def looked_at(*command: str) -> str:
+    """What a command prints in a process of its own: within a test process the ETL may have closed
     GDAL's ways to the network.
     """
     closed = ("CPL_", "GDAL_", "OGR_", "PYTHONPATH")
     open_to = {name: value for name, value in os.environ.items() if not name.startswith(closed)}
     done = subprocess.run(
-        [python, "-c", script, address],
+        command,
         check=False,
         capture_output=True,
         text=True,
@@ -109,7 +109,7 @@ def test_any_file_comes_whole_in_part_as_a_head_and_not_again(site: str, name: s
 
 
 def test_gdal_reads_a_geopackage_and_geojson_over_the_network(site: str):
-    read = looked_at(sys.executable, READ, site).split()
+    read = looked_at(sys.executable, "-c", READ, site).split()
     count, crs, within, streets, degrees = (int(word) for word in read)
     assert (count, crs) == (UNITS, 28992) and 1 <= within < UNITS
     assert (streets, degrees) == (len(HELD.table("streets")), 4326)
@@ -118,10 +118,8 @@ def test_gdal_reads_a_geopackage_and_geojson_over_the_network(site: str):
 @pytest.mark.skipif(shutil.which("ogrinfo") is None, reason="ogrinfo is missing: gdal-bin")
 def test_ogrinfo_sums_up_a_layer_over_the_network(site: str):
     address = f"/vsicurl/{site}/export/premises.gpkg"
-    done = subprocess.run(
-        ["ogrinfo", "-ro", "-so", address, "premises"], check=True, capture_output=True, text=True
-    )
-    assert f"Feature Count: {UNITS}\n" in done.stdout and "EPSG" in done.stdout
+    printed = looked_at("ogrinfo", "-ro", "-so", address, "premises")
+    assert f"Feature Count: {UNITS}\n" in printed and "EPSG" in printed
 
 
 def test_prometheus_takes_every_figure_of_the_server(site: str):
@@ -172,7 +170,7 @@ def test_qgis_opens_a_layer_over_the_network_with_its_style(site: str):
     if found.returncode:
         pytest.skip(f"no QGIS for {SYSTEM_PYTHON}: apt-get install python3-qgis")
     address = f"/vsicurl/{site}/export/straten.gpkg|layername=straten"
-    valid, count, crs, style = looked_at(SYSTEM_PYTHON, LOOK, address).split()
+    valid, count, crs, style = looked_at(SYSTEM_PYTHON, "-c", LOOK, address).split()
     assert (valid, crs, style) == ("True", "EPSG:28992", "categorizedSymbol")
     assert int(count) > 0
 

@@ -181,7 +181,7 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moments", [3, pytest.param(50, marks=pytest.mark.long)])
+@pytest.mark.parametrize("moments", [2, pytest.param(50, marks=pytest.mark.long)])
 def test_a_run_killed_at_any_moment_loses_nothing_and_the_page_says_so(
     upstream: Upstream, tmp_path: Path, moments: int
 ):

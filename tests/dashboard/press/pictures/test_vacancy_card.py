@@ -110,7 +110,12 @@ def test_centres_counted_alike_are_bars_and_others_are_not(
 def test_survey_stands_where_no_figure_was_published(
     example_studio: Studio, example_ask: Ask, monkeypatch: pytest.MonkeyPatch
 ):
-    for name, none in (("observations", ()), ("by_place", {}), ("by_indicator", {})):
+    for name, none in (
+        ("observations", ()),
+        ("by_place", {}),
+        ("by_indicator", {}),
+        ("_derived", {}),
+    ):
         monkeypatch.setitem(example_studio.facts.__dict__, name, none)
     request = example_ask(place="voorbeeldstad", subject="leegstand")
     canvas, words = example_studio.draw(request)
