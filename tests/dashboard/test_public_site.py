@@ -14,7 +14,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from dashboard.exports import downloads
 from tests.conftest import ROOT, serving
@@ -215,6 +214,9 @@ def test_security_txt_holds_what_rfc_9116_asks(public: Watched):
 
 
 def test_the_state_of_the_service_counts_open_rows_and_names_no_internal_source(public: Watched):
+    # Imported here: it builds the grammars of every format.
+    from jsonschema import Draft202012Validator
+
     state = json.loads(fetch(public, "api/status")[2])
     assert state["sources"] == {"voorbeeldkrant": "fresh"}
     assert state["tables"]["premises"] == internal_town.OPEN_PREMISES
