@@ -151,11 +151,14 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
 def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
     page.wait_for_load_state("networkidle")
+    # The last messages of the opening come after the last request.
+    page.wait_for_timeout(500)
     before, count, asked = revision(page), len(records(page).received), len(records(page).asked)
     pick(page, "Plaats", "Hengelo")
     redrawn(page, before)
     page.wait_for_timeout(300)
-    assert 0 < received_bytes(page, count) <= 15_000
+    # 15 kB, as on Concurrentie; usually 14,970.
+    assert 0 < received_bytes(page, count) <= 15 * 1024
     assert [url for url in records(page).asked[asked:] if not url.startswith("data:")] == []
 
 
