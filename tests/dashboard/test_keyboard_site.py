@@ -6,63 +6,8 @@ import pytest
 
 from dashboard.i18n.text import texts
 from tests.dashboard.pages import opened
-from tests.dashboard.test_narrow_site import VIEWS
 
 pytestmark = pytest.mark.browser
-RING = "solid rgb(1, 104, 155)"
-# The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger
-# shape that wears it.
-_FOCUSED = """() => {
-  let held = document.activeElement
-  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
-  if (!held || held === document.body) return null
-  const rings = []
-  for (let node = held, up = 0; node && up < 4; node = node.parentElement, up += 1) {
-    const { outlineStyle, outlineColor, outlineWidth } = getComputedStyle(node)
-    if (outlineStyle !== 'none')
-      rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
-  }
-  const before = held.dataset.walked
-  held.dataset.walked = true
-  return { what: held.outerHTML.slice(0, 120), rings, before }
-}"""
-# What can be worked and was not walked to. Within one group the arrows go on.
-_MISSED = """() => {
-  const missed = []
-  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
-    if (node.shadowRoot) walk(node.shadowRoot)
-    if (!node.matches('a[href], button, input, select, textarea, summary')) return
-    if (node.disabled || node.tabIndex < 0 || node.dataset.walked) return
-    if (!node.checkVisibility({ visibilityProperty: true })) return
-    const group = node.closest('[role=toolbar], [role=tablist], [role=radiogroup]')
-    if (group?.querySelector('[data-walked]')) return
-    missed.push(node.outerHTML.slice(0, 160))
-  })
-  walk(document)
-  return missed
-}"""
-_MOST_STOPS = 400
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(page, site, view):
-    page.goto(f"{site}/{view}?plaats=hengelo")
-    page.locator(".sh .foot").wait_for()
-    page.wait_for_function("history.stadshart")
-    walked = []
-    while len(walked) < _MOST_STOPS:
-        page.keyboard.press("Tab")
-        focused = page.evaluate(_FOCUSED)
-        if focused is None or focused["before"]:
-            break
-        walked.append(focused)
-    assert 15 < len(walked) < _MOST_STOPS
-    assert [
-        focused
-        for focused in walked
-        if not any(width >= 3 and ring == RING for width, ring in focused["rings"])
-    ] == []
-    assert page.evaluate(_MISSED) == []
 
 
 def test_an_open_popover_follows_its_button(page, site):

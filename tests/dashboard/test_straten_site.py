@@ -158,20 +158,3 @@ def test_the_map_leads_to_what_is_known_of_a_chosen_street(page, site):
     )
     opened(page, f"{site}/straten")
     assert not page.get_by_role("button", name="Lees meer over").is_visible()
-
-
-def test_the_bar_of_a_view_stands_above_what_it_is_about(page, site):
-    for view in (
-        "kaart",
-        "straten",
-        "concurrentie",
-        "initiatieven",
-        "profiel",
-        "cijfers",
-        "bronnen",
-    ):
-        page.goto(f"{site}/{view}")
-        bar = page.locator(".st-key-tools")
-        for name in ("Kopieer link", "Maak een beeld", "Download"):
-            bar.get_by_role("button", name=name).wait_for()
-        assert bar.bounding_box()["y"] < 220, view

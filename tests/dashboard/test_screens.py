@@ -1,0 +1,232 @@
+"""Every view as it opens, in a real browser: it asks nobody else, has its words, can be used by all
+and fits each screen. An address is opened once for all tests that only look at it.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+
+from dashboard.i18n.text import LANGUAGES
+from tests.conftest import ROOT
+from tests.dashboard.accessibility import VIEWS, examine
+from tests.dashboard.conftest import keep_picture
+from tests.dashboard.controls import settled
+from tests.dashboard.pages import DESKTOP, PHONE, forget, hosts, query
+
+pytestmark = pytest.mark.browser
+ZOOMED = {"width": 320, "height": 720}
+WITH_WIDE_TABLE = ("", "cijfers", "bronnen")
+WITH_BAR = ("kaart", "straten", "concurrentie", "initiatieven", "profiel", "cijfers", "bronnen")
+# The address and the element of each row of the table in docs/views.md.
+ANSWERS = re.findall(
+    r"^\| `/([^`]*)` .* `([^`]*)` \|$", (ROOT / "docs/views.md").read_text("utf-8"), re.MULTILINE
+)
+RING = "solid rgb(1, 104, 155)"
+# The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger
+# shape that wears it.
+_FOCUSED = """() => {
+  let held = document.activeElement
+  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
+  if (!held || held === document.body) return null
+  const rings = []
+  for (let node = held, up = 0; node && up < 4; node = node.parentElement, up += 1) {
+    const { outlineStyle, outlineColor, outlineWidth } = getComputedStyle(node)
+    if (outlineStyle !== 'none')
+      rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
+  }
+  const before = held.dataset.walked
+  held.dataset.walked = true
+  return { what: held.outerHTML.slice(0, 120), rings, before }
+}"""
+# What can be worked and was not walked to. Within one group the arrows go on.
+_MISSED = """() => {
+  const missed = []
+  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
+    if (node.shadowRoot) walk(node.shadowRoot)
+    if (!node.matches('a[href], button, input, select, textarea, summary')) return
+    if (node.disabled || node.tabIndex < 0 || node.dataset.walked) return
+    if (!node.checkVisibility({ visibilityProperty: true })) return
+    const group = node.closest('[role=toolbar], [role=tablist], [role=radiogroup]')
+    if (group?.querySelector('[data-walked]')) return
+    missed.push(node.outerHTML.slice(0, 160))
+  })
+  walk(document)
+  return missed
+}"""
+_MOST_STOPS = 400
+
+
+_OVERFLOWING = """() => {
+  const found = []
+  const inBox = (node) => {
+    const above = (inner) => inner.parentElement ?? inner.getRootNode().host
+    for (let up = above(node); up; up = above(up)) {
+      if (up.matches('.stMain, .stApp, [data-testid=stAppViewContainer]')) return false
+      if (getComputedStyle(up).overflowX !== 'visible') return true
+    }
+  }
+  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
+    if (node.shadowRoot) walk(node.shadowRoot)
+    const { width, right } = node.getBoundingClientRect()
+    if (width > 0 && right > innerWidth + 1 && !inBox(node))
+      found.push(`${node.tagName}.${node.className}`)
+  })
+  walk(document)
+  return found
+}"""
+# Words whose letters stand on two lines, where no hyphen is put between them.
+_BROKEN = """() => {
+  const found = []
+  const walk = (root) => root.querySelectorAll('*').forEach((node) => {
+    if (node.shadowRoot) walk(node.shadowRoot)
+    for (const text of node.childNodes) {
+      if (text.nodeType !== Node.TEXT_NODE) continue
+      if (node.closest('.unseen, [hidden], style, script, code, textarea')) continue
+      for (const word of text.nodeValue.matchAll(/[\\p{L}\\d]{2,}/gu)) {
+        const range = document.createRange()
+        range.setStart(text, word.index)
+        range.setEnd(text, word.index + word[0].length)
+        const boxes = [...range.getClientRects()].filter(({ width }) => width > 1)
+        const lines = new Set(boxes.map(({ top }) => Math.round(top)))
+        if (lines.size > 1 && getComputedStyle(node).hyphens !== 'auto') found.push(word[0])
+      }
+    }
+  })
+  walk(document)
+  return found
+}"""
+
+
+@pytest.fixture(scope="module")
+def screen(shared_page, site, request):
+    """The page at an address, opened once, with every request kept."""
+    page = shared_page
+    page.bring_to_front()
+    page.set_viewport_size(DESKTOP)
+    forget(page)
+    page.goto(f"{site}/{request.param}")
+    page.locator(".sh .foot").wait_for()
+    page.wait_for_function("history.stadshart")
+    if page.locator(".map").count():
+        page.locator(".map[data-ready]").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.fixture
+def shown(screen, request):
+    """That page on a desktop; a picture of it is kept when the test fails."""
+    screen.set_viewport_size(DESKTOP)
+    screen.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
+    yield screen
+    keep_picture(screen, request)
+
+
+def at(views, *queries):
+    """Run a test on each of these views, with each of these queries."""
+    addresses = [f"{view}?{query}" for view in views for query in queries]
+    return pytest.mark.parametrize("screen", addresses, indirect=True)
+
+
+in_every_language = at(VIEWS, *(f"taal={lang}" for lang in LANGUAGES))
+
+
+@at(VIEWS, "plaats=hengelo")
+def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(shown):
+    walked = []
+    while len(walked) < _MOST_STOPS:
+        shown.keyboard.press("Tab")
+        focused = shown.evaluate(_FOCUSED)
+        if focused is None or focused["before"]:
+            break
+        walked.append(focused)
+    assert 15 < len(walked) < _MOST_STOPS
+    assert [
+        focused
+        for focused in walked
+        if not any(width >= 3 and ring == RING for width, ring in focused["rings"])
+    ] == []
+    assert shown.evaluate(_MISSED) == []
+
+
+@in_every_language
+def test_no_request_leaves_this_machine(shown):
+    assert hosts(shown) == {"127.0.0.1"}
+
+
+@in_every_language
+def test_page_has_its_language_and_title(shown):
+    lang = query(shown)["taal"]
+    shown.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
+    shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
+
+
+@in_every_language
+def test_no_barrier_that_a_machine_can_find(shown):
+    assert examine(shown).failed == {}
+
+
+@at(WITH_BAR, "taal=nl")
+def test_the_bar_of_a_view_stands_above_what_it_is_about(shown):
+    bar = shown.locator(".st-key-tools")
+    for name in ("Kopieer link", "Maak een beeld", "Download"):
+        bar.get_by_role("button", name=name).wait_for()
+    assert bar.bounding_box()["y"] < 220
+
+
+def test_every_view_has_its_question_and_answer():
+    assert {address.partition("?")[0] for address, _ in ANSWERS} == set(VIEWS)
+
+
+@pytest.mark.parametrize(
+    ("screen", "element"),
+    [
+        (address if "?" in address else f"{address}?taal=nl", element)
+        for address, element in ANSWERS
+    ],
+    indirect=["screen"],
+)
+def test_the_answer_of_a_view_stands_on_the_first_screen(shown, element):
+    answer = shown.locator(element).first
+    for size in (DESKTOP, PHONE):
+        shown.set_viewport_size(size)
+        answer.wait_for()
+        box = answer.bounding_box()
+        # Of a map the upper half is enough to see that it is one.
+        bottom = box["y"] + min(box["height"], size["height"] / 2)
+        assert 0 <= box["y"] < bottom <= size["height"], size
+
+
+@at(VIEWS, "taal=nl", "plaats=hengelo")
+def test_narrow_screens_scroll_down_only_and_break_no_word(shown):
+    shown.set_viewport_size(PHONE)
+    settled(shown)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 390
+    # Below the fixed header.
+    assert shown.get_by_role("heading", level=1).bounding_box()["y"] >= 60
+    view = urlsplit(shown.url).path.strip("/")
+    if view == "kaart":
+        assert shown.locator(".map").bounding_box()["y"] < 600
+    if view in WITH_WIDE_TABLE:
+        right = shown.locator("table.stack").first.evaluate(
+            "(table) => Math.max(...[...table.querySelectorAll('tbody *')].map((cell) =>"
+            " cell.getBoundingClientRect().right))"
+        )
+        assert right <= 390
+    shown.set_viewport_size(ZOOMED)
+    settled(shown)
+    assert shown.locator(".stMain").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert shown.evaluate(_OVERFLOWING) == []
+    assert shown.evaluate(_BROKEN) == []
+
+
+@pytest.mark.parametrize(
+    "view", ["straten?keuze=straten:voorbeeldstad/langestraat", "initiatieven"]
+)
+def test_the_tables_of_the_made_up_town_fit_that_width(page, example_site, view):
+    page.set_viewport_size(ZOOMED)
+    page.goto(f"{example_site}/{view}")
+    page.locator(".sh .foot").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(_OVERFLOWING) == []
