@@ -19,7 +19,9 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
-CHROMIUM = Path("/usr/bin/chromium")
+# The shell draws the same pages without a browser around them: a fifth less work.
+_BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+CHROMIUM = next((path for path in _BROWSERS if path.exists()), _BROWSERS[0])
 _START_S = 180.0
 _QUICK = "not slow and not browser"
 _MAIN = sys.modules["__main__"]
@@ -176,7 +178,7 @@ def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
 def require_chromium() -> None:
     """Skips the test where there is no browser, and fails it where CI=true."""
     if not CHROMIUM.exists():
-        reason = f"no browser at {CHROMIUM}: apt-get install chromium"
+        reason = f"no browser at {CHROMIUM}: apt-get install chromium-headless-shell"
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
