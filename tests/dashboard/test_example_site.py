@@ -60,7 +60,7 @@ def test_index_is_worked_out_on_asking(page, site):
     )
 
 
-@pytest.mark.parametrize("lang", ["nl", "en", "de"])
+@pytest.mark.parametrize("lang", ["nl", pytest.param("en", marks=pytest.mark.long), "de"])
 @pytest.mark.parametrize(
     "view", ["overzicht", "kaart", "concurrentie", "profiel?plaats=voorbeeldweide"]
 )
