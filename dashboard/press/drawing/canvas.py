@@ -55,17 +55,30 @@ def _properties(weight: int) -> FontProperties:
 # Bounded: makers write any words.
 @lru_cache(maxsize=8_192)
 def _measured(text: str, weight: int) -> float:
-    """The width of a line at `_MEASURED_AT`; laying out its letters is what costs time."""
+    """The width of a word at `_MEASURED_AT`; laying out its letters is what costs time."""
     wide, _, _ = TextToPath().get_text_width_height_descent(
         fonts.settable(text), _properties(weight), False
     )
-    # The width of the ink: blanks at the ends do not count.
     return float(wide)
 
 
+@cache
+def _blank(weight: int) -> float:
+    """The width of a blank between two words: alone it has none."""
+    return _measured("n n", weight) - 2.0 * _measured("n", weight)
+
+
 def width(text: str, size: float, weight: int = 400) -> float:
-    """How wide a line is, in the unit of `size`."""
-    return _measured(text, weight) * size / _MEASURED_AT if text else 0.0
+    """How wide a line is without blanks at its ends, in the unit of `size`.
+
+    The words of a line are measured one by one, since most stand in many lines: the font moves no
+    letter because of a blank beside it.
+    """
+    words = text.strip(" ").split(" ")
+    wide = sum(_measured(word, weight) for word in words if word) + _blank(weight) * (
+        len(words) - 1
+    )
+    return wide * size / _MEASURED_AT
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
@@ -74,15 +87,17 @@ def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:
     A no-break blank keeps its two sides on one line; a small number stays with its word.
     """
     lines: list[str] = []
-    line = ""
+    line, wide = "", 0.0
+    blank = _blank(weight) * size / _MEASURED_AT
     for word in _units(text, size, room, weight):
-        trial = f"{line} {word}" if line else word
-        if width(trial, size, weight) <= room:
-            line = trial
+        longer = width(word, size, weight) + (wide + blank if line else 0.0)
+        if longer <= room:
+            line, wide = f"{line} {word}" if line else word, longer
             continue
         if line:
             lines.append(line)
         *full, line = _broken(word, size, room, weight)
+        wide = width(line, size, weight)
         lines += full
     return [*lines, line] if line else lines
 

@@ -3,17 +3,20 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 
 import matplotlib
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps import layers, region_content
-from dashboard.press.drawing import layout, legend
+from dashboard.press.drawing import fonts, layout, legend
 from dashboard.press.drawing.canvas import width, wrap
 from dashboard.press.request import LONGEST_HEADLINE, LONGEST_STANDFIRST, SUBJECTS, PictureRequest
 from dashboard.press.sizes import SIZES
@@ -202,6 +205,20 @@ def test_words_are_measured_as_wide_as_they_are_drawn(studio: Studio, ask: Ask):
             if isinstance(one, Text)
         ]
     assert drawn == pytest.approx([one.box.width for one in canvas.text_boxes], rel=0.03, abs=2.0)
+
+
+def test_a_line_is_as_wide_as_its_words_with_the_blanks_between_them():
+    lines = (
+        "Leegstand in de binnenstad van Hengelo: 63 panden",
+        "ÅÄÖ, „Öffnungszeiten“ & café (2019–2023): 12,5 % · AV To. We",
+    )
+    for line, weight in product(lines, (400, 700)):
+        whole, _, _ = TextToPath().get_text_width_height_descent(
+            line, FontProperties(family=list(fonts.register()), weight=weight, size=100.0), False
+        )
+        assert width(line, 100.0, weight) == pytest.approx(whole, abs=0.1)
+        assert width(f" {line} ", 100.0, weight) == width(line, 100.0, weight)
+    assert width("", 100.0) == width(" ", 100.0) == 0.0
 
 
 def test_nothing_is_drawn_on_the_rim_of_a_picture(studio: Studio, ask: Ask):
