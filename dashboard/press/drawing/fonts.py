@@ -4,7 +4,7 @@ import logging
 import os
 import tempfile
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import platformdirs
@@ -53,6 +53,7 @@ def unset(words: str) -> str:
     return "".join(dict.fromkeys(sign for sign in words if not _settable(sign)))
 
 
+@lru_cache(maxsize=4_096)
 def _settable(sign: str) -> bool:
     if unicodedata.bidirectional(sign) in _SHAPED or unicodedata.category(sign) in _JOINED:
         return False

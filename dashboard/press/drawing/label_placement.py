@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin
 
 import numpy as np
 
 from geo.arrays import Floats, Mask
 
-_ANGLES = 24
+_ANGLES = 2.0 * np.pi * np.arange(24) / 24
+_ACROSS, _DOWN = np.cos(_ANGLES), -np.sin(_ANGLES)
 _REACHES = (0.0, 6.0, 14.0, 26.0, 42.0, 62.0, 88.0, 120.0, 160.0, 210.0, 270.0)
 _ROUNDS = 4
 _AIR = 4.0
@@ -85,6 +85,7 @@ def place(
     order = sorted(range(len(wanted)), key=lambda index: (wanted[index].rank, index))
     choices = [_candidates(label, frame) for label in wanted]
     fixed = _array(taken)
+    anchors = np.array([(label.x, label.y, label.gap) for label in wanted])
     free = [boxes[~_hits(boxes, fixed)] if len(boxes) else boxes for boxes in choices]
     covers = [_covering(boxes, lines) for boxes in free]
     placed: list[PageBox | None] = [None] * len(wanted)
@@ -92,7 +93,8 @@ def place(
         moved = False
         for index in order:
             others = [box for at, box in enumerate(placed) if box is not None and at != index]
-            best = _best(wanted[index], free[index], covers[index], others, wanted, index)
+            marks = np.delete(anchors, index, axis=0)
+            best = _best(wanted[index], free[index], covers[index], others, marks)
             moved = moved or best != placed[index]
             placed[index] = best
         if not moved:
@@ -102,25 +104,13 @@ def place(
 
 def _candidates(label: Wanted, frame: PageBox) -> Floats:
     """Boxes around the anchor, one row each (left, top, right, bottom), inside the frame."""
-    rows = []
-    for reach in _REACHES:
-        if label.reach is not None and reach > label.reach:
-            break
-        for step in range(_ANGLES):
-            angle = 2 * pi * step / _ANGLES
-            dx, dy = cos(angle), -sin(angle)
-            # The box touches a circle around the anchor on its near side or corner.
-            centre_x = label.x + dx * (label.gap + reach) + (label.width / 2) * _side(dx)
-            centre_y = label.y + dy * (label.gap + reach) + (label.height / 2) * _side(dy)
-            rows.append(
-                (
-                    centre_x - label.width / 2,
-                    centre_y - label.height / 2,
-                    centre_x + label.width / 2,
-                    centre_y + label.height / 2,
-                )
-            )
-    boxes = np.array(rows)
+    reaches = [reach for reach in _REACHES if label.reach is None or reach <= label.reach]
+    away = label.gap + np.array(reaches)[:, None]
+    wide, high = label.width / 2, label.height / 2
+    # The box touches a circle around the anchor on its near side or corner.
+    x = (label.x + _ACROSS * away + wide * _side(_ACROSS)).ravel()
+    y = (label.y + _DOWN * away + high * _side(_DOWN)).ravel()
+    boxes = np.column_stack((x - wide, y - high, x + wide, y + high))
     inside = (
         (boxes[:, 0] >= frame.left)
         & (boxes[:, 1] >= frame.top)
@@ -130,19 +120,17 @@ def _candidates(label: Wanted, frame: PageBox) -> Floats:
     return boxes[inside]
 
 
-def _side(part: float) -> float:
+def _side(part: Floats) -> Floats:
     """-1 to 1: flat sides hold a label's middle, slanted ones its corner."""
-    return max(-1.0, min(1.0, part * 1.6))
+    return np.clip(part * 1.6, -1.0, 1.0)
 
 
 def _best(
-    label: Wanted,
-    boxes: Floats,
-    covers: Floats,
-    others: Sequence[PageBox],
-    wanted: Sequence[Wanted],
-    index: int,
+    label: Wanted, boxes: Floats, covers: Floats, others: Sequence[PageBox], marks: Floats
 ) -> PageBox | None:
+    """The box that costs a reader least, beside the labels placed so far and other marks `[m, 3]`:
+    x, y and the distance to their own labels.
+    """
     if not len(boxes):
         return None
     is_free = ~_hits(boxes, _array(others)) if others else np.ones(len(boxes), dtype=bool)
@@ -160,15 +148,13 @@ def _best(
     if others:
         # A leader that runs under another label seems to end there.
         cost += _UNDER * _hidden(label, near_x, near_y, _array(others))
-    for at, other in enumerate(wanted):
-        if at != index:
-            # Nearer to another mark than to its own: a reader would pair them wrongly.
-            stray_x = np.clip(other.x, clear[:, 0], clear[:, 2])
-            stray_y = np.clip(other.y, clear[:, 1], clear[:, 3])
-            distance = np.hypot(stray_x - other.x, stray_y - other.y)
-            cost += np.where(distance < other.gap + _AIR, 40.0, 0.0)
-            if hypot(other.x - label.x, other.y - label.y) > 1.0:
-                cost += _crossed(label, near_x, near_y, other) * 60.0
+    x, y, gap = marks.T
+    # Nearer to another mark than to its own: a reader would pair them wrongly.
+    stray_x = np.clip(x, clear[:, 0, None], clear[:, 2, None])
+    stray_y = np.clip(y, clear[:, 1, None], clear[:, 3, None])
+    cost += 40.0 * (np.hypot(stray_x - x, stray_y - y) < gap + _AIR).sum(axis=1)
+    elsewhere = marks[np.hypot(x - label.x, y - label.y) > 1.0]
+    cost += 60.0 * _crossed(label, near_x, near_y, elsewhere)
     left, top, right, bottom = (float(side) for side in clear[int(np.argmin(np.round(cost, 6)))])
     return PageBox(left, top, right, bottom)
 
@@ -183,13 +169,15 @@ def _covering(boxes: Floats, lines: Floats | None) -> Floats:
     return covered
 
 
-def _crossed(label: Wanted, near_x: Floats, near_y: Floats, other: Wanted) -> Mask:
-    """Whether the line from anchor to label passes another mark."""
-    dx, dy = near_x - label.x, near_y - label.y
+def _crossed(label: Wanted, near_x: Floats, near_y: Floats, marks: Floats) -> Floats:
+    """How many other marks the line from anchor to label passes."""
+    x, y, gap = marks.T
+    dx, dy = (near_x - label.x)[:, None], (near_y - label.y)[:, None]
     length = np.maximum(np.hypot(dx, dy), 1e-9)
-    along = np.clip(((other.x - label.x) * dx + (other.y - label.y) * dy) / length**2, 0.0, 1.0)
-    away: Floats = np.hypot(label.x + along * dx - other.x, label.y + along * dy - other.y)
-    return away < other.gap
+    along = np.clip(((x - label.x) * dx + (y - label.y) * dy) / length**2, 0.0, 1.0)
+    away = np.hypot(label.x + along * dx - x, label.y + along * dy - y)
+    passed: Floats = (away < gap).sum(axis=1)
+    return passed
 
 
 def _hidden(label: Wanted, near_x: Floats, near_y: Floats, others: Floats) -> Mask:

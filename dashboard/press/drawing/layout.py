@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import numpy as np
@@ -311,6 +312,8 @@ def _short(link: str) -> str:
     return f"{parts.netloc}{parts.path}"
 
 
+# A layout is tried several times for one picture.
+@lru_cache(maxsize=16)
 def _code(link: str | None) -> np.ndarray | None:
     """The QR code of a link as a matrix of black modules."""
     if link is None:
