@@ -1,6 +1,7 @@
 // The own background: land, water, roads, rail and border, with what gives the eye a scale.
 
 import { byZoom, outOfSight, trace, write } from "./canvas.mjs"
+import { CLOSE_ZOOM } from "./layout.mjs"
 import { look, typeface } from "./look.mjs"
 import { measure } from "./text.mjs"
 
@@ -54,13 +55,13 @@ export function background(ctx, { scene, view, laid, tilesOn }) {
   }
   const border = scene.background.shapes.find((shape) => shape.kind === "border")
   if (border) countries(ctx, border, scene, view)
-  if (sketch && !tilesOn && view.zoom > 12.75) distances(ctx, scene, view, laid.blocked)
+  if (sketch && !tilesOn && view.zoom > CLOSE_ZOOM) distances(ctx, scene, view, laid.blocked)
 }
 
 // Close by, the sketch has no streets: circles of walking distance give the eye a scale.
 function distances(ctx, scene, view, blocked) {
   ctx.save()
-  ctx.globalAlpha = Math.min(1, (view.zoom - 12.75) * 2)
+  ctx.globalAlpha = Math.min(1, (view.zoom - CLOSE_ZOOM) * 2)
   ctx.font = typeface("400 11.5px")
   ctx.textAlign = "center"
   ctx.textBaseline = "middle"

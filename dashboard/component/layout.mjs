@@ -8,6 +8,8 @@ import { spreadOut } from "./spread.mjs"
 import { stack } from "./stacks.mjs"
 import { fonts, lines, measure, sized } from "./text.mjs"
 
+// From here on the sketch has streets nor rails to find one's way by.
+export const CLOSE_ZOOM = 12.75
 const NARROW_PX = 520
 const NAMES_FROM_ZOOM = 13.5
 const MOST_NAMES = 200
@@ -58,9 +60,10 @@ function towns(scene, view, type, labelled, rows) {
     )
 }
 
-// Places around, for orientation: only where nothing else stands.
-function around(scene, view, type, [w, n, e, s]) {
-  return scene.background.around
+// Places around, and close by the stations, for orientation: only where nothing else stands.
+function around(scene, view, type, [w, n, e, s], marks) {
+  const { around: places, stations } = scene.background
+  return (view.zoom > CLOSE_ZOOM ? [...stations, ...places] : places)
     .map((name) => {
       const [x, y] = view.at(name.at)
       return {
@@ -77,6 +80,7 @@ function around(scene, view, type, [w, n, e, s]) {
       }
     })
     .filter(({ x, y }) => x > w && x < e && y > n && y < s)
+    .filter(({ x, y }) => !marks.some((mark) => Math.hypot(mark.x - x, mark.y - y) < 12))
 }
 
 const ORDER = { card: 0, hatched: 1, dot: 1.5, up: 1.5, down: 1.5, station: 2, text: 3, name: 4 }
@@ -183,7 +187,7 @@ export function layout({ scene, shown, view, frame, blocked, say, open, before }
     {
       first: townItems,
       between: chips(townLevel, view, say, type, narrow),
-      last: [...spreadLabels, ...around(scene, view, type, frame)],
+      last: [...spreadLabels, ...around(scene, view, type, frame, marks)],
     },
     { frame, blocked, marks: occupied, furthest: narrow ? 46 : 106 },
     before,

@@ -100,22 +100,15 @@ function readBackground(content) {
       kind: content.kinds[index],
       ...readShape(parts, content.steps),
     })),
-    names: content.names.map(([name, lon, lat, abroad]) => ({
-      name,
-      at: toWorld(lon, lat),
-      abroad: abroad === 1,
-    })),
-    around: content.around.map(([name, lon, lat, abroad]) => ({
-      name,
-      at: toWorld(lon, lat),
-      abroad: abroad === 1,
-    })),
-    countries: content.countries.map(([name, lon, lat, abroad]) => ({
-      name,
-      at: toWorld(lon, lat),
-      abroad: abroad === 1,
-    })),
+    names: content.names.map(readName),
+    around: content.around.map(readName),
+    stations: content.stations.map(readName),
+    countries: content.countries.map(readName),
   }
+}
+
+function readName([name, lon, lat, abroad]) {
+  return { name, at: toWorld(lon, lat), abroad: abroad === 1 }
 }
 
 const scenes = new Map()

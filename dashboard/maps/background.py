@@ -65,6 +65,7 @@ def background(
         towns,
         _countries(lang),
         around=_around(catalogue, towns) if around and not measured else (),
+        stations=() if measured else _stations(catalogue),
         schematic=not measured,
         credit=_credit(catalogue) if measured else None,
     )
@@ -179,6 +180,18 @@ def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[
         for name, point, code in zip(
             apart["name"], apart.geometry, apart["municipality_code"].isna(), strict=True
         )
+    )
+
+
+def _stations(catalogue: Catalogue | Beyond) -> tuple[PlaceName, ...]:
+    """The railway stations whose passengers are known."""
+    if not catalogue.has("stops"):
+        return ()
+    stops = catalogue.table("stops").dropna(subset=["geometry"]).drop_duplicates("stop_id")
+    stations = stops[stops["kind"] == "train_station"]
+    return tuple(
+        PlaceName(str(name), (point.x, point.y))
+        for name, point in zip(stations["name"], stations.geometry, strict=True)
     )
 
 

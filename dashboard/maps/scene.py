@@ -122,14 +122,16 @@ class PlaceName:
 class Background:
     """Our own background: shapes per kind in RD, names of towns, countries and places around.
 
-    A `schematic` one hides rail at close range, where a sketch looks like the real track; `credit`
-    names the source of any other. Places around come largest first, and only where there is room.
+    A `schematic` one hides rail at close range, where a sketch looks like the real track, and names
+    `stations` there; `credit` names the source of any other. Places around come largest first, and
+    only where there is room.
     """
 
     shapes: tuple[tuple[str, BaseGeometry], ...] = ()
     names: tuple[PlaceName, ...] = ()
     countries: tuple[PlaceName, ...] = ()
     around: tuple[PlaceName, ...] = ()
+    stations: tuple[PlaceName, ...] = ()
     schematic: bool = True
     credit: str | None = None
 

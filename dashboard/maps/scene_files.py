@@ -74,6 +74,7 @@ def background_bytes(background: Background) -> bytes:
             "names": [_name(place) for place in background.names],
             "countries": [_name(place) for place in background.countries],
             "around": [_name(place) for place in background.around],
+            "stations": [_name(place) for place in background.stations],
         }
     )
 

@@ -59,3 +59,11 @@ def test_a_sketch_names_the_places_around_once_and_the_largest_first():
     assert around[:2] == ["Lingen", "Doetinchem"] and "Haaksbergen" in around
     assert not {place.name for place in drawn.names} & set(around)
     assert background(shipped, "nl").around == ()
+
+
+def test_a_sketch_knows_the_stations_for_orientation_close_by(town: Path):
+    stations = background(catalogue.open(catalogue.EMBEDDED), "nl").stations
+    names = [station.name for station in stations]
+    assert "Station Hengelo" in names and len(names) == len(set(names))
+    # Where the streets are mapped nobody needs them.
+    assert background(catalogue.open(town), "nl").stations == ()
