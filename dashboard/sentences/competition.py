@@ -73,14 +73,14 @@ def lead(
     name: str,
     branch: str,
     scenario: Scenario | None,
-    survey: FlowSurvey,
+    in_region: Region,
     text: Texts,
 ) -> str:
     """The result in one sentence: the share of the chosen site, and the effect of a scenario."""
     row, goods, region = (
         row_of(outcome, chosen),
         text(f"goods.{branch}"),
-        survey.sentence("region", text),
+        in_region.survey.sentence("region", text),
     )
     if row is None:
         return text("competition.lead_none", place=name, goods=goods)
@@ -95,9 +95,10 @@ def lead(
         "before": span(row.before, text),
         "after": span(row.after, text),
     }
-    if scenario.name == UNNAMED:
+    title = scenario_title(scenario, in_region, text)
+    if title is None:
         return text("competition.lead_scenario_unnamed", **gaps)
-    return text("competition.lead_scenario", name=scenario_name(scenario, text), **gaps)
+    return text("competition.lead_scenario", name=title, **gaps)
 
 
 def caution(
@@ -210,13 +211,23 @@ def scenario_name(scenario: Scenario, text: Texts) -> str:
     )
 
 
+def scenario_title(scenario: Scenario, region: Region, text: Texts) -> str | None:
+    """The name a reader gave it, else what it changes where that is one thing and no new site."""
+    if scenario.name != UNNAMED:
+        return scenario_name(scenario, text)
+    said = () if scenario.added else differences(scenario, region, (), text)
+    return said[0].removesuffix(".") if len(said) == 1 else None
+
+
 def differences(
     scenario: Scenario, region: Region, new: Sequence[Site], text: Texts
 ) -> tuple[str, ...]:
     """What the scenario changes, one sentence each."""
     sentences = [
         text(
-            "competition.differs_floor", place=site_name(site, region.sites, text), percent=percent
+            "competition.differs_more" if percent > 100 else "competition.differs_less",
+            place=site_name(site, region.sites, text),
+            percent=abs(percent - 100),
         )
         for site, percent in scenario.floor
     ]

@@ -74,14 +74,8 @@ def columns(facts: Facts, vital: Vitality, text: Texts) -> tuple[DotColumn, ...]
 
 def vacancy(places: Iterable[RetailPlace], facts: Facts, text: Texts) -> DotColumn:
     """The vacancy that stands for each place, whatever it counts."""
-    rows = [figures.vacancy_figure(facts, place.place_id, facts.years) for place in places]
-    known = [row for row in rows if row is not None]
-    return DotColumn(
-        heading=text("theme.vacancy"),
-        note=text("overview.dots_apart"),
-        compares=figures.comparable(rows),
-        dots={row.place_id or "": _dot(row, facts, text) for row in known},
-    )
+    rows = (figures.vacancy_figure(facts, place.place_id, facts.years) for place in places)
+    return _published(text("theme.vacancy"), filter(None, rows), facts, text)
 
 
 def inflow(places: Iterable[RetailPlace], facts: Facts, text: Texts) -> DotColumn:
@@ -90,13 +84,24 @@ def inflow(places: Iterable[RetailPlace], facts: Facts, text: Texts) -> DotColum
     for place in places:
         area = "municipality" if place.role == "centre" else "retail_site"
         known = (headline_figures.newest(facts, place.place_id, name, area) for name in _INFLOW)
-        rows.append(next((row for row in known if row is not None), None))
-    return DotColumn(
-        heading=text("overview.dots_inflow"),
-        note=text("overview.dots_apart"),
-        compares=figures.comparable(rows),
-        dots={row.place_id or "": _dot(row, facts, text) for row in rows if row is not None},
-    )
+        rows += [row for row in known if row is not None][:1]
+    return _published(text("overview.dots_inflow"), rows, facts, text)
+
+
+def _published(heading: str, rows: Iterable[Observation], facts: Facts, text: Texts) -> DotColumn:
+    """Figures as published: what centres counted alike the heading says once, the highest first."""
+    known = sorted(rows, key=lambda row: -(row.value or 0.0))
+    of_centres = [row for row in known if facts.places[row.place_id or ""].role == "centre"]
+    compares = figures.comparable(of_centres)
+    shared_basis = _basis(of_centres[0], facts, text) if compares else None
+    dots = {}
+    for row in known:
+        basis = _basis(row, facts, text)
+        written = citation.value_without_unit(row, facts, text)
+        dots[row.place_id or ""] = Dot(
+            row.value or 0.0, written, "" if basis == shared_basis else basis
+        )
+    return DotColumn(heading, shared_basis or text("overview.dots_apart"), compares, dots)
 
 
 def shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
@@ -114,10 +119,6 @@ def shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
     )
 
 
-def _dot(row: Observation, facts: Facts, text: Texts) -> Dot:
-    basis = f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')}"
-    return Dot(
-        row.value or 0.0,
-        citation.value_without_unit(row, facts, text),
-        f"{basis}, {citation.period(row, text)}",
-    )
+def _basis(row: Observation, facts: Facts, text: Texts) -> str:
+    area = text(f"area.{row.area_kind}")
+    return f"{citation.what(row, facts, text)}, {area}, {citation.period(row, text)}"

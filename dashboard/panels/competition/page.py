@@ -116,9 +116,7 @@ def page(context: Context, model: Model, files: SceneFiles) -> CompetitionPage:
 
 def _opening(run: _Run, text: Texts) -> tuple[Markup | None, ...]:
     site, scenario = run.query.site, run.scenario
-    lead = sentences.lead(
-        run.result, site, run.place, run.branch, scenario, run.region.survey, text
-    )
+    lead = sentences.lead(run.result, site, run.place, run.branch, scenario, run.region, text)
     return (
         node("p", lead, class_="lead"),
         results.caution(run.model, run.result, site, run.place, scenario, text),

@@ -57,6 +57,7 @@ def _spot(point: tuple[float, float]) -> tuple[int, int]:
 def presets(selection: Selection, region: Region, text: Texts) -> dict[str, ReadyScenario]:
     """The edge site grown, the edge site closed, and a supermarket in the chosen or first town."""
     edge = region.survey.edge
+    site = region.sites[region.place_of(edge)].names[text.lang]
     centres = {
         site.site_id: site
         for site in region.named
@@ -64,11 +65,11 @@ def presets(selection: Selection, region: Region, text: Texts) -> dict[str, Read
     }
     made = {
         "rand_groeit": ReadyScenario(
-            region.survey.sentence("edge_grows", text),
+            text("competition.preset_grows", place=site, percent=_GROWN_PERCENT - 100),
             Scenario(floor=((edge, _GROWN_PERCENT),)),
         ),
         "rand_sluit": ReadyScenario(
-            region.survey.sentence("edge_closes", text), Scenario(closed=(edge,))
+            text("competition.preset_closes", place=site), Scenario(closed=(edge,))
         ),
     }
     if centres:

@@ -22,7 +22,7 @@ from dashboard.press.pictures import range_chart
 from dashboard.press.request import PictureRequest
 from dashboard.selection.context import Context
 from dashboard.selection.permalink import CHANGE, TODAY
-from dashboard.selection.scenario import UNNAMED, Scenario
+from dashboard.selection.scenario import Scenario
 from dashboard.sentences import competition, competition_notes
 from dashboard.style import theme
 
@@ -303,18 +303,15 @@ def _story(
 ) -> Story:
     facts, text, selection = context.facts, context.text, context.selection
     goods = text(f"goods.{selection.branch}")
-    lead = competition.lead(
-        result, site, name, selection.branch, scenario, model.region.survey, text
-    )
+    lead = competition.lead(result, site, name, selection.branch, scenario, model.region, text)
+    title = competition.scenario_title(scenario, model.region, text)
     sources = competition_notes.source_ids(model.region, facts)
     if not scenario.changes:
         headline = text("press.head_flows", place=name)
-    elif scenario.name == UNNAMED:
+    elif title is None:
         headline = text("press.head_scenario_unnamed", place=name)
     else:
-        headline = text(
-            "press.head_scenario", name=competition.scenario_name(scenario, text), place=name
-        )
+        headline = text("press.head_scenario", name=title, place=name)
     small = request.size.small
     caution = competition.caution(model, result, site, name, scenario, text)
     in_change = scenario.changes and selection.flow_map == CHANGE
