@@ -74,9 +74,21 @@ function build({ label, hint }) {
 function found(wanted) {
   const needle = index.latinize(wanted.trim())
   if (!needle) return index.entries.filter(([kind]) => kind < 2)
+  const numbers = matches(needle)
+  return (numbers.length ? numbers : ofSomeWords(needle)).map((at) => index.entries[at])
+}
+
+function matches(needle) {
   const [numbers, , order] = matcher.search(index.names, needle, 1)
-  const ranked = order ? order.map((at) => numbers[at]) : (numbers ?? [])
-  return ranked.map((at) => index.entries[at])
+  return order ? order.map((at) => numbers[at]) : (numbers ?? [])
+}
+
+/** What holds most of the words of a question, where nothing holds all. */
+function ofSomeWords(needle) {
+  const counts = new Map()
+  for (const word of needle.split(/\s+/).filter(({ length }) => length > 3))
+    for (const at of matches(word)) counts.set(at, (counts.get(at) ?? 0) + 1)
+  return [...counts].sort(([, one], [, other]) => other - one).map(([at]) => at)
 }
 
 function show() {

@@ -6,8 +6,9 @@ from dashboard.i18n.text import Texts
 
 
 class Term(TypedDict):
-    """A term: its words, the usual one first, in lower case, and a sentence or two."""
+    """A term: its usual word as a heading, all its words in lower case, and what it means."""
 
+    name: str
     words: list[str]
     means: str
 
@@ -15,16 +16,15 @@ class Term(TypedDict):
 def terms(text: Texts) -> list[Term]:
     """All terms of a language, in the order of its file."""
     names = [key.split(".")[1] for key in text.sentences if key.startswith("term.")]
-    return [
-        Term(
-            words=text(f"term.{name}.words").lower().split(", "),
-            means=text(f"term.{name}.means"),
+    found = []
+    for name in dict.fromkeys(names):
+        words = text(f"term.{name}.words")
+        usual = words.split(", ")[0]
+        found.append(
+            Term(
+                name=usual[0].upper() + usual[1:],
+                words=words.lower().split(", "),
+                means=text(f"term.{name}.means"),
+            )
         )
-        for name in dict.fromkeys(names)
-    ]
-
-
-def name(term: Term) -> str:
-    """The term as a heading: its usual word with a capital."""
-    usual = term["words"][0]
-    return usual[0].upper() + usual[1:]
+    return found

@@ -4,6 +4,7 @@ from datetime import UTC
 
 from dashboard.analysis.news import KINDS, Revision
 from dashboard.exports import news_feed
+from dashboard.panels import figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import news, region_names
@@ -40,13 +41,16 @@ def revision(compared: Revision, context: Context) -> Markup:
 def beginning(context: Context) -> Markup:
     """What stands here while no earlier version is kept: how old the data are, and how many."""
     text, selection = context.text, context.selection
-    count = sum(selection.covers(row.place_id) for row in context.facts.observations)
-    figures = permalink.address(selection, "cijfers", only=("plaats", "taal"))
+    count = sum(
+        figures.is_number(row) and selection.covers(row.place_id)
+        for row in context.facts.observations
+    )
+    all_figures = permalink.address(selection, "cijfers", only=("plaats", "taal"))
     link = text.counted("news.first_count", count, count=count)
     return node(
         "section",
         node("p", news.since((), context.facts, text)),
-        node("p", door(link, figures)),
+        node("p", door(link, all_figures)),
         node("p", text("news.later"), class_="quiet"),
     )
 

@@ -12,10 +12,21 @@ from dashboard.maps.layers import edge_retail, initiatives, streets
 from dashboard.panels import figures
 from dashboard.selection import permalink, views
 from dashboard.selection.context import Context
-from dashboard.sentences import citation
+from dashboard.sentences import citation, region_names
 
 # The kind of an entry, in the order in which equally good ones are listed; a key under `lookup`.
-KINDS = ("view", "place", "street", "initiative", "actor", "site", "figure", "source", "term")
+KINDS = (
+    "view",
+    "place",
+    "theme",
+    "street",
+    "initiative",
+    "actor",
+    "site",
+    "figure",
+    "source",
+    "term",
+)
 Entry = tuple[int, str, str, str]
 """The number of the kind, the name, what distinguishes it from its namesakes, and the address."""
 
@@ -42,7 +53,18 @@ def address(context: Context) -> str:
 def entries(context: Context) -> Iterator[Entry]:
     """Each thing with a name, once per place that it belongs to."""
     for kind, items in enumerate(
-        (_views, _places, _streets, _initiatives, _actors, _sites, _figures, _sources, _terms)
+        (
+            _views,
+            _places,
+            _themes,
+            _streets,
+            _initiatives,
+            _actors,
+            _sites,
+            _figures,
+            _sources,
+            _terms,
+        )
     ):
         for name, detail, link in items(context):
             yield kind, name, detail, link
@@ -52,14 +74,25 @@ Names = Iterator[tuple[str, str, str]]
 
 
 def _views(context: Context) -> Names:
+    text, place = context.text, region_names.whole(context.facts, context.text)
     for view in views.by_id():
-        yield views.title(view, context.text.lang), "", _link(context, view)
+        about = text(f"head.about_{view}", place=place)
+        yield views.title(view, text.lang), about, _link(context, view)
 
 
 def _places(context: Context) -> Names:
     for place in context.facts.centres:
         here = permalink.at_place(context.selection, place.place_id)
         yield place.names[context.text.lang], "", _link(context, "centrum", here, "plaats")
+
+
+def _themes(context: Context) -> Names:
+    facts, text = context.facts, context.text
+    known = {facts.indicators[row.indicator].theme for row in facts.listed_observations}
+    for theme in permalink.FIGURE_THEMES:
+        if theme in known:
+            link = _link(context, "cijfers", replace(context.selection, theme=theme), "thema")
+            yield text(f"theme.{theme}"), text("figures.title"), link
 
 
 def _streets(context: Context) -> Names:
@@ -109,7 +142,8 @@ def _figures(context: Context) -> Names:
     for (_, area), row in newest.items():
         value, period = citation.value(row, facts, text), citation.period(row, text)
         link = figures.address(row.observation_id, context.selection, only=("keuze", "taal"))
-        yield f"{citation.what(row, facts, text)}, {area}", f"{value}, {period}", link
+        detail = value if period in value else f"{value}, {period}"
+        yield f"{citation.what(row, facts, text)}, {area}", detail, link
 
 
 def _sources(context: Context) -> Names:
@@ -122,7 +156,7 @@ def _sources(context: Context) -> Names:
 
 def _terms(context: Context) -> Names:
     for term in glossary.terms(context.text):
-        yield glossary.name(term), term["means"], _link(context, "bronnen")
+        yield term["name"], term["means"], _link(context, "bronnen")
 
 
 def _link(

@@ -120,5 +120,5 @@ def supply(facts: Facts, text: Texts) -> Markup:
 
 def sections(text: Texts) -> Markup:
     """The sections on rules, accessibility, privacy and licence, and the terms of the trade."""
-    terms = [(glossary.name(term), term["means"]) for term in glossary.terms(text)]
+    terms = [(term["name"], term["means"]) for term in glossary.terms(text)]
     return render("source_list.sections", terms=terms, text=text)

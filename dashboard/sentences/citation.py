@@ -57,11 +57,12 @@ def amount(figure: float, unit: str, facts: Facts, text: Texts) -> str:
     if figure >= 1e6 and figure % 1e5 == 0.0:
         millions = text("cite.million", number=theme.number(figure / 1e6, text.lang))
         return f"{millions} {facts.translate(unit, text.lang)}".strip()
-    decimals = (
-        None
-        if float(figure).is_integer() or abs(figure) >= 100
-        else len(f"{figure:.2f}".rstrip("0").split(".")[1])
-    )
+    if float(figure).is_integer() or abs(figure) >= 100:
+        decimals = None
+    elif unit.startswith("euro"):
+        decimals = 2
+    else:
+        decimals = len(f"{figure:.2f}".rstrip("0").split(".")[1])
     number = theme.number(figure, text.lang, decimals=decimals)
     return f"{number} {facts.translate(unit, text.lang)}".strip()
 

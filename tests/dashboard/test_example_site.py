@@ -19,7 +19,7 @@ def site(example_site: str) -> str:
 
 def test_slider_changes_the_outcome_and_the_link(page, site):
     opened(page, f"{site}/concurrentie")
-    page.get_by_text("Fout bij 6 gepubliceerde cijfers").first.wait_for()
+    page.get_by_text("bij de 6 gepubliceerde cijfers").first.wait_for()
     page.get_by_role("slider").first.focus()
     page.keyboard.press("ArrowRight")
     page.get_by_role("columnheader", name="In het scenario").first.wait_for()

@@ -159,7 +159,7 @@ def test_modelled_shares_are_marked_with_their_error(studio: Studio, ask: Ask):
     canvases, stories = studio.pages(ask(place="borne"))
     page = written(canvases[1])
     assert texts("nl")("press.modelled") in stories[1].badges and page.count("Gemodelleerd") >= 2
-    assert "niet gekalibreerd" in page and "Fout bij 6 gepubliceerde cijfers" in page
+    assert "niet gekalibreerd" in page and "bij de 6 gepubliceerde cijfers" in page
 
 
 def test_town_without_a_model_says_so(town_studio: Studio, town_ask: Ask):

@@ -49,7 +49,7 @@ def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio:
         competition.span(row.before, text) in words and competition.span(row.after, text) in words
     )
     assert competition.change(row.change, text) in words
-    assert "Fout bij 6 gepubliceerde cijfers" in words
+    assert "bij de 6 gepubliceerde cijfers" in words
     assert text("competition.today") in words and "In het scenario" in words
 
 
