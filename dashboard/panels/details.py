@@ -62,10 +62,10 @@ def _provenance(
     provenance: Provenance, facts: Facts, text: Texts
 ) -> tuple[tuple[str, str | Markup], ...]:
     record = facts.source(provenance.source_id)
-    via = f" ({text('cite.read_via', medium=record.read_via)})" if record.read_via else ""
+    via = citation.read_via(record, facts, text)
     name = outward(citation.source_name(record, facts, text), provenance.url)
     return (
-        ("source", join([name, node("span", via)])),
+        ("source", join([name, node("span", f" ({via})" if via else "")])),
         ("source_date", citation.published(provenance.source_date, facts, text)),
         ("retrieved", theme.day(provenance.retrieved, text.lang)),
         ("licence", facts.translate(provenance.licence, text.lang)),

@@ -135,14 +135,18 @@ def share(context: Context, view: str) -> None:
     """Draw the link to this view as text to copy; a map offers its own, with the extent."""
     text, selection = context.text, context.selection
     # Made only while it is visible.
-    behind = st.popover(text("share.copy"), type="tertiary", key="share", on_change="rerun")
+    behind = st.popover(
+        text("share.button"), icon=":material/link:", key="share", on_change="rerun"
+    )
     if not behind.open:
         return
     base = deployment.public_url()
     # The address of the page without its view; empty in a run without a browser.
     local = (st.context.url or "").rpartition("/")[0]
+    link = permalink.compact(selection, view, base or local)
     with behind:
-        st.code(permalink.compact(selection, view, base or local), language=None, wrap_lines=True)
+        st.code(link, language=None, wrap_lines=True)
+        show(copy_button(text("share.copy"), link, text))
         st.caption(text("share.help") if base else text("share.local"))
 
 

@@ -83,7 +83,8 @@ def _window(context: Context, subjects: tuple[Subject, ...]) -> None:
     with chosen:
         request = _choices(context, offered)
     try:
-        made = export_jobs.ask(request, "png").result(_PATIENCE_S)
+        with seen, st.spinner(text("press.making")):
+            made = export_jobs.ask(request, "png").result(_PATIENCE_S)
     except SnapshotError:
         _say(text("server.snapshot"))
         return

@@ -46,7 +46,7 @@ def sources(facts: Facts, text: Texts, *, typed: str = "") -> Markup:
             {
                 "publisher": facts.translate(record.publisher, text.lang),
                 "title": outward(_title(record, text), record.url),
-                "medium": record.read_via,
+                "medium": record.read_via and facts.translate(record.read_via, text.lang),
                 "trouble": _trouble(record, text),
                 "date": _date(record, facts, text),
                 "licence": None

@@ -165,9 +165,15 @@ def source(
         retrieved=theme.day(retrieved, text.lang),
         licence=licensed,
     )
-    if record.read_via:
-        return f"{line} {text('cite.read_via', medium=record.read_via)}"
-    return line
+    via = read_via(record, facts, text)
+    return f"{line} {via}" if via else line
+
+
+def read_via(record: SourceRecord, facts: Facts, text: Texts) -> str:
+    """Where a source was read that was not read itself, as a sentence; empty for others."""
+    if not record.read_via:
+        return ""
+    return text("cite.read_via", medium=facts.translate(record.read_via, text.lang))
 
 
 def file_source(

@@ -16,6 +16,8 @@ facts, text, selection = context.facts, context.text, context.selection
 revisions = cache.revisions()
 
 page_frame.head(context, sentences_news.title(context))
+with page_frame.tools():
+    page_frame.share(context, "nieuw")
 left, _ = st.columns([1.4, 5.8])
 with left:
     filters.place(context, region_names.whole(facts, text))
@@ -29,7 +31,6 @@ page_frame.show(
     node("p", text("news.meaning"), class_="quiet"),
     news.follow(context),
 )
-page_frame.share(context, "nieuw")
 page_frame.source_note(
     [
         change.row.source_id

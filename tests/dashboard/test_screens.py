@@ -185,7 +185,7 @@ def test_no_barrier_that_a_machine_can_find(shown):
 @at(WITH_BAR, "taal=nl")
 def test_the_bar_of_a_view_stands_above_what_it_is_about(shown):
     bar = shown.locator(".st-key-tools")
-    for name in ("Kopieer link", "Maak een beeld", "Download"):
+    for name in ("Link", "Maak een beeld", "Download"):
         bar.get_by_role("button", name=name).wait_for()
     assert bar.bounding_box()["y"] < 220
 
