@@ -84,6 +84,9 @@ def lead(
     )
     if row is None:
         return text("competition.lead_none", place=name, goods=goods)
+    # A town centre bears the name of its municipality, which has more shops.
+    if in_region.sites[in_region.place_of(chosen)].role == "centre":
+        name = text("competition.centre", place=name)
     if scenario is None or not scenario.changes:
         return text(
             "competition.lead", place=name, goods=goods, share=span(row.before, text), region=region

@@ -29,6 +29,7 @@ _SHOWN = 8
 _LOOKED_AT = 200
 """Number of different cells of a column that are searched for names."""
 _NAMES = re.compile("naam|name")
+_YES_NO = re.compile(r"\(\s*(ja?\s*/\s*n(ee)?|y(es)?\s*/\s*no?)\s*\)", re.IGNORECASE)
 _PERSON = re.compile(
     r"eigenaar|huurder|ondernemer|contactpersoon|voornaam|achternaam|telefoon|email|geboorte|bsn$"
 )
@@ -103,10 +104,14 @@ def plain(heading: str) -> str:
 def meaning(heading: str, fields: Sequence[ImportField]) -> str | None:
     """The id of the field that a heading names; None when it names none or several.
 
-    A heading of ten characters may be cut off.
+    A heading may say in brackets that its answer is yes or no. One of ten characters may be cut
+    off.
     """
     bare = plain(heading)
-    exact = {field.id for field in fields if bare in map(plain, field.aliases)}
+    for name in (bare, plain(_YES_NO.sub("", heading))):
+        exact = {field.id for field in fields if name in map(plain, field.aliases)}
+        if exact:
+            break
     if not exact and len(heading) == _CUT:
         exact = {
             field.id

@@ -208,6 +208,9 @@ def test_ready_scenario_is_a_scenario_in_the_address(preset: str, scenario: str,
     query = app.query_params
     assert f"naam:zonder-naam,{scenario}" in query["scenario"] and query["branche"] == branch
     assert control(app.button_group, "wat_voorbeeld").value == preset
+    if preset == "rand_groeit":
+        lead = "Scenario “Plein Westermaat: 20 % meer winkelvloer”: Hengelo (binnenstad) heeft"
+        assert lead in words(app).replace("\u00a0", " ")
     # Its own link marks it too; another change does not.
     again = opened(**{key: query[key] for key in ("plaats", "scenario", "branche", "keuze")})
     assert control(again.button_group, "wat_voorbeeld").value == preset

@@ -108,6 +108,9 @@ def test_overview_leads_with_the_edge_and_its_city():
         "Voorbeeldboulevard trok in 2023 78 % van zijn bezoekers van buiten Voorbeeldstad"
         in said.replace("\u00a0", " ")
     )
+    # Ten centres with one definition and month compare, the emptiest first.
+    assert texts("nl")("overview.dots_apart") not in said
+    assert texts("nl")("overview.dots_note", column="Leegstand") in said
 
 
 def test_facts_of_the_example_say_that_they_are():

@@ -28,7 +28,9 @@ def test_the_browser_gets_the_terms_of_the_language():
     told = json.loads(assets.code()["terms-en.json"].content)
     assert told["close"] == "Close"
     assert told["terms"][0]["words"] == ["vacancy", "vacancies"]
-    assert glossary.name(told["terms"][1]) == "Floor area"
+    assert told["terms"][1]["name"] == "Floor area"
+    # An abbreviation keeps its capitals, whatever case it is looked up in.
+    assert [term["words"] for term in told["terms"] if term["name"] == "BAG"] == [["bag"]]
 
 
 @pytest.mark.browser

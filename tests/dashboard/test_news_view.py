@@ -1,9 +1,11 @@
 """The page of what is new: per place, and what it says without an earlier version."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from dashboard.i18n.text import texts
 from data import catalogue
 from tests.dashboard import revised_towns
 from tests.dashboard.driving import opened, served, words
@@ -59,5 +61,10 @@ def test_more_than_eight_figures_of_a_kind_are_folded(tmp_path: Path):
 def test_what_ships_says_that_it_is_the_first_and_how_old_it_is(lang: str, sentence: str):
     with served(catalogue.EMBEDDED):
         said = words(opened("nieuw.py", plaats="hengelo", taal=lang))
+        listed = words(opened("cijfers.py", plaats="hengelo", taal=lang))
     assert sentence in said and "2026" in said
+    # The page behind the link counts as many.
+    counted = re.search(texts(lang)("news.first_count", count=r"(\d+)"), said)
+    assert counted is not None
+    assert texts(lang)("figures.count", shown=counted[1], old="|").split("|")[0] in listed
     assert f"./cijfers?plaats=hengelo&amp;taal={lang}" in said

@@ -43,6 +43,21 @@ def test_of_a_series_the_newest_figure_is_found():
     assert [entry[2] for entry in found] == ["8.844 instappers per werkdag, 2023"]
 
 
+def test_what_is_found_says_its_year_once_and_money_in_cents():
+    details = {entry[1]: entry[2] for entry in entries()}
+    assert details["Opening van een winkel, IKEA Hengelo, Plein Westermaat"] == "2002"
+    hourly = details["Parkeren op straat, per uur, Binnenstad Almelo"]
+    assert hourly.replace("\u00a0", " ") == "2,50 euro per uur, augustus 2017"
+
+
+def test_a_page_is_found_by_what_it_holds_and_a_subject_by_its_name():
+    listed = entries()
+    pages = {entry[1]: entry[2] for entry in listed if KINDS[entry[0]] == "view"}
+    assert "PowerPoint" in pages["Centrum"] and "privacy" in pages["Bronnen"]
+    subjects = {entry[1]: entry[3] for entry in listed if KINDS[entry[0]] == "theme"}
+    assert subjects["Treinreizigers"] == "./cijfers?thema=travellers&taal=nl"
+
+
 @pytest.mark.browser
 def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
     page.goto(f"{site}/bronnen")
@@ -51,6 +66,8 @@ def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
     field = page.get_by_role("combobox", name="Zoek een plaats")
     field.fill("zzqx")
     page.get_by_text("Niets gevonden").wait_for()
+    field.fill("hoeveel winkels staan leeg")
+    page.get_by_role("option").filter(has_text="Leegstand, deel van de winkels").first.wait_for()
     field.fill("oldenzal")
     first = page.get_by_role("option", selected=True)
     first.wait_for()

@@ -69,6 +69,10 @@ def test_shop_names_are_never_published(tmp_path: Path):
         ("VERKOOPPUN", None),
         ("WINKELGEBI", None),
         ("Telefoon", None),
+        ("Leeg? (J/N)", "status"),
+        ("In gebruik (ja/nee)", "status"),
+        ("Oppervlakte (bvo)", None),
+        ("Naam zaak", "name"),
     ],
 )
 def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None):
@@ -80,6 +84,7 @@ def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None)
     [
         ("leegstand", "ja", "vacant"),
         ("leegstand", "nee", "in_use"),
+        ("Leeg? (J/N)", "J", "vacant"),
         ("in gebruik", "ja", "in_use"),
         ("in gebruik", "0", "vacant"),
         ("status", "Leegstaand", "vacant"),

@@ -36,6 +36,16 @@ def test_scenario_is_named_in_the_headline_and_marked_as_modelled(
     assert texts(lang)("press.modelled") in words
 
 
+def test_scenario_without_a_name_says_in_the_headline_what_it_changes(studio: Studio, ask: Ask):
+    one, two = "vloer:plein-westermaat:80", "vloer:plein-westermaat:80,dicht:borne"
+    said = [
+        page(studio, ask(subject="koopstromen", scenario=f"naam:zonder-naam,{changed}"))[1]
+        for changed in (one, two)
+    ]
+    assert "“Plein Westermaat: 20 % minder winkelvloer”" in said[0].replace("\u00a0", " ")
+    assert said[1].startswith("Rekenvoorbeeld: wat verandert er")
+
+
 def test_both_states_and_their_difference_stand_as_ranges_with_the_error(studio: Studio, ask: Ask):
     request, text = ask(subject="koopstromen", scenario=SCENARIO), texts("nl")
     model = studio.model
