@@ -6,11 +6,11 @@ from dashboard.charts import svg, year_line
 from dashboard.charts.bars import ChartBar
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.i18n.text import Texts
-from dashboard.panels import bar_table, figures
+from dashboard.panels import bar_table, figures, inventory
 from dashboard.panels.page_frame import cite_tag
 from dashboard.selection import permalink, views
 from dashboard.selection.context import Context
-from dashboard.sentences import citation
+from dashboard.sentences import citation, street_survey
 from dashboard.sentences.centre import CentreCard, CentreWords
 from dashboard.style.html import Markup, door, node
 from dashboard.style.templates import render
@@ -42,6 +42,7 @@ def page(context: Context, words: CentreWords) -> Markup:
                 _source(context, card.source_id, card.row),
                 _past(card, text),
                 _peers(context, card),
+                _newer(context, card),
             )
             for card in words.cards
         ],
@@ -89,6 +90,20 @@ def _source(context: Context, source_id: str | None, row: Observation | None) ->
         else figures.address(row.observation_id, context.selection)
     )
     return door(name, address)
+
+
+def _newer(context: Context, card: CentreCard) -> Markup | None:
+    """The survey that is newer than the published vacancy, with a link to its streets."""
+    if card.subject != "vacancy" or card.row is None:
+        return None
+    text = context.text
+    for town, survey in inventory.newer(context):
+        name = context.facts.places[town.place_id].names[text.lang]
+        counted = street_survey.sentence(survey, name, text)
+        streets = permalink.address(context.selection, "straten")
+        link = door(text("note.newer_survey_door", place=name), streets)
+        return node("p", f"{text('centre.newer')} {counted} ", link, class_="goal")
+    return None
 
 
 def _past(card: CentreCard, text: Texts) -> Markup | None:

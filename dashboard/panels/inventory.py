@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from dashboard.analysis import figures
 from dashboard.facts.street_records import TownStreets, TownSurvey
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
@@ -17,6 +18,21 @@ def surveyed(context: Context) -> tuple[TownStreets, ...]:
         for town in context.facts.listed_towns
         if town.surveys and (selection.whole_region or town.place_id == selection.place)
     )
+
+
+def newer(context: Context) -> tuple[tuple[TownStreets, TownSurvey], ...]:
+    """The surveys in view and period that are newer than the published vacancy of their town.
+
+    On the page alone: a survey may be internal.
+    """
+    facts, selection, found = context.facts, context.selection, []
+    for town in facts.listed_towns:
+        row = figures.vacancy_figure(facts, town.place_id, selection.years)
+        survey = town.survey(selection.years)
+        seen = selection.whole_region or town.place_id == selection.place
+        if survey is not None and seen and (row is None or (row.year or 0) < survey.year):
+            found.append((town, survey))
+    return tuple(found)
 
 
 def surveys(context: Context, towns: Iterable[TownStreets]) -> tuple[Markup, ...]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from dashboard.analysis import figures
 from dashboard.maps import region_content
 from dashboard.maps.layers import vacancy
 from dashboard.maps.scene import Json
-from dashboard.panels import details, map_panel, overview, page_frame
+from dashboard.panels import details, inventory, map_panel, overview, page_frame
 from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.sentences import headline_figures
@@ -58,20 +57,12 @@ def page(context: Context) -> MapPage:
 
 
 def newer_surveys(context: Context) -> list[Markup]:
-    """Links to surveys that are newer than the vacancy figure on the map.
-
-    On the page alone: a survey may be internal.
-    """
+    """Links to surveys that are newer than the vacancy figure on the map."""
     facts, text, selection = context.facts, context.text, context.selection
     if vacancy.ID not in selection.layers:
         return []
     items = []
-    for town in facts.listed_towns:
-        row = figures.vacancy_figure(facts, town.place_id, selection.years)
-        survey = town.survey(selection.years)
-        seen = selection.whole_region or town.place_id == selection.place
-        if survey is None or not seen or (row is not None and (row.year or 0) >= survey.year):
-            continue
+    for town, survey in inventory.newer(context):
         name = facts.places[town.place_id].names[text.lang]
         sentence = text("note.newer_survey", place=name, month=theme.month(survey.day, text.lang))
         streets = permalink.address(permalink.at_place(selection, town.place_id), "straten")

@@ -6,6 +6,7 @@ and never published.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import isnan
@@ -63,6 +64,7 @@ SOURCE = Source(
     beside=("bag", "osm"),
 )
 
+_UNIT = re.compile(r"\s*m(2|²|\^2)\s*$", re.IGNORECASE)
 EVIDENCE = "gezien bij een winkelinventarisatie"
 EVIDENCE_OF_CLASS = f"{EVIDENCE}; hoe lang het leeg staat is de klasse van de bron zelf"
 
@@ -321,12 +323,16 @@ def _unit(words: dict[str, pd.Series], opened: OpenedTable) -> pd.Series:
 
 
 def _floor(opened: OpenedTable) -> tuple[pd.Series, pd.Series]:
-    """Floor area in m2, and True for cells without a possible area; zero means unknown."""
+    """Floor area in m2, and True for cells without a possible area; zero means unknown.
+
+    A cell may repeat its unit: `85 m2`.
+    """
     column = opened.column("floor_area_m2")
     if column is None:
         index = opened.index
         return pd.Series(float("nan"), index=index), pd.Series(False, index=index)
-    read = table_file.numbers(column, opened.form)
+    bare = column.map(lambda cell: _UNIT.sub("", cell) if isinstance(cell, str) else cell)
+    read = table_file.numbers(bare, opened.form)
     bad = read.refused | (read.values < 0)
     return read.values.mask(bad | (read.values == 0)), bad
 

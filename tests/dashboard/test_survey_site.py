@@ -66,6 +66,10 @@ def test_straten_shows_the_rate_the_points_and_a_table_by_name(page, site):
     assert rows.filter(has_text="Voorbeeldstraat A").inner_text().split("\t")[-2:] != ["", ""]
     assert "? van 2" in rows.filter(has_text="Steeg").inner_text()
     assert "leegstaand 13" in page.locator(".legend").inner_text().replace("\n", " ")
+    # The published vacancy of Hengelo is of November 2023, counted otherwise.
+    page.goto(f"{site}/centrum?plaats=hengelo")
+    newer = page.locator(".subject").first.get_by_text("Nieuwer, anders geteld. In maart 2024")
+    assert "13 van de 122 panden leeg: 10,7 %" in newer.inner_text().replace("\u00a0", " ")
     assert records(page).faults == []
 
 

@@ -104,7 +104,7 @@ def _show(trial: FileTrial, context: Context) -> None:
         render(
             "entry.understood",
             problem=None if trial.is_good else problem(answer, upload, text),
-            hint=text("entry.mend_hint") if _is_mendable(answer) else None,
+            hint=_hint(answer, text),
             summary=summary,
             sections=shown,
             foreign="en" if text.lang == "de" else None,
@@ -123,6 +123,13 @@ def problem(answer: CommandResult, upload: Upload, text: Texts) -> str:
     if answer.outcome == "refused":
         return _own(answer.message, upload)
     return text(f"entry.{answer.outcome}")
+
+
+def _hint(answer: CommandResult, text: Texts) -> str | None:
+    """What a visitor may do about the problem of a file, where that is known."""
+    if answer.line("problem").get("code") == "survey-unplaced":
+        return text("entry.unplaced_hint")
+    return text("entry.mend_hint") if _is_mendable(answer) else None
 
 
 def _is_mendable(answer: CommandResult) -> bool:

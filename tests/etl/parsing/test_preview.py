@@ -23,7 +23,7 @@ def test_preview_says_in_dutch_what_was_understood(tmp_path: Path):
         "  in gebruik: 1",
         (
             "  rij 4: geen bruikbare coördinaten, en het adres staat niet bij de panden van de BAG"
-            " in deze datamap"
+            " in deze gegevensmap"
         ),
         "  leeg-sinds -> leeg sinds",
         (

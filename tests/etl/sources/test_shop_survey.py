@@ -21,7 +21,7 @@ from tests.etl.sources.survey_sheet import DATE, HEAD, X, Y, only, parse, row
 
 def test_usual_headings_become_premises(tmp_path: Path):
     content = (
-        HEAD + row(1) + row(2, group="Leegstand", wvo="80,0", since="1-2-2022", name="Leegstand")
+        HEAD + row(1) + row(2, group="Leegstand", wvo="80,0 m²", since="1-2-2022", name="Leegstand")
     )
     parsed = parse(tmp_path, (DATE, content))
     frame = only(parsed)
