@@ -102,7 +102,7 @@ def _newer(context: Context, card: CentreCard) -> Markup | None:
         counted = street_survey.sentence(survey, name, text)
         streets = permalink.address(context.selection, "straten")
         link = door(text("note.newer_survey_door", place=name), streets)
-        return node("p", f"{text('centre.newer')} {counted} ", link, class_="goal")
+        return node("p", f"{text('centre.newer')} {counted} ", link, class_="what")
     return None
 
 
