@@ -125,4 +125,5 @@ def print_error(program: str, message: str) -> None:
 def print_wrong_use(program: str, message: str, command: str = "") -> None:
     """Print one line about a wrong option, in English as `--help` is, and where to read on."""
     words = " ".join(filter(None, (program, command, "--help")))
-    print_error(program, f"{message.rstrip('.')}: see '{words}'")
+    joint = " See" if message.endswith("?") else ": see"
+    print_error(program, f"{message.rstrip('.')}{joint} '{words}'")

@@ -96,7 +96,7 @@ def test_wrong_use_is_one_line_and_exit_code_2(run: Run):
     ):
         code, out, err = run(*words)
         assert (code, out, err.count("\n")) == (2, "", 1), words
-        assert expected in err and err.endswith(": see 'stadshart-etl place add --help'\n")
+        assert expected in err and err.lower().endswith(" see 'stadshart-etl place add --help'\n")
 
 
 def test_a_town_without_a_position_is_exit_code_1(run: Run, services: PlaceServices):
