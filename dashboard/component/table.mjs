@@ -195,7 +195,8 @@ export class Table {
         element("span", "arrow", by === index ? (down ? "▼" : "▲") : "", { "aria-hidden": "true" }),
       )
       button.addEventListener("click", () => {
-        this.order.set(layer.id, [index, by === index && !down])
+        // Of numbers the highest first, of words the first of the alphabet.
+        this.order.set(layer.id, [index, by === index ? !down : Boolean(numeric)])
         this.drawRows()
         this.scroll.querySelectorAll("th .sort")[index].focus()
       })

@@ -31,10 +31,11 @@ def street_table(context: Context) -> ExportTable:
             ("vacancy_rate_floor_area", "street.floor_rate", "share"),
             ("long_vacant_units", "street.measure_langdurig", "number"),
             ("footfall_proxy", "street.footfall", "number"),
+            ("quieter_share", "straten.quieter", "share"),
             ("variety", "street.measure_branchemix", "number"),
             ("chain_share", "street.measure_ketens", "share"),
             ("units_per_100_m", "street.measure_dichtheid", "number"),
-            ("length_m", "straten.length", "number"),
+            ("length_m", "straten.length_m", "number"),
         ),
         text,
     )
@@ -117,6 +118,7 @@ def _street_row(street: Street, content: StreetContent, facts: Facts, text: Text
         day,
         *survey_cells,
         _rounded(street.footfall),
+        _rounded(street.busier_than),
         *variety_cells,
         length,
     )

@@ -277,6 +277,9 @@ def test_streets_are_taken_along_with_interval_and_source(example):
     assert rows[0]["Panden"] == "41" and rows[0]["Leegstand, gemodelleerd (0-1)"].startswith(
         "0,098"
     )
+    # Half of the streets are quieter, as the table on the page says.
+    assert rows[0]["Straten die rustiger zijn (0-1)"] == "0,5"
+    assert rows[0]["Lengte (m)"] == "229,7"
     assert "verzonnen" in rows[0]["Uitgever"]
 
 
