@@ -139,12 +139,15 @@ def test_headers_sort_by_number_and_back(page, site):
     opened(page, f"{site}/")
     header = page.get_by_role("columnheader", name="Aantal").get_by_role("button")
     header.click()
-    up = page.locator("tbody td.number").all_text_contents()
+    first = page.locator("tbody td.number").all_text_contents()
     header.click()
-    assert (up, page.locator("tbody td.number").all_text_contents()) == (
-        ["1", "2", "3", "4", "5"],
+    assert (first, page.locator("tbody td.number").all_text_contents()) == (
         ["5", "4", "3", "2", "1"],
+        ["1", "2", "3", "4", "5"],
     )
+    names = page.get_by_role("columnheader", name="Naam")
+    names.get_by_role("button").click()
+    assert names.get_attribute("aria-sort") == "ascending"
 
 
 def resting_extent(page, before: str | None) -> str:
