@@ -183,7 +183,7 @@ def press(
     ] = None,
     factsheet: Annotated[
         bool,
-        typer.Option("--factsheet", help="The PDF of two pages about the city of the link."),
+        typer.Option("--factsheet", help="The factsheet (PDF) about the city of the link."),
     ] = False,
     slides: Annotated[
         bool,

@@ -47,12 +47,11 @@ class RangeColumns:
 
 
 def origins(towns: Sequence[TownRow], region: Region, text: Texts) -> list[RangeRow]:
-    """Towns with what part of their spending goes to a site, the largest part first."""
+    """Towns, in the given order, with what part of their spending goes to a site."""
     names = dict(zip(region.towns, region.town_names, strict=True))
-    largest = sorted(towns, key=lambda row: (-row.before.middle, row.town_id))
     return [
         RangeRow(names[row.town_id], row.before, None, (competition.span(row.before, text),))
-        for row in largest
+        for row in towns
     ]
 
 

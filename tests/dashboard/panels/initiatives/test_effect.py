@@ -78,7 +78,8 @@ def test_a_refused_analysis_says_so_and_keeps_the_figures():
     found = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
     said = effect.analysis(found, STREETS, NL)
     assert (
-        "kan hier niet. Straten of steden met een initiatief in de reeks: 4; nodig: minstens 5." in said
+        "kan hier niet. Straten of steden met een initiatief in de reeks: 4; nodig: minstens 5."
+        in said
     )
 
 
