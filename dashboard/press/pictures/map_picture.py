@@ -50,6 +50,10 @@ def draw(canvas: Canvas, context: Context, scene: Scene, request: PictureRequest
     cards = () if focus is None else figure_cards.of_place(context)
     content = _Map(scene, bounds, visible, cards, focus)
     if not canvas.size.wide:
+        if canvas.size.small:
+            # A kind of mark that finds no room needs none in the legend: the map gets it.
+            drawn = _draw_below(Canvas(canvas.size), context, request, content)[1]
+            content = replace(content, visible=_of_kinds(visible, drawn))
         return _draw_below(canvas, context, request, content)[0]
     planned = caption.of_map(context, request, visible)
     # Room is planned for the words about all that is visible; the final words are about what is
@@ -124,6 +128,15 @@ def _draw_below(
         below = PageBox(body.left, room.bottom + 14.0, body.right, body.bottom)
         _draw_strip(canvas, content.scene, drawn, words, cards, below)
     return words, shown
+
+
+def _of_kinds(visible: Visible, drawn: Visible) -> dict[str, dict[str, str]]:
+    """The visible features of the kinds that are drawn."""
+    kinds = {style for now in drawn.values() for style in now.values()}
+    return {
+        layer: {key: style for key, style in now.items() if style in kinds}
+        for layer, now in visible.items()
+    }
 
 
 def _drawn_features(
