@@ -87,14 +87,17 @@ def place(
     fixed = _array(taken)
     anchors = np.array([(label.x, label.y, label.gap) for label in wanted])
     free = [boxes[~_hits(boxes, fixed)] if len(boxes) else boxes for boxes in choices]
-    covers = [_covering(boxes, lines) for boxes in free]
+    covers = [np.minimum(_A_POINT * _covering(boxes, lines), _MOST_COVERED) for boxes in free]
     placed: list[PageBox | None] = [None] * len(wanted)
     for _ in range(_ROUNDS):
         moved = False
         for index in order:
             others = [box for at, box in enumerate(placed) if box is not None and at != index]
+            # A label over the leader of another would seem to be what that leads to.
+            over = _covering(free[index], _leaders(wanted, placed, index)) > 0
+            cost = covers[index] + np.where(over, _UNDER, 0.0)
             marks = np.delete(anchors, index, axis=0)
-            best = _best(wanted[index], free[index], covers[index], others, marks)
+            best = _best(wanted[index], free[index], cost, others, marks)
             moved = moved or best != placed[index]
             placed[index] = best
         if not moved:
@@ -126,7 +129,7 @@ def _side(part: Floats) -> Floats:
 
 
 def _best(
-    label: Wanted, boxes: Floats, covers: Floats, others: Sequence[PageBox], marks: Floats
+    label: Wanted, boxes: Floats, covered: Floats, others: Sequence[PageBox], marks: Floats
 ) -> PageBox | None:
     """The box that costs a reader least, beside the labels placed so far and other marks `[m, 3]`:
     x, y and the distance to their own labels.
@@ -144,7 +147,7 @@ def _best(
     # Readers look to the right and above first; straight below hides under a finger.
     cost += np.where(middle_x < label.x, 3.0, 0.0) + np.where(middle_y > label.y, 1.5, 0.0)
     # A label may cover some of its line rather than lie far from it.
-    cost += np.minimum(_A_POINT * covers[is_free], _MOST_COVERED)
+    cost += covered[is_free]
     if others:
         # A leader that runs under another label seems to end there.
         cost += _UNDER * _hidden(label, near_x, near_y, _array(others))
@@ -157,6 +160,23 @@ def _best(
     cost += 60.0 * _crossed(label, near_x, near_y, elsewhere)
     left, top, right, bottom = (float(side) for side in clear[int(np.argmin(np.round(cost, 6)))])
     return PageBox(left, top, right, bottom)
+
+
+def _leaders(
+    wanted: Sequence[Wanted], placed: Sequence[PageBox | None], index: int
+) -> Floats | None:
+    """Points along the lines from the other labels to their anchors."""
+    along = np.linspace(0.1, 0.9, _STEPS)
+    lines = []
+    for at, (label, box) in enumerate(zip(wanted, placed, strict=True)):
+        if box is not None and at != index:
+            near_x, near_y = box.nearest(label.x, label.y)
+            lines.append(
+                np.column_stack(
+                    (label.x + along * (near_x - label.x), label.y + along * (near_y - label.y))
+                )
+            )
+    return np.concatenate(lines) if lines else None
 
 
 def _covering(boxes: Floats, lines: Floats | None) -> Floats:
