@@ -257,5 +257,5 @@ def test_what_is_not_known_names_no_source_but_the_way_to_add_it():
     )[0]
     card = overview.cards(Context(FACTS, text, selection), [unknown], "kaart")
     assert unknown.source_id is None
-    assert "onbekend: vul aan" in card and "zo komt het erbij" in card
+    assert "onbekend: vul aan" in card and "Zo komt het erbij" in card
     assert not any(record.publisher in card for record in FACTS.manifest.sources)
