@@ -16,15 +16,15 @@ class Term(TypedDict):
 def terms(text: Texts) -> list[Term]:
     """All terms of a language, in the order of its file."""
     names = [key.split(".")[1] for key in text.sentences if key.startswith("term.")]
-    found = []
+    listed = []
     for name in dict.fromkeys(names):
         words = text(f"term.{name}.words")
         usual = words.split(", ")[0]
-        found.append(
+        listed.append(
             Term(
                 name=usual[0].upper() + usual[1:],
                 words=words.lower().split(", "),
                 means=text(f"term.{name}.means"),
             )
         )
-    return found
+    return listed

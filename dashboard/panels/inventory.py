@@ -25,14 +25,15 @@ def newer(context: Context) -> tuple[tuple[TownStreets, TownSurvey], ...]:
 
     On the page alone: a survey may be internal.
     """
-    facts, selection, found = context.facts, context.selection, []
+    facts, selection = context.facts, context.selection
+    newer_pairs = []
     for town in facts.listed_towns:
         row = figures.vacancy_figure(facts, town.place_id, selection.years)
         survey = town.survey(selection.years)
         seen = selection.whole_region or town.place_id == selection.place
         if survey is not None and seen and (row is None or (row.year or 0) < survey.year):
-            found.append((town, survey))
-    return tuple(found)
+            newer_pairs.append((town, survey))
+    return tuple(newer_pairs)
 
 
 def surveys(context: Context, towns: Iterable[TownStreets]) -> tuple[Markup, ...]:

@@ -218,8 +218,8 @@ def scenario_title(scenario: Scenario, region: Region, text: Texts) -> str | Non
     """The name a reader gave it, else what it changes where that is one thing and no new site."""
     if scenario.name != UNNAMED:
         return scenario_name(scenario, text)
-    said = () if scenario.added else differences(scenario, region, (), text)
-    return said[0].removesuffix(".") if len(said) == 1 else None
+    changes = () if scenario.added else differences(scenario, region, (), text)
+    return changes[0].removesuffix(".") if len(changes) == 1 else None
 
 
 def differences(

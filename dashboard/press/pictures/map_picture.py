@@ -52,8 +52,8 @@ def draw(canvas: Canvas, context: Context, scene: Scene, request: PictureRequest
     if not canvas.size.wide:
         if canvas.size.small:
             # A kind of mark that finds no room needs none in the legend: the map gets it.
-            drawn = _draw_below(Canvas(canvas.size), context, request, content)[1]
-            content = replace(content, visible=_of_kinds(visible, drawn))
+            fitting = _draw_below(Canvas(canvas.size), context, request, content)[1]
+            content = replace(content, visible=_of_kinds(visible, fitting))
         return _draw_below(canvas, context, request, content)[0]
     planned = caption.of_map(context, request, visible)
     # Room is planned for the words about all that is visible; the final words are about what is
