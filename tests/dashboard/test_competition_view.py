@@ -187,7 +187,7 @@ def test_euros_stand_below_points_with_what_they_rest_on():
 
 def test_residents_abroad_have_no_euros():
     app = opened(scenario="vloer:gronau:300", keuze="stromen:gronau/geonames:2917138")
-    of_town, shifts = words(app).split("Waar inwoners van Gronau", 1)[1].split("verschuiven", 1)
+    of_town, shifts = words(app).split("Waar inwoners van Gronau", 1)[1].split("meest verandert", 1)
     assert "Euro per jaar" not in of_town and "mln" not in of_town
     assert "Alleen procentpunten: wat inwoners over de grens" in of_town
     assert "<td>onbekend</td>" in shifts
@@ -211,6 +211,7 @@ def test_ready_scenario_is_a_scenario_in_the_address(preset: str, scenario: str,
     if preset == "rand_groeit":
         lead = "Scenario “Plein Westermaat: 20 % meer winkelvloer”: Hengelo (binnenstad) heeft"
         assert lead in words(app).replace("\u00a0", " ")
+        assert texts("nl")("competition.unnamed") not in words(app)
     # Its own link marks it too; another change does not.
     again = opened(**{key: query[key] for key in ("plaats", "scenario", "branche", "keuze")})
     assert control(again.button_group, "wat_voorbeeld").value == preset

@@ -217,5 +217,7 @@ def test_the_link_to_a_view_is_made_when_it_is_asked_for(page, site):
     page.goto(f"{site}/cijfers?plaats=hengelo")
     page.get_by_role("heading", level=1).wait_for()
     assert page.locator("code").count() == 0
-    page.get_by_role("button", name="Kopieer link").click()
+    page.get_by_role("button", name="Link").click()
     page.locator("code", has_text="/cijfers?plaats=hengelo&").wait_for()
+    link = page.get_by_role("button", name="Kopieer link")
+    assert "/cijfers?plaats=hengelo&" in link.get_attribute("data-copy")

@@ -134,6 +134,13 @@ def _outcome(run: _Run, facts: Facts, text: Texts) -> tuple[Markup | None, ...]:
     """The scenario in words and the table of sites beside its controls."""
     scenario, changes = run.scenario, run.scenario.changes
     differences = sentences.differences(scenario, run.region, run.new, text)
+    # One change without a name stands in the sentence above.
+    if (
+        scenario.name == grammar.UNNAMED
+        and sentences.scenario_title(scenario, run.region, text)
+        and sentences.row_of(run.result, run.query.site)
+    ):
+        differences = ()
     needed = (
         cannibalisation.floor_area_to_hold_share(run.model, scenario, run.branch)
         if changes and run.region.units.used
