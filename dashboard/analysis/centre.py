@@ -229,8 +229,8 @@ def _changes(facts: Facts, rows: Sequence[Observation], place: RetailPlace) -> P
         place_id: (past[-1].value or 0.0) / (start(past).value or 1.0) - 1.0
         for place_id, past in pasts.items()
     }
-    last = tuple(past[-1] for past in pasts.values())
-    return _several(values, place, rows=last, since=BASE_YEAR)
+    ends = tuple(row for past in pasts.values() for row in (start(past), past[-1]))
+    return _several(values, place, rows=ends, since=BASE_YEAR)
 
 
 def _several(

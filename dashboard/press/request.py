@@ -24,6 +24,7 @@ Subject = Literal[
     "cijfers",
     "bronnen",
     "koopstromen",
+    "vergelijking",
 ]
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 # These subjects use the model of competition.

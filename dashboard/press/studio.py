@@ -20,6 +20,7 @@ from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.pictures import (
     bar_chart,
     centre_picture,
+    comparison_picture,
     factsheet,
     flow_picture,
     map_picture,
@@ -65,6 +66,7 @@ class Studio:
                 "cijfers": table_picture.figures,
                 "bronnen": table_picture.sources,
                 "koopstromen": self._flows,
+                "vergelijking": self._comparison,
             }
         )
 
@@ -133,6 +135,9 @@ class Studio:
 
     def _centre(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         return centre_picture.draw(canvas, context, self.vitality, request)
+
+    def _comparison(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
+        return comparison_picture.draw(canvas, context, self.vitality, request)
 
     def _flows(self, canvas: Canvas, context: Context, request: PictureRequest) -> Story:
         return flow_picture.draw(canvas, context, self.model, request)

@@ -42,13 +42,17 @@ class DatedValue:
 
 @dataclass(frozen=True, slots=True)
 class PeerValue:
-    """What one centre has of a measure; `own` is the centre that the page is about."""
+    """What one centre has of a measure, and the figures it rests on.
+
+    `own` is the centre that the page is about.
+    """
 
     place: RetailPlace
     name: str
     value: float
     written: str
     own: bool
+    rows: Rows = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +288,7 @@ def _peers_title(peers: Peers, facts: Facts, text: Texts) -> str:
         return f"{counted}, {text(f'scope_name.{peers.measure.scope}')}"
     row = peers.rows[0]
     if peers.since is not None:
-        return text("centre.change_since", first=peers.since, last=row.year or 0)
+        return text("centre.change_since", first=peers.since, last=peers.rows[-1].year or 0)
     return (
         f"{citation.what(row, facts, text)}, {text(f'area.{row.area_kind}')},"
         f" {citation.period(row, text)}"
@@ -309,6 +313,7 @@ def _peers(peers: Peers, facts: Facts, place: RetailPlace, text: Texts) -> tuple
             value,
             value_written(place_id, value),
             own=place_id == place.place_id,
+            rows=tuple(row for row in peers.rows if row.place_id == place_id),
         )
         for place_id, value in peers.values.items()
     )

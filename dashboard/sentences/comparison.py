@@ -1,18 +1,18 @@
 """Centres or years side by side on what was measured alike, and where they lie farthest apart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from dashboard.analysis import comparison, figures
 from dashboard.analysis.stations import CORONA_YEARS
-from dashboard.analysis.vitality import Vitality
+from dashboard.analysis.vitality import IndicatorValue, Vitality
 from dashboard.facts.records import Observation, RetailPlace
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.lists import listed
 from dashboard.i18n.text import Texts
 from dashboard.sentences import centre, citation, headline_figures, town_dots
 from dashboard.sentences.indicator_value import written
-from dashboard.sentences.town_dots import Dot, DotColumn
+from dashboard.sentences.town_dots import Cited, Dot, DotColumn
 from dashboard.style import theme
 from geo.indicator import Indicator
 
@@ -30,8 +30,9 @@ def of_centres(
     The dots of a measure are those of all centres, so that its scale stays as the choice changes.
     """
     chosen = {place.place_id for place in places}
+    published = {row.observation_id: row for row in facts.observations}
     measures = {
-        name: _measure(indicator, vital, text)
+        name: _measure(indicator, vital, published, facts, text)
         for name, indicator in vital.indicators.items()
         if not indicator.yes_no
     }
@@ -65,7 +66,13 @@ def of_centres(
     )
 
 
-def _measure(indicator: Indicator, vital: Vitality, text: Texts) -> DotColumn:
+def _measure(
+    indicator: Indicator,
+    vital: Vitality,
+    published: Mapping[str, Observation],
+    facts: Facts,
+    text: Texts,
+) -> DotColumn:
     readings = {
         place_id: reading
         for (place_id, name), reading in vital.readings.items()
@@ -83,10 +90,29 @@ def _measure(indicator: Indicator, vital: Vitality, text: Texts) -> DotColumn:
             place_id: Dot(
                 reading.value,
                 written(indicator, reading.value, text.lang).removesuffix(f" {unit}"),
+                cited=_behind(indicator, reading, published, facts),
             )
             for place_id, reading in readings.items()
         },
         of_size=indicator.of_size,
+    )
+
+
+def _behind(
+    indicator: Indicator,
+    reading: IndicatorValue,
+    published: Mapping[str, Observation],
+    facts: Facts,
+) -> tuple[Cited, ...]:
+    """The figure of a reading; else the source of its survey of shops or of its station."""
+    if reading.row_id in published:
+        return (published[reading.row_id],)
+    if "stops" in indicator.needs:
+        return ((facts.station_source_id, str(reading.year)),)
+    return tuple(
+        (survey.source_id, str(reading.year))
+        for survey in facts.towns.surveys
+        if survey.survey == reading.row_id
     )
 
 
@@ -126,7 +152,9 @@ def _series(series: Sequence[Observation], facts: Facts, text: Texts) -> DotColu
         note=f"{text(f'area.{last.area_kind}')}, {source}",
         compares=True,
         dots={
-            str(row.year): Dot(row.value or 0.0, citation.value_without_unit(row, facts, text))
+            str(row.year): Dot(
+                row.value or 0.0, citation.value_without_unit(row, facts, text), cited=(row,)
+            )
             for row in series
         },
     )
@@ -144,6 +172,7 @@ def _surveys(place: RetailPlace, facts: Facts, text: Texts) -> DotColumn:
                 survey.rate,
                 theme.share(survey.rate, text.lang, decimals=1),
                 text("inventory.basis", month=month, **counts),
+                cited=((survey.source_id, month),),
             )
     return DotColumn(text("theme.vacancy"), text("comparison.survey"), compares=True, dots=dots)
 
@@ -155,23 +184,53 @@ def lead(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> st
     with size is left out; where the intervals of a modelled measure overlap, that is said. A corona
     year is told only where no two other years are.
     """
-    usual = {key: name for key, name in names.items() if key not in _CORONA}
-    names = usual if len(usual) > 1 else names
+    names = _told(names)
     every = listed(list(names.values()), text)
-    gaps = sorted(
-        ((gap, row) for row in rows if (gap := _gap(row, names)) is not None),
-        key=lambda pair: -pair[0],
-    )
+    apart = by_gap(rows, names)
     unsure = [row for row in rows if row.compares and _overlap(row, names)]
     sentences = [text("comparison.overlap", what=row.heading) for row in unsure]
-    if gaps:
-        sentences.append(_ends("comparison.most", gaps[0][1], names, every, text))
-    if len(gaps) > 1 and not unsure:
-        last = gaps[-1][1]
+    if apart:
+        sentences.append(_ends("comparison.most", apart[0], names, text))
+    if len(apart) > 1 and not unsure:
+        last = apart[-1]
         written = {dot.written for key, dot in last.dots.items() if key in names}
         key = "comparison.least" if len(written) > 1 else "comparison.alike"
-        sentences.append(_ends(key, last, names, every, text))
+        sentences.append(_ends(key, last, names, text))
     return " ".join(sentences) or text("comparison.none", names=every)
+
+
+def headline(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> str:
+    """The two ends of the row of `rows` that stands first; that nothing compares without rows."""
+    names = _told(names)
+    if not rows:
+        return text("comparison.none", names=listed(list(names.values()), text))
+    # A name, its figure and the sign of per cent stay on one line.
+    one, other = (
+        f"{name} {dot.written}".replace(" ", "\u00a0") for name, dot in _two_ends(rows[0], names)
+    )
+    return text("comparison.head", what=rows[0].heading, one=one, other=other)
+
+
+def by_gap(rows: Sequence[DotColumn], names: Mapping[str, str]) -> list[DotColumn]:
+    """The rows on which `names` certainly differ or agree, the farthest apart first.
+
+    What merely grows with size is left out.
+    """
+    names = _told(names)
+    gaps = [(gap, row) for row in rows if (gap := _gap(row, names)) is not None]
+    return [row for _, row in sorted(gaps, key=lambda pair: -pair[0])]
+
+
+def cited(rows: Iterable[DotColumn], keys: Collection[str]) -> tuple[Cited, ...]:
+    """What the dots of `keys` rest on, each once."""
+    dots = (dot for row in rows for key, dot in row.dots.items() if key in keys)
+    return tuple(dict.fromkeys(one for dot in dots for one in dot.cited))
+
+
+def _told(names: Mapping[str, str]) -> Mapping[str, str]:
+    """The names without those of corona years, unless fewer than two are left."""
+    usual = {key: name for key, name in names.items() if key not in _CORONA}
+    return usual if len(usual) > 1 else names
 
 
 def _gap(row: DotColumn, names: Mapping[str, str]) -> float | None:
@@ -194,14 +253,12 @@ def _overlap(row: DotColumn, names: Mapping[str, str]) -> bool:
     return len(ends) > 1 and max(low for low, _ in ends) <= min(high for _, high in ends)
 
 
-def _ends(key: str, row: DotColumn, names: Mapping[str, str], every: str, text: Texts) -> str:
-    """The sentence `key` about the two dots farthest apart, in the order of the names."""
-    known = [(name, row.dots[item]) for item, name in names.items() if item in row.dots]
-    ends = sorted(known, key=lambda pair: pair[1].value)
-    (name, dot), (other_name, other_dot) = sorted((ends[0], ends[-1]), key=known.index)
+def _ends(key: str, row: DotColumn, names: Mapping[str, str], text: Texts) -> str:
+    """The sentence `key` about the two dots farthest apart."""
+    (name, dot), (other_name, other_dot) = _two_ends(row, names)
     return text(
         key,
-        names=every,
+        names=listed(list(names.values()), text),
         what=row.heading,
         note=row.note,
         one=name,
@@ -209,3 +266,10 @@ def _ends(key: str, row: DotColumn, names: Mapping[str, str], every: str, text: 
         other=other_name,
         last=other_dot.written,
     )
+
+
+def _two_ends(row: DotColumn, names: Mapping[str, str]) -> list[tuple[str, Dot]]:
+    """The two dots farthest apart with their names, in the order of the names."""
+    known = [(name, row.dots[item]) for item, name in names.items() if item in row.dots]
+    ends = sorted(known, key=lambda pair: pair[1].value)
+    return sorted((ends[0], ends[-1]), key=known.index)

@@ -16,13 +16,17 @@ from dashboard.sentences.centre import CentreWords
 _SHARED: tuple[Subject, ...] = ("travellers", "supply", "residents")
 _INFLOW = ("visitors_from_outside_share", "non_daily_inflow_share")
 
+Cited = Observation | tuple[str, str]
+"""A figure, or the id of a source with the period it describes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dot:
     """One figure: its value for the scale, how it is written, and what was counted when.
 
     `basis` is empty where the heading of the column says it for all. A modelled value has its
-    interval from `low` to `high`, and beside it the share that was `counted`.
+    interval from `low` to `high`, and beside it the share that was `counted`. `cited` is what it
+    rests on.
     """
 
     value: float
@@ -31,6 +35,7 @@ class Dot:
     low: float | None = None
     high: float | None = None
     counted: float | None = None
+    cited: tuple[Cited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +104,7 @@ def _published(heading: str, rows: Iterable[Observation], facts: Facts, text: Te
         basis = _basis(row, facts, text)
         written = citation.value_without_unit(row, facts, text)
         dots[row.place_id or ""] = Dot(
-            row.value or 0.0, written, "" if basis == shared_basis else basis
+            row.value or 0.0, written, "" if basis == shared_basis else basis, cited=(row,)
         )
     return DotColumn(heading, shared_basis or text("overview.dots_apart"), compares, dots)
 
@@ -115,7 +120,10 @@ def shared(pages: Iterable[CentreWords], subject: Subject) -> DotColumn | None:
         heading=cards[0].heading,
         note=cards[0].peers_title,
         compares=True,
-        dots={peer.place.place_id: Dot(peer.value, peer.written) for peer in cards[0].peers},
+        dots={
+            peer.place.place_id: Dot(peer.value, peer.written, cited=peer.rows)
+            for peer in cards[0].peers
+        },
     )
 
 

@@ -20,6 +20,7 @@ from dashboard.i18n.text import LOCALES
 from dashboard.press import request as press
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.selection import views
+from dashboard.selection.comparison import TOWNS
 from dashboard.selection.context import Context, context_of
 from dashboard.selection.permalink import Selection
 from dashboard.sentences import news, region_names
@@ -36,6 +37,7 @@ _SUBJECTS: Mapping[str, Subject] = MappingProxyType(
         "centrum": "centrum",
         "straten": "straten",
         "concurrentie": "koopstromen",
+        "vergelijk": "vergelijking",
         "cijfers": "cijfers",
         "bronnen": "bronnen",
     }
@@ -143,7 +145,10 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
 
 def _picture(view: str, selection: Selection) -> PictureRequest:
     shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
-    return PictureRequest(shown, _SUBJECTS.get(view, "kaart"))
+    subject = _SUBJECTS.get(view, "kaart")
+    # Streets and years have no picture of their own.
+    unlike = subject == "vergelijking" and selection.beside.kind != TOWNS
+    return PictureRequest(shown, "kaart" if unlike else subject)
 
 
 def routes() -> list[BaseRoute]:

@@ -1,5 +1,6 @@
 """Two to five towns, streets or years side by side, with linked maps."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
@@ -10,27 +11,39 @@ from dashboard.panels.comparison import choice
 from dashboard.panels.comparison import page as comparison_page
 from dashboard.press.request import Subject
 from dashboard.selection import permalink
-from dashboard.selection.comparison import STREETS, TOWNS
+from dashboard.selection.comparison import STREETS, TOWNS, YEARS, Kind, SideBySide
 from dashboard.selection.context import Context
 from dashboard.session import cache, visitor
 
 ORDER = 35
 TITLE = {"nl": "Vergelijk", "en": "Compare", "de": "Vergleich"}
 
+# The pictures of what is compared: of years those with a line, of streets where they are unknown.
+SUBJECTS: Mapping[Kind, tuple[Subject, ...]] = {
+    TOWNS: ("vergelijking", "kaart", "cijfers"),
+    YEARS: ("centrum", "treinreizigers", "kaart", "cijfers"),
+    STREETS: ("kaart", "cijfers"),
+}
+
 context = visitor.load(cache.facts())
 facts, text = context.facts, context.text
 
 
 def about(now: Context) -> tuple[Context, tuple[str, ...]]:
-    """What the files of the view hold: the compared streets, else all figures."""
+    """What the files of the view hold: the compared streets, else all figures.
+
+    Towns that nobody chose are named, since the files leave the place out.
+    """
     selection = now.selection
     keys = tuple(key for key in choice.shown(now) if choice.street_of(now, key))
     if selection.beside.kind == STREETS and keys:
         layers, place = ("straten", "panden", "initiatieven"), keys[0].partition("/")[0]
         only = replace(selection, place=place, streets=keys, layers=layers)
         return replace(now, selection=only), ("straten", "panden")
-    place = permalink.REGION if selection.beside.kind == TOWNS else selection.place
-    every = replace(selection, place=place, theme=permalink.ALL)
+    every = replace(selection, theme=permalink.ALL)
+    if selection.beside.kind == TOWNS:
+        named = SideBySide(TOWNS, choice.items(now))
+        every = replace(every, place=permalink.REGION, beside=named)
     return replace(now, selection=every), ("observations",)
 
 
@@ -43,7 +56,7 @@ def live() -> None:
     now = replace(context, selection=visitor.current())
     selection = now.selection
     data = about(now)
-    subjects: tuple[Subject, ...] = ("straten",) if "straten" in data[1] else ("kaart", "cijfers")
+    subjects = ("straten",) if "straten" in data[1] else SUBJECTS[selection.beside.kind]
     bar = page_frame.tools()
     choice.row(now)
     tools.fill(bar, choice.VIEW, now, picture=(data[0], subjects), data=data)

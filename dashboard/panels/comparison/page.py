@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dashboard.analysis import figures, published_street_figures
-from dashboard.facts.records import Observation
 from dashboard.facts.snapshot import Facts
 from dashboard.maps.layers import streets as street_layer
 from dashboard.maps.layers import travellers
@@ -53,19 +52,14 @@ def _centres(context: Context) -> ComparisonPage:
     facts, text = context.facts, context.text
     keys = choice.shown(context)
     chosen = [facts.places[key] for key in keys]
-    vital = cache.vitality()
-    rows = comparison.of_centres(chosen, vital, facts, text)
+    rows = comparison.of_centres(chosen, cache.vitality(), facts, text)
     heads = {
         place.place_id: door(
             place.names[text.lang], _to(permalink.at_place(context.selection, key), "centrum")
         )
         for key, place in zip(keys, chosen, strict=True)
     }
-    behind = {reading.row_id for (place, _), reading in vital.readings.items() if place in keys}
-    vacancy = (figures.vacancy_figure(facts, key, facts.years) for key in keys)
-    behind |= {row.observation_id for row in vacancy if row is not None}
-    sources = [row for row in facts.observations if row.observation_id in behind]
-    return _page(context, rows, heads, maps.of_centres(context, keys), (), sources)
+    return _page(context, rows, heads, maps.of_centres(context, keys))
 
 
 def _streets(context: Context) -> ComparisonPage:
@@ -132,13 +126,7 @@ def _years(context: Context) -> ComparisonPage:
         if row.year in years and context.selection.covers(row.place_id)
     ]
     caveat = node("p", travellers.note(stations, text), class_="quiet small") if stations else None
-    here = {place.place_id for place in chosen}
-    sources: list[Observation | str] = [
-        row
-        for row in facts.observations
-        if row.series and row.year in years and row.place_id in here
-    ]
-    page = _page(context, rows, heads, maps.of_years(context, keys), (), sources)
+    page = _page(context, rows, heads, maps.of_years(context, keys))
     unlike = (
         node("p", text("comparison.unlike"), class_="caution")
         if any(_unlike_vacancy(place.place_id, years, facts) for place in chosen)
@@ -158,9 +146,10 @@ def _page(
     rows: Sequence[DotColumn],
     heads: Mapping[str, str],
     messages: tuple[maps.Message, ...],
-    below: tuple[Markup, ...],
-    sources: Sequence[Observation | str],
+    below: tuple[Markup, ...] = (),
+    sources: Sequence[str] = (),
 ) -> ComparisonPage:
+    """The page of rows that cite what they rest on, or of `sources`."""
     facts, text = context.facts, context.text
     names = choice.names(context, tuple(heads))
     remark = choice.remark(context)
@@ -171,13 +160,18 @@ def _page(
             table(rows[:_FIRST_ROWS], heads, names, context),
         )
     further = rows[_FIRST_ROWS:]
-    note = node("p", text("comparison.key"), class_="quiet small")
+    kind = context.selection.beside.kind
+    no_picture = "" if kind == TOWNS else text(f"press.no_{kind}")
+    note = node("p", f"{text('comparison.key')} {no_picture}", class_="quiet small")
+    cited = [
+        one[0] if isinstance(one, tuple) else one for one in comparison.cited(rows, tuple(heads))
+    ]
     return ComparisonPage(
         above=tuple(above),
         maps=messages,
         titles=tuple(names.values()),
         more=table(further, names, names, context) if further else None,
-        below=(*below, note, page_frame.source_note_html(sources, facts, text)),
+        below=(*below, note, page_frame.source_note_html((*sources, *cited), facts, text)),
     )
 
 
