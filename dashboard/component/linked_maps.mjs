@@ -52,7 +52,18 @@ class LinkedMap extends MapView {
 
   go(bounds) {
     this.stale()
+    if (this.group.at === null)
+      this.group.alone(() => {
+        this.map.invalidateSize({ pan: false, animate: false })
+        this.fit(bounds, false)
+      })
     this.centreOn(bounds)
+  }
+
+  // The middle stays where it was, on this map and so on the others.
+  resize() {
+    this.group.alone(() => super.resize())
+    if (this.middle) this.group.take(this)
   }
 
   // The middle that moves are counted from, in world units at zoom 0.
@@ -83,8 +94,11 @@ export class LinkedMaps {
     this.parent = parent
     this.stylesheets = stylesheets
     this.views = []
-    // Where all look: the way from their middle in world units, and the zoom.
+    // What each looks at when it opens.
+    this.targets = []
+    // Where all look: the way from their middle in world units, and the zoom; and whether the reader chose that.
     this.at = null
+    this.moved = false
     this.root = element("div", "map-view linked")
     this.row = element("div", "row")
     this.foot = element("p", "foot credit")
@@ -93,8 +107,8 @@ export class LinkedMaps {
   async receive({ maps, caption }, send) {
     this.caption = caption
     const scenes = await Promise.all(maps.map(({ scene }) => load(scene)))
-    const same = scenes.every((scene, index) => this.views[index]?.scene === scene)
-    if (!same || scenes.length !== this.views.length) await this.build(scenes)
+    await this.build(scenes)
+    this.look(maps.map(({ goto }) => goto[0]))
     for (const [index, view] of this.views.entries()) {
       view.title.textContent = maps[index].title
       view.receive(maps[index], send)
@@ -104,16 +118,35 @@ export class LinkedMaps {
     this.root.dataset.ready = maps.map(({ revision }) => revision).join()
   }
 
+  // Only what is new is built: the first maps stay as long as their scenes do.
   async build(scenes) {
-    this.stop()
-    dress(this.root)
-    this.root.replaceChildren(this.row)
-    this.parent.append(this.root)
-    this.views = scenes.map((_, index) => new LinkedMap(this.row, index, this))
-    for (const [index, view] of this.views.entries())
-      await view.start(scenes[index], this.stylesheets)
+    let same = 0
+    while (same < scenes.length && this.views[same]?.scene === scenes[same]) same += 1
+    for (const view of this.views.splice(same)) view.stop()
+    if (same === 0) {
+      dress(this.root)
+      this.root.replaceChildren(this.row)
+      this.parent.append(this.root)
+    }
+    for (const scene of scenes.slice(same)) {
+      const view = new LinkedMap(this.row, this.views.length, this)
+      this.views.push(view)
+      await view.start(scene, this.stylesheets)
+    }
+    if (same > 0) return
     this.legend = new Legend(this.views[0].say)
     this.root.append(this.legend.root, this.foot)
+  }
+
+  // Where the reader looks stays while one of the places does; else all maps open anew.
+  look(targets) {
+    const changed = targets.join() !== this.targets.join()
+    const known = targets.some((target) => this.targets.includes(target))
+    this.targets = targets
+    if (!changed || (this.moved && known)) return
+    this.at = null
+    this.moved = false
+    for (const view of this.views) view.gone = null
   }
 
   // A map that comes later looks where the others do.
@@ -128,6 +161,7 @@ export class LinkedMaps {
 
   follow(leader) {
     if (this.following || !leader.middle) return
+    this.moved = true
     this.note(leader)
     this.alone(() => {
       for (const view of this.views) if (view !== leader && view.middle) view.show(this.at)
@@ -159,7 +193,6 @@ export class LinkedMaps {
   stop() {
     for (const view of this.views) view.stop()
     this.views = []
-    this.at = null
     this.root.remove()
   }
 }

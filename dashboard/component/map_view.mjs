@@ -136,12 +136,15 @@ export class MapView {
     })
     this.observer = new ResizeObserver(() => {
       // On its way out the map has no size; where it was looking stays what it was.
-      if (this.canvas.clientWidth === 0 || this.canvas.clientHeight === 0) return
-      map.invalidateSize({ pan: false, animate: false })
-      this.stale()
-      this.draw()
+      if (this.canvas.clientWidth > 0 && this.canvas.clientHeight > 0) this.resize()
     })
     this.observer.observe(this.canvas)
+  }
+
+  resize() {
+    this.map.invalidateSize({ pan: false, animate: false })
+    this.stale()
+    this.draw()
   }
 
   // What the drawing needs: the view in numbers and the marks laid out for this zoom.

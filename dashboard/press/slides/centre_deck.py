@@ -14,7 +14,6 @@ from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import ON_SLIDE
 from dashboard.press.slides import presentation
 from dashboard.press.slides.presentation import Slide, Words
-from dashboard.selection.comparison import SideBySide
 from dashboard.selection.context import Context
 from dashboard.selection.scenario import NONE
 from dashboard.sentences import centre, headline_figures
@@ -34,7 +33,7 @@ def slides(
     if selection.whole_region:
         raise UnknownSubjectError(text("slides.needs_city"))
     place = facts.places[selection.place]
-    today = replace(selection, chosen=None, extent=None, scenario=NONE, beside=SideBySide())
+    today = replace(selection, chosen=None, extent=None, scenario=NONE)
     context = replace(context, selection=today)
     request = replace(request, selection=today, size=ON_SLIDE, headline=None, standfirst=None)
     words = centre.words(facts, place, vital, text)
@@ -60,8 +59,6 @@ def _subjects(context: Context, place: RetailPlace, model: Model | None) -> Iter
         yield "treinreizigers"
     if any(row.place_id == place.place_id for row in headline_figures.locatus(facts)):
         yield "verkooppunten"
-    if len(facts.centres) > 1:
-        yield "vergelijking"
 
 
 def _goals(context: Context, words: CentreWords, request: PictureRequest) -> list[Slide]:

@@ -54,6 +54,7 @@ VIEWS: dict[str, tuple[str, Subject, dict[str, Any]]] = {
     "cijfers": ("town", "cijfers", {}),
     "bronnen": ("town", "bronnen", {}),
     "koopstromen": ("embedded", "koopstromen", {}),
+    "vergelijking": ("embedded", "vergelijking", {}),
     "scenario": ("embedded", "koopstromen", {"scenario": SCENARIO}),
 }
 PAGES = ("factsheet-1", "factsheet-2", "factsheet-3")

@@ -73,6 +73,7 @@ def test_the_place_stands_first(lang, said):
     [
         *(("kaart", "kaart"), ("straten", "straten"), ("concurrentie", "koopstromen")),
         *(("cijfers", "cijfers"), ("bronnen", "bronnen"), ("centrum", "centrum")),
+        ("vergelijk", "vergelijking"),
     ],
 )
 def test_the_picture_is_that_of_the_link(view, about):
@@ -80,6 +81,11 @@ def test_the_picture_is_that_of_the_link(view, about):
     assert image.startswith("./export/kaart.png?plaats=borne&")
     for part in ("keuze=a:b", "periode=2019-2021", "taal=en", f"onderwerp={about}"):
         assert part in image.split("&")
+
+
+def test_streets_side_by_side_have_no_picture_of_dots():
+    image = head("vergelijk", naast="straten").meta["og:image"]
+    assert "onderwerp=kaart" in image and "naast=straten" in image
 
 
 def test_the_picture_has_a_whole_address_once_readers_have_one(monkeypatch):
