@@ -10,6 +10,10 @@ pytestmark = pytest.mark.browser
 _LOOKS = """maps => maps.map(map => {
     const pane = getComputedStyle(map.querySelector('.leaflet-map-pane')).transform
     return [new DOMMatrix(pane).e, map.querySelector('.leaflet-control-scale').innerText] })"""
+# Where the middle of a map lies in what is drawn, as long as it is not drawn anew.
+_MIDDLE = """map => {
+    const pane = getComputedStyle(map.querySelector('.leaflet-map-pane')).transform
+    return map.clientWidth / 2 - new DOMMatrix(pane).e }"""
 
 
 @pytest.fixture
@@ -40,13 +44,21 @@ def test_what_moves_one_map_moves_all(compared):
     assert records(compared).faults == []
 
 
-def test_a_choice_is_small_and_keeps_the_way_back(compared):
+def test_a_choice_is_small_and_keeps_where_the_reader_looks_and_the_way_back(compared):
+    maps = compared.locator(".linked .map")
+    compared.locator(".linked .tools button").first.click()
+    maps.nth(1).focus()
+    compared.keyboard.press("ArrowRight")
+    compared.wait_for_timeout(600)
+    middle, (_, scale) = maps.first.evaluate(_MIDDLE), maps.evaluate_all(_LOOKS)[0]
     before = len(records(compared).received)
     compared.get_by_role("button", name="Borne", exact=True).click()
     compared.locator(".linked .title", has_text="Borne").wait_for()
     compared.wait_for_timeout(300)
     assert 0 < received_bytes(compared, before) <= 15_000
     assert query(compared)["naast"] == "almelo,borne,enschede,hengelo"
+    assert maps.first.evaluate(_MIDDLE) == pytest.approx(middle, abs=2)
+    assert [text for _, text in maps.evaluate_all(_LOOKS)] == [scale] * 4
     compared.set_viewport_size(PHONE)
     width = compared.evaluate("document.documentElement.scrollWidth")
     assert width <= PHONE["width"]
