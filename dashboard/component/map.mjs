@@ -157,6 +157,7 @@ export function show(component) {
       if (message.maps) {
         mount.view ??= new LinkedMaps(parent, styles(parent))
         await mount.view.receive(message, component.setTriggerValue)
+        tellDrawn(parent)
         return
       }
       const scene = await load(message.scene)
@@ -174,8 +175,15 @@ export function show(component) {
         if (before) Object.assign(mount.view.table, { tab: before.tab, order: before.order })
       }
       mount.view.receive(message, component.setTriggerValue)
+      tellDrawn(parent)
     })
   return mount.queue
+}
+
+// The page lets go of the room that it kept for the map.
+function tellDrawn(parent) {
+  const place = parent.getRootNode().host?.closest("[class*=st-key-]")
+  if (place) place.dataset.drawn = ""
 }
 
 export function close(parent) {

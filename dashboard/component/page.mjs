@@ -5,7 +5,7 @@ import { listen, speak } from "./framework.mjs"
 import { explain } from "./glossary.mjs"
 import { offer } from "./search.mjs"
 
-// `told` holds the page's words; the page's styles stand beside it.
+// `told` holds the page's words.
 export function settle(told) {
   const { menu, close } = told.dataset
   const search = told.parentElement.querySelector("[data-search]")
@@ -18,9 +18,8 @@ export function settle(told) {
   speak(new URL(`words-${told.lang}.json`, import.meta.url))
   explain(new URL(`terms-${told.lang}.json`, import.meta.url))
   if (history.stadshart) return
+  reveal()
   history.stadshart = true
-  // Another language replaces that element, and the page would stand without its styles for a moment.
-  document.head.append(told.parentElement.querySelector("style").cloneNode(true))
   // Streamlit makes a step of the first address we write on a page, so that "back" would lead to the same page without it.
   const push = history.pushState.bind(history),
     swap = history.replaceState.bind(history)
@@ -35,6 +34,19 @@ export function settle(told) {
   new MutationObserver(nameMenu).observe(document.body, { childList: true, subtree: true })
   listen()
   seek()
+}
+
+// The parts of a page that opens come one by one, some after their code: it is seen when all are there.
+function reveal() {
+  const ready = () =>
+    document.querySelector(".stApp[data-test-script-state=notRunning]") &&
+    !document.querySelector(".stMain [data-testid=stSkeleton]")
+  const watch = new MutationObserver(() => {
+    if (!ready()) return
+    watch.disconnect()
+    document.documentElement.dataset.settled = ""
+  })
+  watch.observe(document.body, { attributes: true, childList: true, subtree: true })
 }
 
 // A link to a part of the page: the browser looked for it before it was drawn, and the address has lost it by now.

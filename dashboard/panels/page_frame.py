@@ -55,7 +55,7 @@ def failed(fault: Exception) -> bool:
 
 
 def page(context: Context) -> None:
-    """Draw what all views share: stylesheet, script with its texts, and the banner of the example.
+    """Draw what all views share: the script with its texts, and the banner of the example.
 
     In one piece: each piece is its own message with every change.
     """
@@ -72,8 +72,6 @@ def page(context: Context) -> None:
 @lru_cache(maxsize=32)
 def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
     text = texts(lang)
-    # Both addresses are relative, for a site below a path; no text is in style or script.
-    style = f'<style>@import url("{assets.code_address("stadshart.css")}");</style>'
     words = node(
         "i", hidden=True, lang=lang, data_menu=text("nav.menu"), data_close=text("nav.close")
     )
@@ -91,7 +89,7 @@ def _page(lang: Lang, example: bool, beside_own: bool, index: str) -> str:
         type="button",
         data_search=index,
     )
-    return f"{style}{words}{search}{banner}<script>{script()}</script>"
+    return f"{words}{search}{banner}<script>{script()}</script>"
 
 
 def script() -> str:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from streamlit import __version__, file_util
 
 from dashboard import deployment
+from dashboard.component import assets
 from dashboard.errors import PageShellError
 from dashboard.exports import news_feed
 from dashboard.facts.snapshot import Facts
@@ -139,6 +140,7 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         catalogue=deployment.publisher() is not None,
         feed=news_feed.address(selection),
         feed_name=news.title(context),
+        styles=f"./{assets.code_address('stadshart.css')}",
         text=text,
     )
 
