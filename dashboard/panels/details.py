@@ -4,11 +4,11 @@ from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import Texts
 from dashboard.maps import layers
 from dashboard.maps.description import Description, Provenance
-from dashboard.panels.page_frame import cite_tag, copy_button
+from dashboard.panels.page_frame import cite_tag, copy_button, sources_address
 from dashboard.panels.streets import street
 from dashboard.sentences import citation
 from dashboard.style import theme
-from dashboard.style.html import Markup, join, node, outward
+from dashboard.style.html import Markup, door, join, node, outward
 
 
 def chosen(key: str, facts: Facts, text: Texts) -> Markup | None:
@@ -39,6 +39,10 @@ def card(description: Description, facts: Facts, text: Texts) -> Markup:
                 if value is not None
             ),
         ),
+        # Without a source it is unknown.
+        None
+        if description.provenance
+        else node("p", door(text("unknown.door"), sources_address(facts, text))),
         *(
             ()
             if quote is None

@@ -172,11 +172,16 @@ def source_note_html(rows: Iterable[Observation | str], facts: Facts, text: Text
         "page_frame.source_note",
         publishers=f"{'; '.join(publishers)}. " if publishers else None,
         consulted=theme.day(facts.consulted, text.lang),
-        all_sources=permalink.example("bronnen", text.lang)
-        if facts.example
-        else f"./bronnen?taal={text.lang}",
+        all_sources=sources_address(facts, text),
         wrong=wrong,
         text=text,
+    )
+
+
+def sources_address(facts: Facts, text: Texts) -> str:
+    """The link to the sources and to how to supply what is unknown."""
+    return (
+        permalink.example("bronnen", text.lang) if facts.example else f"./bronnen?taal={text.lang}"
     )
 
 

@@ -30,9 +30,9 @@ def of_centres(
     The dots of a measure are those of all centres, so that its scale stays as the choice changes.
     """
     chosen = {place.place_id for place in places}
-    published = {row.observation_id: row for row in facts.observations}
+    figures_by_id = {row.observation_id: row for row in facts.observations}
     measures = {
-        name: _measure(indicator, vital, published, facts, text)
+        name: _measure(indicator, vital, figures_by_id, facts, text)
         for name, indicator in vital.indicators.items()
         if not indicator.yes_no
     }
@@ -40,7 +40,9 @@ def of_centres(
     pages = [centre.words(facts, place, vital, text) for place in facts.centres]
     vacancy = [row for name, row in shared.items() if name in figures.VACANCY_RATES]
     if not any(chosen <= row.dots.keys() for row in vacancy):
-        vacancy.insert(0, town_dots.vacancy(places, facts, text))
+        published = town_dots.vacancy(places, facts, text)
+        # What compares stands among the measures.
+        vacancy[:0] = [] if published.compares and vacancy else [published]
     others = sorted(
         shared.keys() - set(figures.VACANCY_RATES),
         key=lambda name: (
