@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard.analysis import vitality
 from dashboard.analysis.ranking import InsufficientCoverage, reach
 from dashboard.panels import filters, index, page_frame, picture_dialog, profile, tools
-from dashboard.selection import permalink
+from dashboard.selection import permalink, views
+from dashboard.sentences import centre
 from dashboard.session import cache, visitor
-from dashboard.style.html import node
+from dashboard.style.html import door, node
 
 ORDER = 60
 TITLE = {"nl": "Profiel", "en": "Profile", "de": "Profil"}
@@ -44,7 +45,10 @@ if place is None:
         profile.supply(context, text("unknown.how")),
     )
 else:
+    finding = centre.words(facts, place, vital, text).finding
+    picture = door(views.title("centrum", text.lang), permalink.address(selection, "centrum"))
     page_frame.show(
+        node("p", f"{finding} ", picture, class_="lead"),
         node("h2", text("profile.own_title", place=place.names[text.lang])),
         profile.own_profile(context, place),
         node("h2", text("profile.side_title")),
