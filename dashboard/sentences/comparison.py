@@ -186,7 +186,7 @@ def lead(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> st
     with size is left out; where the intervals of a modelled measure overlap, that is said. A corona
     year is told only where no two other years are.
     """
-    names = _told(names)
+    names = _without_corona(names)
     every = listed(list(names.values()), text)
     apart = by_gap(rows, names)
     unsure = [row for row in rows if row.compares and _overlap(row, names)]
@@ -203,14 +203,14 @@ def lead(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> st
 
 def headline(rows: Sequence[DotColumn], names: Mapping[str, str], text: Texts) -> str:
     """The two ends of the row of `rows` that stands first; that nothing compares without rows."""
-    names = _told(names)
+    names = _without_corona(names)
     if not rows:
         return text("comparison.none", names=listed(list(names.values()), text))
     # A name, its figure and the sign of per cent stay on one line.
-    one, other = (
+    first, second = (
         f"{name} {dot.written}".replace(" ", "\u00a0") for name, dot in _two_ends(rows[0], names)
     )
-    return text("comparison.head", what=rows[0].heading, one=one, other=other)
+    return text("comparison.head", what=rows[0].heading, one=first, other=second)
 
 
 def by_gap(rows: Sequence[DotColumn], names: Mapping[str, str]) -> list[DotColumn]:
@@ -218,7 +218,7 @@ def by_gap(rows: Sequence[DotColumn], names: Mapping[str, str]) -> list[DotColum
 
     What merely grows with size is left out.
     """
-    names = _told(names)
+    names = _without_corona(names)
     gaps = [(gap, row) for row in rows if (gap := _gap(row, names)) is not None]
     return [row for _, row in sorted(gaps, key=lambda pair: -pair[0])]
 
@@ -226,10 +226,10 @@ def by_gap(rows: Sequence[DotColumn], names: Mapping[str, str]) -> list[DotColum
 def cited(rows: Iterable[DotColumn], keys: Collection[str]) -> tuple[Cited, ...]:
     """What the dots of `keys` rest on, each once."""
     dots = (dot for row in rows for key, dot in row.dots.items() if key in keys)
-    return tuple(dict.fromkeys(one for dot in dots for one in dot.cited))
+    return tuple(dict.fromkeys(source for dot in dots for source in dot.cited))
 
 
-def _told(names: Mapping[str, str]) -> Mapping[str, str]:
+def _without_corona(names: Mapping[str, str]) -> Mapping[str, str]:
     """The names without those of corona years, unless fewer than two are left."""
     usual = {key: name for key, name in names.items() if key not in _CORONA}
     return usual if len(usual) > 1 else names

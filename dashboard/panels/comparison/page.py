@@ -164,7 +164,8 @@ def _page(
     no_picture = "" if kind == TOWNS else text(f"press.no_{kind}")
     note = node("p", f"{text('comparison.key')} {no_picture}", class_="quiet small")
     cited = [
-        one[0] if isinstance(one, tuple) else one for one in comparison.cited(rows, tuple(heads))
+        source[0] if isinstance(source, tuple) else source
+        for source in comparison.cited(rows, tuple(heads))
     ]
     return ComparisonPage(
         above=tuple(above),

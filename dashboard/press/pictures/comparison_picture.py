@@ -77,7 +77,7 @@ def draw(canvas: Canvas, context: Context, vital: Vitality, request: PictureRequ
         if sum(high) <= body.height:
             drawing_layout.ink(canvas, words, layout, text)
             more = min((body.height - sum(high)) / len(shown), _MOST_BETWEEN)
-            _draw_rows(canvas, shown, [one + more for one in high], body)
+            _draw_rows(canvas, shown, [needed + more for needed in high], body)
             return words
     raise RoomError(f"{canvas.size.id}: a comparison needs {high[0] - body.height:.0f} units more")
 
@@ -120,9 +120,10 @@ def _content(context: Context, vital: Vitality) -> _Content:
 def _row(column: DotColumn, content: _Content, text: Texts) -> _Row:
     """The words of a measure; what is unknown, and what is not simply quotable, stands with it."""
     names, known = content.names, column.dots
-    cited = [one for one in comparison.cited([column], names) if isinstance(one, Observation)]
-    reserved = any(quotable.quotable(row).verdict != "yes" for row in cited)
-    reserve = (text("press.with_reserve"),) if reserved else ()
+    least = _least_sure([column], names)
+    verdict = "yes" if least is None else quotable.quotable(least).verdict
+    quote = text("factsheet.quote", verdict=text(f"cite.{verdict}")).rstrip(".")
+    reserve = () if verdict == "yes" else (quote,)
     if not column.compares:
         unknown = text("comparison.unknown")
         cells = tuple(
@@ -145,10 +146,11 @@ def _row(column: DotColumn, content: _Content, text: Texts) -> _Row:
 def _draft(context: Context, content: _Content, shown: Sequence[_Row]) -> caption.Draft:
     """The words around the rows that are shown, and the sources of those alone."""
     text = context.text
-    drawn = sum(row.column.compares for row in shown)
+    drawn = sum(bool(row.dots) for row in shown)
     total = len(content.alike)
     key = "press.stand_comparison" if drawn < total else "press.stand_comparison_all"
-    hidden = [row.heading for row in content.apart if row not in [one.column for one in shown]]
+    columns = [row.column for row in shown]
+    hidden = [column.heading for column in content.apart if column not in columns]
     note = content.head[0].note if content.head else ""
     sentences = [
         f"{note[:1].upper()}{note[1:]}." if note else "",
@@ -164,25 +166,27 @@ def _draft(context: Context, content: _Content, shown: Sequence[_Row]) -> captio
         standfirst=" ".join(filter(None, sentences)),
         notes=(text("press.note_scale"),) if drawn else (),
         verdict=_verdict(context, content),
-        references=comparison.cited([row.column for row in shown], content.names),
+        references=comparison.cited(columns, content.names),
         alt=text("press.alt_dots", rows="; ".join(_in_words(row) for row in shown)),
     )
 
 
 def _verdict(context: Context, content: _Content) -> str:
     """How sure the less sure of the figures in the headline is."""
-    cited = comparison.cited(content.head, content.names)
-    rows = [row for row in cited if isinstance(row, Observation)]
-    if not rows:
-        return ""
-    least = max(rows, key=lambda row: _VERDICTS.index(quotable.quotable(row).verdict))
-    return caption.verdict(least, (), context.facts, context.text)
+    least = _least_sure(content.head, content.names)
+    return "" if least is None else caption.verdict(least, (), context.facts, context.text)
+
+
+def _least_sure(columns: Sequence[DotColumn], names: Mapping[str, str]) -> Observation | None:
+    """The figure behind the dots that is quoted with most reserve."""
+    rows = [row for row in comparison.cited(columns, names) if isinstance(row, Observation)]
+    return max(rows, key=lambda row: _VERDICTS.index(quotable.quotable(row).verdict), default=None)
 
 
 def _in_words(row: _Row) -> str:
-    said = [f"{dot.name} {dot.written}" for dot in row.dots]
-    said += [f"{words} ({basis})" for words, basis in row.cells]
-    return f"{row.heading} ({', '.join(row.notes)}): {', '.join(said)}"
+    figures = [f"{dot.name} {dot.written}" for dot in row.dots]
+    figures += [f"{words} ({basis})" for words, basis in row.cells]
+    return f"{row.heading} ({', '.join(row.notes)}): {', '.join(figures)}"
 
 
 def _parts(box: PageBox, *, wide: bool) -> tuple[PageBox, PageBox]:
@@ -198,12 +202,12 @@ def _height(row: _Row, room: float, *, wide: bool) -> float:
     words, plot = _parts(PageBox(0.0, 0.0, room, 0.0), wide=wide)
     heading = wrap(row.heading, _HEADING, words.width, 700)
     notes = wrap(_notes(row), _SMALL, words.width)
-    said = LEADING * (_HEADING * len(heading) + _SMALL * len(notes))
+    words_high = LEADING * (_HEADING * len(heading) + _SMALL * len(notes))
     if row.dots:
         drawn = named_dots.height(row.dots, row.column.scale, plot.width)
     else:
         drawn = max(_cell_height(cell, _cell_width(row, plot)) for cell in row.cells)
-    return (max(said, drawn) if wide else said + _ABOVE + drawn) + _BETWEEN
+    return (max(words_high, drawn) if wide else words_high + _ABOVE + drawn) + _BETWEEN
 
 
 def _notes(row: _Row) -> str:

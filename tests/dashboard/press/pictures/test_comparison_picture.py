@@ -41,7 +41,7 @@ def test_what_each_town_counts_in_its_own_way_has_no_scale_and_unknown_is_said(
     studio: Studio, ask: Ask
 ):
     canvas, words = studio.draw(ask(subject="vergelijking"))
-    vacancy = "Leegstand (per stad anders geteld: niet vergelijken, Citeren met voorbehoud): "
+    vacancy = "Leegstand (per stad anders geteld: niet vergelijken, Citeren: met voorbehoud): "
     assert f"{vacancy}Almelo 14,3 % (Leegstand, deel van de verkooppunten" in words.alt
     assert "Borne (niet bekend)" in words.alt
     assert "niet bekend: Almelo, Borne, Oldenzaal" in words.alt
