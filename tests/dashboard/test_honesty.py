@@ -259,3 +259,13 @@ def test_what_is_not_known_names_no_source_but_the_way_to_add_it():
     assert unknown.source_id is None
     assert "onbekend: vul aan" in card and "Zo komt het erbij" in card
     assert not any(record.publisher in card for record in FACTS.manifest.sources)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_unknown_leads_to_how_to_supply_it(lang):
+    text = texts(lang)
+    unknown = details.chosen("leegstand:borne", FACTS, text)
+    assert f'href="./bronnen?taal={lang}"' in unknown and text("unknown.door") in unknown
+    row = next(row for row in FACTS.observations if row.value is not None)
+    known = details.card(describe_figure(row, FACTS, text), FACTS, text)
+    assert text("unknown.door") not in known
