@@ -11,7 +11,7 @@ import pandas as pd
 import shapely
 from numpy.typing import ArrayLike
 
-from geo.arrays import Floats
+from geo.arrays import Floats, Mask
 from geo.betweenness import Engine
 from geo.columns import numbers
 from geo.crs import Layer, require_rd
@@ -103,9 +103,10 @@ def combine(figures: pd.DataFrame, weights: Weights = LITERATURE) -> pd.Series:
     """The figure, 0 to 100, from the evidence."""
     given = [name for name in ("core", "attractions", "stops") if name in figures.columns]
     each = {name: float(getattr(weights, name)) for name in given}
-    mean = sum(figures[name] * part for name, part in each.items()) / sum(each.values())
-    local = (1.0 - weights.walkability) + weights.walkability * figures["walkability"]
-    return (100.0 * mean * local).rename("footfall_proxy")
+    parts = (figures[name].to_numpy() * part for name, part in each.items())
+    mean = sum(parts) / sum(each.values())
+    local = (1.0 - weights.walkability) + weights.walkability * figures["walkability"].to_numpy()
+    return pd.Series(100.0 * mean * local, index=figures.index, name="footfall_proxy")
 
 
 def evidence(
@@ -136,16 +137,13 @@ def evidence(
     twice = halved(joined)
     distance, over_network = _core_distance(streets, whole, twice, cores)
     reach = street_length(joined, walk_m=LOCAL_M, engine=engine)
-    alone = distance.notna()
-    result = pd.DataFrame(
-        {
-            "core_distance_m": distance,
-            "over_network": over_network,
-            "core": np.exp(-FADE_PER_M * distance),
-            # An unreachable street has no streets around it.
-            "walkability": (reach / (reach + HALF_STREET_M)).fillna(0.0).where(alone),
-        }
-    )
+    columns = {
+        "core_distance_m": distance,
+        "over_network": over_network,
+        "core": np.exp(-FADE_PER_M * distance),
+        # An unreachable street has no streets around it.
+        "walkability": _saturated(reach, HALF_STREET_M, distance),
+    }
     for name, layer, mass, half in (
         ("attractions", attractions, _attraction_mass(attractions), HALF_ATTRACTIONS),
         ("stops", stops, _boardings(stops), HALF_BOARDINGS),
@@ -154,25 +152,32 @@ def evidence(
             access = attracted(
                 twice, whole, layer, mass, walk_m=WALK_M, fade_per_m=FADE_PER_M, engine=engine
             )
-            result[name] = (access / (access + half)).fillna(0.0).where(alone)
-    return result
+            columns[name] = _saturated(access, half, distance)
+    return pd.DataFrame(columns, index=streets.index)
+
+
+def _saturated(access: pd.Series, half: float, distance: Floats) -> Floats:
+    """0 to 1, and 0.5 at `half`; 0 where unknown, missing where the distance is."""
+    values = access.to_numpy()
+    share = np.nan_to_num(values / (values + half))
+    return np.where(np.isnan(distance), np.nan, share)
 
 
 def _core_distance(
     streets: Layer, whole: Network, twice: Network, cores: Layer
-) -> tuple[pd.Series, pd.Series]:
+) -> tuple[Floats, Mask]:
     """Metres from the middle of each street to the nearest core, and whether along the streets."""
     away = distance_m(twice, cores, entry_m=ENTRY_M)
     nodes = len(twice.xy) - len(twice.ends) // 2
     edges = len(whole.ends)
-    walked = whole.on_streets(away[nodes : nodes + edges])
+    walked = whole.on_streets(away[nodes : nodes + edges]).to_numpy()
     shapes = np.asarray(streets.geometry.array, dtype=object)
     usable = (shapely.get_dimensions(shapes) >= 1) & ~shapely.is_empty(shapes)
     middle = np.full(len(shapes), None, dtype=object)
     middle[usable] = shapely.centroid(shapes[usable])
     ends = shapely.multipoints(points_xy(cores))
-    straight = pd.Series(shapely.distance(middle, ends) * DETOUR, index=streets.index)
-    return walked.where(walked.notna(), straight), walked.notna()
+    known = ~np.isnan(walked)
+    return np.where(known, walked, shapely.distance(middle, ends) * DETOUR), known
 
 
 def _attraction_mass(attractions: Layer | None) -> Floats:

@@ -72,7 +72,9 @@ class Network:
 
     def part_of_node(self) -> Ints:
         """The number of the connected part each node lies in."""
-        return connected_components(self.routes(), directed=False)[1].astype(np.int64)
+        nodes = len(self.xy)
+        links = coo_matrix((np.ones(len(self.ends)), tuple(self.ends.T)), shape=(nodes, nodes))
+        return connected_components(links, directed=False)[1].astype(np.int64)
 
     def on_streets(self, per_edge: Floats) -> pd.Series:
         """Values of edges as values of streets, weighted by length; missing for a street without

@@ -36,8 +36,9 @@ def attracted(
     its nearest node (at equally near ones in equal parts) and fades over the straight way there;
     one farther than `walk_m` from every node brings nothing. Missing for a street without any edge.
     """
-    known = ~(points.geometry.isna() | points.geometry.is_empty).to_numpy()
-    xy, mass = points_xy(points), mass[known]
+    xy = points_xy(points)
+    if len(xy) < len(mass):
+        mass = mass[~(points.geometry.isna() | points.geometry.is_empty).to_numpy()]
     edges = len(twice.ends) // 2
     per_edge = np.zeros(edges)
     if len(xy) and len(twice.xy):
@@ -109,11 +110,11 @@ def _by_ends(
         start = np.unique(np.concatenate([origin[~middle], ends[edge].ravel()]))
         away = dijkstra(routes, indices=start, limit=float(limit_mm))
         # A junction out of reach is endlessly far, and exp of that is nothing.
-        reached = np.exp(
-            -fade_per_mm
-            * np.minimum(away[:, ends[:, 0]] + half_mm[:, 0], away[:, ends[:, 1]] + half_mm[:, 1])
-        )
-        reached[reached < least] = 0.0
+        reached, other = (away.take(ends[:, at], axis=1) + half_mm[:, at] for at in (0, 1))
+        np.minimum(reached, other, out=reached)
+        reached *= -fade_per_mm
+        np.exp(reached, out=reached)
+        reached *= reached >= least
         # Summed by hand: the threads of BLAS cost more than these few numbers.
         total += np.einsum(
             "s,se->e", weight[~middle], reached[np.searchsorted(start, origin[~middle])]
@@ -121,10 +122,9 @@ def _by_ends(
         leaves, left = np.searchsorted(start, ends[edge]), np.exp(-fade_per_mm * half_mm[edge])
         # A few at a time, so that what is multiplied stays near the processor.
         for few in np.array_split(np.arange(len(edge)), 1 + len(edge) * edges // _NEAR_CELLS):
-            share = np.maximum(
-                reached[leaves[few, 0]] * left[few, :1], reached[leaves[few, 1]] * left[few, 1:]
-            )
-            share[share < least] = 0.0
+            share, other = (reached[leaves[few, at]] * left[few, at, None] for at in (0, 1))
+            np.maximum(share, other, out=share)
+            share *= share >= least
             share[np.arange(len(few)), edge[few]] = 1.0
             total += np.einsum("s,se->e", weight[middle][few], share)
     return total
