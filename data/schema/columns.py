@@ -6,6 +6,7 @@ where they may be missing. Shares run 0 to 1. Geometry is in RD (EPSG:28992, met
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -36,6 +37,12 @@ GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
 
 _PROBE = 1024
 """Rows looked at to see whether texts repeat."""
+_SLUG = re.compile(r"[a-z0-9][a-z0-9:/_.-]*")
+_BEGINS_SLUG, _IN_SLUG = (
+    np.array([_SLUG.fullmatch(before + chr(byte)) is not None for byte in range(256)])
+    for before in ("", "a")
+)
+"""Whether each byte may begin a slug, and stand in one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,8 @@ def text(
     """A text column; without `one_of` or `like`, any text but an empty or padded one."""
     column = partial(Column, "str", description, null, None)
     if one_of:
-        return column("one of " + ", ".join(one_of), lambda values: values.isin(one_of))
+        among = partial(pc.is_in, value_set=pa.array(one_of, type=pa.large_string()))
+        return column("one of " + ", ".join(one_of), lambda values: _each(values, among))
     if like:
         judged = partial(pc.match_substring_regex, pattern=f"^(?:{like})$")
         return column(f"text like {like}", lambda values: _each(values, judged))
@@ -125,7 +133,21 @@ def _all_one(array: pa.Array) -> bool:
 
 def slug(description: str, *, null: bool = False) -> Column:
     """A stable id or a code word, in small letters."""
-    return text(description, null=null, like=r"[a-z0-9][a-z0-9:/_.-]*")
+    expected = f"text like {_SLUG.pattern}"
+    return Column("str", description, null, None, expected, lambda values: _each(values, _slugs))
+
+
+def _slugs(array: pa.Array) -> pa.Array:
+    """Whether each text is a slug; looked up byte by byte, a tenth of what a pattern costs."""
+    starts, written = letters(array)
+    if (
+        not array.null_count
+        and (np.diff(starts) > 0).all()
+        and _IN_SLUG[written[starts[0] : starts[-1]]].all()
+        and _BEGINS_SLUG[written[starts[:-1]]].all()
+    ):
+        return pa.array(np.ones(len(array), dtype=bool))
+    return pc.match_substring_regex(array, pattern=f"^(?:{_SLUG.pattern})$")
 
 
 def number(
@@ -197,8 +219,10 @@ def texts(description: str) -> Column:
 
 def is_kind(shapes: NDArray[np.object_], kind: GeometryKind) -> NDArray[np.bool_]:
     """Whether each shape is of one of the types of this kind."""
-    numbers = [shapely.GeometryType[name.upper()] for name in GEOMETRY_TYPES[kind]]
-    return np.isin(shapely.get_type_id(shapes), numbers)
+    # The last stands for a missing shape, whose number is -1.
+    of_kind = np.zeros(len(shapely.GeometryType) + 1, dtype=bool)
+    of_kind[[shapely.GeometryType[name.upper()] for name in GEOMETRY_TYPES[kind]]] = True
+    return of_kind[shapely.get_type_id(shapes)]
 
 
 def geometry(description: str, kind: GeometryKind, *, null: bool = False) -> Column:

@@ -6,18 +6,21 @@ import io
 import json
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
 from geopandas.array import GeometryDtype, from_shapely
 from numpy.typing import NDArray
 from pyproj import CRS
 
+from data.schema.columns import text_array
 from data.schema.content_hash import sorted_rows
 from data.schema.table import Table
 from geo.crs import RD, RD_SYSTEM
@@ -122,19 +125,20 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     Columns in `lists` keep their type when every list is empty.
     """
     plain = pd.DataFrame(frame)
+    columns = {str(name): values.array for name, values in plain.items()}
     shapes = {
-        str(name): np.asarray(values.array, dtype=object)
-        for name, values in plain.items()
+        name: np.asarray(values, dtype=object)
+        for name, values in columns.items()
         if isinstance(values.dtype, GeometryDtype)
     }
-    names = [str(name) for name in frame.columns if name not in shapes]
+    names = [name for name in columns if name not in shapes]
     if boxes:
         # Threads cost more than they save for columns that take a millisecond each.
         arrow = pa.Table.from_pandas(
             plain[names] if shapes else plain, preserve_index=False, nthreads=1
         )
     else:
-        arrow = pa.table({name: pa.array(plain[name].array, from_pandas=True) for name in names})
+        arrow = pa.table({name: pa.array(columns[name], from_pandas=True) for name in names})
     for name in lists:
         texts = pa.array([list(items) for items in frame[name]], type=LIST_OF_TEXT)
         arrow = arrow.set_column(
@@ -148,7 +152,7 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
             frame.columns.get_loc(name), pa.field(name, pa.binary()), _wkb(drawn, points[name])
         )
     primary = str(frame.geometry.name)
-    columns: dict[str, Mapping[str, object]] = {name: {} for name in shapes}
+    described: dict[str, Mapping[str, object]] = {name: {} for name in shapes}
     if boxes:
         # Missing shapes have no box.
         extents = {
@@ -160,11 +164,11 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
         sides = [pa.array(side, from_pandas=True) for side in extents[primary]]
         arrow = arrow.append_column("bbox", pa.StructArray.from_arrays(sides, names=list(_BOX)))
         covering = {"covering": {"bbox": {side: ["bbox", side] for side in _BOX}}}
-        columns = {
+        described = {
             name: {**_described(shapes[name], points[name], extent), **covering}
             for name, extent in extents.items()
         }
-    metadata = {"primary_column": primary, "columns": columns, "version": "1.1.0"}
+    metadata = {"primary_column": primary, "columns": described, "version": "1.1.0"}
     return arrow.replace_schema_metadata(
         {**(arrow.schema.metadata or {}), b"geo": json.dumps(metadata).encode()}
     )
@@ -283,10 +287,9 @@ def _groups(rows: pd.DataFrame) -> list[tuple[int, int]]:
     """
     if "place_id" not in rows or rows.empty:
         return [(0, len(rows))]
-    # One label for rows about a province or country, whose place is missing and sorts last.
-    sizes = rows.groupby("place_id", sort=False, dropna=False).size()
-    starts = sizes.cumsum() - sizes
-    groups = list(zip(starts.tolist(), sizes.tolist(), strict=True))
+    # One run for rows about a province or country, whose place is missing and sorts last.
+    ends = pc.run_end_encode(text_array(rows["place_id"].array)).run_ends.to_pylist()
+    groups = [(start, end - start) for start, end in pairwise([0, *ends])]
     if len(groups) <= MOST_SINGLE:
         return groups
     shared = [groups[0]]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from data.errors import DanglingError
 
@@ -115,16 +117,21 @@ def check_references(
         for column, (target, key) in POINTS_AT.items():
             if column not in frame or target == name or target in unread:
                 continue
-            known = set(tables[target][key].unique()) if target in tables else set()
+            known = set(_distinct(tables[target][key])) if target in tables else set()
             breaches += _dangling(name, column, frame, known, f"{target}.{key}")
     if breaches:
         raise DanglingError("snapshot", breaches)
 
 
+def _distinct(ids: pd.Series) -> NDArray[np.object_]:
+    """The ids, each once; as objects, since a loop over Arrow's text takes ten times as long."""
+    return np.asarray(ids.unique(), dtype=object)
+
+
 def _dangling(
     name: str, column: str, frame: pd.DataFrame, known: set[str], where: str
 ) -> list[str]:
-    unknown = sorted(set(pd.Series(frame[column].unique()).dropna()) - known)
+    unknown = sorted(set(_distinct(frame[column].dropna())) - known)
     if not unknown:
         return []
     more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""

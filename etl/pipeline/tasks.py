@@ -290,7 +290,7 @@ def _checked(
 
 def _of_place(frame: FrameT, place_id: str) -> FrameT:
     """The rows of one place, renumbered; the same frame when it has no other rows."""
-    inside = frame["place_id"] == place_id
+    inside = np.asarray(frame["place_id"].array == place_id, dtype=bool)
     return frame if inside.all() else frame[inside].reset_index(drop=True)
 
 

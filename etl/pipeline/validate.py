@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
@@ -116,7 +117,7 @@ def _assign_places(
 
 def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns:
     """Every column of the table in its order; absent ones from the declaration, or missing."""
-    declared: Mapping[str, object] = {
+    declared: Mapping[str, str | None] = {
         "source_id": source.id,
         "source_url": source.url,
         "licence": source.licence,
@@ -124,12 +125,11 @@ def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns
     }
     given = {str(name): values.array for name, values in pd.DataFrame(frame).items()}
     columns: dict[str, Values] = {}
-    first = np.zeros(len(frame), dtype=np.intp)
     for name, column in table.columns.items():
         if name in given:
             columns[name] = given[name]
         elif name in declared:
-            columns[name] = pd.Series([declared[name]], dtype="str").array.take(first)
+            columns[name] = _repeated(declared[name], "str", len(frame))
         elif column.dtype == "list":
             columns[name] = pd.Series([[] for _ in range(len(frame))], dtype="object").array
         elif column.dtype == "bool":
@@ -139,10 +139,21 @@ def _fill_columns(table: Table, frame: pd.DataFrame, source: Source) -> _Columns
             raise ContentError("column-missing", column=name, like=NO_OTHER)
         else:
             nullable = "Int64" if column.dtype == "int64" else column.dtype
-            columns[name] = pd.Series([None], dtype=nullable).array.take(first)
+            columns[name] = _repeated(None, nullable, len(frame))
     if table.geometry is not None and not isinstance(columns["geometry"], GeometryArray):
         columns["geometry"] = from_shapely(np.asarray(columns["geometry"], dtype=object))
     return _Columns(columns, len(frame))
+
+
+def _repeated(value: str | None, dtype: str, count: int) -> ExtensionArray:
+    """A column that holds one value, or none, `count` times."""
+    return _single(value, dtype).take(np.zeros(count, dtype=np.intp))
+
+
+@lru_cache
+def _single(value: str | None, dtype: str) -> ExtensionArray:
+    array: ExtensionArray = pd.Series([value], dtype=dtype).array
+    return array
 
 
 def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[str]) -> _Columns:
