@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import geopandas as gpd
 import numpy as np
@@ -14,6 +15,7 @@ from shapely.geometry import Point, box
 from shapely.geometry.base import BaseGeometry
 
 from etl.errors import ContentError
+from geo.arrays import Floats
 from geo.crs import (
     RD_SYSTEM,
     REACH_M,
@@ -21,6 +23,7 @@ from geo.crs import (
     Layer,
     around,
     inside,
+    rd_per_metre,
     rd_per_metre_at,
     require_inside,
     require_rd,
@@ -33,7 +36,7 @@ MARGIN_M = 25_000.0
 """How far outside the places a coordinate is still plausible, in metres on the ground."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """One place of the run; `core` and `reach` (outline, or `REACH_M` around the core) in RD."""
 
@@ -44,6 +47,12 @@ class Place:
     core: Point
     reach: BaseGeometry
     outlined: bool
+
+    @cached_property
+    def content(self) -> bytes:
+        """What a digest of the place is made of."""
+        text = f"{self.place_id}|{self.role}|{self.municipality_code}|{self.outlined}|"
+        return text.encode() + self.reach.wkb + self.core.wkb
 
 
 @dataclass(frozen=True)
@@ -79,7 +88,8 @@ class Area:
     def box(self) -> Box:
         """The rectangle of plausible coordinates: all places of the run with `MARGIN_M` around."""
         west, south, east, north = shapely.total_bounds([place.reach for place in self.all_places])
-        margin = MARGIN_M * max(rd_per_metre_at(place.core) for place in self.all_places)
+        cores = [place.core for place in self.all_places]
+        margin = MARGIN_M * float(rd_per_metre(shapely.get_x(cores), shapely.get_y(cores)).max())
         return Box(west - margin, south - margin, east + margin, north + margin)
 
     def degrees(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
@@ -110,7 +120,7 @@ class Area:
         x, y = shapely.get_x(middle), shapely.get_y(middle)
         owner = np.full(len(layer), -1)
         # Places with an outline come last, so that they win over circles.
-        ordered = sorted(self.all_places, key=lambda place: (place.outlined, place.place_id))
+        ordered = sorted(self._near(x, y), key=lambda place: (place.outlined, place.place_id))
         outlined = np.array([place.outlined for place in ordered])
         cores = np.array([place.core for place in ordered], dtype=object)
         for number, place in enumerate(ordered):
@@ -126,6 +136,15 @@ class Area:
             owner[taken[nearer | (place.outlined & ~outlined[other])]] = number
         names = pd.array([*(place.place_id for place in ordered), None], dtype="str")
         return pd.Series(names.take(owner), index=layer.index, name="place_id")
+
+    def _near(self, x: Floats, y: Floats) -> list[Place]:
+        """The places whose extent meets that of the points; in a country most lie elsewhere."""
+        west, south, east, north = shapely.bounds([place.reach for place in self.all_places]).T
+        # Missing coordinates have no part in these.
+        least_x, least_y = (np.fmin.reduce(side, initial=np.inf) for side in (x, y))
+        most_x, most_y = (np.fmax.reduce(side, initial=-np.inf) for side in (x, y))
+        near = (west <= most_x) & (east >= least_x) & (south <= most_y) & (north >= least_y)
+        return [self.all_places[at] for at in np.flatnonzero(near)]
 
     def clip(self, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, int]:
         """The rows (RD) that touch the reach of the places, and the number of other rows.
@@ -165,11 +184,11 @@ def area_of_places(
     places: gpd.GeoDataFrame, only: Sequence[str] = (), *, spots: Sequence[Spot] = ()
 ) -> Area:
     """The area of the rows of the table `places`; it asks about those in `only`, or about all."""
-    ordered = places.sort_values("place_id")
-    columns = ("place_id", "name_nl", "role", "municipality_code", "core", "geometry")
+    names = ("place_id", "name_nl", "role", "municipality_code", "core", "geometry")
+    columns = (np.asarray(places[name].array, dtype=object) for name in names)
     everywhere = []
-    for place_id, name, role, code, core, shape in zip(
-        *(ordered[column] for column in columns), strict=True
+    for place_id, name, role, code, core, shape in sorted(
+        zip(*columns, strict=True), key=itemgetter(0)
     ):
         outlined = shape.geom_type != "Point"
         everywhere.append(

@@ -52,7 +52,7 @@ class MeasuredStreets:
 def reach(places: gpd.GeoDataFrame) -> gpd.GeoSeries:
     """The area whose streets are published, per `place_id` of the inner cities, in RD."""
     require_rd(places)
-    centre = np.asarray(places["role"] == "centre")
+    centre = np.asarray(places["role"].array == "centre", dtype=bool)
     outlines, cores = (
         np.asarray(places[name].array, dtype=object)[centre] for name in ("geometry", "core")
     )
@@ -88,7 +88,7 @@ def streets(
     walked = network.build(ground)
     places = _nearby(places, whole)
     areas = reach(places)
-    cores = gpd.GeoSeries(places.loc[places["role"] == "centre", "core"], crs=RD_SYSTEM)
+    cores = gpd.GeoSeries(places["core"].array[places["role"].array == "centre"], areas.index)
     attractions, boardings = _attractions(premises), _newest(stops)
     evidence = footfall.evidence(
         ground,
@@ -98,20 +98,17 @@ def streets(
         network=walked,
         engine=engine,
     )
-    place = _place(whole, areas, cores.set_axis(areas.index))
+    place = _place(whole, areas, cores)
     # People walk on a pavement beside a street, but it is not a separate street.
     shown = np.flatnonzero((place >= 0) & np.asarray(whole["part_of"].isna()))
     place_id = np.asarray(areas.index, dtype=object)[place[shown]]
     street_id, name, length_m, shapes = (
-        whole[column].array[shown] for column in ("street_id", "name", "length_m", "geometry")
+        np.asarray(whole[column].array)[shown]
+        for column in ("street_id", "name", "length_m", "geometry")
     )
-    name = _usual_spelling(name, place_id)
     columns = {
-        "street_id": pd.array(
-            [f"{owner}-{other}" for owner, other in zip(place_id, street_id, strict=True)],
-            dtype="str",
-        ),
-        "name": name,
+        "street_id": pd.array(place_id + "-" + street_id, dtype="str"),
+        "name": _usual_spelling(name, place_id),
         "place_id": pd.array(place_id, dtype="str"),
         "length_m": length_m / scale,
         "footfall_proxy": np.full(len(shown), np.nan),
@@ -138,7 +135,7 @@ def _nearby(places: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> gpd.GeoDataFra
     west, south, east, north = whole.total_bounds if len(whole) else (math.nan,) * 4
     x, y = shapely.get_x(cores), shapely.get_y(cores)
     inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    if not (inside & (places["role"] == "centre")).any():
+    if not (inside & np.asarray(places["role"].array == "centre", dtype=bool)).any():
         return places
     side = math.hypot(east - west, north - south) + 2.0 * REACH_M
     left, bottom, right, top = shapely.bounds(outlines).T
@@ -156,7 +153,7 @@ def _scale(whole: gpd.GeoDataFrame) -> float:
     return rd_per_metre_at(shapely.box(*whole.total_bounds)) if len(whole) else 1.0
 
 
-def _usual_spelling(names: ExtensionArray, places: NDArray[np.object_]) -> ExtensionArray:
+def _usual_spelling(names: NDArray[np.object_], places: NDArray[np.object_]) -> ExtensionArray:
     """The names in the spelling most common in their place: other tables join on them."""
     usual = usual_writings(names, within=places)
     spelled = [
@@ -217,7 +214,7 @@ def _attractions(premises: gpd.GeoDataFrame | None) -> gpd.GeoSeries | None:
         last = premises.sort_values("surveyed", kind="stable", na_position="first").drop_duplicates(
             "premises_id", keep="last"
         )
-    open_ = (last["status"] != "vacant").to_numpy()
+    open_ = np.asarray(last["status"].array != "vacant", dtype=bool)
     return gpd.GeoSeries(
         last.geometry.array if open_.all() else last.geometry.array[open_], crs=RD_SYSTEM
     )

@@ -241,8 +241,7 @@ def area_digest(area: Area) -> str:
     """Digest of the places and spots an area asks about, and of all places of the run."""
     whole = sha256("\0".join(area.place_ids).encode())
     for place in area.all_places:
-        text = f"{place.place_id}|{place.role}|{place.municipality_code}|{place.outlined}|"
-        whole.update(text.encode() + place.reach.wkb + place.core.wkb)
+        whole.update(place.content)
     for spot in area.spots:
         whole.update(f"{spot.key}|{spot.place_id}|{spot.text}\0".encode())
     return whole.hexdigest()

@@ -75,11 +75,11 @@ def reference_data(places: gpd.GeoDataFrame) -> ReferenceData:
         sources = (*sources, OWN_OUTLINES)
     if declared <= place_ids:
         return ReferenceData(tables, sources, named)
-    tables = _rows_about(tables, place_ids, whole_region=bool(declared & place_ids))
     if not declared & place_ids:
         # The background and the origins are drawn around the declared places.
         for name in ("background", "origins", "supply", "stops", "translations"):
             tables.pop(name, None)
+    tables = _rows_about(tables, place_ids, whole_region=bool(declared & place_ids))
     tables = {name: frame for name, frame in tables.items() if len(frame)}
     used = set().union(
         *(named.get(name, ()) for name in tables),

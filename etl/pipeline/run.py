@@ -281,7 +281,8 @@ def _version_digest(
     sources: Sequence[SourceRecord],
 ) -> str:
     """Digest of the content and the sources of a version, without days of retrieval."""
-    hash_inputs = [program_digest(), area_digest(areas.area_of_places(context.places))]
+    everywhere = replace(context.area, places=context.area.all_places, spots=())
+    hash_inputs = [program_digest(), area_digest(everywhere)]
     hash_inputs += [
         f"{name}|{part.fingerprint}|{sorted(part.rows.items())}"
         for name, part in sorted(parts.items())

@@ -242,7 +242,8 @@ def _within_outline(
 
     An outline that arrives with this run is smaller than the reach that units were read in.
     """
-    outline = dict(zip(task.places["place_id"], task.places.geometry, strict=True))[task.place_id]
+    (own,) = np.flatnonzero(task.places["place_id"].array == task.place_id)
+    outline = task.places.geometry.array[own]
     if outline.geom_type == "Point":
         return premises
     # Prepared, an outline is found to hold a point in a tenth of the time.

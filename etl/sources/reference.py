@@ -29,7 +29,7 @@ from etl.parsing.geometries import NO_SHAPE
 from etl.problems import one_line
 from etl.source import Source
 from geo.bilingual import Bilingual
-from geo.crs import RD, WGS84, Box, inside, to_rd
+from geo.crs import RD, WGS84, Box, rd_frame, to_rd
 from geo.errors import GeoError
 
 SOURCE = Source(
@@ -161,13 +161,12 @@ def place_table(folder: Path = PLACES) -> gpd.GeoDataFrame:
     rows = [_place(path) for path in sorted(folder.glob("*.geojson"))]
     frame = pd.DataFrame([row for row, _, _ in rows], columns=list(PLACE_PROPERTIES)).astype("str")
     try:
-        frame["core"] = to_rd(gpd.GeoSeries([core for _, core, _ in rows], crs=WGS84))
-        outline = to_rd(gpd.GeoSeries([outline for _, _, outline in rows], crs=WGS84))
+        drawn = gpd.GeoSeries([shape for _, *shapes in rows for shape in shapes], crs=WGS84)
+        placed = to_rd(drawn).array
     except GeoError as error:
         raise EtlError(f"{folder.name}/*.geojson: {error}") from error
-    places = gpd.GeoDataFrame(
-        ordered(frame.assign(geometry=outline), PLACE_TABLE), geometry="geometry", crs=RD
-    )
+    frame = ordered(frame.assign(core=placed[::2], geometry=placed[1::2]), PLACE_TABLE)
+    places = rd_frame({str(name): values.array for name, values in frame.items()})
     _require_together(places)
     return places
 
@@ -380,11 +379,12 @@ def _require_together(places: gpd.GeoDataFrame) -> None:
             f" {FARTHEST_CORE_M:.0f} m of its geometry, got {apart[first]:.0f} m: coordinates are"
             " written longitude first, like [6.9, 52.2]"
         )
-    dutch = places[places["municipality_code"].notna()]
-    abroad = dutch[~inside(gpd.GeoSeries(dutch["core"], crs=RD), NETHERLANDS)]
-    if len(abroad):
+    x, y = shapely.get_x(places["core"].array), shapely.get_y(places["core"].array)
+    abroad = places["municipality_code"].notna().to_numpy() & ~NETHERLANDS.holds(x, y)
+    if abroad.any():
+        first = int(abroad.argmax())
         raise EtlError(
-            f"{abroad['place_id'].iloc[0]}.geojson: expected a place in the Netherlands with"
-            f" municipality_code {abroad['municipality_code'].iloc[0]}, got a core outside:"
+            f"{places['place_id'].iloc[first]}.geojson: expected a place in the Netherlands with"
+            f" municipality_code {places['municipality_code'].iloc[first]}, got a core outside:"
             " coordinates are written longitude first, and abroad the code is null"
         )
