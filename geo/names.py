@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import ArrayLike
 
 _SHORT = {
@@ -105,7 +107,8 @@ def street_of(address: str) -> str:
 def streets_of(addresses: pd.Series) -> pd.Series:
     """`street_of` per address, missing where there is none; a hundred thousand at once."""
     text = addresses.astype("str")
-    other = text.str.contains(r"[^ -~]", na=False).astype(bool)
+    printed = pc.ascii_is_printable(pa.array(text.array, type=pa.large_string()))
+    other = pd.Series(~np.asarray(printed.fill_null(True)), index=text.index)
     first = (
         text.str.replace(r",.*", "", regex=True)
         if text.str.contains(",", regex=False, na=False).any()

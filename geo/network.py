@@ -316,15 +316,11 @@ def nearest_nodes(network: Network, xy: Floats) -> tuple[Floats, Ints, Ints, Flo
 
 def points_xy(points: Layer) -> Floats:
     """`[P, 2]` coordinates, of a point on the surface for other shapes; missing ones left out."""
-    known = np.asarray(points.geometry.array, dtype=object)
-    absent = shapely.is_missing(known) | shapely.is_empty(known)
-    if absent.any():
-        known = known[~absent]
-    if not len(known):
-        return np.empty((0, 2))
-    spots = (
-        known if bool((shapely.get_type_id(known) == 0).all()) else shapely.point_on_surface(known)
-    )
+    spots = np.asarray(points.geometry.array, dtype=object)
+    if shapely.get_type_id(spots).any():
+        known = spots[~(shapely.is_missing(spots) | shapely.is_empty(spots))]
+        spots = shapely.point_on_surface(known)
+    # Neither a missing nor an empty point has coordinates.
     xy = shapely.get_coordinates(spots)
     if not np.isfinite(xy).all():
         raise WrongShapeError(

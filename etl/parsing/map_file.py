@@ -241,7 +241,7 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         read = sheet.file.read_row_groups(groups, columns=sheet.columns)
         frame = read.drop_columns([sheet.shapes]).to_pandas().reset_index(drop=True)
         shapes = from_shapely(known_shapes(read[sheet.shapes]), crs=sheet.crs)
-        frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry")
+        frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry", copy=False)
         unlocated = sheet.unlocated_in(left)
         elsewhere = sheet.rows_in(left) - unlocated
         every_name = (sheet.file.schema_arrow.metadata or {}).get(_ALL_COLUMNS)

@@ -18,6 +18,7 @@ import shapely
 from shapely.errors import ShapelyError
 
 import etl
+from data.schema.columns import text_array
 from data.schema.content_hash import increasing
 from data.schema.table import Table
 from data.schema.tables import COUNTS, DECLARED, PREMISES, STREETS
@@ -202,9 +203,13 @@ def run_join(task: JoinTask) -> JoinResult:
             frames["footfall_tests"] = tests
     if units:
         premises = on_streets(premises, table)
-        for source_id, on_street in premises["street_id"].notna().groupby(premises["source_id"]):
-            joins[f"{source_id}-units"] += len(on_street)
-            joins[f"{source_id}-on-street"] += int(on_street.sum())
+        of_source, source_ids = pd.factorize(premises["source_id"])
+        on_street = np.bincount(of_source, weights=premises["street_id"].notna())
+        for source_id, count, there in zip(
+            source_ids, np.bincount(of_source), on_street, strict=True
+        ):
+            joins[f"{source_id}-units"] += int(count)
+            joins[f"{source_id}-on-street"] += int(there)
         frames["premises"] = premises
         vacancy = street_vacancy(premises, table)
         if len(vacancy):
@@ -295,10 +300,24 @@ def _of_place(frame: FrameT, place_id: str) -> FrameT:
     return frame if inside.all() else frame[inside].reset_index(drop=True)
 
 
+def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all frames, each text column in one piece.
+
+    In pieces, as pandas leaves it, every later look at a column would copy it.
+    """
+    whole: pd.DataFrame = pd.concat(frames, ignore_index=True)
+    texts = {
+        str(name): pd.array(text_array(values.array), dtype="str")
+        for name, values in whole.items()
+        if isinstance(values.dtype, pd.StringDtype)
+    }
+    return whole.assign(**texts)
+
+
 def joined_rows(table: Table, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:
     """The rows of all frames, the first of each key; without a key, the first of equal rows."""
     filled = [frame for frame in frames if len(frame)] or [table.empty()]
-    whole: pd.DataFrame = pd.concat(filled, ignore_index=True) if len(filled) > 1 else filled[0]
+    whole = _stacked(filled) if len(filled) > 1 else filled[0]
     if table.key:
         if not increasing(whole, table.sort):
             whole = whole.drop_duplicates(list(table.key), ignore_index=True)

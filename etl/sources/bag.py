@@ -221,7 +221,9 @@ def _with_codes(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """The frame with its ids as text; ContentError when they are no codes of sixteen digits."""
     ids = frame["identificatie"]
     # A number has lost its leading zero, and with it the municipality.
-    well = _is_text(ids) & ids.astype("str").str.fullmatch(r"[0-9]{16}", na=False).astype(bool)
+    digits = text_array(ids.astype("str").array)
+    sixteen = pc.and_(pc.ascii_is_decimal(digits), pc.equal(pc.binary_length(digits), 16))
+    well = _is_text(ids) & np.asarray(sixteen.fill_null(False))
     if not well.all():
         first = f"{ids[~well].iloc[0]!r} ({int((~well).sum())} rows)"
         raise column_retyped("identificatie", first, "16 digits as text")
@@ -235,7 +237,7 @@ def _uses(given: pd.Series) -> pd.Series:
         raise column_retyped("gebruiksdoel", repr(given[strange].iloc[0]), "text")
     numbers, texts = pd.factorize(given)
     uses = [_use({purpose.strip() for purpose in text.split(",")}) for text in texts]
-    return pd.Series(np.array([*uses, ""], dtype=object)[numbers], index=given.index, dtype="str")
+    return pd.Series(pd.array([*uses, ""], dtype="str").take(numbers), index=given.index)
 
 
 def _use(purposes: set[str]) -> str:
@@ -276,17 +278,15 @@ def _addresses(units: pd.DataFrame) -> pd.Series:
     for name, before in zip(NUMBER, (" ", "", "-"), strict=True):
         if name in units:
             part = text_array(_part(units[name], name))
-            whole = pc.binary_join_element_wise(
-                pa.scalar(before, pa.large_string()), part, _NOTHING
-            )
-            joined = pc.binary_join_element_wise(
-                joined, pc.if_else(pc.equal(part, ""), _NOTHING, whole), _NOTHING
-            )
+            between = pc.if_else(pc.equal(part, ""), _NOTHING, pa.scalar(before, _NOTHING.type))
+            joined = pc.binary_join_element_wise(joined, between, part, _NOTHING)
     return pd.Series(pd.array(joined, dtype="str"), index=units.index)
 
 
 def _part(values: pd.Series, name: str) -> pd.Series:
     """One part of the house number as text, empty where there is none."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind in "iu":
+        return values.astype("str")
     if pd.api.types.is_numeric_dtype(values):
         whole = values.isna() | (values % 1 == 0)
         if not whole.all():
