@@ -149,7 +149,8 @@ def _ids(
     """Ids in their order, and the row each is of: the name to search by and the metre the middle
     lies in, which stay when other streets change.
     """
-    middle = shapely.centroid(shapes)
+    middle = np.empty(len(shapes), dtype=object)
+    middle[square] = shapely.centroid(shapes[square])
     middle[~square] = shapely.line_interpolate_point(shapes[~square], 0.5, normalized=True)
     x, y = (
         np.rint(side).astype(np.int64).tolist()
@@ -159,7 +160,9 @@ def _ids(
     # A street's name stands at every one of its sections.
     slug = {text: search_key(text).replace(" ", "-") or "way" for text in set(known)}
     base = [f"{slug[text]}-{east}-{north}" for text, east, north in zip(known, x, y, strict=True)]
-    shape = shapely.to_wkb(shapes)
+    shared = {text for text, count in Counter(base).items() if count > 1}
+    # Where an id belongs to one row its shape decides nothing.
+    shape = [shapely.to_wkb(shapes[at]) if text in shared else b"" for at, text in enumerate(base)]
     order = sorted(range(len(base)), key=lambda at: (base[at], shape[at]))
     ids: list[str] = []
     times: Counter[str] = Counter()
@@ -172,7 +175,7 @@ def _ids(
 def _part_of(sections: gpd.GeoDataFrame) -> pd.Series:
     """The id of the street each path runs beside, missing when it goes its own way."""
     owner = pd.Series(np.nan, index=sections.index, dtype="str")
-    if not sections["kind"].eq("path").any():
+    if not (sections["kind"].array == "path").any():
         return owner
     streets, paths = sections[sections["kind"] == "street"], sections[sections["kind"] == "path"]
     if streets.empty:

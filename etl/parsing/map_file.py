@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -222,8 +223,16 @@ def open_geoparquet(path: Path, columns: Collection[str]) -> GeoParquetFile | No
     beside = {boxes[side][0] for side in covering}
     chosen = columns or set(schema.names) - beside
     wanted = [column for column in schema.names if column == name or column in chosen]
-    crs = None if drawn["crs"] is None else CRS.from_user_input(drawn["crs"])
+    crs = None if drawn["crs"] is None else _system(json.dumps(drawn["crs"]))
     return GeoParquetFile(file, name, crs, wanted, covering)
+
+
+# The files of a run state the same one.
+@lru_cache(maxsize=16)
+def _system(stated: str) -> CRS:
+    """The coordinate system of a text of JSON, one object for RD."""
+    crs = CRS.from_user_input(json.loads(stated))
+    return RD_SYSTEM if crs == RD_SYSTEM else crs
 
 
 def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None) -> Rows:

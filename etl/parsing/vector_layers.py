@@ -156,13 +156,14 @@ def _read_piece(piece: Piece, area: Area, columns: Collection[str], near: bool) 
     findings: tuple[Finding, ...] = ()
     elsewhere = rows.elsewhere + piece.elsewhere
     counts = {"dropped-elsewhere": elsewhere, "dropped-no-geometry": rows.unlocated}
-    stated = None if frame.crs is None else frame.crs.to_string()
+    crs = frame.crs
     if not is_rd(frame):
-        placed, findings = _placed(gpd.GeoSeries(frame.geometry.array), stated, piece, area)
+        drawn = gpd.GeoSeries(frame.geometry.array)
+        placed, findings = _placed(drawn, None if crs is None else crs.to_string(), piece, area)
         frame = frame.set_geometry(placed)
     if rows.extent is not None:
         drawn = gpd.GeoSeries([shapely.box(*rows.extent)])
-        extent, _ = _placed(drawn, stated, piece, area)
+        extent, _ = _placed(drawn, None if crs is None else crs.to_string(), piece, area)
     names = rows.names if len(frame) or elsewhere else ()
     return VectorFeatures(frame, counts, findings, names=names, extent=extent)
 

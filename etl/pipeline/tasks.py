@@ -32,7 +32,7 @@ from etl.pipeline import drift, validate
 from etl.pipeline.parts_store import INTERMEDIATE_FRAMES, ParsedPart, PartsStore
 from etl.problems import Finding, make_finding
 from etl.source import Parsed, Piece, Reader, Source
-from geo.crs import RD_SYSTEM
+from geo.crs import RD_SYSTEM, rd_frame
 from geo.errors import GeoError
 
 FrameT = TypeVar("FrameT", pd.DataFrame, gpd.GeoDataFrame)
@@ -305,13 +305,16 @@ def _stacked(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
     In pieces, as pandas leaves it, every later look at a column would copy it.
     """
-    whole: pd.DataFrame = pd.concat(frames, ignore_index=True)
-    texts = {
-        str(name): pd.array(text_array(values.array), dtype="str")
+    whole = pd.concat(map(pd.DataFrame, frames), ignore_index=True)
+    columns = {
+        str(name): (
+            pd.array(text_array(values.array), dtype="str")
+            if isinstance(values.dtype, pd.StringDtype)
+            else values.array
+        )
         for name, values in whole.items()
-        if isinstance(values.dtype, pd.StringDtype)
     }
-    return whole.assign(**texts)
+    return rd_frame(columns) if "geometry" in columns else pd.DataFrame(columns, copy=False)
 
 
 def joined_rows(table: Table, frames: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:

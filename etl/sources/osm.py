@@ -9,7 +9,7 @@ known to be in use, so this source gives no vacancy rate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -18,9 +18,13 @@ from pathlib import Path
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
+from data.schema.columns import text_array
 from data.schema.tables import BACKGROUND, PREMISES, STREETS
 from etl.area import Area
 from etl.decoding.file_guard import MIB
@@ -343,8 +347,8 @@ def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
     """Lines and areas to walk on, squares without a way included."""
     shapes, name, highway = (frame[column].array for column in ("geometry", "name", "highway"))
     dimension, no_way = shapely.get_dimensions(shapes), pd.isna(highway)
-    way = ~no_way & ~highway.isin(list(NO_STREET)) & ~frame["service"].array.isin(list(NO_SERVICE))
-    square = no_way & np.asarray(frame["place"].eq("square")) & (dimension == 2)
+    way = ~no_way & ~_among(highway, NO_STREET) & ~_among(frame["service"].array, NO_SERVICE)
+    square = no_way & _among(frame["place"].array, ["square"]) & (dimension == 2)
     chosen = near & (way | square) & (dimension >= 1)
     return rd_frame(
         {
@@ -355,22 +359,28 @@ def _ways(frame: gpd.GeoDataFrame, near: NDArray[np.bool_]) -> gpd.GeoDataFrame:
     )
 
 
+def _among(tags: ExtensionArray, words: Collection[str]) -> NDArray[np.bool_]:
+    """Whether each tag is one of these words; no missing tag is."""
+    among = pa.array(list(words), type=pa.large_string())
+    return np.asarray(pc.is_in(text_array(tags), value_set=among))
+
+
 def _background(frame: gpd.GeoDataFrame, area: Area) -> gpd.GeoDataFrame:
     """Water, green, roads, rail and buildings, cut at the edge of the background."""
     shapes = np.asarray(frame.geometry.array, dtype=object)
     dimension = shapely.get_dimensions(shapes)
     tag = {name: values.array for name, values in pd.DataFrame(frame).items()}
-    overground = ~tag["tunnel"].isin(["yes", "culvert", "building_passage"])
-    green = np.logical_or.reduce([tag[key].isin(list(values)) for key, values in GREEN.items()])
+    overground = ~_among(tag["tunnel"], ["yes", "culvert", "building_passage"])
+    green = np.logical_or.reduce([_among(tag[key], values) for key, values in GREEN.items()])
     kinds = {
-        "building": ~pd.isna(tag["building"]) & ~tag["building"].isin(["no"]) & (dimension == 2),
+        "building": ~pd.isna(tag["building"]) & ~_among(tag["building"], ["no"]) & (dimension == 2),
         "water": (
-            (tag["natural"].isin(["water"]) & (dimension == 2))
-            | (tag["waterway"].isin(["river", "canal"]) & overground)
+            (_among(tag["natural"], ["water"]) & (dimension == 2))
+            | (_among(tag["waterway"], ["river", "canal"]) & overground)
         ),
         "green": green & (dimension == 2),
-        "rail": tag["railway"].isin(["rail"]) & overground & (dimension == 1),
-        "road": tag["highway"].isin(list(ROADS)) & (dimension == 1),
+        "rail": _among(tag["railway"], ["rail"]) & overground & (dimension == 1),
+        "road": _among(tag["highway"], ROADS) & (dimension == 1),
     }
     wide = around(area.reach, BACKGROUND_MARGIN_M, quad_segs=16)
     shown: list[np.ndarray] = []
