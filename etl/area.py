@@ -127,7 +127,7 @@ class Area:
             west, south, east, north = place.reach.bounds
             at = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
             shapely.prepare(place.reach)
-            at = at[shapely.intersects(place.reach, middle[at])]
+            at = at[shapely.intersects_xy(place.reach, x[at], y[at])]
             taken, other = at[owner[at] >= 0], owner[at[owner[at] >= 0]]
             nearer = shapely.distance(middle[taken], place.core) < shapely.distance(
                 middle[taken], cores[other]

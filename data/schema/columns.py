@@ -6,7 +6,6 @@ where they may be missing. Shares run 0 to 1. Geometry is in RD (EPSG:28992, met
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -37,12 +36,9 @@ GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
 
 _PROBE = 1024
 """Rows looked at to see whether texts repeat."""
-_SLUG = re.compile(r"[a-z0-9][a-z0-9:/_.-]*")
-_BEGINS_SLUG, _IN_SLUG = (
-    np.array([_SLUG.fullmatch(before + chr(byte)) is not None for byte in range(256)])
-    for before in ("", "a")
-)
-"""Whether each byte may begin a slug, and stand in one."""
+_SLUG = r"[a-z0-9][a-z0-9:/_.-]*"
+_BEGINS_SLUG = b"abcdefghijklmnopqrstuvwxyz0123456789"
+_IN_SLUG = _BEGINS_SLUG + b":/_.-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +129,19 @@ def _all_one(array: pa.Array) -> bool:
 
 def slug(description: str, *, null: bool = False) -> Column:
     """A stable id or a code word, in small letters."""
-    expected = f"text like {_SLUG.pattern}"
-    return Column("str", description, null, None, expected, lambda values: _each(values, _slugs))
+    return Column(
+        "str", description, null, None, f"text like {_SLUG}", lambda values: _each(values, _slugs)
+    )
 
 
 def _slugs(array: pa.Array) -> pa.Array:
-    """Whether each text is a slug; looked up byte by byte, a tenth of what a pattern costs."""
+    """Whether each text is a slug; where all are, their bytes say so in a tenth of the time."""
     starts, written = letters(array)
-    if (
-        not array.null_count
-        and (np.diff(starts) > 0).all()
-        and _IN_SLUG[written[starts[0] : starts[-1]]].all()
-        and _BEGINS_SLUG[written[starts[:-1]]].all()
-    ):
-        return pa.array(np.ones(len(array), dtype=bool))
-    return pc.match_substring_regex(array, pattern=f"^(?:{_SLUG.pattern})$")
+    if not array.null_count and (np.diff(starts) > 0).all():
+        strange = written[starts[0] : starts[-1]].tobytes().translate(None, _IN_SLUG)
+        if not (strange or written[starts[:-1]].tobytes().translate(None, _BEGINS_SLUG)):
+            return pa.array(np.ones(len(array), dtype=bool))
+    return pc.match_substring_regex(array, pattern=f"^(?:{_SLUG})$")
 
 
 def number(

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
-from geopandas.array import GeometryDtype, from_shapely
+from geopandas.array import GeometryArray, GeometryDtype
 from numpy.typing import NDArray
 from pyproj import CRS
 
@@ -189,7 +189,7 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
             plain.insert(
                 arrow.schema.get_field_index(name),
                 name,
-                from_shapely(shapes_of(arrow[name]), crs=RD_SYSTEM),
+                GeometryArray(shapes_of(arrow[name]), crs=RD_SYSTEM),
             )
     result: pd.DataFrame = gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
     return result

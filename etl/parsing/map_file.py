@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 import shapely
-from geopandas.array import from_shapely
+from geopandas.array import GeometryArray
 from numpy.typing import NDArray
 from pyogrio.errors import DataLayerError, DataSourceError
 from pyproj import CRS
@@ -249,7 +249,7 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         left = set(every) - set(groups)
         read = sheet.file.read_row_groups(groups, columns=sheet.columns)
         frame = read.drop_columns([sheet.shapes]).to_pandas().reset_index(drop=True)
-        shapes = from_shapely(known_shapes(read[sheet.shapes]), crs=sheet.crs)
+        shapes = GeometryArray(known_shapes(read[sheet.shapes]), crs=sheet.crs)
         frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry", copy=False)
         unlocated = sheet.unlocated_in(left)
         elsewhere = sheet.rows_in(left) - unlocated

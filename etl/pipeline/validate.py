@@ -180,7 +180,7 @@ def _check_geometry(table: Table, rows: _Columns, area: Area, counts: Counter[st
     if absent.any() or wrong.any():
         shapes = shapes.copy()
         shapes[absent] = None
-    placed = from_shapely(shapes, crs=RD_SYSTEM)
+    placed = GeometryArray(shapes, crs=RD_SYSTEM)
     area.require_plausible(gpd.GeoSeries(placed))
     rows = rows.with_columns({"geometry": placed})
     return rows.where(~drop) if drop.any() else rows
