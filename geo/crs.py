@@ -63,14 +63,21 @@ class Box:
 def rd_frame(
     columns: Mapping[str, ArrayLike | ExtensionArray], index: pd.Index | None = None
 ) -> gpd.GeoDataFrame:
-    """Build a GeoDataFrame from columns; a `geometry` without a CRS is taken as RD.
-
-    About 10x faster than passing `geometry=` to GeoDataFrame. The columns are not copied.
-    """
+    """Build a GeoDataFrame from columns; a `geometry` without a CRS is taken as RD."""
     shapes = columns["geometry"]
     has_crs = isinstance(shapes, GeometryArray) and shapes.crs is not None
     drawn = shapes if has_crs else GeometryArray(np.asarray(shapes, dtype=object), crs=RD_SYSTEM)
-    frame = pd.DataFrame({**columns, "geometry": drawn}, index=index, copy=False)
+    return geo_frame({**columns, "geometry": drawn}, index)
+
+
+def geo_frame(
+    columns: Mapping[str, ArrayLike | ExtensionArray], index: pd.Index | None = None
+) -> gpd.GeoDataFrame:
+    """Build a GeoDataFrame from columns, of which `geometry` is a GeometryArray, in its CRS.
+
+    About 10x faster than passing `geometry=` to GeoDataFrame. The columns are not copied.
+    """
+    frame = pd.DataFrame(dict(columns), index=index, copy=False)
     # What the constructor of geopandas ends with, after reading and setting the column again.
     frame.__class__ = gpd.GeoDataFrame
     vars(frame)["_geometry_column_name"] = "geometry"

@@ -124,7 +124,8 @@ def streets(
 
 
 def _nearby(places: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """The places that can matter to these sections; in a country most lie elsewhere.
+    """The places that can matter to these sections, with what `reach` needs; in a country most lie
+    elsewhere.
 
     A core farther from the box around the sections than its diagonal is never the nearest, when a
     core lies in the box; nor does its reach touch the box.
@@ -145,7 +146,10 @@ def _nearby(places: gpd.GeoDataFrame, whole: gpd.GeoDataFrame) -> gpd.GeoDataFra
         & (np.minimum(y, bottom) <= north + side)
         & (np.maximum(y, top) >= south - side)
     )
-    return places if near.all() else places[near]
+    if near.all():
+        return places
+    columns = ("place_id", "role", "core", "geometry")
+    return rd_frame({name: places[name].array[near] for name in columns})
 
 
 def _scale(whole: gpd.GeoDataFrame) -> float:

@@ -27,7 +27,7 @@ from data.schema.parquet import shapes_of
 from etl.errors import ContentError
 from etl.fetch.raw_store import link_or_copy
 from etl.source import Piece
-from geo.crs import RD_SYSTEM
+from geo.crs import RD_SYSTEM, geo_frame
 
 Bounds = tuple[float, float, float, float]
 
@@ -248,9 +248,10 @@ def from_geoparquet(piece: Piece, columns: Collection[str], near: Bounds | None)
         groups = list(every) if near is None else sheet.groups(near)
         left = set(every) - set(groups)
         read = sheet.file.read_row_groups(groups, columns=sheet.columns)
-        frame = read.drop_columns([sheet.shapes]).to_pandas().reset_index(drop=True)
+        plain = read.drop_columns([sheet.shapes]).to_pandas()
         shapes = GeometryArray(known_shapes(read[sheet.shapes]), crs=sheet.crs)
-        frame = gpd.GeoDataFrame(frame.assign(geometry=shapes), geometry="geometry", copy=False)
+        columns = {str(name): values.array for name, values in plain.items()}
+        frame = geo_frame({**columns, "geometry": shapes})
         unlocated = sheet.unlocated_in(left)
         elsewhere = sheet.rows_in(left) - unlocated
         every_name = (sheet.file.schema_arrow.metadata or {}).get(_ALL_COLUMNS)

@@ -183,7 +183,7 @@ def run_join(task: JoinTask) -> JoinResult:
     """
     store = PartsStore(task.data_dir)
     lines, units, intervals = (_stored_frames(store, task, name) for name in JOINED_FRAMES)
-    counts = joined_rows(COUNTS, intervals)
+    counts = joined_rows(COUNTS, intervals) if intervals else None
     joins: Counter[str] = Counter()
     premises = _within_outline(joined_rows(PREMISES, units), task, joins)
     table = STREETS.empty()
@@ -194,7 +194,7 @@ def run_join(task: JoinTask) -> JoinResult:
             task.places,
             premises=premises,
             stops=task.stops,
-            counts=counts if len(counts) else None,
+            counts=counts if counts is not None and len(counts) else None,
         )
         table = _of_place(measured.streets, task.place_id)
         frames["streets"] = table
@@ -214,7 +214,7 @@ def run_join(task: JoinTask) -> JoinResult:
         vacancy = street_vacancy(premises, table)
         if len(vacancy):
             frames["street_vacancy"] = vacancy
-    if intervals:
+    if counts is not None:
         counts = footfall.on_streets(counts, table)
         joins["counters-intervals"] += len(counts)
         joins["counters-on-street"] += int(counts["street_id"].notna().sum())
