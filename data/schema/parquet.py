@@ -134,9 +134,7 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
     names = [name for name in columns if name not in shapes]
     if boxes:
         # Threads cost more than they save for columns that take a millisecond each.
-        arrow = pa.Table.from_pandas(
-            plain[names] if shapes else plain, preserve_index=False, nthreads=1
-        )
+        arrow = pa.Table.from_pandas(plain, columns=names, preserve_index=False, nthreads=1)
     else:
         arrow = pa.table({name: pa.array(columns[name], from_pandas=True) for name in names})
     for name in lists:
