@@ -14,9 +14,10 @@ from geo.errors import NegativeValueError
 from geo.network import Network, nearest_nodes, points_xy, route_arrays
 
 _WORTH_COMPILING = 5_000
-_BLOCK_CELLS = 4_000_000
+_BLOCK_CELLS = 1_000_000
 _NEAR_CELLS = 50_000
 """Half a megabyte of shares."""
+_NEIGHBOURHOOD_M = 500.0
 
 
 def attracted(
@@ -103,28 +104,34 @@ def _by_ends(
     # this.
     least = np.exp(-fade_per_mm * (limit_mm + 0.5))
     total = np.zeros(edges)
+    # Sources of one neighbourhood walk to the same few edges of a town.
+    together = np.lexsort(np.floor(twice.xy[sources] / _NEIGHBOURHOOD_M).T)
+    sources, mass = sources[together], mass[together]
     block = max(1, _BLOCK_CELLS // max(len(twice.xy), 1))
     for begin in range(0, len(sources), block):
         origin, weight = sources[begin : begin + block], mass[begin : begin + block]
         middle, edge = origin >= nodes, origin[origin >= nodes] - nodes
         start = np.unique(np.concatenate([origin[~middle], ends[edge].ravel()]))
         away = dijkstra(routes, indices=start, limit=float(limit_mm))
+        within = np.isfinite(away.min(axis=0, initial=np.inf))
+        near = np.flatnonzero(within[ends[:, 0]] | within[ends[:, 1]])
         # A junction out of reach is endlessly far, and exp of that is nothing.
-        reached, other = (away.take(ends[:, at], axis=1) + half_mm[:, at] for at in (0, 1))
+        reached, other = (away.take(ends[near, at], axis=1) + half_mm[near, at] for at in (0, 1))
         np.minimum(reached, other, out=reached)
         reached *= -fade_per_mm
         np.exp(reached, out=reached)
         reached *= reached >= least
         # Summed by hand: the threads of BLAS cost more than these few numbers.
-        total += np.einsum(
+        total[near] += np.einsum(
             "s,se->e", weight[~middle], reached[np.searchsorted(start, origin[~middle])]
         )
         leaves, left = np.searchsorted(start, ends[edge]), np.exp(-fade_per_mm * half_mm[edge])
+        own = np.searchsorted(near, edge)
         # A few at a time, so that what is multiplied stays near the processor.
-        for few in np.array_split(np.arange(len(edge)), 1 + len(edge) * edges // _NEAR_CELLS):
+        for few in np.array_split(np.arange(len(edge)), 1 + len(edge) * len(near) // _NEAR_CELLS):
             share, other = (reached[leaves[few, at]] * left[few, at, None] for at in (0, 1))
             np.maximum(share, other, out=share)
             share *= share >= least
-            share[np.arange(len(few)), edge[few]] = 1.0
-            total += np.einsum("s,se->e", weight[middle][few], share)
+            share[np.arange(len(few)), own[few]] = 1.0
+            total[near] += np.einsum("s,se->e", weight[middle][few], share)
     return total
