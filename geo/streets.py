@@ -160,9 +160,9 @@ def _ids(
     # A street's name stands at every one of its sections.
     slug = {text: search_key(text).replace(" ", "-") or "way" for text in set(known)}
     base = [f"{slug[text]}-{east}-{north}" for text, east, north in zip(known, x, y, strict=True)]
-    shared = {text for text, count in Counter(base).items() if count > 1}
+    rows = Counter(base)
     # Where an id belongs to one row its shape decides nothing.
-    shape = [shapely.to_wkb(shapes[at]) if text in shared else b"" for at, text in enumerate(base)]
+    shape = [shapely.to_wkb(shapes[at]) if rows[text] > 1 else b"" for at, text in enumerate(base)]
     order = sorted(range(len(base)), key=lambda at: (base[at], shape[at]))
     ids: list[str] = []
     times: Counter[str] = Counter()

@@ -124,14 +124,16 @@ def check_references(
 
 
 def _distinct(ids: pd.Series) -> NDArray[np.object_]:
-    """The ids, each once; as objects, since a loop over Arrow's text takes ten times as long."""
-    return np.asarray(ids.unique(), dtype=object)
+    """The known ids, each once; as objects, since a loop over Arrow's text takes ten times as
+    long.
+    """
+    return np.asarray(pd.Series(ids.unique()).dropna(), dtype=object)
 
 
 def _dangling(
     name: str, column: str, frame: pd.DataFrame, known: set[str], where: str
 ) -> list[str]:
-    unknown = sorted(set(_distinct(frame[column].dropna())) - known)
+    unknown = sorted(set(_distinct(frame[column])) - known)
     if not unknown:
         return []
     more = f" and {len(unknown) - 3} more" if len(unknown) > 3 else ""
