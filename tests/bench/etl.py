@@ -17,9 +17,9 @@ clock, which other work on the same computer lengthens. The region is run three 
 the least CPU counts; what is compiled is compiled before. The country counts the runs only, not the
 making of the input between them.
 
-The cost is not linear. A place costs about 0.1 s of CPU on a busy core whatever its units (streets,
-footfall and a dozen small tables), and a version three quarters of that, which the table of stages
-shows in its first column. Decoding, the join to streets, the stored parts, hash and file grow with
+The cost is not linear. A place costs about 0.07 s of CPU on a busy core whatever its units
+(streets, footfall and a dozen small tables), and a version 0.08 s, which the table of stages shows
+in its first column. Decoding, the join to streets, the stored parts, hash and file grow with
 the units. What units add to streets saturates once every street has some: the column of `each unit
 more` is too high for `streets`. The bare steps beside a region say what the computer of the day can
 do: they read, place, join and write the same rows and leave out checks, copies for a restart,
