@@ -76,7 +76,7 @@ Names = Iterator[tuple[str, str, str]]
 def _views(context: Context) -> Names:
     text, place = context.text, region_names.whole(context.facts, context.text)
     for view in views.by_id():
-        about = text(f"head.about_{view}", place=place)
+        about = views.about(view, place, text) or ""
         yield views.title(view, text.lang), about, _link(context, view)
 
 

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from dashboard.errors import ViewError
-from dashboard.i18n.text import LANGUAGES, Lang
+from dashboard.i18n.text import LANGUAGES, Lang, Texts
 
 FOLDERS = (Path(__file__).parents[1] / "views",)
 
@@ -43,6 +43,12 @@ def opening() -> str:
 def title(view: str, lang: Lang) -> str:
     """The name of a view in the menu."""
     return by_id()[view].titles[lang]
+
+
+def about(view: str, place: str, text: Texts) -> str | None:
+    """What a view holds, in one sentence; None for one that has none yet."""
+    key = f"head.about_{view}"
+    return text(key, place=place) if key in text.sentences else None
 
 
 def _declared(script: Path) -> View:

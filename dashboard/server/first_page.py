@@ -113,8 +113,7 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         if selection.whole_region
         else region_names.selected(context)
     )
-    about_key = f"head.about_{view}"
-    about = text(about_key, place=place) if about_key in text.sentences else name
+    about = views.about(view, place, text) or name
     picture = _picture(view, selection)
     image = press.address(picture, "png")
     graph = {
