@@ -28,7 +28,7 @@ def test_a_change_of_the_map_costs_less_than_half_of_the_least_app():
     )
     # In a thread of its own: the driver of another browser has the event loop of this one.
     with ThreadPoolExecutor(1) as thread:
-        least, each = thread.submit(server.serve_and_measure, 16, *cases).result()
+        least, each = thread.submit(server.serve_and_measure, 12, *cases).result()
     assert each < 0.45 * least
 
 

@@ -108,13 +108,14 @@ def test_mark_of_a_station_gives_the_verdict_of_its_published_figure(
 def test_newest_boardings_have_one_verdict_on_card_and_factsheet(
     facts: Facts, selection: Selection, door: str
 ):
+    vital = vitality.measured(facts)
     for place in facts.centres:
         row = headline_figures.newest_station(facts, place)
         if row is None or (row.name, row.year) not in facts.boardings_figures:
             continue
         wanted = quotable.quotable(facts.boardings_figures[row.name, row.year]).verdict
         if door == "the factsheet":
-            sheet = factsheet_content.collect(facts, place, TEXT, vitality.measured(facts))
+            sheet = factsheet_content.collect(facts, place, TEXT, vital)
             entry = next(one for one in sheet.centre.summary if one.card.subject == "travellers")
             assert entry.card.verdict == wanted
             assert entry.verdict.startswith(TEXT("factsheet.quote", verdict=TEXT(f"cite.{wanted}")))
