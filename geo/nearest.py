@@ -86,11 +86,9 @@ def nearest_of_kind(
     x, y = shapely.get_x(where), shapely.get_y(where)
     segments, row = straight_pieces(shapes)
     order = np.argsort(kind[row], kind="stable")
-    # Where the pieces of each kind begin and end.
-    most = max(int(asked.max(initial=-1)), int(kind.max(initial=-1)))
-    bounds = np.searchsorted(kind[row][order], np.arange(most + 2))
-    begin = bounds[asked]
-    count = bounds[asked + 1] - begin
+    offered = kind[row][order]
+    begin = np.searchsorted(offered, asked, side="left")
+    count = np.searchsorted(offered, asked, side="right") - begin
     count[(asked < 0) | ~(np.isfinite(x) & np.isfinite(y))] = 0
     position = np.full(len(x), -1, dtype=np.int64)
     distance2 = np.full(len(x), np.inf)

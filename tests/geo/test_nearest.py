@@ -155,6 +155,11 @@ def test_of_a_kind_the_nearest_is_taken_though_another_kind_is_nearer():
         here, np.array([0, 1, 7, 0, 1, 1]), streets, np.array([0, 1, 0, 1]), max_m=100.0
     )
     assert found.tolist() == [0, 1, -1, 2, 3, -1]
+    # Any number may stand for a kind; a negative one matches nothing.
+    far = nearest_of_kind(
+        here[:3], np.array([-9, 0, 10**12]), streets, np.array([-9, 10**12, 0, 0]), max_m=100.0
+    )
+    assert far.tolist() == [-1, 2, 1]
 
 
 def test_of_every_kind_alike_it_is_the_nearest():
