@@ -245,15 +245,13 @@ def _described(
 ) -> Mapping[str, object]:
     """The GeoParquet metadata of a column of shapes in RD, from the extents `[4, n]` of each."""
     kinds = ["Point"] if points is not None else _kinds(shapes)
-    described = {"encoding": "WKB", "crs": _rd(), "geometry_types": kinds}
+    described: dict[str, object] = {"encoding": "WKB", "crs": _rd(), "geometry_types": kinds}
     # Neither missing nor empty shapes have an extent.
     finite = np.isfinite(extents).all(axis=0)
     known = extents if finite.all() else extents[:, finite]
-    return described | (
-        {"bbox": [*known[:2].min(axis=1).tolist(), *known[2:].max(axis=1).tolist()]}
-        if known.size
-        else {}
-    )
+    if known.size:
+        described["bbox"] = [*known[:2].min(axis=1).tolist(), *known[2:].max(axis=1).tolist()]
+    return described
 
 
 def _kinds(shapes: NDArray[np.object_]) -> list[str]:
