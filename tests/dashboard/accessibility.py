@@ -54,7 +54,10 @@ def examine(page: Page) -> Report:
         .run(
             page,
             context={"exclude": [[selector] for selector in NOT_OURS]},
-            options={"runOnly": {"type": "tag", "values": list(CRITERIA)}},
+            options={
+                "runOnly": {"type": "tag", "values": list(CRITERIA)},
+                "resultTypes": ["violations"],
+            },
         )
         .response
     )

@@ -19,8 +19,12 @@ ZOOMED = {"width": 320, "height": 720}
 WITH_WIDE_TABLE = ("", "cijfers", "bronnen")
 WITH_BAR = ("kaart", "straten", "concurrentie", "initiatieven", "profiel", "cijfers", "bronnen")
 # The address and the element of each row of the table in docs/views.md.
-ANSWERS = re.findall(
-    r"^\| `/([^`]*)` .* `([^`]*)` \|$", (ROOT / "docs/views.md").read_text("utf-8"), re.MULTILINE
+ANSWERS = dict(
+    re.findall(
+        r"^\| `/([^`]*)` .* `([^`]*)` \|$",
+        (ROOT / "docs/views.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
 )
 RING = "solid rgb(1, 104, 155)"
 # The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger
@@ -130,7 +134,8 @@ def screen(patient_page, site, request):
     page.bring_to_front()
     page.set_viewport_size(DESKTOP)
     forget(page)
-    page.goto(f"{site}/{request.param}")
+    page.address = request.param
+    page.goto(f"{site}/{page.address}")
     page.locator(".sh .foot").wait_for()
     page.wait_for_function(_OPENED)
     page.shift = page.evaluate(_SHIFT)
@@ -147,29 +152,25 @@ def shown(screen, request):
     keep_picture(screen, request)
 
 
-def at(views, *queries):
-    """Run a test on each of these views, with each of these queries."""
-    addresses = [f"{view}?{query}" for view in views for query in queries]
+OTHERS = [lang for lang in LANGUAGES if lang != "nl"]
+# Every view of the region in Dutch, and of a town in another language; the long form has all.
+OF_REGION = [f"{view}?taal=nl" for view in VIEWS]
+OF_TOWN = [
+    pytest.param(
+        f"{view}?taal={lang}&plaats=hengelo",
+        marks=() if lang == OTHERS[number % len(OTHERS)] else pytest.mark.long,
+    )
+    for number, view in enumerate(VIEWS)
+    for lang in LANGUAGES
+]
+
+
+def at(addresses: list[str]) -> pytest.MarkDecorator:
+    """Run a test on the page at each of these addresses."""
     return pytest.mark.parametrize("screen", addresses, indirect=True)
 
 
-def in_dutch_and_another() -> pytest.MarkDecorator:
-    """Run a test on every view in Dutch and in one of the other languages, in the long form in
-    each.
-    """
-    others = [lang for lang in LANGUAGES if lang != "nl"]
-    addresses = [
-        pytest.param(
-            f"{view}?taal={lang}",
-            marks=() if lang in ("nl", others[number % len(others)]) else pytest.mark.long,
-        )
-        for number, view in enumerate(VIEWS)
-        for lang in LANGUAGES
-    ]
-    return pytest.mark.parametrize("screen", addresses, indirect=True)
-
-
-@at(VIEWS, "plaats=hengelo")
+@at(OF_TOWN)
 def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(shown):
     walked = []
     while len(walked) < _MOST_STOPS:
@@ -187,26 +188,26 @@ def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(shown):
     assert shown.evaluate(_MISSED) == []
 
 
-@in_dutch_and_another()
+@at(OF_REGION + OF_TOWN)
 def test_no_request_leaves_this_machine(shown):
     assert hosts(shown) == {"127.0.0.1"}
 
 
-@in_dutch_and_another()
+@at(OF_REGION + OF_TOWN)
 def test_page_has_its_language_and_title(shown):
     lang = query(shown)["taal"]
     shown.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
     shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
 
 
-@in_dutch_and_another()
+@at(OF_REGION + OF_TOWN)
 def test_no_barrier_that_a_machine_can_find(shown):
     # `accessibility.py` looks at every view in every language on both.
     shown.set_viewport_size(DESKTOP if query(shown)["taal"] == "nl" else PHONE)
     assert examine(shown).failed == {}
 
 
-@at(WITH_BAR, "taal=nl")
+@at([f"{view}?taal=nl" for view in WITH_BAR])
 def test_the_bar_of_a_view_stands_above_what_it_is_about(shown):
     bar = shown.locator(".st-key-tools")
     for name in ("Link", "Maak een beeld", "Download"):
@@ -214,25 +215,18 @@ def test_the_bar_of_a_view_stands_above_what_it_is_about(shown):
     assert bar.bounding_box()["y"] < 220
 
 
-@at(VIEWS, "taal=nl")
+@at(OF_REGION)
 def test_nothing_moves_as_a_view_opens(shown):
     assert shown.shift <= 0.05
 
 
 def test_every_view_has_its_question_and_answer():
-    assert {address.partition("?")[0] for address, _ in ANSWERS} == set(VIEWS)
+    assert {address.partition("?")[0] for address in ANSWERS} == set(VIEWS)
 
 
-@pytest.mark.parametrize(
-    ("screen", "element"),
-    [
-        (address if "?" in address else f"{address}?taal=nl", element)
-        for address, element in ANSWERS
-    ],
-    indirect=["screen"],
-)
-def test_the_answer_of_a_view_stands_on_the_first_screen(shown, element):
-    answer = shown.locator(element).first
+@at([address if "?" in address else f"{address}?taal=nl" for address in ANSWERS])
+def test_the_answer_of_a_view_stands_on_the_first_screen(shown):
+    answer = shown.locator(ANSWERS[shown.address.removesuffix("?taal=nl")]).first
     for size in (DESKTOP, PHONE):
         shown.set_viewport_size(size)
         answer.wait_for()
@@ -242,7 +236,7 @@ def test_the_answer_of_a_view_stands_on_the_first_screen(shown, element):
         assert 0 <= box["y"] < bottom <= size["height"], size
 
 
-@at(VIEWS, "taal=nl", "plaats=hengelo")
+@at(OF_REGION + OF_TOWN)
 def test_narrow_screens_scroll_down_only_and_break_no_word(shown):
     shown.set_viewport_size(PHONE)
     settled(shown)
