@@ -133,24 +133,16 @@ def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(own_
     assert len(set(lines[1:])) == 1 and lines[0] != lines[1]
 
 
-def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu(page, site):
+def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu_and_closes(page, site):
     page.set_viewport_size(PHONE)
     page.goto(f"{site}/cijfers?taal=de")
+    page.wait_for_function("history.stadshart")
     page.get_by_role("button", name="Menü", exact=True).click()
     page.get_by_role("link", name="Quellen", exact=True).click()
     page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
-
-
-def test_a_choice_in_the_menu_of_a_phone_shows_the_view(page, site):
-    page.set_viewport_size(PHONE)
-    page.goto(f"{site}/cijfers")
-    page.wait_for_function("history.stadshart")
-    page.get_by_role("button", name="Menu", exact=True).click()
-    page.get_by_role("link", name="Bronnen", exact=True).click()
-    page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
     page.wait_for_function(
         "document.querySelector('[data-testid=stSidebar]')?.dataset.collapsed !== 'false'"
     )
     page.reload()
-    page.get_by_role("heading", name="Waar de cijfers vandaan komen").wait_for()
+    page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
     assert page.locator("[data-testid=stSidebar][data-collapsed=false]").count() == 0

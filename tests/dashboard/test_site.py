@@ -1,6 +1,7 @@
 """The whole dashboard in a real browser: it maps, filters, clicks, shares and goes back."""
 
 import json
+import urllib.request
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,10 +54,9 @@ def test_the_table_counts_the_figures_there_are(page, site):
 
 
 @pytest.mark.parametrize(("asked", "view"), [("Kaart", "/kaart"), ("overzicht", "/")])
-def test_a_view_by_another_spelling_is_found_with_all_that_the_link_says(page, site, asked, view):
-    page.goto(f"{site}/{asked}?plaats=hengelo")
-    page.locator(".map[data-ready]").wait_for()
-    assert urlsplit(page.url).path == view and query(page)["plaats"] == "hengelo"
+def test_a_view_by_another_spelling_is_found_with_all_that_the_link_says(site, asked, view):
+    with urllib.request.urlopen(f"{site}/{asked}?plaats=hengelo") as answer:
+        assert answer.url == f"{site}{view}?plaats=hengelo"
 
 
 def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, site):
@@ -78,24 +78,11 @@ def test_a_filter_changes_map_table_and_address_and_keeps_pan_and_zoom(page, sit
 
 def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
+    page.get_by_text("Periode 2").click()
     page.wait_for_load_state("networkidle")
     # The last messages of the opening come after the last request.
     page.wait_for_timeout(500)
     before, count, asked = revision(page), len(records(page).received), len(records(page).asked)
-    pick(page, "Plaats", "Hengelo")
-    redrawn(page, before)
-    page.wait_for_timeout(300)
-    # 15 kB, as on Concurrentie; usually 14,970.
-    assert 0 < received_bytes(page, count) <= 15 * 1024
-    assert [url for url in records(page).asked[asked:] if not url.startswith("data:")] == []
-
-
-def test_a_filter_sends_its_part_of_the_page_alone(page, site):
-    opened(page, f"{site}/kaart?laag=leegstand,treinreizigers,initiatieven,randwinkels,inwoners")
-    page.get_by_text("Periode 2").click()
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(500)
-    before, count = revision(page), len(records(page).received)
     page.get_by_role("slider").last.press("ArrowLeft")
     redrawn(page, before)
     page.wait_for_timeout(300)
@@ -103,6 +90,14 @@ def test_a_filter_sends_its_part_of_the_page_alone(page, site):
     # names what the filter chose.
     assert 0 < len(records(page).received[count:]) <= 25
     assert received_bytes(page, count) <= 10_000
+    page.keyboard.press("Escape")
+    before, count = revision(page), len(records(page).received)
+    pick(page, "Plaats", "Hengelo")
+    redrawn(page, before)
+    page.wait_for_timeout(300)
+    # 15 kB, as on Concurrentie; usually 14,970.
+    assert 0 < received_bytes(page, count) <= 15 * 1024
+    assert [url for url in records(page).asked[asked:] if not url.startswith("data:")] == []
 
 
 def test_another_place_has_another_title_and_back_leads_to_the_place_before(page, site):
@@ -152,14 +147,6 @@ def test_a_copied_link_shows_the_same_again(page, site):
     assert query(page) == asked
 
 
-def test_the_back_button_goes_back_to_the_view_before(page, site):
-    opened(page, f"{site}/kaart?plaats=hengelo")
-    page.get_by_role("link", name="Cijfers").click()
-    page.get_by_role("heading", name="Alle cijfers over Hengelo").wait_for()
-    page.go_back()
-    page.get_by_role("heading", name="Hengelo: wat is bekend").wait_for()
-
-
 def test_a_cell_of_what_we_know_is_a_door_to_its_figures(page, site):
     opened(page, f"{site}/")
     page.get_by_role("link", name="30.381").first.click()
@@ -167,7 +154,7 @@ def test_a_cell_of_what_we_know_is_a_door_to_its_figures(page, site):
     assert query(page)["thema"] == "floor_area"
 
 
-def test_what_is_shown_can_be_taken_along(page, site):
+def test_what_is_shown_can_be_taken_along_and_a_full_queue_is_told_beside_its_link(page, site):
     opened(page, f"{site}/kaart?plaats=hengelo&laag=leegstand")
     page.get_by_role("button", name="Download").click()
     # The first file waits for the process that makes it.
@@ -176,40 +163,29 @@ def test_what_is_shown_can_be_taken_along(page, site):
     assert taken.value.suggested_filename == "stadshart-kaart-hengelo.geojson"
     features = json.loads(taken.value.path().read_bytes())["features"]
     assert "Hengelo" in {feature["properties"]["place"] for feature in features}
-
-
-def test_full_queue_is_told_beside_the_link(page, site):
-    opened(page, f"{site}/kaart?plaats=hengelo&laag=leegstand")
     busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
     page.route("**/export/kaart.csv**", lambda route: route.fulfill(**busy))
-    page.get_by_role("button", name="Download").click()
     page.get_by_role("link", name="CSV").click()
     page.locator(".take [role=status]", has_text="Het is druk.").wait_for()
     assert "/kaart" in page.url
 
 
-def test_source_line_is_copied_as_one_plain_line(page, site):
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(f"{site}/cijfers?keuze=cijfer:hengelo-binnenstad-vacant-premises-2023-11")
-    page.get_by_role("button", name="Kopieer bronvermelding").wait_for()
-    page.wait_for_function("history.stadshart")
-    page.get_by_role("button", name="Kopieer bronvermelding").click()
-    page.get_by_text("Gekopieerd", exact=True).wait_for()
-    line = page.evaluate("navigator.clipboard.readText()")
-    assert "63" in line and "Bron: 1Twente" in line and "\n" not in line
-
-
-def test_source_line_is_copied_where_the_browser_has_no_clipboard(own_page, site):
-    own_page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+def test_source_line_is_copied_as_one_plain_line_by_every_browser(own_page, site):
+    own_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     own_page.goto(f"{site}/cijfers?keuze=cijfer:hengelo-binnenstad-vacant-premises-2023-11")
+    own_page.wait_for_function("history.stadshart")
+    copy = own_page.get_by_role("button", name="Kopieer bronvermelding")
+    copy.click()
+    own_page.get_by_text("Gekopieerd", exact=True).wait_for()
+    line = own_page.evaluate("navigator.clipboard.readText()")
+    assert "63" in line and "Bron: 1Twente" in line and "\n" not in line
     own_page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined });"
         "document.addEventListener('copy', () => { window.kept = document.activeElement.value })"
     )
-    own_page.get_by_role("button", name="Kopieer bronvermelding").wait_for()
-    own_page.wait_for_function("history.stadshart")
-    own_page.get_by_role("button", name="Kopieer bronvermelding").click()
-    own_page.get_by_text("Gekopieerd", exact=True).wait_for()
-    assert "Bron: 1Twente" in own_page.evaluate("window.kept")
+    copy.click()
+    own_page.wait_for_function("window.kept !== undefined")
+    assert own_page.evaluate("window.kept") == line
 
 
 def test_the_link_to_a_view_is_made_when_it_is_asked_for(page, site):

@@ -1,4 +1,4 @@
-"""Serve the page: `python serve.py PORT [BASE]`."""
+"""Serve the page: `python serve.py PORT`."""
 
 import sys
 from pathlib import Path
@@ -8,12 +8,10 @@ import streamlit as st
 from dashboard.component import assets
 from dashboard.style import theme
 
-port, base = int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else ""
-st.App(Path(__file__).parent / "page.py", routes=assets.routes(base)).run(
+st.App(Path(__file__).parent / "page.py", routes=assets.routes("")).run(
     config={
-        "server.port": port,
+        "server.port": int(sys.argv[1]),
         "server.address": "127.0.0.1",
-        "server.baseUrlPath": base,
         "server.headless": True,
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": False,
