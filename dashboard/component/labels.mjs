@@ -78,9 +78,11 @@ function spot(item, [dx, dy], reach) {
 
 const inside = (box, frame) =>
   box[0] >= frame[0] && box[1] >= frame[1] && box[2] <= frame[2] && box[3] <= frame[3]
+const beyond = (box, frame) =>
+  box[2] <= frame[0] || box[0] >= frame[2] || box[3] <= frame[1] || box[1] >= frame[3]
 
 // Items in order of importance, all in pixels of one zoom: x, y, r of the mark, w, h of the label.
-// `frame` is what the reader sees; a mark in it gets its label in it, or none.
+// `frame` is what the reader sees; a mark in it gets its label in it, another one beyond it, or none.
 // A label further off than `furthest` would seem to belong to another mark.
 // A label that can stay where it stood (`item.before`) does, so that a move does not shuffle them.
 // Returns per item its box, or null when there was no room.
@@ -103,7 +105,7 @@ export function place(items, { frame, blocked = [], marks = [], furthest = Infin
 
   function fits(item, [side, reach], rule) {
     const box = spot(item, side, reach)
-    if (rule.inView && !(inside(box, frame) && fixed.free(box))) return null
+    if (rule.inView ? !(inside(box, frame) && fixed.free(box)) : !beyond(box, frame)) return null
     if (!taken.free([box[0] - 2, box[1] - 2, box[2] + 2, box[3] + 2])) return null
     const leader = reach > 14
     if (leader && rule.clear && (misleads(item, box) || !taken.clear(item, box))) return null

@@ -244,6 +244,18 @@ def test_figures_of_one_spot_share_a_card_and_each_part_is_met_apart(seen):
     assert met == ["vacancy", "people", "station"]
 
 
+def test_a_label_does_not_reach_over_the_edge_of_the_map(seen):
+    spots = seen.evaluate(
+        "(code) => { const place = new Function(`${code}; return place`)()\n"
+        "const label = (x) => ({ x, y: 100, r: 5, w: 80, h: 20 })\n"
+        "return place([label(-10), label(10)], { frame: [0, 0, 400, 200] })"
+        ".map(({ box }) => [box[0], box[2]]) }",
+        bundle(COMPONENT / "labels.mjs"),
+    )
+    # Left of a mark beyond the left edge, right of one within it.
+    assert spots == [[-100, -20], [20, 100]]
+
+
 _STACKED = """
   const label = (id, kind, x, heights) => {
     const rows = heights.map((height) => ({ text: "9", font: "12px sans-serif", height }))
