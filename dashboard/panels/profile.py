@@ -77,32 +77,54 @@ def supply(context: Context, unknown: str) -> Markup:
 
 
 def sides(place: RetailPlace, vital: Vitality, text: Texts) -> Markup:
-    """Where the city is strong, weak or in between compared with the others, if known."""
+    """Where the city is strong, weak or in between, as dots beside the range of the others."""
     comparisons = vitality.compare_with_others(vital, place.place_id)
     if not comparisons:
         return node("p", text("profile.no_side", place=place.names[text.lang]), class_="caution")
     groups = [
-        (text(f"profile.side_{side}"), [compared(row, text) for row in rows])
+        (text(f"profile.side_{side}"), [_compared(row, text) for row in rows])
         for side in _SIDES
         if (rows := [row for row in comparisons if row.side == side])
     ]
     note = text("profile.side_note", count=len(comparisons), total=len(vital.indicators))
-    return render("profile.columns", groups=groups, note=note)
+    return render(
+        "profile.sides", groups=groups, place=place.names[text.lang], note=note, text=text
+    )
 
 
-def compared(row: IndicatorComparison, text: Texts) -> str:
-    """One measure beside the range of the other cities, with area and year."""
+def _compared(row: IndicatorComparison, text: Texts) -> tuple[str, str, str | None, str, str]:
+    """One measure: its name, its area with the year, its dot, the figure, and the others."""
+    area = text(f"scope_name.{row.indicator.scope}")
+    return (
+        row.indicator.label.text(text.lang),
+        f"{area}, {row.year}",
+        None if row.indicator.yes_no else _dot(row),
+        written(row.indicator, row.value, text.lang),
+        others(row, text),
+    )
+
+
+def _dot(row: IndicatorComparison) -> str:
+    """Where the dot and the bar of the others stand in per cent, the better end on the right."""
+    low, high = min(row.value, row.lowest), max(row.value, row.highest)
+    at, *ends = (
+        100.0 * (value - low) / (high - low) if high > low else 50.0
+        for value in (row.value, row.lowest, row.highest)
+    )
+    if row.indicator.better == "lower":
+        at, *ends = (100.0 - share for share in (at, *reversed(ends)))
+    return f"--at:{at:.1f};--low:{ends[0]:.1f};--high:{ends[1]:.1f}"
+
+
+def others(row: IndicatorComparison, text: Texts) -> str:
+    """The range of the other cities; of a question how many of them say yes."""
     low, high = (written(row.indicator, value, text.lang) for value in (row.lowest, row.highest))
-    key = "profile.beside_equal" if low == high else "profile.beside"
+    key = "profile.others_equal" if low == high else "profile.others"
     return text(
-        "profile.beside_yes" if row.indicator.yes_no and low != high else key,
+        "profile.others_yes" if row.indicator.yes_no and low != high else key,
         yes=row.yes,
-        label=row.indicator.label.text(text.lang),
-        area=text(f"scope_name.{row.indicator.scope}"),
-        value=written(row.indicator, row.value, text.lang),
-        year=row.year,
         others=row.others,
-        low=low,
+        low=low if low == high else low.removesuffix(row.indicator.unit.text(text.lang)).rstrip(),
         high=high,
     )
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from dashboard.analysis import vitality
@@ -196,14 +197,26 @@ def test_a_city_that_stands_beside_no_other_says_so(lang):
     )
 
 
-def test_a_measure_stands_beside_the_range_of_the_others_with_area_and_year():
+def test_a_measure_says_the_range_of_the_others():
     row = IndicatorComparison(GROWTH, 1.0, 2026, 1.8, 5.8, 4, "weak")
-    assert (
-        profile.compared(row, NL)
-        == "Verandering van het aantal inwoners in vijf jaar (hele gemeente): +1,0 % in 2026. De 4"
-        " andere: van +1,8 % tot +5,8 %."
+    assert profile.others(row, NL) == "De 4 andere: van +1,8 tot +5,8 %"
+    assert profile.others(replace(row, lowest=5.8), NL) == "De 4 andere: alle +5,8 %"
+
+
+@pytest.mark.parametrize(
+    ("better", "drawn"),
+    [("higher", "--at:0.0;--low:20.0;--high:100.0"), ("lower", "--at:100.0;--low:0.0;--high:80.0")],
+)
+def test_the_better_end_is_on_the_right(better, drawn):
+    # 1 beside 2 to 6: outside the others, by a fifth of the whole.
+    measure = replace(GROWTH, better=better)
+    vital = replace(
+        shipped.vital(),
+        indicators={GROWTH.id: measure},
+        table=pd.DataFrame({GROWTH.id: [1.0, 2.0, 6.0]}, ["oldenzaal", "borne", "hengelo"]),
     )
-    assert profile.compared(replace(row, lowest=5.8), NL).endswith("De 4 andere: alle +5,8 %.")
+    said = profile.sides(OLDENZAAL, vital, NL)
+    assert drawn in said and "hele gemeente, 2026" in said
 
 
 @pytest.mark.parametrize(
