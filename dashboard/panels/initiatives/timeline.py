@@ -12,7 +12,8 @@ from dashboard.style import theme
 from dashboard.style.html import Markup, node
 from dashboard.style.templates import render
 
-Moment = tuple[dt.date, str]
+Moment = tuple[dt.date, str, str]
+"""A day, its name, and what happened in a sentence."""
 
 
 def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
@@ -30,6 +31,7 @@ def moments(facts: Facts, text: Texts) -> tuple[Moment, ...]:
             dated.append(
                 (
                     row.start,
+                    text(f"timeline.{key}_name"),
                     text(f"timeline.{key}", when=theme.period(row.start, row.end, text.lang)),
                 )
             )
@@ -44,7 +46,7 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
     days = [day for row in rows for day in (row.start, row.end) if day is not None]
     if not rows or not days:
         return node("p", text("timeline.nothing"), class_="caution")
-    days += [day for day, _ in marks]
+    days += [day for day, _, _ in marks]
     scale = _Scale(min(days).year, max(days).year)
     groups = []
     for place in facts.centres:
@@ -57,9 +59,9 @@ def table(rows: Sequence[Initiative], marks: Sequence[Moment], facts: Facts, tex
                 (row, initiatives.period(row, text), scale.bar(row)) for row in initiatives_of_place
             ]
             groups.append((place.names[text.lang], lines))
-    moments = [(f"{scale.at(day):.1f}", what) for day, what in marks]
+    moments = [(f"{scale.at(day):.1f}", name, what) for day, name, what in marks]
     # The stylesheet draws the moments through every row and a sign per kind, from these variables.
-    style = [f"--m{number}:{left}%" for number, (left, _) in enumerate(moments, start=1)]
+    style = [f"--m{number}:{left}%" for number, (left, _, _) in enumerate(moments, start=1)]
     style += [f"--{kind}:{theme.style(f'initiative_{kind}').fill}" for kind in TYPES]
     return render(
         "timeline.table",
@@ -103,6 +105,6 @@ def legend(marks: Sequence[Moment], text: Texts) -> Markup:
     """What the numbered moments, the open bars and the missing bars stand for."""
     sentences = [
         text("timeline.mark", number=number, what=what)
-        for number, (_, what) in enumerate(marks, start=1)
+        for number, (_, _, what) in enumerate(marks, start=1)
     ]
     return node("p", " ".join([*sentences, text("timeline.legend")]), class_="quiet small")

@@ -153,10 +153,10 @@ MOMENTS = timeline.moments(FACTS, NL)
 
 
 def test_the_pilots_moments_are_those_of_the_sources():
-    assert [day for day, _ in MOMENTS] == [
-        dt.date(2014, 10, 1),
-        dt.date(2015, 6, 1),
-        dt.date(2016, 5, 1),
+    assert [(day, name) for day, name, _ in MOMENTS] == [
+        (dt.date(2014, 10, 1), "start"),
+        (dt.date(2015, 6, 1), "tender"),
+        (dt.date(2016, 5, 1), "deadline"),
     ]
 
 
