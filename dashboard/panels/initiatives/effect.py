@@ -20,7 +20,8 @@ from dashboard.style.templates import render
 from geo.errors import RefusedError
 
 if TYPE_CHECKING:
-    # It loads scipy, which a page without a result does not need.
+    # They load scipy, which a page without a result does not need.
+    from geo.effects import Effect
     from geo.synthetic import SyntheticControl
 
 _WIDTH, _HEIGHT = 620.0, 250.0
@@ -92,14 +93,49 @@ def analysis(evidence: Evidence, facts: Facts, text: Texts) -> Markup:
 
 
 def drawn(evidence: Evidence, text: Texts) -> tuple[Markup, ...]:
-    """The drawings: both paths, and the placebos of a synthetic control; empty without results."""
-    paths_ = (paths(evidence, text),) if evidence.paths else ()
-    synthetic = evidence.synthetic
-    return (
-        paths_
-        if isinstance(synthetic, RefusedError)
-        else (*paths_, placebos(evidence, synthetic, text))
-    )
+    """The drawings: the difference with its interval, both paths, and the placebos of a synthetic
+    control; empty without results.
+    """
+    difference, synthetic = evidence.difference, evidence.synthetic
+    drawings = []
+    if not isinstance(difference, RefusedError) and difference.consistent_with != "cannot_tell":
+        drawings.append(interval(difference, text))
+    if evidence.paths:
+        drawings.append(paths(evidence, text))
+    if not isinstance(synthetic, RefusedError):
+        drawings.append(placebos(evidence, synthetic, text))
+    return tuple(drawings)
+
+
+def interval(effect: "Effect", text: Texts) -> Markup:
+    """The difference as a dot within the bar of its interval, beside a line at no difference."""
+    low, high = min(effect.low, 0.0), max(effect.high, 0.0)
+
+    def x(value: float) -> float:
+        return _LEFT + (_WIDTH - 2 * _LEFT) * (value - low) / ((high - low) or 1.0)
+
+    def signed(value: float) -> str:
+        return f"{'+' if value > 0 else ''}{theme.number(value, text.lang, decimals=1)}"
+
+    zero, bar = x(0.0), (x(effect.low), x(effect.high))
+    parts = [
+        LineMark(((zero, _TOP - 12.0), (zero, _TOP + 40.0)), dash=(2.0, 4.0)),
+        TextMark(zero, _TOP - 18.0, text("verdict.no_difference"), _NAME_SIZE, anchor="middle"),
+        BoxMark(bar[0], _TOP + 18.0, bar[1] - bar[0], 8.0, theme.HAIRLINE),
+        DotMark(x(effect.estimate), _TOP + 22.0, 6.0, _TREATED),
+        TextMark(bar[0] - 8.0, _TOP + 27.0, signed(effect.low), _NAME_SIZE, anchor="end"),
+        TextMark(bar[1] + 8.0, _TOP + 27.0, signed(effect.high), _NAME_SIZE, halo=True),
+        TextMark(
+            x(effect.estimate),
+            _TOP + 8.0,
+            signed(effect.estimate),
+            _NAME_SIZE,
+            _TREATED,
+            600,
+            anchor="middle",
+        ),
+    ]
+    return _figure(parts, text("verdict.interval"), _TOP + 44.0)
 
 
 def _tables(evidence: Evidence, facts: Facts, text: Texts) -> list[Markup]:
@@ -227,8 +263,8 @@ def placebo_tables(synthetic: "SyntheticControl", names: Mapping[str, str], text
     return render("effect.placebos", gaps=gaps, ratios=ratios, text=text)
 
 
-def _figure(marks: Sequence[Mark], title: str) -> Markup:
-    drawing = svg.write(Drawing(_WIDTH, _HEIGHT, title, tuple(marks)))
+def _figure(marks: Sequence[Mark], title: str, height: float = _HEIGHT) -> Markup:
+    drawing = svg.write(Drawing(_WIDTH, height, title, tuple(marks)))
     return node("figure", node("figcaption", title), drawing, class_="broad")
 
 
@@ -239,8 +275,8 @@ def _squares(points: Sequence[Point]) -> list[BoxMark]:
 def _start_line(x: float, text: Texts) -> tuple[Mark, Mark]:
     """Where the initiatives began."""
     return (
-        LineMark(((x, _TOP - 8.0), (x, _HEIGHT - _BOTTOM)), dash=(2.0, 4.0)),
-        TextMark(x + 4.0, _TOP, text("verdict.start_line"), _NAME_SIZE),
+        LineMark(((x, _TOP - 24.0), (x, _HEIGHT - _BOTTOM)), dash=(2.0, 4.0)),
+        TextMark(x + 4.0, _TOP - 14.0, text("verdict.start_line"), _NAME_SIZE),
     )
 
 

@@ -2,6 +2,7 @@
 
 import itertools
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from functools import cache
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import visitor
 from dashboard.style import theme
+from geo.effects import Effect
 from tests.dashboard import shipped, towns
 from tests.dashboard.evidence_town import SPRING, measured, units
 
@@ -171,3 +173,23 @@ def test_each_drawing_stands_alone_with_its_scale_and_every_year():
     )
     assert {theme.share(share, "nl", decimals=0) for share in (0.0, 0.2, 0.4)} <= set(paths)
     assert {"0", "+10", "\N{MINUS SIGN}10"} <= set(placebos)
+
+
+def test_the_interval_is_drawn_to_scale_beside_no_difference():
+    # From -8 to 0 over 508: the bar from -8 to -2, the dot at -6.
+    drawn = effect.interval(Effect(-6.0, -8.0, -2.0, 0.5, 6, 11), NL)
+    svg = ET.fromstring(drawn).find(f"{SVG}svg")
+    bar, dot, zero = (svg.find(f"{SVG}{name}") for name in ("rect", "circle", "line"))
+    assert (bar.get("x"), bar.get("width"), dot.get("cx")) == ("56", "381", "183")
+    assert zero.get("x1") == "564"
+    assert [text.text for text in svg.iter(f"{SVG}text")] == [
+        "geen verschil",
+        "\N{MINUS SIGN}8,0",
+        "\N{MINUS SIGN}2,0",
+        "\N{MINUS SIGN}6,0",
+    ]
+
+
+def test_where_earlier_trends_differ_no_interval_is_drawn():
+    doubted = replace(measured(units()), difference=Effect(-6.0, -8.0, -2.0, 0.01, 6, 11))
+    assert NL("verdict.interval") not in " ".join(effect.drawn(doubted, NL))
