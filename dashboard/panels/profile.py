@@ -52,7 +52,9 @@ def own_profile(context: Context, place: RetailPlace) -> Markup:
 
 
 def profiles(context: Context, vital: Vitality) -> Markup:
-    """Every city with its intended profile, its number of known measures and a link to its page."""
+    """Every city with a link to its page, its intended profile, on what it stands out on either
+    side, and its number of known measures.
+    """
     facts, text, selection = context.facts, context.text, context.selection
     rows = []
     for place in facts.centres:
@@ -60,10 +62,19 @@ def profiles(context: Context, vital: Vitality) -> Markup:
         wanted = place.profile if intended is None else intended.value_text
         known = sum((place.place_id, name) in vital.readings for name in vital.indicators)
         address = permalink.address(permalink.at_place(selection, place.place_id), "profiel")
+        comparisons = vitality.compare_with_others(vital, place.place_id)
+        apart = (
+            "; ".join(
+                row.indicator.label.text(text.lang) for row in comparisons if row.side == side
+            )
+            or text("profile.side_none" if comparisons else "unknown.cell")
+            for side in ("strong", "weak")
+        )
         rows.append(
             (
                 door(place.names[text.lang], address),
                 text("unknown.cell") if wanted is None else facts.translate(wanted, text.lang),
+                *apart,
                 text("profile.known_of", known=known, total=len(vital.indicators)),
             )
         )

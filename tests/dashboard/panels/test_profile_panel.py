@@ -1,5 +1,6 @@
 """The profile in words: unknown stays unknown, change stays within a series."""
 
+import re
 from dataclasses import replace
 from functools import cache
 
@@ -184,6 +185,22 @@ def test_strong_weak_and_between_have_their_heading_and_no_other(place, side, la
         key for key in ("strong", "weak", "between") if text(f"profile.side_{key}") in said
     ] == [side]
     assert text("profile.side_note", count=1, total=len(shipped.vital().indicators)) in said
+
+
+def test_every_city_says_on_what_it_stands_out():
+    context = Context(FACTS, NL, EVERY)
+
+    def hengelo(vital: Vitality) -> list[str]:
+        row = profile.profiles(context, vital).partition(">Hengelo<")[2].partition("</tr>")[0]
+        return re.findall(r"<td[^>]*>([^<]*)</td>", row)[1:3]
+
+    assert hengelo(shipped.vital()) == [
+        "Treinreizigers per inwoner van de binnenstad; Afstand tot het station; "
+        "Vestigingen in cultuur, recreatie en overige diensten",
+        "geen",
+    ]
+    apart = replace(shipped.vital(), table=shipped.vital().table * float("nan"))
+    assert hengelo(apart) == [NL("unknown.cell"), NL("unknown.cell")]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
