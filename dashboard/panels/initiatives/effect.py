@@ -118,7 +118,7 @@ def interval(effect: "Effect", text: Texts) -> Markup:
         return f"{'+' if value > 0 else ''}{theme.number(value, text.lang, decimals=1)}"
 
     zero, bar = x(0.0), (x(effect.low), x(effect.high))
-    parts = [
+    parts: list[Mark] = [
         LineMark(((zero, _TOP - 12.0), (zero, _TOP + 40.0)), dash=(2.0, 4.0)),
         TextMark(zero, _TOP - 18.0, text("verdict.no_difference"), _NAME_SIZE, anchor="middle"),
         BoxMark(bar[0], _TOP + 18.0, bar[1] - bar[0], 8.0, theme.HAIRLINE),

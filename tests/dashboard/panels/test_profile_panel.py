@@ -195,8 +195,10 @@ def test_every_city_says_on_what_it_stands_out():
         return re.findall(r"<td[^>]*>([^<]*)</td>", row)[1:3]
 
     assert hengelo(shipped.vital()) == [
-        "Treinreizigers per inwoner van de binnenstad; Afstand tot het station; "
-        "Vestigingen in cultuur, recreatie en overige diensten",
+        (
+            "Treinreizigers per inwoner van de binnenstad; Afstand tot het station; "
+            "Vestigingen in cultuur, recreatie en overige diensten"
+        ),
         "geen",
     ]
     apart = replace(shipped.vital(), table=shipped.vital().table * float("nan"))
