@@ -1,14 +1,19 @@
 """Bringing data on the page: who may, what is understood, publishing, and the way back."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.session import access, cache
+from dashboard.i18n.text import Lang
+from dashboard.session import access, cache, etl_process
+from dashboard.session.etl_process import CommandResult, ProcessLimits
 from data import catalogue
 from data.snapshot import changelog
+from etl.__main__ import main
 from tests.dashboard.driving import opened, words
 
 pytestmark = pytest.mark.slow
@@ -36,11 +41,27 @@ def rows(*, status: str = "status", vacant: str = "leeg", used: str = "open") ->
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """An own data folder that is still empty, served on one's own computer."""
+    """An own data folder that is still empty, served on one's own computer.
+
+    Commands run in this process: `test_login_site.py` publishes with the real one.
+    """
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.setattr(etl_process, "ask", run_here)
     cache.use(None)
     yield catalogue.user_folder()
     cache.use(None)
+
+
+def run_here(arguments: Sequence[str], lang: Lang, _: ProcessLimits) -> CommandResult:
+    """A command of the ETL, run to its end without a process of its own."""
+    printed, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(errors), pytest.raises(SystemExit) as left:
+        main([*arguments, "--lang", lang, "--json"])
+    lines = tuple(etl_process.json_lines(printed.getvalue()))
+    if not left.value.code:
+        return CommandResult("done", lines)
+    outcome, message = etl_process.complaint(errors.getvalue())
+    return CommandResult(outcome, lines, message)
 
 
 def bring(app: AppTest, content: bytes, name: str = "winkels 2024-03-31.csv") -> AppTest:
