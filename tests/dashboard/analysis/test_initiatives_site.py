@@ -1,7 +1,5 @@
 """The view Initiatieven in a real browser: one network per width, readable, and small messages."""
 
-from functools import cache
-
 import pytest
 
 from tests.dashboard.conftest import keep_picture
@@ -13,32 +11,27 @@ MOST_BYTES = 18_000
 
 
 @pytest.fixture(scope="module")
-def screens(visitor, site):
-    """The page in a size, opened once for all that only look at it."""
-
-    @cache
-    def opened(width, height):
-        page = visitor.new_page()
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{site}/initiatieven")
-        page.locator(".side .scroll tbody tr").nth(12).wait_for(state="attached")
-        return page
-
-    return opened
+def opened(shared_page, site):
+    """The page, opened once for all that only look at it."""
+    shared_page.goto(f"{site}/initiatieven")
+    shared_page.locator(".side .scroll tbody tr").nth(12).wait_for(state="attached")
+    return shared_page
 
 
 @pytest.fixture
-def screen(screens, request):
-    """That page; a picture of it is kept when the test fails."""
-    shown = []
+def screen(opened, request):
+    """That page in a size; a picture of it is kept when the test fails."""
 
-    def opened(width, height):
-        shown.append(screens(width, height))
-        return shown[-1]
+    def sized(width, height=900):
+        opened.set_viewport_size({"width": width, "height": height})
+        # What follows the size of the page is set in the next frame.
+        opened.evaluate(
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
+        return opened
 
-    yield opened
-    for page in shown:
-        keep_picture(page, request)
+    yield sized
+    keep_picture(opened, request)
 
 
 def network(page) -> tuple[bool, bool]:
@@ -47,8 +40,9 @@ def network(page) -> tuple[bool, bool]:
     return page.locator("figure.wide").is_visible(), page.locator("figure.slim").is_visible()
 
 
-def test_each_width_shows_its_own_network(site, page):
-    page.goto(f"{site}/initiatieven")
+def test_each_width_shows_its_own_network(screen):
+    page = screen(1440)
+    page.locator("figure.wide").wait_for(state="visible")
     assert network(page) == (True, False)
     page.set_viewport_size(PHONE)
     page.locator("figure.slim").wait_for(state="visible")
@@ -57,13 +51,13 @@ def test_each_width_shows_its_own_network(site, page):
 
 @pytest.mark.parametrize(("width", "drawing"), [(1440, "wide"), (390, "slim")])
 def test_names_in_the_network_can_be_read(screen, width, drawing):
-    label = screen(width, 900).locator(f"figure.{drawing} text").first
+    label = screen(width).locator(f"figure.{drawing} text").first
     label.wait_for(state="visible")
     assert label.bounding_box()["height"] >= 13
 
 
 def test_a_bar_lies_behind_its_own_row(screen):
-    row = screen(1440, 900).locator(".timeline tr", has_text="Stadsmakers")
+    row = screen(1440).locator(".timeline tr", has_text="Stadsmakers")
     row.wait_for(state="visible")
     # Both in one look: the page still grows above them while the map loads.
     inside, bar = row.evaluate(
@@ -106,11 +100,12 @@ def test_no_row_is_cut_through_and_a_shadow_says_that_more_follow(screen, width,
     assert ("more" in table.get_attribute("class")) is (hidden > 0)
     table.evaluate("table => { table.scrollTop = table.scrollHeight }")
     page.wait_for_function("table => !table.classList.contains('more')", arg=table.element_handle())
+    table.evaluate("table => { table.scrollTop = 0 }")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_name_of_one_word_stays_on_one_line(screen, width):
-    name = screen(width, 900).locator(".side td .first span", has_text="Noorderhagenstraat").last
+    name = screen(width).locator(".side td .first span", has_text="Noorderhagenstraat").last
     name.wait_for(state="attached")
     lines = name.evaluate(
         "cell => { const range = document.createRange(); range.selectNodeContents(cell); return"
