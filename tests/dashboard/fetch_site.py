@@ -7,9 +7,9 @@ The streets of Hengelo are asked at URL, and nothing else.
 import sys
 from pathlib import Path
 
-from dashboard.__main__ import main
 from dashboard.i18n.text import Lang
 from dashboard.session import fetch_run
+from tests.dashboard.unprepared import main
 from tests.etl.upstream import Reply, as_json
 
 OVERPASS = "/api/interpreter"

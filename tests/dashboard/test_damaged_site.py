@@ -66,7 +66,7 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
     log = tmp_path / "log"
     with serving(
         lambda port: [
-            *(sys.executable, "-m", "dashboard"),
+            *(sys.executable, "-m", "tests.dashboard.unprepared"),
             *("--port", str(port), "--data", str(folder)),
         ],
         log,

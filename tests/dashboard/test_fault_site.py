@@ -21,7 +21,7 @@ from dashboard.server import status
 def meet(*_, **__):
     raise ValueError("secret words")
 source_list.supply = status.shown_sources = meet
-from dashboard.__main__ import main
+from tests.dashboard.unprepared import main
 main(sys.argv[1:])
 """
 
@@ -33,16 +33,16 @@ def number(line: str) -> str:
     return found
 
 
-def test_page_and_address_show_the_number_of_the_trace(own_page, tmp_path: Path):
+def test_page_and_address_show_the_number_of_the_trace(page, tmp_path: Path):
     log = tmp_path / "log"
     with serving(
         lambda port: [sys.executable, "-c", BROKEN, "--port", str(port)],
         log,
         env={"STADSHART_TILES": "off", "STADSHART_LOG": "json", "XDG_DATA_HOME": str(tmp_path)},
     ) as site:
-        own_page.goto(f"{site.address}/bronnen?taal=en")
-        shown = number(own_page.get_by_role("alert").inner_text())
-        assert "secret" not in own_page.content()
+        page.goto(f"{site.address}/bronnen?taal=en")
+        shown = number(page.get_by_role("alert").inner_text())
+        assert "secret" not in page.content()
         with pytest.raises(urllib.error.HTTPError) as refused:
             urllib.request.urlopen(f"{site.address}/api/status?taal=en", timeout=60)
         assert refused.value.code == 500

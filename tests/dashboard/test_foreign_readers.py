@@ -69,7 +69,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The made-up region, served with a publisher."""
     folder = tmp_path_factory.mktemp("readers")
     with serving(
-        lambda port: [sys.executable, "-m", "dashboard", "--example", "--port", str(port)],
+        lambda port: [
+            *(sys.executable, "-m", "tests.dashboard.unprepared"),
+            *("--example", "--port", str(port)),
+        ],
         folder / "log",
         env={
             "STADSHART_TILES": "off",

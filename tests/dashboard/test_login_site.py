@@ -30,7 +30,7 @@ def site(folder: Path) -> Iterator[str]:
     with (
         login_provider.provider(folder / "provider") as known,
         serving(
-            lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+            lambda port: [sys.executable, "-m", "tests.dashboard.unprepared", "--port", str(port)],
             folder / "log",
             env={
                 **login_provider.settings(known.address),

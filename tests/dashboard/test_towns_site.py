@@ -1,10 +1,11 @@
-"""The view Straten in a real browser where the streets of several towns were read in: from one town
-to another.
+"""Several towns in a real browser: from the streets of one to those of another, and a version that
+is published while somebody looks.
 """
 
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,18 +16,21 @@ from etl.joins.streets import street_vacancy
 from tests import town
 from tests.conftest import require_chromium, serving
 from tests.dashboard import towns
-from tests.dashboard.pages import opened, pick, query, records
+from tests.dashboard.pages import opened, pick, query, records, redrawn, revision
 
 pytestmark = pytest.mark.browser
 OTHER = towns.TOWNS[1]
 AT = town.X + 5000.0
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory) -> Iterator[str]:
-    """The five towns, a street and its ten units in the second one too."""
-    require_chromium()
+def publish_towns(folder: Path, *, without: str = "") -> None:
+    """Publish the five towns, a street and its ten units in the second one too; one initiative may
+    be left out.
+    """
     tables = towns.tables()
+    for name in ("initiatives", "participations"):
+        rows = tables[name]
+        tables[name] = rows[rows["initiative_id"] != without].reset_index(drop=True)
     line = LineString([(AT - 100.0, town.Y), (AT + 100.0, town.Y)])
     street = town.streets(
         {"street_id": f"{OTHER}-kade", "name": "Kade", "place_id": OTHER, "geometry": line}
@@ -47,24 +51,24 @@ def site(tmp_path_factory) -> Iterator[str]:
     tables["streets"] = pd.concat([tables["streets"], street], ignore_index=True)
     tables["premises"] = pd.concat([tables["premises"], town.premises(*units)], ignore_index=True)
     tables["street_vacancy"] = street_vacancy(tables["premises"], tables["streets"])
-    folder = tmp_path_factory.mktemp("towns")
     sources = {name: ids for name, ids in town.table_sources().items() if name in tables}
-    publish.publish(
-        folder / "data",
-        tables,
-        town.sources(),
-        sources,
-        published=datetime(2024, 3, 3, 12, tzinfo=UTC),
-    )
+    noon = datetime(2024, 3, 3, 12, tzinfo=UTC)
+    publish.publish(folder, tables, town.sources(), sources, published=noon)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("towns")
+
+
+@pytest.fixture(scope="module")
+def site(folder: Path) -> Iterator[str]:
+    require_chromium()
+    publish_towns(folder / "data")
     with serving(
         lambda port: [
-            sys.executable,
-            "-m",
-            "dashboard",
-            "--data",
-            str(folder / "data"),
-            "--port",
-            str(port),
+            *(sys.executable, "-m", "tests.dashboard.unprepared"),
+            *("--data", str(folder / "data"), "--port", str(port)),
         ],
         folder / "log",
         env={"STADSHART_TILES": "off"},
@@ -109,3 +113,18 @@ def test_back_and_the_menu_keep_to_the_town(page, site):
     page.go_back()
     page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
     assert query(page)["plaats"] == OTHER
+
+
+def test_a_new_version_shows_with_the_next_filter(page, site, folder):
+    opened(page, f"{site}/kaart?laag=initiatieven")
+    assert page.locator(".sentence").inner_text() == "6 van 6 beschreven initiatieven."
+    publish_towns(folder / "data", without="plan-0")
+    # The server looks again which version is published after a second.
+    page.wait_for_timeout(1_200)
+    before = revision(page)
+    page.get_by_role("button", name="Lagen (1)").click()
+    page.get_by_text("Inwoners", exact=True).click()
+    redrawn(page, before)
+    page.get_by_text("5 van 5 beschreven initiatieven.").first.wait_for()
+    page.get_by_role("button", name="Initiatieven (5 van 5)").wait_for()
+    assert records(page).faults == []

@@ -96,7 +96,7 @@ def test_a_fallen_dashboard_and_a_new_version_leave_no_page_mixed(tmp_path: Path
             both.enter_context(
                 serving(
                     lambda port: [
-                        *(sys.executable, "-m", "dashboard"),
+                        *(sys.executable, "-m", "tests.dashboard.unprepared"),
                         *("--data", str(data), "--port", str(port)),
                     ],
                     tmp_path / f"log{number}",

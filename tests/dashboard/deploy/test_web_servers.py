@@ -43,7 +43,7 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with (
         login_provider.provider(folder / "provider") as known,
         serving(
-            lambda port: [sys.executable, "-m", "dashboard", "--port", str(port)],
+            lambda port: [sys.executable, "-m", "tests.dashboard.unprepared", "--port", str(port)],
             folder / "log",
             env={
                 **login_provider.settings(known.address),
