@@ -44,17 +44,18 @@ def browser(address: str) -> httpx2.Client:
 
 @dataclass
 class Visit:
-    """An open websocket, its number, and what the page drew last."""
+    """An open websocket, its number, what the page drew last, and all that was heard."""
 
     connection: ClientConnection
     number: str = ""
     login_path: str = ""
     drawn: list[Element] = field(default_factory=list)
     files: list[FileURLs] = field(default_factory=list)
+    heard: list[bytes] = field(default_factory=list)
 
-    async def run(self, *states: WidgetState, query: str = "") -> None:
-        """Run the page Invoer with the states of widgets that a browser would send along."""
-        state = ClientState(query_string=query, page_name="invoer")
+    async def run(self, *states: WidgetState, query: str = "", page: str = "invoer") -> None:
+        """Run a page with the states of widgets that a browser would send along."""
+        state = ClientState(query_string=query, page_name=page)
         state.widget_states.widgets.extend(states)
         await self.send(BackMsg(rerun_script=state), until="script_finished")
 
@@ -66,7 +67,8 @@ class Visit:
                 pass
 
     async def _received(self) -> bytes:
-        return await self.connection.recv(decode=False)
+        self.heard.append(await self.connection.recv(decode=False))
+        return self.heard[-1]
 
     def _is_last(self, message: ForwardMsg, until: str) -> bool:
         kind = message.WhichOneof("type")
@@ -116,15 +118,16 @@ async def visit(
 ) -> AsyncIterator[Visit]:
     """A visit with these cookies, from a page of the site itself."""
     at, sent = urlsplit(address), dict(cookies or {})
+    closed = at.scheme == "https"
     token = sent.get("_streamlit_xsrf", "")
     if sent:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in sent.items())
     async with connect(
-        f"wss://{at.netloc}{at.path}/_stcore/stream",
+        f"{'wss' if closed else 'ws'}://{at.netloc}{at.path}/_stcore/stream",
         origin=Origin(f"{at.scheme}://{at.netloc}"),
         additional_headers=headers,
         subprotocols=[Subprotocol(name) for name in ("streamlit", token) if name],
-        ssl=untrusting(),
+        ssl=untrusting() if closed else None,
         max_size=None,
         proxy=None,
     ) as connection:
