@@ -43,7 +43,7 @@ def rows(*, status: str = "status", vacant: str = "leeg", used: str = "open") ->
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An own data folder that is still empty, served on one's own computer.
 
-    Commands run in this process: `test_login_site.py` publishes with the real one.
+    Commands run in this process: `deploy/test_attack.py` publishes with the real one.
     """
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.setattr(etl_process, "ask", run_here)
@@ -93,7 +93,9 @@ def say(app: AppTest, label: str, line: str) -> None:
     next(field for field in app.text_input if field.label == label).set_value(line)
 
 
-def test_a_good_file_is_shown_published_and_taken_out_again(folder: Path):
+def test_a_good_file_is_shown_published_and_taken_out_again(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
     app = bring(opened("invoer.py", plaats="hengelo"), rows())
     assert "40 van de 40 rijen zijn te gebruiken." in words(app)
     assert "Er staat nog geen inventarisatie van deze plaats." in words(app)
@@ -126,6 +128,12 @@ def test_a_good_file_is_shown_published_and_taken_out_again(folder: Path):
     say(app, "Waarom publiceert u dit?", "toch de goede lijst")
     press(app, "Publiceer")
     assert len(catalogue.open(folder).table("premises")) == 40
+    assert "Ga terug naar de vorige versie" in labels(app)
+    with monkeypatch.context() as changed:
+        changed.setattr(access, "role", lambda: "editor")
+        assert "Haal deze invoer weg" in labels(rerun(app))
+        assert "Ga terug naar de vorige versie" not in labels(app)
+    rerun(app)
     say(app, "Waarom maakt u dit ongedaan?", "terug")
     press(app, "Ga terug naar de vorige versie")
     assert "Teruggezet." in words(app)

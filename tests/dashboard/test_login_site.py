@@ -1,4 +1,6 @@
-"""Logging in at a real OpenID Connect provider, in a real browser: who sees and who may bring."""
+"""Logging in at a real OpenID Connect provider, in a real browser: who sees and who may bring;
+`deploy/test_attack.py` holds that what an editor brings is published under that name.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from data.snapshot import changelog
 from tests.conftest import require_chromium, serving
 from tests.dashboard import login_provider
 
@@ -61,8 +62,7 @@ def status(page, path: str) -> int:
     return page.evaluate("async (path) => (await fetch(path)).status", path)
 
 
-def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(own_page, site, folder):
-    page = own_page
+def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(page, site, folder):
     page.goto(f"{site}/kaart")
     page.get_by_text("Deze pagina's zijn er voor wie is ingelogd.").wait_for()
     assert page.locator(".map").count() == 0
@@ -89,14 +89,6 @@ def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(own_page, s
         {"name": "winkels 2024-03-31.csv", "mimeType": "text/csv", "buffer": SURVEY.encode()}
     )
     page.get_by_text("3 van de 30 panden staan leeg.").wait_for()
-    page.get_by_label("Waarom publiceert u dit?").fill("Telling van maart")
-    page.get_by_role("button", name="Publiceer").click()
-    page.get_by_text("Gepubliceerd. De pagina's tonen de nieuwe gegevens.").wait_for()
-    (entry,) = changelog.read_changes(folder / "stadshart-twente")
-    assert (entry.by, entry.rows, entry.reason) == ("redactie-7", 30, "Telling van maart")
-    # An administrator alone goes back for everybody.
-    page.get_by_text("Iets ongedaan maken").click()
-    page.get_by_role("button", name="Haal deze invoer weg").wait_for()
-    assert page.get_by_role("button", name="Ga terug naar de vorige versie").count() == 0
+    page.get_by_role("button", name="Publiceer").wait_for()
     log = (folder / "log").read_text()
     assert "Traceback" not in log and "WARNING" not in log and "redactie-7" not in log
