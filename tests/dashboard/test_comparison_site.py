@@ -16,52 +16,36 @@ _MIDDLE = """map => {
     return map.clientWidth / 2 - new DOMMatrix(pane).e }"""
 
 
-@pytest.fixture
-def compared(page, site):
-    """Three towns side by side."""
+def test_maps_move_as_one_and_a_choice_is_small_and_keeps_where_the_reader_looks(page, site):
     forget(page)
     page.goto(f"{site}/vergelijk?naast=almelo,enschede,hengelo")
     page.locator(".linked[data-ready]").wait_for()
     page.wait_for_load_state("networkidle")
-    return page
-
-
-def test_what_moves_one_map_moves_all(compared):
-    maps = compared.locator(".linked .map")
+    maps = page.locator(".linked .map")
     (_, scale), *others = maps.evaluate_all(_LOOKS)
     assert len(others) == 2 and {text for _, text in others} == {scale}
     maps.nth(1).focus()
-    compared.keyboard.press("ArrowRight")
-    compared.wait_for_timeout(600)
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
     shifts = [shift for shift, _ in maps.evaluate_all(_LOOKS)]
     # Each map stands on whole pixels of its own.
     assert max(shifts) - min(shifts) <= 1.5 and max(shifts) < -40
-    compared.locator(".linked .tools button").last.click()
-    compared.wait_for_timeout(300)
-    scales = {text for _, text in maps.evaluate_all(_LOOKS)}
-    assert len(scales) == 1 and scales != {scale}
-    assert compared.locator(".linked .legend:visible").count() == 1
-    assert records(compared).faults == []
-
-
-def test_a_choice_is_small_and_keeps_where_the_reader_looks_and_the_way_back(compared):
-    maps = compared.locator(".linked .map")
-    compared.locator(".linked .tools button").first.click()
-    maps.nth(1).focus()
-    compared.keyboard.press("ArrowRight")
-    compared.wait_for_timeout(600)
-    middle, (_, scale) = maps.first.evaluate(_MIDDLE), maps.evaluate_all(_LOOKS)[0]
-    before = len(records(compared).received)
-    compared.get_by_role("button", name="Borne", exact=True).click()
-    compared.locator(".linked .title", has_text="Borne").wait_for()
-    compared.wait_for_timeout(300)
-    assert 0 < received_bytes(compared, before) <= 15_000
-    assert query(compared)["naast"] == "almelo,borne,enschede,hengelo"
+    page.locator(".linked .tools button").last.click()
+    page.wait_for_timeout(300)
+    (closer,) = {text for _, text in maps.evaluate_all(_LOOKS)}
+    assert closer != scale
+    assert page.locator(".linked .legend:visible").count() == 1
+    middle, before = maps.first.evaluate(_MIDDLE), len(records(page).received)
+    page.get_by_role("button", name="Borne", exact=True).click()
+    page.locator(".linked .title", has_text="Borne").wait_for()
+    page.wait_for_timeout(300)
+    assert 0 < received_bytes(page, before) <= 15_000
+    assert query(page)["naast"] == "almelo,borne,enschede,hengelo"
     assert maps.first.evaluate(_MIDDLE) == pytest.approx(middle, abs=2)
-    assert [text for _, text in maps.evaluate_all(_LOOKS)] == [scale] * 4
-    compared.set_viewport_size(PHONE)
-    width = compared.evaluate("document.documentElement.scrollWidth")
-    assert width <= PHONE["width"]
+    assert [text for _, text in maps.evaluate_all(_LOOKS)] == [closer] * 4
+    assert records(page).faults == []
+    page.set_viewport_size(PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_view_leads_here_in_one_click_in_one_line_on_a_phone(page, site):

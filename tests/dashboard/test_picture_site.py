@@ -63,11 +63,7 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
         assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-{ending}"
         assert taken.value.path().read_bytes().startswith(begins)
     assert records(page).faults == []
-
-
-def test_that_a_picture_cannot_be_made_now_is_told_beside_its_links(page, site):
-    opened(page, f"{site}/kaart?plaats=hengelo")
-    shown_picture(page)
+    # That it cannot be made now is told beside the links.
     busy = {"status": 503, "content_type": "text/plain; charset=utf-8", "body": "Het is druk."}
     page.route("**/export/kaart.pdf**", lambda route: route.fulfill(**busy))
     page.locator(".take").get_by_role("link", name="PDF").click()

@@ -85,9 +85,9 @@ def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
 
 
 @pytest.mark.browser
-def test_without_its_index_the_search_leads_to_that_of_the_figures(own_page, site):
-    own_page.route("**/map/*.json", lambda route: route.abort())
-    own_page.goto(f"{site}/bronnen?taal=en")
-    own_page.locator("[data-search][data-offered]").wait_for()
-    own_page.keyboard.press("/")
-    own_page.get_by_role("heading", level=1, name="All figures, with their sources").wait_for()
+def test_without_its_index_the_search_leads_to_that_of_the_figures(page, site):
+    page.route("**/map/*.json", lambda route: route.abort())
+    page.goto(f"{site}/bronnen?taal=en")
+    page.locator("[data-search][data-offered]").wait_for()
+    page.keyboard.press("/")
+    page.get_by_role("heading", level=1, name="All figures, with their sources").wait_for()

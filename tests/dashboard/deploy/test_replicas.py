@@ -22,8 +22,10 @@ from tests.dashboard.deploy import proxies
 from tests.dashboard.deploy.proxies import Proxy, untrusting
 
 pytestmark = pytest.mark.slow
-VISITORS = 6
-SECONDS = 12.0
+VISITORS = 4
+SECONDS = 10.0
+# A page twice within the second in which a version is looked for.
+PAUSE_S = 0.25
 # Every figure of a version, as the page writes it.
 FIGURES = (1111.0, 2222.0)
 WORDS = (b"1.111", b"2.222")
@@ -75,7 +77,7 @@ async def stay(proxy: Proxy, until: float) -> list[set[bytes]]:
             shown.append(await page(opened))
         except ConnectionClosed:
             opened = await enter(proxy)
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(PAUSE_S)
     await opened.close()
     return shown
 
