@@ -72,7 +72,7 @@ def test_a_stranger_sees_nothing_a_viewer_reads_and_an_editor_brings(page, site,
     log_in(page, "lezer-1")
     page.locator(".towndots").first.wait_for()
     assert status(page, "/api/status") == 200
-    page.goto(f"{site}/invoer")
+    page.get_by_role("link", name="Invoer", exact=True).first.click()
     page.get_by_text("uw account mag hier niets invoeren").wait_for()
     assert page.locator("input[type=file]").count() == 0
     assert upload_status(page) == 403

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.__main__ import main
 from data import catalogue
 from tests.conftest import ROOT, free_port, serving
 from tests.dashboard.handshake import shake
@@ -83,17 +84,14 @@ def test_ctrl_c_before_anything_is_served_is_one_line_too():
     assert (done.returncode, done.stderr) == (130, "stadshart: stopped\n")
 
 
-def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(tmp_path: Path):
+def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
     folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
     table = catalogue.open(folder).path / "observations.parquet"
     table.write_bytes(table.read_bytes()[:-1])
-    port = str(free_port())
-    done = subprocess.run(
-        [sys.executable, "-m", "dashboard", "--data", str(folder), "--port", port],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1 and done.stderr.startswith("stadshart: ")
-    assert "observations.parquet" in done.stderr and done.stderr.count("\n") == 1
+    with pytest.raises(SystemExit) as left:
+        main(["--data", str(folder), "--port", str(free_port())])
+    said = capsys.readouterr().err
+    assert left.value.code == 1 and said.startswith("stadshart: ")
+    assert "observations.parquet" in said and said.count("\n") == 1

@@ -14,6 +14,7 @@ from streamlit.proto.Common_pb2 import (
     FileUploaderState,
     FileURLs,
     FileURLsRequest,
+    StringArray,
     UploadedFileInfo,
 )
 from streamlit.proto.Element_pb2 import Element
@@ -44,7 +45,9 @@ def browser(address: str) -> httpx2.Client:
 
 @dataclass
 class Visit:
-    """An open websocket, its number, what the page drew last, and all that was heard."""
+    """An open websocket, its number, what the page drew last, all that was heard, and the large
+    messages that a browser keeps.
+    """
 
     connection: ClientConnection
     number: str = ""
@@ -52,11 +55,13 @@ class Visit:
     drawn: list[Element] = field(default_factory=list)
     files: list[FileURLs] = field(default_factory=list)
     heard: list[bytes] = field(default_factory=list)
+    kept: dict[str, ForwardMsg] = field(default_factory=dict)
 
     async def run(self, *states: WidgetState, query: str = "", page: str = "invoer") -> None:
         """Run a page with the states of widgets that a browser would send along."""
         state = ClientState(query_string=query, page_name=page)
         state.widget_states.widgets.extend(states)
+        state.cached_message_hashes.extend(self.kept)
         await self.send(BackMsg(rerun_script=state), until="script_finished")
 
     async def send(self, message: BackMsg, *, until: str) -> None:
@@ -72,6 +77,10 @@ class Visit:
 
     def _is_last(self, message: ForwardMsg, until: str) -> bool:
         kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            return self._is_last(self.kept[message.ref_hash], until)
+        if message.metadata.cacheable:
+            self.kept[message.hash] = message
         if kind == "new_session":
             self.number = message.new_session.initialize.session_id
             self.drawn = []
@@ -99,6 +108,10 @@ class Visit:
     def typed(self, name: str, line: str) -> WidgetState:
         """The state of a field in which a line is typed."""
         return WidgetState(id=self._ids(name)[0], string_value=line)
+
+    def chosen(self, name: str, *options: str) -> WidgetState:
+        """The state of a row of pills with these chosen."""
+        return WidgetState(id=self._ids(name)[0], string_array_value=StringArray(data=options))
 
     async def upload(self, client: httpx2.Client, name: str, content: bytes) -> WidgetState:
         """The state of the field for files once a file was sent where the server says."""
