@@ -64,9 +64,9 @@ def test_a_first_start_fetches_on_one_click_and_goes_on_without_the_page(
     # The view shows the streets by itself, and what it looked like before is gone.
     page.get_by_text("2 of 2 streets.").first.wait_for()
     assert page.get_by_text("Fetching:").count() == 0
-    page.goto(f"{first_start}/?taal=nl")
-    page.get_by_text("Opgehaald: alle bronnen gaven antwoord.").wait_for()
-    page.get_by_role("button", name="Verberg").click()
-    page.get_by_text("Opgehaald: alle bronnen gaven antwoord.").wait_for(state="detached")
-    assert page.get_by_role("button", name="Haal straten, panden en kerncijfers op").count() == 0
+    page.get_by_role("link", name="Overview", exact=True).first.click()
+    page.get_by_text("Fetched: all sources answered.").wait_for()
+    page.get_by_role("button", name="Hide").click()
+    page.get_by_text("Fetched: all sources answered.").wait_for(state="detached")
+    assert page.get_by_role("button", name="Fetch streets, units and key figures").count() == 0
     assert records(page).faults == []
