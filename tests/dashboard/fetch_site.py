@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dashboard.i18n.text import Lang
 from dashboard.session import fetch_run
-from tests.dashboard.unprepared import main
+from tests.dashboard import unprepared
 from tests.etl.upstream import Reply, as_json
 
 OVERPASS = "/api/interpreter"
@@ -52,4 +52,4 @@ def ask_only(url: str) -> None:
 
 if __name__ == "__main__":
     ask_only(sys.argv[1])
-    main(sys.argv[2:])
+    unprepared.start(sys.argv[2:])

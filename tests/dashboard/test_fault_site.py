@@ -21,8 +21,8 @@ from dashboard.server import status
 def meet(*_, **__):
     raise ValueError("secret words")
 source_list.supply = status.shown_sources = meet
-from tests.dashboard.unprepared import main
-main(sys.argv[1:])
+from tests.dashboard import unprepared
+unprepared.start(sys.argv[1:])
 """
 
 

@@ -4,11 +4,17 @@ takes behind it.
 """
 
 import sys
+from collections.abc import Sequence
 
 from dashboard.__main__ import main
 from dashboard.server import serve
 
-serve._prepare = lambda: None
+
+def start(arguments: Sequence[str]) -> None:
+    """Serve with these arguments, until it is stopped."""
+    serve._prepare = lambda: None
+    main(arguments)
+
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    start(sys.argv[1:])
