@@ -41,18 +41,6 @@ def test_map_goes_to_the_boulevard_by_its_name(page, site):
     assert records(page).faults == []
 
 
-def test_index_is_worked_out_on_asking(page, site):
-    page.goto(f"{site}/profiel")
-    page.get_by_text("Reken een index uit").click()
-    row = page.locator("tr", has_text="Te onderscheiden van alle andere.")
-    row.wait_for()
-    assert "Voorbeeldkerk" in row.inner_text() and "10" in row.inner_text()
-    assert page.locator("td", has_text="Niet te onderscheiden van").count() == 9
-    page.wait_for_function(
-        "() => location.search.includes('gewichten=boardings_per_centre_resident')"
-    )
-
-
 # German has the longest words.
 @pytest.mark.parametrize(
     "lang", ["de", *(pytest.param(other, marks=pytest.mark.long) for other in ("nl", "en"))]

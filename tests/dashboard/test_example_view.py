@@ -54,6 +54,8 @@ def test_index_shows_an_interval_of_ranks_for_every_centre(lang):
     assert len(found.places) == 10 and found.coverage > 0.8
     last = next(one for one in found.places if one.place_id == "voorbeeldkerk")
     assert (last.rank_low, last.same) == (10, ())
+    apart, same = text("index.told_apart"), text("index.same_as", others="|").split("|")[0]
+    assert 0 < said.count(apart) * 9 == said.count(same)
     assert sum(one.rank_low == 1 for one in found.places) > 1
 
 
