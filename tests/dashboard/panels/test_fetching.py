@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboard.i18n.text import LANGUAGES, Lang, texts
 from dashboard.session import cache, fetch_run
@@ -67,22 +68,27 @@ def sentence(lang: Lang, key: str, **gaps: int) -> str:
     return escape(texts(lang)(key, **gaps))
 
 
-def buttons(view: str = "overzicht.py", **query: str) -> list[str]:
-    keys = [button.key or "" for button in opened(view, **query).button]
+def streets(**query: str) -> AppTest:
+    """The page about the streets of Hengelo, the cheaper of the two that make the offer."""
+    return opened("straten.py", plaats="hengelo", **query)
+
+
+def buttons(view: str = "straten.py", **query: str) -> list[str]:
+    keys = [button.key or "" for button in opened(view, **{"plaats": "hengelo", **query}).button]
     return [key for key in keys if key.startswith("fetch_")]
 
 
 @pytest.mark.parametrize("view", ["overzicht.py", "straten.py"])
 def test_the_offer_is_one_button_where_streets_are_missing(folder: Path, view: str):
-    assert buttons(view, plaats="hengelo") == ["fetch_start"]
+    assert buttons(view) == ["fetch_start"]
     assert not (folder / "fetch").exists(), "a page that is opened starts nothing"
 
 
 def test_others_and_the_made_up_region_see_no_offer_and_no_run(folder: Path):
     leave(folder, PLAN, FAILED, FINDING, done(folder))
-    assert buttons(streek="voorbeeld") == []
+    assert buttons(streek="voorbeeld", plaats="voorbeeldkerk") == []
     cache.use(folder, beyond=True)
-    assert buttons() == [] and sentence("nl", "fetch.nothing") not in words(opened("overzicht.py"))
+    assert buttons() == [] and sentence("nl", "fetch.nothing") not in words(streets())
     cache.use(folder, beyond=False)
     assert buttons() == ["fetch_retry", "fetch_hide"]
 
@@ -97,14 +103,14 @@ def test_what_ships_is_never_filled():
 def test_a_button_of_a_page_that_others_can_reach_by_now_starts_nothing(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    app, started = opened("overzicht.py"), []
+    app, started = streets(), []
     monkeypatch.setattr(fetch_run, "start", lambda *given: started.append(given))
     (start,) = (button for button in app.button if button.key == "fetch_start")
     cache.use(folder, beyond=True)
     start.click().run()
     assert started == []
     cache.use(folder, beyond=False)
-    app = opened("overzicht.py", taal="de")
+    app = streets(taal="de")
     (start,) = (button for button in app.button if button.key == "fetch_start")
     start.click().run()
     assert started == [(folder, "de")]
@@ -112,7 +118,7 @@ def test_a_button_of_a_page_that_others_can_reach_by_now_starts_nothing(
 
 def test_a_folder_that_cannot_be_written_is_said(folder: Path):
     (folder / "fetch").write_text("a file where the folder should be")
-    app = opened("overzicht.py", taal="en")
+    app = streets(taal="en")
     (start,) = (button for button in app.button if button.key == "fetch_start")
     start.click().run()
     assert f"The folder {folder} cannot be written (" in words(app)
@@ -123,11 +129,11 @@ def test_a_run_that_goes_on_says_how_far_each_source_is(folder: Path):
     handle = lock.take(folder / "fetch", wait_s=1.0)
     try:
         assert buttons() == ["fetch_stop"]
-        said = words(opened("overzicht.py"))
+        said = words(streets())
         assert "Ophalen: 0 van 1 bronnen zijn klaar." in said
         assert "vraagt, plaats 2 van 3, antwoorden: 1" in said
         leave(folder, PLAN, FAILED, {"event": "read", "done": 2, "total": 5})
-        said = words(opened("overzicht.py", taal="en"))
+        said = words(streets(taal="en"))
         assert "Reading: 2 of 5 parts are done." in said and ">failed<" in said
     finally:
         os.close(handle)
@@ -136,7 +142,7 @@ def test_a_run_that_goes_on_says_how_far_each_source_is(folder: Path):
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_run_in_trouble_names_each_source_with_its_cure(folder: Path, lang):
     leave(folder, PLAN, {**PLAN, "name": "bag"}, FAILED, FINDING, done(folder))
-    said = words(opened("overzicht.py", taal=lang))
+    said = words(streets(taal=lang))
     assert sentence(lang, "fetch.troubled_one", count=1, total=2) in said
     expected = {
         "nl": "De dienst &lt;b&gt;zweeg&lt;/b&gt;. Probeer het later.",
@@ -157,15 +163,15 @@ def test_a_run_in_trouble_names_each_source_with_its_cure(folder: Path, lang):
 def test_every_other_end_is_one_sentence_and_a_way_on(folder: Path, lines, errors: str, key: str):
     finish = [done(folder)] if key == "nothing" else []
     leave(folder, *lines, *finish, errors=errors)
-    assert sentence("nl", f"fetch.{key}") in words(opened("overzicht.py"))
+    assert sentence("nl", f"fetch.{key}") in words(streets())
     assert buttons() == ["fetch_retry", "fetch_hide"]
 
 
 def test_a_refusal_is_told_in_the_words_of_the_run_and_a_good_end_is_hidden_by_hand(folder: Path):
     leave(folder, PLAN, errors="stadshart-etl: the disk is full\n")
-    assert "Het ophalen kon niet verder: the disk is full" in words(opened("overzicht.py"))
+    assert "Het ophalen kon niet verder: the disk is full" in words(streets())
     leave(folder, PLAN, done(folder))
-    app = opened("overzicht.py")
+    app = streets()
     assert sentence("nl", "fetch.done") in words(app)
     (hide,) = (button for button in app.button if button.key == "fetch_hide")
     hide.click().run()
@@ -180,4 +186,4 @@ def test_the_end_of_a_run_is_old_news_once_something_else_is_published(folder: P
 def test_a_run_that_somebody_else_started_leaves_no_button(folder: Path):
     (folder / "raw").mkdir()
     with lock.held(folder / "raw", wait_s=1.0):
-        assert buttons() == [] and sentence("nl", "fetch.another") in words(opened("overzicht.py"))
+        assert buttons() == [] and sentence("nl", "fetch.another") in words(streets())

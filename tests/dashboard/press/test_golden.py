@@ -83,7 +83,6 @@ def test_letters_a_hair_wider_are_no_difference(gallery: Gallery):
     assert golden_pictures.alike(before, shifted)
 
 
-@pytest.mark.slow
 def test_same_picture_is_the_same_bytes_in_every_process(gallery: Gallery, tmp_path: Path):
     # The other fits its own model, and has its own order of what has none.
     with subprocess.Popen(
@@ -97,5 +96,5 @@ def test_same_picture_is_the_same_bytes_in_every_process(gallery: Gallery, tmp_p
         here = list(gallery.sums())
         there, complaint = other.communicate(timeout=600)
     assert other.returncode == 0, complaint
-    assert len(here) == 9 and all(len(one) == len(hashlib.sha256().hexdigest()) for one in here)
+    assert len(here) == 7 and all(len(one) == len(hashlib.sha256().hexdigest()) for one in here)
     assert there.split() == here

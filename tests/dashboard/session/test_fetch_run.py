@@ -180,45 +180,68 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
         yield service
 
 
+def killed(folder: Path) -> FetchState:
+    """The state of a run that is killed with all it started, unless it has ended."""
+    if fetch_run.state(folder).outcome == "running":
+        os.killpg(process_of(folder), signal.SIGKILL)
+    return ended(folder)
+
+
+def check_whole(folder: Path, state: FetchState, note: str) -> None:
+    """What is published after a kill is whole, and the page says so; the next run fills it."""
+    assert state.outcome in ("broken_off", "done"), (note, state)
+    assert publish.verify(folder) == [], note
+    published = catalogue.open(folder)
+    new = published.version != catalogue.version(catalogue.EMBEDDED)
+    assert published.has("streets") == new, note
+    if state.outcome == "done":
+        assert published.version == state.version and new, note
+    else:
+        with served(folder):
+            cache.look_again()
+            page = opened("straten.py", plaats="hengelo")
+            assert texts("nl")("fetch.broken_off") in words(page), note
+    fetch_run.start(folder, "nl")
+    again = ended(folder)
+    assert (again.outcome, again.troubles) == ("done", []), note
+    now = catalogue.open(folder)
+    assert set(now.table("streets")["name"]) == {"Langestraat", "Dwarsstraat"}, note
+    assert publish.verify(folder) == [], note
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("moments", [2, pytest.param(50, marks=pytest.mark.long)])
-def test_a_run_killed_at_any_moment_loses_nothing_and_the_page_says_so(
-    upstream: Upstream, tmp_path: Path, moments: int
+def test_a_run_killed_while_it_asks_loses_nothing_and_the_page_says_so(
+    upstream: Upstream, tmp_path: Path
 ):
-    shipped = catalogue.version(catalogue.EMBEDDED)
+    folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
+    fetch_run.start(folder, "nl")
+    deadline = time.monotonic() + 60
+    while not upstream.requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    state = killed(folder)
+    assert state.outcome == "broken_off"
+    check_whole(folder, state, "killed while it asked")
+
+
+@pytest.mark.long
+def test_a_run_killed_at_any_moment_loses_nothing_and_the_page_says_so(
+    upstream: Upstream, tmp_path: Path
+):
     shutil.copytree(catalogue.EMBEDDED, tmp_path / "whole")
     began = time.monotonic()
     fetch_run.start(tmp_path / "whole", "nl")
     assert ended(tmp_path / "whole").outcome == "done"
     whole_s = time.monotonic() - began
     seed = random.SystemRandom().randrange(1_000_000)
-    spread, broken = random.Random(seed), 0
+    spread, moments, broken = random.Random(seed), 50, 0
     for number in range(moments):
         folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / f"{number}"))
         # Each in its own part of the run.
         after_s = whole_s * (number + spread.random()) / moments
-        note = f"seed {seed}, killed after {after_s:.3f} s of {whole_s:.3f}"
         fetch_run.start(folder, "nl")
         time.sleep(after_s)
-        if fetch_run.state(folder).outcome == "running":
-            os.killpg(process_of(folder), signal.SIGKILL)
-        state = ended(folder)
-        assert state.outcome in ("broken_off", "done"), (note, state)
-        assert publish.verify(folder) == [], note
-        published = catalogue.open(folder)
-        assert published.has("streets") == (published.version != shipped), note
-        if state.outcome == "done":
-            assert published.version == state.version and published.has("streets"), note
-        else:
-            broken += 1
-            with served(folder):
-                cache.look_again()
-                assert texts("nl")("fetch.broken_off") in words(opened("overzicht.py")), note
-        fetch_run.start(folder, "nl")
-        again = ended(folder)
-        assert (again.outcome, again.troubles) == ("done", []), note
-        now = catalogue.open(folder)
-        assert set(now.table("streets")["name"]) == {"Langestraat", "Dwarsstraat"}, note
-        assert publish.verify(folder) == [], note
+        state = killed(folder)
+        broken += state.outcome == "broken_off"
+        check_whole(folder, state, f"seed {seed}, killed after {after_s:.3f} s of {whole_s:.3f}")
         shutil.rmtree(folder)
     assert broken, "a run that was never broken off proves nothing"

@@ -33,15 +33,6 @@ def test_picture_has_exactly_the_pixels_of_its_size(studio: Studio, ask: Ask, si
     assert (image.size, image.mode) == (EXACT[size], "RGB")
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_same_request_gives_the_same_bytes(studio: Studio, ask: Ask, form: str):
-    again = Studio(studio.facts)
-    assert (
-        studio.picture(ask(place="almelo"), form).content
-        == again.picture(ask(place="almelo"), form).content
-    )
-
-
 @pytest.mark.parametrize("subject", SUBJECTS)
 def test_text_in_a_drawing_stays_text_with_title_and_description(
     studio: Studio, ask: Ask, subject: str

@@ -174,11 +174,8 @@ def test_region_has_no_factsheet(studio: Studio, ask: Ask):
         studio.factsheet(ask())
 
 
-def test_document_has_tagged_pages_and_the_same_bytes_twice(studio: Studio, ask: Ask):
+def test_document_has_tagged_pages(studio: Studio, ask: Ask):
     made = studio.factsheet(ask(place="almelo", lang="en"))
-    again = Studio(studio.facts)
-    again.model = studio.model  # that is worked out the same elsewhere: another process proves it
-    assert made.content == again.factsheet(ask(place="almelo", lang="en")).content
     assert made.content.count(b"/S /Figure") == 3 and b"/Lang (en-GB)" in made.content
     assert made.story.headline == "Almelo: factsheet of the inner city"
 
