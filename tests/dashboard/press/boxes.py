@@ -1,6 +1,23 @@
-"""Which words of a canvas are cut off or share ink."""
+"""Which words of a canvas are cut off or share ink, and where that is to be asked."""
 
+from collections.abc import Collection
+
+import pytest
+from _pytest.mark.structures import ParameterSet
+
+from dashboard.i18n.text import LANGUAGES
 from dashboard.press.drawing.canvas import Canvas
+
+
+def in_german(values: Collection[str]) -> list[ParameterSet]:
+    """Each value in German, whose words are the longest, and the first in every language; all in
+    all languages in the long form.
+    """
+    return [
+        pytest.param(value, lang, marks=() if lang == "de" or not at else pytest.mark.long)
+        for at, value in enumerate(values)
+        for lang in LANGUAGES
+    ]
 
 
 def outside(canvas: Canvas) -> list[str]:

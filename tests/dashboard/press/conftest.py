@@ -1,8 +1,7 @@
 """The picture maker on what ships, and on the made-up town."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,33 +75,3 @@ def unpublished(monkeypatch: pytest.MonkeyPatch) -> None:
     """No address and no sender, unless a test gives one."""
     monkeypatch.delenv("STADSHART_PUBLIC_URL", raising=False)
     monkeypatch.delenv("STADSHART_PUBLISHER", raising=False)
-
-
-@pytest.fixture
-def chores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Tasks a picture process can be given: draw, wait, die, break."""
-    import importlib
-    import sys
-
-    (tmp_path / "press_chores.py").write_text(
-        "import os, time\n"
-        "from pathlib import Path\n"
-        "from dashboard.press.errors import RoomError\n"
-        "from dashboard.press.worker.jobs import Made\n"
-        "def draw(log, words):\n"
-        "    with Path(log).open('a') as out: out.write(words + '\\n')\n"
-        "    return Made(words.encode(), 'text/plain')\n"
-        "def wait(gate):\n"
-        "    while not Path(gate).exists(): time.sleep(0.01)\n"
-        "    return Made(b'waited', 'text/plain')\n"
-        "def die(): os._exit(3)\n"
-        "def break_(): raise ValueError('secret of the machine')\n"
-        "def refuse(): raise RoomError('too long')\n"
-        "def chatter():\n"
-        "    print('a library talks')\n"
-        "    return Made(b'quiet', 'text/plain')\n"
-    )
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    yield importlib.import_module("press_chores")
-    sys.modules.pop("press_chores")

@@ -27,7 +27,7 @@ from dashboard.session import visitor
 from data import catalogue
 from data.snapshot import publish
 from tests import town
-from tests.dashboard.press.boxes import outside
+from tests.dashboard.press.boxes import in_german, outside
 
 pytestmark = pytest.mark.slow
 
@@ -166,8 +166,7 @@ def test_words_that_come_back_as_they_were_are_not_those_of_the_maker(studio: St
     )
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(("size", "lang"), in_german(SIZES))
 def test_names_of_countries_lie_on_no_mark_and_no_label(
     studio: Studio, ask: Ask, lang: str, size: str
 ):

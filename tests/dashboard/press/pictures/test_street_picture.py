@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from matplotlib.patches import Patch
 
-from dashboard.i18n.text import LANGUAGES, texts
+from dashboard.i18n.text import texts
 from dashboard.maps.street_content import select_content
 from dashboard.press.caption import Story
 from dashboard.press.drawing import label_placement
@@ -20,7 +20,7 @@ from dashboard.press.studio import Studio
 from dashboard.selection.context import context_of
 from dashboard.selection.streets import StreetChoice
 from dashboard.style import theme
-from tests.dashboard.press.boxes import outside
+from tests.dashboard.press.boxes import in_german, outside
 from tests.dashboard.press.conftest import asking
 
 pytestmark = pytest.mark.slow
@@ -122,8 +122,7 @@ def test_place_without_streets_gives_its_map(studio: Studio):
     assert words.headline == studio.draw(replace(request, subject="kaart"))[1].headline
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "lang"), in_german(SIZES))
 def test_nothing_is_cut_off(show: Show, size: str, lang: str):
     canvas, _ = show(street=BUSY, beside=OTHER, measure="ketens", size=size, lang=lang)
     assert outside(canvas) == []

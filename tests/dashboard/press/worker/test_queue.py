@@ -1,6 +1,8 @@
 """One process draws, the queue is short, and a process that dies takes one picture with it."""
 
+import importlib
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,8 +16,38 @@ pytestmark = pytest.mark.slow
 _PATIENCE_S = 20.0
 
 
-@pytest.fixture
-def desk() -> Iterator[PictureQueue]:
+@pytest.fixture(scope="module")
+def chores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """Tasks a picture process can be given: draw, wait, die, break."""
+    folder = tmp_path_factory.mktemp("chores")
+    (folder / "press_chores.py").write_text(
+        "import os, time\n"
+        "from pathlib import Path\n"
+        "from dashboard.press.errors import RoomError\n"
+        "from dashboard.press.worker.jobs import Made\n"
+        "def draw(log, words):\n"
+        "    with Path(log).open('a') as out: out.write(words + '\\n')\n"
+        "    return Made(words.encode(), 'text/plain')\n"
+        "def wait(gate):\n"
+        "    while not Path(gate).exists(): time.sleep(0.01)\n"
+        "    return Made(b'waited', 'text/plain')\n"
+        "def die(): os._exit(3)\n"
+        "def break_(): raise ValueError('secret of the machine')\n"
+        "def refuse(): raise RoomError('too long')\n"
+        "def chatter():\n"
+        "    print('a library talks')\n"
+        "    return Made(b'quiet', 'text/plain')\n"
+    )
+    with pytest.MonkeyPatch.context() as found:
+        found.syspath_prepend(folder)
+        found.setenv("PYTHONPATH", str(folder))
+        yield importlib.import_module("press_chores")
+    sys.modules.pop("press_chores")
+
+
+@pytest.fixture(scope="module")
+def desk(chores: ModuleType) -> Iterator[PictureQueue]:
+    """One queue for all tests: a process takes a second to start. Each uses keys of its own."""
     desk = PictureQueue(most_waiting=2)
     yield desk
     desk.close()
@@ -23,12 +55,12 @@ def desk() -> Iterator[PictureQueue]:
 
 def test_same_key_is_worked_out_once(desk: PictureQueue, chores: ModuleType, tmp_path: Path):
     log, gate = tmp_path / "log", tmp_path / "gate"
-    waiting = desk.ask("wait", chores.wait, gate)
-    first, second = desk.ask("a", chores.draw, log, "a"), desk.ask("a", chores.draw, log, "a")
+    waiting = desk.ask("gate", chores.wait, gate)
+    first, second = (desk.ask("once", chores.draw, log, "a") for _ in range(2))
     gate.touch()
     assert waiting.result(_PATIENCE_S).content == b"waited"
     assert first is second and first.result(_PATIENCE_S).content == b"a"
-    assert desk.ask("a", chores.draw, log, "a").result(0).content == b"a"
+    assert desk.ask("once", chores.draw, log, "a").result(0).content == b"a"
     assert log.read_text() == "a\n"
 
 
