@@ -38,8 +38,10 @@ def made_up(five: Path) -> Iterator[None]:
     cache.use(before)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("place", ["twente", "almelo", "borne", "enschede", "hengelo"])
+@pytest.mark.parametrize(
+    ("place", "lang"),
+    [*((place, "nl") for place in ("twente", "almelo", "borne", "enschede")), ("hengelo", "de")],
+)
 def test_an_unsourced_profile_reads_unknown(place, lang):
     assert texts(lang)("unknown.cell") in words(opened(VIEW, taal=lang, plaats=place))
 
@@ -99,7 +101,7 @@ def test_of_five_towns_the_one_most_alike_is_named_with_the_reason():
     assert "Borne en Hengelo lijken het meest op elkaar in" in said
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["nl", "de"])
 def test_the_index_is_off_until_asked_for(made_up, lang):
     text = texts(lang)
     app = opened(VIEW, taal=lang)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.session import cache
+from dashboard.analysis.competition import calibration
+from tests.dashboard import driving
 from tests.dashboard.driving import VIEWS, opened
 
 pytestmark = pytest.mark.slow
@@ -16,9 +17,11 @@ RELEASES = sorted((Path(__file__).parents[1] / "data" / "releases").glob("*"))
 @pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.name)
 def served(request: pytest.FixtureRequest) -> Iterator[Path]:
     """Its folder, served in this process."""
-    cache.use(request.param)
-    yield request.param
-    cache.use(None)
+    fit = calibration.model_of
+    with pytest.MonkeyPatch.context() as patch, driving.served(request.param):
+        # A view opens on a model of few draws as it does on one of many.
+        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=60))
+        yield request.param
 
 
 @pytest.mark.parametrize("view", VIEWS)

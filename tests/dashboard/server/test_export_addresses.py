@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 import pptx
 import pytest
-import streamlit as st
 from PIL import Image
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
@@ -37,7 +36,6 @@ def get() -> Iterator[Get]:
     """Ask an address of pictures of what ships, as a browser would."""
     before = cache._served.folder
     cache.use(catalogue.EMBEDDED)
-    st.cache_resource.clear()
     answers = {route.path: route.endpoint for route in export_routes.routes()}
 
     def get(path: str, **query: str) -> Response:
@@ -54,7 +52,6 @@ def get() -> Iterator[Get]:
     export_jobs.queue().close()
     export_jobs.queue.cache_clear()
     cache.use(before)
-    st.cache_resource.clear()
 
 
 def detail(answer: Response) -> str:
