@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from streamlit.components.v2 import manifest_scanner
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import Widget
 
 from dashboard.exports import downloads
@@ -25,6 +25,10 @@ VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 
 # Every page looks through all installed packages for components, which takes longer than the page.
 manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
+# Every page compiles its script: one cache of bytecode for all, as a server has.
+local_script_runner.ScriptCache = once(local_script_runner.ScriptCache)
+# Every view in Dutch and by turns in another language: `test_views.py` opens each in each.
+IN_TURN = [(view, lang) for at, view in enumerate(VIEWS) for lang in ("nl", ("en", "de")[at % 2])]
 
 
 def opened(view: str = "kaart.py", **query: str) -> AppTest:

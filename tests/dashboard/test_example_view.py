@@ -12,7 +12,7 @@ from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.session import cache
 from data import catalogue
 from geo import indicators
-from tests.dashboard.driving import VIEWS, opened, served, words
+from tests.dashboard.driving import IN_TURN, opened, served, words
 
 pytestmark = pytest.mark.slow
 
@@ -84,8 +84,7 @@ def test_competition_shows_a_calibrated_model_with_its_error(lang):
     assert text("survey.voorbeeldstreek_2023.edge_outside") in said and "rand groeit" in said
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "lang"), IN_TURN)
 def test_every_page_says_that_it_is_made_up_and_no_word_is_about_a_real_place(view, lang):
     page = words(opened(view, taal=lang))
     assert texts(lang)("example.short") in page

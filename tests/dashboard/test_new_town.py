@@ -14,7 +14,7 @@ from data import catalogue
 from data.snapshot import publish
 from etl.__main__ import main
 from geo.names import search_key
-from tests.dashboard.driving import VIEWS, opened, words
+from tests.dashboard.driving import IN_TURN, opened, words
 from tests.etl.new_town import EMPTY, GRID, TRIPS, UNITS, write_folders
 
 pytestmark = pytest.mark.slow
@@ -99,8 +99,7 @@ def test_nothing_of_other_places_comes_along(data: Path):
     assert publish.verify(data) == []
 
 
-@pytest.mark.parametrize("lang", ["nl", "en", "de"])
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize(("view", "lang"), IN_TURN)
 def test_every_page_opens_and_speaks_of_no_town_that_ships_and_of_no_pilot(
     shown: None, view: str, lang: str
 ):
