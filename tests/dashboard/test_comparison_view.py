@@ -36,7 +36,7 @@ def columns(said: str) -> list[str]:
     return re.findall(r'<th scope="col">(?:<a[^>]*>)?([^<]*)', said.partition("</thead>")[0])
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", ["nl", "de"])
 def test_without_a_choice_the_five_towns_stand_side_by_side(lang):
     said = words(opened(VIEW, taal=lang))
     assert columns(said) == ["Almelo", "Borne", "Enschede", "Hengelo", "Oldenzaal"]

@@ -314,7 +314,7 @@ def on_one_basis(tmp_path_factory):
     folder = register_snapshot.snapshot(tmp_path_factory.mktemp("units"))
     with pytest.MonkeyPatch.context() as patch, driving.served(folder):
         # Its words need no more.
-        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=60))
+        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=40))
         yield
 
 

@@ -20,7 +20,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Path]:
     fit = calibration.model_of
     with pytest.MonkeyPatch.context() as patch, driving.served(request.param):
         # A view opens on a model of few draws as it does on one of many.
-        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=60))
+        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=40))
         yield request.param
 
 

@@ -128,7 +128,7 @@ def shown(data: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("town", TOWNS, ids=lambda town: town.place_id)
-def test_a_town_is_shown_from_its_name_alone(data: Path, shown: None, town: Typed):
+def test_a_town_is_known_from_its_name_alone(data: Path, shown: None, town: Typed):
     snapshot = catalogue.open(data)
     place = snapshot.places().set_index("place_id").loc[town.place_id]
     assert (place["municipality_code"], place["name_nl"]) == (town.code, town.name)
@@ -137,9 +137,14 @@ def test_a_town_is_shown_from_its_name_alone(data: Path, shown: None, town: Type
     assert lines[lines["name"] == "Langestraat"]["length_m"].sum() == pytest.approx(800, abs=1)
     units = snapshot.table("premises", where={"place_id": (town.place_id,)})
     assert len(units) == 1 + TOWNS.index(town)
-    page = opened("straten.py", plaats=town.place_id)
-    assert town.name in page.title[0].value
     assert cache.facts().places[town.place_id].core.x == pytest.approx(
         MIDDLE[0] + east(town), abs=1
     )
+
+
+# One plain name, and the two with signs in them.
+@pytest.mark.parametrize("town", [TOWNS[at] for at in (0, 3, 5)], ids=lambda town: town.place_id)
+def test_a_town_has_its_page(shown: None, town: Typed):
+    page = opened("straten.py", plaats=town.place_id)
+    assert town.name in page.title[0].value
     assert f"Voor {escape(town.name)} is er geen ingelezen" in words(page)

@@ -28,7 +28,7 @@ def all_figures(studio: Studio) -> Selection:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["csv", "xlsx", "gpkg"])
+@pytest.mark.parametrize("form", ["csv", "gpkg"])
 def test_every_curated_figure_leaves_with_definition_period_and_source(
     studio: Studio, form: str, tmp_path: Path
 ):

@@ -27,11 +27,12 @@ VISITORS = 4
 _MOST_MB = 240.0
 # More than wait at once and the one that is drawn.
 _CROWD = 12
+# The largest of each form first; the rest are small, so that many fit in a wave.
 _PICTURES = tuple(
     f"kaart.{form}?onderwerp={subject}&formaat={size}"
-    for form in ("png", "pdf")
-    for size in ("a4", "a4-portrait", "slide")
-    for subject in ("koopstromen", "kaart", "cijfers")
+    for size, forms in (("a4", ("png", "pdf")), ("social", ("png", "svg", "pdf")))
+    for form in forms
+    for subject in ("koopstromen", "kaart", "cijfers")[: 3 if size == "social" else 2]
 )
 _FILES = (
     "factsheet.pdf?plaats=hengelo&",
@@ -73,7 +74,7 @@ def status(address: str) -> int:
 def asked(base: str, wave: int) -> list[str]:
     """Different files; each wave begins with others, since a queue takes the first."""
     paths = [*(f"{path}&kop=Beeld+{wave}" for path in _PICTURES), *_FILES]
-    first = (wave * 8) % len(paths)
+    first = (wave * 2) % len(paths)
     return [f"{base}/export/{path}" for path in (*paths[first:], *paths[:first])][:_CROWD]
 
 

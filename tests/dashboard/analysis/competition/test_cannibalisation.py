@@ -13,8 +13,8 @@ from tests.dashboard import register_snapshot
 
 pytestmark = pytest.mark.slow
 
-# Enough members for these rules, in a third of the time.
-FEW = 60
+# Enough members for these rules, in a quarter of the time.
+FEW = 40
 GROWN = parse("vloer:plein-westermaat:150") or Scenario()
 
 
