@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.exports.file_names import file_name
@@ -18,6 +18,7 @@ def test_file_name_is_readable() -> None:
     )
 
 
+@settings(max_examples=30)
 @given(st.lists(st.text(), max_size=4))
 def test_file_name_never_leaves_its_folder(parts: list[str]) -> None:
     assert re.fullmatch(

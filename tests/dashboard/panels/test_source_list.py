@@ -2,35 +2,26 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.panels import source_list
-from data import catalogue
 from data.manifest import SourceRecord
-from data.snapshot import publish
 from tests import town
+from tests.dashboard.street.frames import frames_catalogue
 
 pytestmark = pytest.mark.slow
 
 NL = texts("nl")
 
 
-def listed(folder: Path, lang: str = "nl", **changed: object) -> str:
+def listed(lang: str = "nl", **changed: object) -> str:
     """The list of a made-up town of whose first source something is told."""
     told: list[SourceRecord] = town.sources()
     records = [replace(told[0], **changed), *told[1:]]
-    publish.publish(
-        folder,
-        town.tables(),
-        records,
-        town.table_sources(),
-        published=dt.datetime(2026, 3, 1, tzinfo=dt.UTC),
-    )
-    facts = Facts(catalogue.open(folder))
+    facts = Facts(frames_catalogue(town.tables(), records))
     return str(source_list.sources(facts, texts(lang)))
 
 
@@ -45,28 +36,24 @@ def listed(folder: Path, lang: str = "nl", **changed: object) -> str:
     ],
 )
 def test_a_source_without_a_date_of_its_own_is_dated_by_what_its_numbers_describe(
-    tmp_path: Path, surveyed: str | None, told: str
+    surveyed: str | None, told: str
 ):
-    assert f"<td>{told}</td>" in listed(tmp_path, source_date=None, surveyed=surveyed)
+    assert f"<td>{told}</td>" in listed(source_date=None, surveyed=surveyed)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_what_was_not_refreshed_says_so_with_its_day(tmp_path: Path, lang: str):
-    said = listed(tmp_path, lang, status="stale", retrieved=dt.date(2025, 1, 2))
+def test_what_was_not_refreshed_says_so_with_its_day(lang: str):
+    said = listed(lang, status="stale", retrieved=dt.date(2025, 1, 2))
     assert "2025" in said and texts(lang)("sources.stale", day="").split(":")[0] in said
 
 
-def test_what_could_not_be_fetched_says_that_nothing_of_it_is_shown(tmp_path: Path):
-    assert NL("sources.failed") in listed(tmp_path, status="failed") and NL(
-        "sources.failed"
-    ) not in listed(tmp_path)
+def test_what_could_not_be_fetched_says_that_nothing_of_it_is_shown():
+    assert NL("sources.failed") in listed(status="failed") and NL("sources.failed") not in listed()
 
 
-def test_a_source_of_which_nothing_was_read_is_named_apart_and_not_listed_as_a_source_of_figures(
-    tmp_path: Path,
-):
+def test_a_source_of_which_nothing_was_read_is_named_apart_and_not_listed_as_a_source_of_figures():
     title = town.sources()[0].title_nl
-    said = listed(tmp_path, status="not_supplied")
+    said = listed(status="not_supplied")
     table, _, below = said.rpartition("<p ")
     assert f">{title}<" not in table and title in below and "Nog niet ingelezen" in below
-    assert "Nog niet ingelezen" not in listed(tmp_path)
+    assert "Nog niet ingelezen" not in listed()

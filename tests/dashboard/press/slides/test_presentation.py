@@ -153,7 +153,7 @@ def test_example_bears_its_mark_on_the_slide_in_the_picture_and_in_its_words(
     assert canvas.text_boxes[0].text == mark
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(words=st.text(st.characters(), min_size=1, max_size=200))
 def test_no_words_of_data_break_the_file(studio: Studio, ask: Ask, words: str):
     story = replace(
