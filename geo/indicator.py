@@ -118,7 +118,7 @@ def published(
     """
     # A few rows of each indicator: lists of them are sorted in a tenth of the time of a frame.
     about = (observations["indicator"] == indicator) & (observations["area_kind"] == area_kind)
-    found = [
+    usable = [
         {
             **row,
             "year": row["period_end"].year,
@@ -130,9 +130,9 @@ def published(
         and row["confidence"] in _USABLE
         and not any(pd.isna(row[name]) for name in ("period_end", "place_id", "value"))
     ]
-    found.sort(key=lambda row: row["observation_id"])
-    found.sort(key=lambda row: (row["period_end"], _USABLE[::-1].index(row["confidence"])))
-    last = {(row["place_id"], row["year"]): row for row in found}
+    usable.sort(key=lambda row: row["observation_id"])
+    usable.sort(key=lambda row: (row["period_end"], _USABLE[::-1].index(row["confidence"])))
+    last = {(row["place_id"], row["year"]): row for row in usable}
     return readings([row for row in last.values() if since is None or row["year"] >= since])
 
 
