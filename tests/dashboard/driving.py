@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import TypeVar
 
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import Widget
 
@@ -27,10 +28,10 @@ VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 # Every page looks through all installed packages for components, which takes longer than the page.
 manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
 # Every page compiles its script: one cache of bytecode for all, as a server has.
-local_script_runner.ScriptCache = once(local_script_runner.ScriptCache)
+vars(local_script_runner)["ScriptCache"] = once(ScriptCache)
 # `tests/conftest.py` keeps what is imported out of the collector's sight; what a server does for
 # that after each dataset walks all that tests hold, for a tenth of a second each time.
-cache.gc = SimpleNamespace(collect=bool, freeze=bool, unfreeze=bool)
+vars(cache)["gc"] = SimpleNamespace(collect=bool, freeze=bool, unfreeze=bool)
 # Every view in Dutch and by turns in another language: `test_views.py` opens each in each.
 IN_TURN = [(view, lang) for at, view in enumerate(VIEWS) for lang in ("nl", ("en", "de")[at % 2])]
 
