@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self, TypeAlias, TypeVar
 
 import geopandas as gpd
@@ -262,8 +263,14 @@ def _read(x: Floats, y: Floats, crs: CRS | str) -> tuple[Floats, Floats]:
 
 def _transform(x: Floats, y: Floats, source: CRS | str, target: str) -> tuple[Floats, Floats]:
     # Impossible coordinates come out as infinity, which no box holds.
-    east, north = Transformer.from_crs(source, target, always_xy=True).transform(x, y)
+    east, north = _transformer(source, target).transform(x, y)
     return np.asarray(east, dtype=float), np.asarray(north, dtype=float)
+
+
+# Making one takes longer than turning a thousand points.
+@lru_cache(maxsize=16)
+def _transformer(source: CRS | str, target: str) -> Transformer:
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def _xy(layer: Layer) -> tuple[Floats, Floats]:

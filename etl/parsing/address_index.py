@@ -63,6 +63,8 @@ class Addresses:
         }
         points = gpd.GeoSeries([None] * len(door), index=door.index, crs=RD)
         for name, keys in searches.items():
+            if not (points.isna() & keys.notna()).any():
+                continue
             once = (
                 units.dropna(subset=[name])
                 .drop_duplicates([name, "place_id"])

@@ -55,11 +55,9 @@ def _longest(since: pd.Series, frame: pd.DataFrame) -> tuple[pd.Series, pd.Serie
     first survey.
     """
     seen = vacancy.duration(since, frame["surveyed"])
-    stated = (
-        frame["duration"]
-        if "duration" in frame
-        else pd.Series(None, index=frame.index, dtype="str")
-    )
+    if "duration" not in frame or frame["duration"].isna().all():
+        return since, seen.astype("str")
+    stated = frame["duration"]
     ahead = stated.map(_ORDER).astype("float64") - seen.map(_ORDER).astype("float64").fillna(-1)
     counts = (
         (ahead > 0)

@@ -1,6 +1,7 @@
 """Imports between the rooms of a package only go down, and nothing imports itself in a circle."""
 
 import ast
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -54,6 +55,7 @@ ORDER = {
 }
 
 
+@cache
 def modules(package: str) -> dict[str, Path]:
     """Dotted name and file of every module of a package."""
     found = {}
@@ -63,6 +65,7 @@ def modules(package: str) -> dict[str, Path]:
     return found
 
 
+@cache
 def imports(package: str) -> list[tuple[str, str]]:
     """Importing and imported module, within one package."""
     known = modules(package)
