@@ -156,6 +156,6 @@ if __name__ == "__main__":
     if mode == "operations":
         print(at_every_operation(where))
     elif mode == "moments":
-        print(at_random_moments(where, kills=25))
+        print(at_random_moments(where, kills=int(sys.argv[3])))
     else:
         print(at_once(where))

@@ -67,22 +67,20 @@ def test_the_data_package_is_valid_for_frictionless():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("old", "new", "kind"),
-    [
-        ("hengelo-", "hengelo -", "constraint-error"),
-        (",hengelo,", ",elders,", "foreign-key"),
-        (",0.193,", ",veel,", "type-error"),
-    ],
-)
-def test_a_wrong_cell_is_a_fault(tmp_path: Path, old: str, new: str, kind: str):
+def test_a_wrong_cell_is_a_fault(tmp_path: Path):
     shutil.copytree(REFERENCE, tmp_path / "reference")
     table = tmp_path / "reference" / "vacancy.csv"
     text = table.read_text("utf-8")
-    assert old in text
-    table.write_text(text.replace(old, new, 1), "utf-8")
+    for old, new in (("hengelo-", "hengelo -"), (",hengelo,", ",elders,"), (",0.193,", ",veel,")):
+        assert old in text
+        text = text.replace(old, new, 1)
+    table.write_text(text, "utf-8")
     found = package_faults(tmp_path / "reference" / "datapackage.json")
-    assert found == [("vacancy", kind)]
+    assert sorted(found) == [
+        ("vacancy", "constraint-error"),
+        ("vacancy", "foreign-key"),
+        ("vacancy", "type-error"),
+    ]
 
 
 def test_places_of_the_data_package_are_the_place_files():

@@ -130,6 +130,8 @@ class Upstream:
 
     def __init__(self, *, certificate: tuple[Path, Path] | None = None) -> None:
         self.requests: list[ReceivedRequest] = []
+        self.connections = 0
+        """Connections that were accepted."""
         self.most_at_once = 0
         """Most questions that were being answered at one moment."""
         self._open = 0
@@ -182,6 +184,7 @@ class Upstream:
             except OSError:
                 return
             with self._lock:
+                self.connections += 1
                 self._connections.add(connection)
             self._run(partial(self._serve, connection))
 

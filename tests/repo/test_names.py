@@ -62,25 +62,29 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield name, node.lineno
 
 
-def trees() -> Iterator[tuple[str, ast.AST]]:
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+@pytest.fixture(scope="module")
+def trees() -> list[tuple[str, ast.AST]]:
+    """Path and syntax tree of every module."""
+    return [
+        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+    ]
 
 
-def test_no_name_is_a_word_of_a_private_dialect():
+def test_no_name_is_a_word_of_a_private_dialect(trees: list[tuple[str, ast.AST]]):
     offences = [
         f"{path}:{line} {name}"
-        for path, tree in trees()
+        for path, tree in trees
         for name, line in names(tree)
         if name.strip("_").lower() in FORBIDDEN
     ]
     assert offences == []
 
 
-def test_a_class_name_stands_for_one_class():
+def test_a_class_name_stands_for_one_class(trees: list[tuple[str, ast.AST]]):
     places = defaultdict(list)
-    for path, tree in trees():
+    for path, tree in trees:
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(path)

@@ -68,11 +68,13 @@ def test_the_list_of_dependencies_is_that_of_the_lock():
 
 @pytest.mark.slow
 def test_the_list_of_components_holds_every_package_with_its_hashes(tmp_path: Path):
-    command = re.search(r"`(cyclonedx-py [^`]*)`", (ROOT / "SECURITY.md").read_text("utf-8"))
-    assert command is not None
-    program, *arguments, _ = command[1].split()
+    documented = re.search(r"`(cyclonedx-py [^`]*)`", (ROOT / "SECURITY.md").read_text("utf-8"))
+    assert documented is not None
+    program, *arguments, _ = documented[1].split()
     out = tmp_path / "sbom.cdx.json"
-    subprocess.run([tool(program), *arguments, out], cwd=ROOT, check=True, capture_output=True)
+    # Holding its own output against its own schema takes the command three seconds.
+    command = [tool(program), *arguments, out, "--no-validate"]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     components = json.loads(out.read_text("utf-8"))["components"]
     listed = {component["name"]: component["version"] for component in components}
     assert listed == dependency_licences.locked()

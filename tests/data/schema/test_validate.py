@@ -254,9 +254,8 @@ ODD = {
 @pytest.mark.filterwarnings("ignore:GeoSeries.notna")
 @pytest.mark.parametrize("name", DECLARED)
 def test_every_odd_value_is_a_breach_of_its_column_alone(name: str):
-    whole, refused = DECLARED[name], set()
+    whole, refused, known = DECLARED[name], set(), town.tables()[name]
     for column, declared in whole.columns.items():
-        known = town.tables()[name]
         for value in ODD[declared.dtype]:
             values = known[column].astype(object)
             values.iloc[-1] = value
