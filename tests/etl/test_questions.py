@@ -226,13 +226,16 @@ WRITTEN: dict[str, Callable[[Sequence[Sequence[object]]], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("ending", WRITTEN)
-@pytest.mark.parametrize("source", [*TABLES, "initiatives"])
+# Readers share one way to read each kind.
+@pytest.mark.parametrize(
+    ("source", "ending"),
+    [("shop_survey", "ods"), ("counters", "xls"), ("figures", "xlsx"), ("initiatives", "xlsx")],
+)
 def test_every_reader_of_brought_tables_reads_every_kind_of_workbook(
     tmp_path: Path, source: str, ending: str
 ):
     module = reader(source)
-    assert f".{ending}" in module.SOURCE.accepts
+    assert set(WRITTEN) <= {kind.removeprefix(".") for kind in module.SOURCE.accepts}
     if source == "initiatives":
         example = {**module.EXAMPLE, "plaats": "voorbeeldstad"}
         table = ([one.name for one in COLUMNS], [example.get(one.name) for one in COLUMNS])

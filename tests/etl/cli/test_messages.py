@@ -14,12 +14,14 @@ def gaps(sentence: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(sentence) if name}
 
 
-@pytest.mark.parametrize("key", messages.keys())
-def test_both_languages_have_the_same_gaps(key: str):
-    section, _, name = key.partition(".")
-    entry = messages._catalogue()[section][name]
-    assert set(entry) == {"nl", "en"}
-    assert gaps(entry["nl"]) == gaps(entry["en"])
+def test_both_languages_have_the_same_gaps():
+    uneven = [
+        f"{section}.{name}"
+        for section, entries in messages._catalogue().items()
+        for name, entry in entries.items()
+        if set(entry) != {"nl", "en"} or gaps(entry["nl"]) != gaps(entry["en"])
+    ]
+    assert uneven == []
 
 
 def test_a_gap_is_filled_in_either_language():

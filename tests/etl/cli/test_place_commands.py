@@ -229,7 +229,9 @@ def test_a_run_knows_the_place_and_removal_says_what_is_published(
     nothing = tmp_path / "nothing"
     nothing.mkdir()
     code, out, _ = command.run(
-        capsys, "run", "--data", services.data, "--inputs", nothing, "--source", "figures"
+        capsys,
+        *("run", "--data", services.data, "--inputs", nothing, "--source", "figures"),
+        *("--workers", 1),
     )
     assert code == 0 and out.startswith("gepubliceerd")
     opened = catalogue.open(services.data)

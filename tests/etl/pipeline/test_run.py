@@ -116,7 +116,8 @@ def test_a_settled_answer_is_not_asked_again(town: Town):
     assert len(town.upstream.requests) == asked
 
 
-@pytest.mark.slow
+# With one file for three towns it is held by `tests/etl/test_many_places.py`.
+@pytest.mark.long
 def test_same_bytes_with_one_worker_and_with_two(town: Town, tmp_path: Path):
     place_file(town.places, "voorbeelddorp", x=4000.0)
     place_file(town.places, "voorbeeldbuurt", x=-4000.0)
@@ -285,8 +286,13 @@ def test_same_bytes_on_a_dask_cluster_of_two_workers(town: Town, tmp_path: Path)
     town.run()
     alone = catalogue.open(town.data)
     shutil.move(town.data, tmp_path / "alone")
+    # Workers in this process, over real sockets: a process would mostly import.
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, dashboard_address=None
+        n_workers=2,
+        threads_per_worker=1,
+        dashboard_address=None,
+        processes=False,
+        protocol="tcp",
     ) as cluster:
         town.run(dask=cluster.scheduler_address)
     together = catalogue.open(town.data)
@@ -363,11 +369,10 @@ def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 
 @pytest.mark.parametrize(
-    "again",
-    [{"accept": {"osm": "the others were a test"}}, {}],
-    ids=["accepted again", "not asked again"],
+    ("again", "declared"),
+    [({"accept": {"osm": "the others were a test"}}, False), ({}, True)],
+    ids=["fewer rows, accepted again", "out of bounds, not asked again"],
 )
-@pytest.mark.parametrize("declared", [False, True], ids=["fewer rows", "out of bounds"])
 def test_what_was_accepted_is_done_and_changes_no_byte(
     town: Town, again: dict[str, object], declared: bool
 ):

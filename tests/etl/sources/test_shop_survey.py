@@ -80,24 +80,24 @@ def test_headings_and_their_cuts_are_recognised(heading: str, field: str | None)
 
 
 @pytest.mark.parametrize(
-    ("heading", "word", "status"),
+    ("heading", "statuses"),
     [
-        ("leegstand", "ja", "vacant"),
-        ("leegstand", "nee", "in_use"),
-        ("Leeg? (J/N)", "J", "vacant"),
-        ("in gebruik", "ja", "in_use"),
-        ("in gebruik", "0", "vacant"),
-        ("status", "Leegstaand", "vacant"),
-        ("status", "ja", "unknown"),
-        ("status", "verbouwing", "unknown"),
-        ("status", "", "unknown"),
+        ("leegstand", {"ja": "vacant", "nee": "in_use"}),
+        ("Leeg? (J/N)", {"J": "vacant"}),
+        ("in gebruik", {"ja": "in_use", "0": "vacant"}),
+        (
+            "status",
+            {"Leegstaand": "vacant", "ja": "unknown", "verbouwing": "unknown", "": "unknown"},
+        ),
     ],
 )
 def test_status_column_is_read_by_what_it_asks(
-    tmp_path: Path, heading: str, word: str, status: str
+    tmp_path: Path, heading: str, statuses: dict[str, str]
 ):
-    content = f"id;{heading};x;y\n1;{word};{X};{Y}\n2;{word};{X};{Y}\n"
-    assert only(parse(tmp_path, (DATE, content)))["status"].tolist() == [status, status]
+    lines = [f"{number};{word};{X};{Y}\n" for number, word in enumerate(statuses)]
+    content = "".join([f"id;{heading};x;y\n", *lines])
+    read = only(parse(tmp_path, (DATE, content)))["status"].tolist()
+    assert dict(zip(statuses, read, strict=True)) == statuses
 
 
 def test_words_of_the_file_get_their_meaning_from_the_map(tmp_path: Path):

@@ -17,38 +17,40 @@ from tests.etl.sources.survey_words import (
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize(
-    ("word", "duration"),
-    [
-        ("Aanvang", "frictional"),
-        ("frictieleegstand", "frictional"),
-        ("Aanvangs-/frictieleegstand", "frictional"),
-        ("aanvangs- of frictieleegstand", "frictional"),
-        ("< 1 jaar", "frictional"),
-        ("Langdurig", "long"),
-        ("1-3 jaar", "long"),
-        ("langdurige leegstand", "long"),
-        ("Structureel", "structural"),
-        ("structurele leegstand", "structural"),
-        ("> 3 jaar", "structural"),
-        ("langer dan 3 jaar", "structural"),
-        ("14", None),
-        ("langer dan 1 jaar", None),
-        ("meer dan 1 jaar, minder dan 3 jaar", None),
-    ],
-)
-def test_durations_of_the_source_are_read_and_told_as_its_own(
-    tmp_path: Path, word: str, duration: str | None
-):
-    content = f"id;status;Soort leegstand;x;y\n1;leeg;{word};{X};{Y}\n2;open;;{X};{Y}\n"
-    parsed = parse(tmp_path, content)
-    unit = parsed.frames["premises"].iloc[0]
+DURATIONS = {
+    "Aanvang": "frictional",
+    "frictieleegstand": "frictional",
+    "Aanvangs-/frictieleegstand": "frictional",
+    "aanvangs- of frictieleegstand": "frictional",
+    "< 1 jaar": "frictional",
+    "Langdurig": "long",
+    "1-3 jaar": "long",
+    "langdurige leegstand": "long",
+    "Structureel": "structural",
+    "structurele leegstand": "structural",
+    "> 3 jaar": "structural",
+    "langer dan 3 jaar": "structural",
+    "14": None,
+    "langer dan 1 jaar": None,
+    "meer dan 1 jaar, minder dan 3 jaar": None,
+}
+
+
+def test_durations_of_the_source_are_read_and_told_as_its_own(tmp_path: Path):
+    lines = [f"{number};leeg;{word};{X};{Y}" for number, word in enumerate(DURATIONS)]
+    parsed = parse(
+        tmp_path, "\n".join(["id;status;Soort leegstand;x;y", *lines, f"99;open;;{X};{Y}\n"])
+    )
+    units = parsed.frames["premises"].iloc[: len(DURATIONS)]
     # Without a class of its own the survey saw it empty this one day.
-    assert unit["duration"] == (duration or "frictional")
-    assert ("klasse van de bron" in unit["evidence"]) is (duration is not None)
+    assert dict(zip(DURATIONS, units["duration"], strict=True)) == {
+        word: duration or "frictional" for word, duration in DURATIONS.items()
+    }
+    classed = [duration is not None for duration in DURATIONS.values()]
+    assert units["evidence"].str.contains("klasse van de bron").tolist() == classed
     # A class says nothing of the day.
-    assert pd.isna(unit["vacant_since"]) is (duration is not None)
-    assert parsed.counts == ({} if duration else {"unread-duration": 1})
+    assert units["vacant_since"].isna().tolist() == classed
+    assert parsed.counts == {"unread-duration": 3}
 
 
 def test_a_word_of_duration_says_vacant_as_well(tmp_path: Path):

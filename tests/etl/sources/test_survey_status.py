@@ -38,10 +38,13 @@ VACANT = [
 ]
 
 
-@pytest.mark.parametrize("group", VACANT)
-def test_group_of_locatus_is_read_with_or_without_its_number(tmp_path: Path, group: str):
-    parsed = parse(tmp_path, locatus(group, "11-Dagelijks", "22-Mode & Luxe", "59-Horeca"))
-    assert (statuses(parsed), asked(parsed)) == (["vacant", "in_use", "in_use", "in_use"], [])
+def test_group_of_locatus_is_read_with_or_without_its_number(tmp_path: Path):
+    parsed = parse(tmp_path, locatus(*VACANT, "11-Dagelijks", "22-Mode & Luxe", "59-Horeca"))
+    assert dict(zip([*VACANT, 11, 22, 59], statuses(parsed), strict=True)) == {
+        **dict.fromkeys(VACANT, "vacant"),
+        **dict.fromkeys([11, 22, 59], "in_use"),
+    }
+    assert asked(parsed) == []
 
 
 def test_a_quarter_vacant_is_read_as_a_quarter(tmp_path: Path):
@@ -51,27 +54,24 @@ def test_a_quarter_vacant_is_read_as_a_quarter(tmp_path: Path):
     assert statuses(parsed).count("vacant") == 5 and len(statuses(parsed)) == 20
 
 
-@pytest.mark.parametrize(
-    ("group", "use"),
-    [
-        ("11-Dagelijks", "retail"),
-        ("38-Detailh Overig", "retail"),
-        ("37-In/Om Huis", "retail"),
-        ("Mode & Luxe", "retail"),
-        ("59-Horeca", "hospitality"),
-        ("59-Leisure", "leisure"),
-        ("59", "leisure"),
-        ("58-Cultuur & Ontspanning", "culture"),
-        ("65 Diensten", "services"),
-        ("11", "retail"),
-        ("99-Iets Anders", None),
-    ],
-)
-def test_use_follows_from_the_group_by_its_words_or_its_number(
-    tmp_path: Path, group: str, use: str | None
-):
-    parsed = parse(tmp_path, locatus(group, "00-Leegstand"))
-    assert parsed.frames["premises"]["use"].fillna("-").tolist()[0] == (use or "-")
+USES = {
+    "11-Dagelijks": "retail",
+    "38-Detailh Overig": "retail",
+    "37-In/Om Huis": "retail",
+    "Mode & Luxe": "retail",
+    "59-Horeca": "hospitality",
+    "59-Leisure": "leisure",
+    "59": "leisure",
+    "58-Cultuur & Ontspanning": "culture",
+    "65 Diensten": "services",
+    "11": "retail",
+    "99-Iets Anders": "-",
+}
+
+
+def test_use_follows_from_the_group_by_its_words_or_its_number(tmp_path: Path):
+    use = parse(tmp_path, locatus(*USES, "00-Leegstand")).frames["premises"]["use"].fillna("-")
+    assert dict(zip(USES, use.tolist()[:-1], strict=True)) == USES
 
 
 @pytest.mark.parametrize("code", ["00.000.000", "00.010.001-Leegstand", "00.000.000 Leegstand"])
@@ -154,6 +154,10 @@ def test_a_file_that_leaves_open_which_units_are_vacant_is_asked_about(
     tmp_path: Path, content: str
 ):
     assert asked(parse(tmp_path, content)) == ["status-unclear"]
+
+
+def test_the_preview_asks_what_a_file_leaves_open_first(tmp_path: Path):
+    content = locatus("11-Dagelijks", "22-Mode & Luxe")
     assert any("Eerst een vraag" in line for line in as_text(seen(tmp_path, content), "nl"))
 
 
