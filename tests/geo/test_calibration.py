@@ -94,17 +94,20 @@ def test_survey_of_a_known_model_holds_it_inside_the_intervals(method):
 
 
 @pytest.mark.slow
-def test_nineteen_of_twenty_intervals_hold_the_truth():
+# 19 and 38 expected; fewer than the least would happen once in 20 with honest intervals.
+@pytest.mark.parametrize(
+    ("surveys", "least"), [(20, 17), pytest.param(40, 34, marks=pytest.mark.long)]
+)
+def test_nineteen_of_twenty_intervals_hold_the_truth(surveys: int, least: int):
     _, size, cost = world(25, 5)
     share = huff.shares(size, cost, alpha=ALPHA, beta=BETA)
     held = []
-    for seed in range(40):
+    for seed in range(surveys):
         ends = huff.interval(
             huff.fit(np.ones(25), size, cost, shares=surveyed(share, 80, seed)), draws=2
         )
         held.append((ends.alpha[0] <= ALPHA <= ends.alpha[1], ends.beta[0] <= BETA <= ends.beta[1]))
-    # 38 expected; 34 and fewer would happen once in 20 with honest intervals
-    assert (np.sum(held, axis=0) >= 34).all()
+    assert (np.sum(held, axis=0) >= least).all()
     assert np.mean(held) < 1.0
 
 

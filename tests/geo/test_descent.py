@@ -58,11 +58,14 @@ def test_parameter_with_one_bound_twice_is_held():
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("problems", [3, pytest.param(12, marks=pytest.mark.long)])
 @pytest.mark.parametrize(
     ("parameters", "errors", "seed"), [(1, 5, 1), (2, 4, 2), (3, 3, 3), (4, 7, 4), (5, 6, 5)]
 )
-def test_from_many_places_the_lowest_is_scipys(parameters: int, errors: int, seed: int):
-    problems, places = 12, 12
+def test_from_many_places_the_lowest_is_scipys(
+    parameters: int, errors: int, seed: int, problems: int
+):
+    places = 12
     missed = curves(problems, parameters, errors, seed)
     rng = np.random.default_rng(seed)
     starts = rng.uniform(-1.0, 1.5, (problems, places, parameters))

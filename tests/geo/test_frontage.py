@@ -194,7 +194,7 @@ def test_degrees_are_refused():
 
 
 @pytest.mark.slow
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0, 100), st.floats(-20, 20)), min_size=1, max_size=30, unique=True

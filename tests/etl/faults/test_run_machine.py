@@ -27,6 +27,7 @@ from data.snapshot import lock, publish
 from data.snapshot.lock import held
 from etl.__main__ import main
 from etl.pipeline.parts_store import PartsStore
+from etl.pipeline.run import RunOptions, run
 from tests.etl.faults import fork_server
 from tests.etl.faults.command import Command, assert_whole
 from tests.etl.faults.fork_server import write_inputs
@@ -43,7 +44,7 @@ from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.slow
 
-THIN, FULL = 10, 50
+THIN, FULL = 6, 50
 """Kills in the test and in its long form."""
 PARTS = {"begun", "read", "place", "publish", "published"}
 
@@ -115,21 +116,7 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     assert len(versions) > 1, "no kill ever met a second version"
     assert len(set(doing) & PARTS) >= 3, f"the kills fell in the same part of the work: {doing}"
     # What the killed left half done is gone after the next run.
-    command = [
-        sys.executable,
-        "-m",
-        "etl",
-        "run",
-        "--data",
-        str(data),
-        "--inputs",
-        str(inputs),
-        "--places",
-        str(places),
-        "--source",
-        "osm",
-    ]
-    subprocess.run(command, check=True, capture_output=True)
+    run(RunOptions(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)))
     assert [
         path.name
         for folder in (data, data / "versions", data / "parts")

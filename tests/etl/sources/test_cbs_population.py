@@ -164,21 +164,23 @@ CAMEL = {
 
 
 @pytest.mark.parametrize(
-    "names",
+    ("names", "ending"),
     [
-        CAMEL,
-        {"aantal_inwoners": "aantalInwoners"},
-        {name: name.upper() for name in CAMEL},
-        {
-            "gemeentecode": "GM_CODE",
-            "aantal_inwoners": "AANT_INW",
-            "buurtcode": "BU_CODE",
-            "buurtnaam": "BU_NAAM",
-        },
+        (CAMEL, "parquet"),
+        ({"aantal_inwoners": "aantalInwoners"}, "gpkg"),
+        ({name: name.upper() for name in CAMEL}, "geojson"),
+        (
+            {
+                "gemeentecode": "GM_CODE",
+                "aantal_inwoners": "AANT_INW",
+                "buurtcode": "BU_CODE",
+                "buurtnaam": "BU_NAAM",
+            },
+            "gpkg",
+        ),
     ],
     ids=["camel", "camel-figures-only", "capitals", "shapefile"],
 )
-@pytest.mark.parametrize("ending", ["geojson", "gpkg", "parquet"])
 def test_names_of_columns_are_read_in_every_spelling_of_cbs(
     tmp_path: Path, names: dict[str, str], ending: str
 ):

@@ -88,29 +88,32 @@ def test_an_answer_without_units_says_there_are_none(area: Area, tmp_path: Path)
     assert len(osm.parse([empty], area).frames["premises"]) == 0
 
 
-@pytest.mark.parametrize(
-    ("tags", "status", "evidence"),
-    [
-        ({"shop": "clothes"}, "in_use", "shop=clothes"),
-        ({"shop": "vacant"}, "vacant", "shop=vacant"),
-        ({"disused:shop": "shoes"}, "vacant", "disused:shop=shoes"),
-        ({"abandoned:shop": "yes"}, "vacant", "abandoned:shop=yes"),
-        ({"disused:amenity": "pub"}, "vacant", "disused:amenity=pub"),
-        ({"vacant": "yes", "building": "retail"}, "vacant", "vacant=yes"),
-        ({"shop": "yes"}, "unknown", "shop=yes"),
-        ({"shop": "no"}, "unknown", "shop=no"),
-        ({"shop": "bakery", "disused:shop": "shoes"}, "unknown", "shop=bakery"),
-        ({"shop": "bakery", "disused:shop": "no"}, "in_use", "shop=bakery"),
-        ({"shop": "bakery", "disused:amenity": "telephone"}, "in_use", "shop=bakery"),
-        ({"disused:amenity": "yes"}, "vacant", "disused:amenity=yes"),
-        ({"vacant": "yes"}, "vacant", "vacant=yes"),
-    ],
-)
-def test_only_what_somebody_noted_counts_as_vacant_or_in_use(
-    area: Area, tmp_path: Path, tags: dict[str, str], status: str, evidence: str
-):
-    unit = osm.parse([json_piece(tmp_path, node(1, 10, 10, tags))], area).frames["premises"].iloc[0]
-    assert (unit["status"], unit["evidence"]) == (status, evidence)
+NOTED = [
+    ({"shop": "clothes"}, "in_use", "shop=clothes"),
+    ({"shop": "vacant"}, "vacant", "shop=vacant"),
+    ({"disused:shop": "shoes"}, "vacant", "disused:shop=shoes"),
+    ({"abandoned:shop": "yes"}, "vacant", "abandoned:shop=yes"),
+    ({"disused:amenity": "pub"}, "vacant", "disused:amenity=pub"),
+    ({"vacant": "yes", "building": "retail"}, "vacant", "vacant=yes"),
+    ({"shop": "yes"}, "unknown", "shop=yes"),
+    ({"shop": "no"}, "unknown", "shop=no"),
+    ({"shop": "bakery", "disused:shop": "shoes"}, "unknown", "shop=bakery"),
+    ({"shop": "bakery", "disused:shop": "no"}, "in_use", "shop=bakery"),
+    ({"shop": "bakery", "disused:amenity": "telephone"}, "in_use", "shop=bakery"),
+    ({"disused:amenity": "yes"}, "vacant", "disused:amenity=yes"),
+    ({"vacant": "yes"}, "vacant", "vacant=yes"),
+]
+
+
+def test_only_what_somebody_noted_counts_as_vacant_or_in_use(area: Area, tmp_path: Path):
+    nodes = [node(at, 10 + 10 * at, 10, tags) for at, (tags, _, _) in enumerate(NOTED, 1)]
+    units = osm.parse([json_piece(tmp_path, *nodes)], area).frames["premises"]
+    units = units.set_index("premises_id")
+    read = [
+        (tags, units.at[f"osm:node/{at}", "status"], units.at[f"osm:node/{at}", "evidence"])
+        for at, (tags, _, _) in enumerate(NOTED, 1)
+    ]
+    assert read == NOTED
 
 
 @pytest.mark.parametrize(
