@@ -133,9 +133,7 @@ def test_a_source_asked_for_without_its_files_is_told_where_they_belong(
 
 
 def test_the_curated_facts_alone_can_be_asked_for(capsys: Capture, tmp_path: Path):
-    code, out, err = run(
-        capsys, "--source", "reference", "--data", tmp_path, "--workers", 1
-    )
+    code, out, err = run(capsys, "--source", "reference", "--data", tmp_path, "--workers", 1)
     assert (code, err) == (0, "") and out.startswith("published: version ")
     assert {"places", "observations", "initiatives"} <= set(catalogue.open(tmp_path).names)
 

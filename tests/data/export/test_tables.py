@@ -71,11 +71,14 @@ def unpacked(found: bytes) -> Iterator[bytes]:
                 yield from unpacked(archive.read(name))
 
 
-@pytest.mark.parametrize(
-    "name", ["places", "observations", "initiatives", "actors", "streets", "translations"]
-)
-def test_every_open_row_leaves_in_every_form(snapshot: Catalogue, name: str):
-    assert len(export_tables.table_sheet(snapshot, name).rows) == len(snapshot.table(name))
+def test_every_open_row_leaves(snapshot: Catalogue):
+    for name in ("places", "observations", "initiatives", "actors", "streets", "translations"):
+        rows = export_tables.table_sheet(snapshot, name).rows
+        assert len(rows) == len(snapshot.table(name)) > 0, name
+
+
+@pytest.mark.parametrize("name", ["observations", "streets"])
+def test_a_table_leaves_in_every_form(snapshot: Catalogue, name: str):
     assert all(content(snapshot, name, form) for form in forms(name))
 
 
@@ -90,16 +93,15 @@ def test_table_that_is_not_there_is_withheld(snapshot: Catalogue):
         export_tables.table_sheet(snapshot, "secrets")
 
 
-@pytest.mark.parametrize("form", forms("premises"))
-def test_unit_of_an_internal_source_is_in_no_form(tmp_path: Path, form: Format):
+def test_unit_of_an_internal_source_is_in_no_form(tmp_path: Path):
     units = town.premises(
         {}, {"premises_id": "survey:x:1", "source_id": "voorbeeldteller", "address": SECRET}
     )
-    known = b"9999010000000001"
-    found = list(unpacked(content(opened(tmp_path, premises=units), "premises", form)))
-    assert any(known in part for part in found) and not any(
-        SECRET.encode() in part for part in found
-    )
+    snapshot, known = opened(tmp_path, premises=units), b"9999010000000001"
+    for form in forms("premises"):
+        found = list(unpacked(content(snapshot, "premises", form)))
+        assert any(known in part for part in found), form
+        assert not any(SECRET.encode() in part for part in found), form
 
 
 def test_unit_of_a_source_that_shares_totals_is_withheld_and_its_totals_are_not(tmp_path: Path):

@@ -1,6 +1,8 @@
 """Taking along from the command: nothing internal leaves."""
 
 import zipfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pyogrio
@@ -8,13 +10,14 @@ import pytest
 
 from data import catalogue
 from data.errors import ExportError
-from etl.commands.export import FORMATS, export
+from etl.commands.export import FORMATS, ExportResult, export
 from etl.errors import UseError
 from tests import town
 from tests.data.curated import package_faults
 
 pytestmark = pytest.mark.slow
 
+Exported = Callable[[str], tuple[ExportResult, Path]]
 INTERNAL = (b"teller-1", b"station-voorbeeldstad", b"BU99990000")
 
 
@@ -24,6 +27,19 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return town.snapshot(tmp_path_factory.mktemp("town"))
 
 
+@pytest.fixture(scope="module")
+def exported(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Exported:
+    """What the town is in a format, and where; not to be written to."""
+
+    @cache
+    def export_town(form: str) -> tuple[ExportResult, Path]:
+        name = f"out.{form}" if form in ("gpkg", "xlsx", "ods", "zip") else "out"
+        out = tmp_path_factory.mktemp(form) / name
+        return export(data, form, out), out
+
+    return export_town
+
+
 def everything(path: Path) -> bytes:
     return b"".join(
         file.read_bytes() for file in ([path] if path.is_file() else sorted(path.iterdir()))
@@ -31,9 +47,8 @@ def everything(path: Path) -> bytes:
 
 
 @pytest.mark.parametrize("form", FORMATS)
-def test_nothing_internal_leaves_in_any_format(data: Path, tmp_path: Path, form: str):
-    out = tmp_path / (f"out.{form}" if form in ("gpkg", "xlsx", "ods", "zip") else "out")
-    done = export(data, form, out)
+def test_nothing_internal_leaves_in_any_format(exported: Exported, form: str):
+    done, out = exported(form)
     assert dict(done.withheld) == {"areas": 2, "counts": 3, "stops": 3}
     assert not {"areas", "counts", "stops"} & {name for name, _ in done.rows}
     content = everything(out)
@@ -43,9 +58,8 @@ def test_nothing_internal_leaves_in_any_format(data: Path, tmp_path: Path, form:
 
 
 @pytest.mark.parametrize("form", ["gpkg", "zip"])
-def test_every_layer_on_a_map_carries_its_style(data: Path, tmp_path: Path, form: str):
-    out = tmp_path / f"out.{form}"
-    export(data, form, out)
+def test_every_layer_on_a_map_carries_its_style(exported: Exported, tmp_path: Path, form: str):
+    _, out = exported(form)
     if form == "zip":
         with zipfile.ZipFile(out) as packed:
             out = Path(packed.extract("stadshart.gpkg", tmp_path))

@@ -4,6 +4,7 @@ run.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,18 +36,38 @@ def units(*statuses: str, day: str = "1-2-2026", first: int = 1) -> str:
     return HEAD + "\n".join(rows) + "\n"
 
 
-@pytest.fixture
-def given(tmp_path: Path) -> ImportRequest:
+def survey(folder: Path) -> ImportRequest:
     """A survey of twelve units, two of them vacant, in a town nobody here has seen."""
-    file = tmp_path / "winkels.csv"
+    file = folder / "winkels.csv"
     file.write_text(units(*["leeg"] * 2, *["in gebruik"] * 10))
     return ImportRequest(
         source_id="shop_survey",
         file=file,
         place_id="voorbeeldstad",
-        data=tmp_path / "data",
-        places=place_file(tmp_path / "places"),
+        data=folder / "data",
+        places=place_file(folder / "places"),
     )
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> ImportRequest:
+    """A survey that was not imported yet."""
+    return survey(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a survey; not to be written to."""
+    request = survey(tmp_path_factory.mktemp("first"))
+    import_file.import_file(request, clock=FastClock())
+    return request.data
+
+
+@pytest.fixture
+def imported(given: ImportRequest, first: Path) -> ImportRequest:
+    """The same survey after its import."""
+    shutil.copytree(first, given.data)
+    return given
 
 
 def premises(data: Path):
@@ -78,9 +99,8 @@ def test_file_is_published_and_told_in_the_changelog(given: ImportRequest, clock
     )
 
 
-def test_source_of_what_was_brought_is_internal(given: ImportRequest, clock: FastClock):
-    import_file.import_file(given, clock=clock)
-    source = catalogue.open(given.data).source("shop_survey")
+def test_source_of_what_was_brought_is_internal(imported: ImportRequest):
+    source = catalogue.open(imported.data).source("shop_survey")
     # The map beside it is ours.
     assert (source.sharing, source.read_via) == ("internal", "bestand: winkels.csv")
 
@@ -103,20 +123,21 @@ def test_what_was_noticed_while_reading_is_still_said_when_the_file_did_not_chan
     assert catalogue.open(given.data).source("shop_survey").problems == told
 
 
-def test_same_file_again_changes_nothing(given: ImportRequest, clock: FastClock):
-    import_file.import_file(given, clock=clock)
-    before = files(given.data / "versions")
-    assert not import_file.import_file(given, clock=clock).changed
-    assert files(given.data / "versions") == before and len(changelog.read_changes(given.data)) == 1
+def test_same_file_again_changes_nothing(imported: ImportRequest, clock: FastClock):
+    before = files(imported.data / "versions")
+    assert not import_file.import_file(imported, clock=clock).changed
+    assert (
+        files(imported.data / "versions") == before
+        and len(changelog.read_changes(imported.data)) == 1
+    )
 
 
-def test_later_survey_is_added_and_times_the_emptiness(given: ImportRequest, clock: FastClock):
-    import_file.import_file(given, clock=clock)
-    given.file.with_name("oud.csv").write_text(
+def test_later_survey_is_added_and_times_the_emptiness(imported: ImportRequest, clock: FastClock):
+    imported.file.with_name("oud.csv").write_text(
         units("leeg", "in gebruik", *["in gebruik"] * 10, day="1-2-2022")
     )
-    import_file.import_file(replace(given, file=given.file.with_name("oud.csv")), clock=clock)
-    now = premises(given.data)
+    import_file.import_file(replace(imported, file=imported.file.with_name("oud.csv")), clock=clock)
+    now = premises(imported.data)
     now = now[now["survey"] == "voorbeeldstad-2026-02-01"].set_index("premises_id")
     assert now.loc["survey:voorbeeldstad:1", "duration"] == "structural"
     assert now.loc["survey:voorbeeldstad:2", "duration"] == "frictional"
@@ -147,16 +168,15 @@ def test_dry_run_writes_nothing(given: ImportRequest, clock: FastClock):
     assert not given.data.exists()
 
 
-def test_refused_file_leaves_everything_as_it_was(given: ImportRequest, clock: FastClock):
-    import_file.import_file(given, clock=clock)
-    before = files(given.data)
-    bad = given.file.with_name("fout.csv")
+def test_refused_file_leaves_everything_as_it_was(imported: ImportRequest, clock: FastClock):
+    before = files(imported.data)
+    bad = imported.file.with_name("fout.csv")
     undated = units("leeg").replace("1-2-2026", "ooit")
     for content in ("id;status\n1;leeg\n", "", "\x00\x01", undated, "<html></html>"):
         bad.write_bytes(content.encode())
         with pytest.raises(ProblemError):
-            import_file.import_file(replace(given, file=bad), clock=clock)
-        assert files(given.data) == before, content
+            import_file.import_file(replace(imported, file=bad), clock=clock)
+        assert files(imported.data) == before, content
 
 
 def test_refused_second_delivery_leaves_the_first(given: ImportRequest, clock: FastClock):
@@ -189,12 +209,11 @@ def test_stated_map_is_kept_beside_the_file(given: ImportRequest, clock: FastClo
     )
 
 
-def test_folder_of_the_user_is_told_nowhere(given: ImportRequest, clock: FastClock):
-    import_file.import_file(given, clock=clock)
+def test_folder_of_the_user_is_told_nowhere(imported: ImportRequest):
     told = b"".join(
-        content for name, content in files(given.data).items() if not name.startswith("parts")
+        content for name, content in files(imported.data).items() if not name.startswith("parts")
     )
-    assert str(given.file.parent).encode() not in told
+    assert str(imported.file.parent).encode() not in told
 
 
 @pytest.mark.parametrize(

@@ -334,25 +334,6 @@ def test_declared_bounds_hold_for_the_declared_cities_only(town: Town):
     assert any("rows-bounds" in line.en for line in finding_lines(state(report, "osm")))
 
 
-def test_a_suspicious_change_is_published_with_its_reason(town: Town):
-    many = [node(100 + number, 100 + number, 5, {"shop": "bakery"}) for number in range(20)]
-    answers = {"streets": STREETS, "units": many, "background": BACKGROUND}
-    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
-    town.run()
-    answers["units"] = many[:2]
-    town.wait_days(5)
-    refused = town.run()
-    assert state(refused, "osm").record.status == "stale"
-    assert len(catalogue.open(town.data).table("premises")) == 20
-    accepted = town.run(accept={"osm": "the others were a test"})
-    assert state(accepted, "osm").record.status == "fresh"
-    assert len(catalogue.open(town.data).table("premises")) == 2
-    assert any(
-        "the others were a test" in problem
-        for problem in catalogue.open(town.data).source("osm").problems
-    )
-
-
 def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
     """Content and time of last change of every file of a data folder, apart from when an answer was
     last confirmed.

@@ -33,10 +33,10 @@ SOURCE = Source(
 )
 
 
-@pytest.fixture
-def area(tmp_path: Path) -> Area:
-    place_file(tmp_path / "places", "voorbeelddorp", x=10_000.0)
-    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
+@pytest.fixture(scope="module")
+def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
+    folder = place_file(tmp_path_factory.mktemp("places"), "voorbeelddorp", x=10_000.0)
+    return areas.area_of_places(place_table(place_file(folder)))
 
 
 def units(count: int = 40, **columns: object) -> gpd.GeoDataFrame:

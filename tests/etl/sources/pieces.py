@@ -8,6 +8,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -61,6 +62,7 @@ def workbook(
     return out.getvalue()
 
 
+@cache
 def voorbeeldstad() -> Area:
     """The places of the made-up town."""
     return area.area_of_places(town.places())

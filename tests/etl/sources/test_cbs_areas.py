@@ -25,9 +25,9 @@ from tests.etl.upstream import FastClock, Reply, Upstream
 REAL = os.environ.get("STADSHART_REAL")
 
 
-@pytest.fixture
-def area(tmp_path: Path) -> Area:
-    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
+@pytest.fixture(scope="module")
+def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
+    return areas.area_of_places(place_table(place_file(tmp_path_factory.mktemp("places"))))
 
 
 def piece(

@@ -32,9 +32,9 @@ REAL = os.environ.get("STADSHART_REAL")
 SAMPLES = Path(REAL).parent / "samples" / "overpass" if REAL else Path("absent")
 
 
-@pytest.fixture
-def area(tmp_path: Path) -> Area:
-    return areas.area_of_places(place_table(place_file(tmp_path / "places")))
+@pytest.fixture(scope="module")
+def area(tmp_path_factory: pytest.TempPathFactory) -> Area:
+    return areas.area_of_places(place_table(place_file(tmp_path_factory.mktemp("places"))))
 
 
 def piece(folder: Path, name: str, data: bytes, *, fetched: bool = False) -> Piece:
