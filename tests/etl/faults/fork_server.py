@@ -9,11 +9,16 @@ import itertools
 import os
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from etl.pipeline.progress import NoProgress, Step
 from etl.pipeline.run import RunOptions, run
 from tests.etl.made_up_town import STREETS, UNITS, node, overpass
+
+UNCHANGED = 7
+"""The code of a child whose run had nothing new to publish."""
 
 
 def write_inputs(folder: Path, more: int) -> None:
@@ -44,34 +49,62 @@ class _TraceFile(NoProgress):
         os.pwrite(self._file, word.ljust(16).encode(), 0)
 
 
-def serve_forks(data: Path, inputs: Path, places: Path) -> None:
-    """Print how many seconds one run takes, then start a child for each number on standard input.
+def serve_forks(inputs: Path, places: Path) -> None:
+    """Print how many seconds one run takes, then do what each line on standard input says.
 
-    A child runs over changing inputs until it is killed; its process id is printed.
+    `loop NUMBER DATA` starts a child that runs over changing inputs until it is killed, and prints
+    its process id; `twice DATA` starts two children at once that run once, and prints their codes.
     """
-    warm = data.with_name("warm")
     for number in (1, 2, 3):
         began = time.monotonic()
-        work(warm, inputs, places, number, NoProgress())
+        work(inputs.with_name("warm"), inputs, places, number, NoProgress())
     print(time.monotonic() - began, flush=True)
     for line in sys.stdin:
-        child = os.fork()
-        if not child:
-            trace = _TraceFile(data.with_name("doing"))
-            for number in itertools.count(int(line)):
-                trace.begin()
-                work(data, inputs, places, number % 7, trace)
-        print(child, flush=True)
-        os.waitpid(child, 0)
+        what, *more = line.split(maxsplit=2 if line.startswith("loop") else 1)
+        if what == "loop":
+            child = _fork(partial(_work_on, Path(more[1].strip()), inputs, places, int(more[0])))
+            print(child, flush=True)
+            os.waitpid(child, 0)
+        else:
+            write_inputs(inputs, 0)
+            options = _options(Path(more[0].strip()), inputs, places)
+            children = [_fork(partial(_run_once, options)) for _ in range(2)]
+            codes = [os.waitstatus_to_exitcode(os.waitpid(one, 0)[1]) for one in children]
+            print(*codes, flush=True)
+
+
+def _fork(work: Callable[[], int]) -> int:
+    """Process id of a child that does the work and leaves with its code."""
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            code = work()
+        finally:
+            os._exit(code)
+    return child
+
+
+def _work_on(data: Path, inputs: Path, places: Path, first: int) -> int:
+    trace = _TraceFile(data.with_name("doing"))
+    for number in itertools.count(first):
+        trace.begin()
+        work(data, inputs, places, number % 7, trace)
+    return 0
+
+
+def _run_once(options: RunOptions) -> int:
+    return 0 if run(options).changed else UNCHANGED
+
+
+def _options(data: Path, inputs: Path, places: Path) -> RunOptions:
+    return RunOptions(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",))
 
 
 def work(data: Path, inputs: Path, places: Path, more: int, progress: NoProgress) -> None:
     """One run that has something new to publish."""
     write_inputs(inputs, more)
-    run(
-        RunOptions(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)),
-        progress=progress,
-    )
+    run(_options(data, inputs, places), progress=progress)
 
 
 if __name__ == "__main__":

@@ -64,16 +64,26 @@ class ForkServer:
         assert process.stdout is not None
         self.run_s = float(process.stdout.readline())
 
-    def start_runner(self, number: int) -> int:
+    def start_runner(self, data: Path, number: int) -> int:
         """Process id of a new runner; it begins with this number of extra units."""
+        return int(self._answer(f"loop {number} {data}"))
+
+    def run_twice_at_once(self, data: Path) -> list[int]:
+        """The codes of two runs that began together."""
+        return [int(code) for code in self._answer(f"twice {data}").split()]
+
+    def _answer(self, line: str) -> str:
         assert self._process.stdin is not None and self._process.stdout is not None
-        print(number, file=self._process.stdin, flush=True)
-        return int(self._process.stdout.readline())
+        print(line, file=self._process.stdin, flush=True)
+        return self._process.stdout.readline()
 
 
-@contextmanager
-def started_fork_server(*folders: Path) -> Iterator[ForkServer]:
-    """A process with everything loaded, ended with the block."""
+@pytest.fixture(scope="module")
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """A process with everything loaded, ended with the module."""
+    folder = tmp_path_factory.mktemp("forks")
+    write_inputs(folder / "inputs", 0)
+    folders = (folder / "inputs", place_file(folder / "places"))
     command = [sys.executable, fork_server.__file__, *map(str, folders)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
@@ -86,9 +96,9 @@ def started_fork_server(*folders: Path) -> Iterator[ForkServer]:
 
 @pytest.mark.parametrize("kills", [THIN, pytest.param(FULL, marks=pytest.mark.long)])
 def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
-    tmp_path: Path, inputs: Path, kills: int
+    tmp_path: Path, inputs: Path, forks: ForkServer, kills: int
 ):
-    data, places = tmp_path / "data", place_file(tmp_path / "places")
+    data = tmp_path / "data"
     luck = random.Random(45)
     versions: set[str] = set()
     doing: Counter[str] = Counter()
@@ -96,26 +106,24 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     def is_varied() -> bool:
         return len(versions) > 1 and len(set(doing) & PARTS) >= 3
 
-    with started_fork_server(data, inputs, places) as server:
-        number = 0
-        # A machine that became busy after the first run was timed is slower than it: then later
-        # kills come ever later.
-        while number < kills or (not is_varied() and number < 2 * FULL):
-            child = server.start_runner(number)
-            # Spread over one whole run and the beginning of a second.
-            time.sleep(
-                luck.uniform(0.0, 1.3 * server.run_s * 2.0 ** max(0, (number - kills) // 10 + 1))
-            )
-            number += 1
-            os.kill(child, signal.SIGKILL)
-            trace = data.with_name("doing")
-            doing[trace.read_text().strip() if trace.exists() else "nothing yet"] += 1
-            if (data / "current").exists():
-                assert publish.verify(data) == []
-                versions.add(catalogue.version(data))
+    number = 0
+    # A machine that became busy after the first run was timed is slower than it: then later kills
+    # come ever later.
+    while number < kills or (not is_varied() and number < 2 * FULL):
+        child = forks.start_runner(data, number)
+        # Spread over one whole run and the beginning of a second.
+        time.sleep(luck.uniform(0.0, 1.3 * forks.run_s * 2.0 ** max(0, (number - kills) // 10 + 1)))
+        number += 1
+        os.kill(child, signal.SIGKILL)
+        trace = data.with_name("doing")
+        doing[trace.read_text().strip() if trace.exists() else "nothing yet"] += 1
+        if (data / "current").exists():
+            assert publish.verify(data) == []
+            versions.add(catalogue.version(data))
     assert len(versions) > 1, "no kill ever met a second version"
     assert len(set(doing) & PARTS) >= 3, f"the kills fell in the same part of the work: {doing}"
     # What the killed left half done is gone after the next run.
+    places = place_file(tmp_path / "places")
     run(RunOptions(data=data, inputs=inputs, places=places, workers=1, only_sources=("osm",)))
     assert [
         path.name
@@ -125,31 +133,12 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     assert publish.verify(data) == []
 
 
-@pytest.mark.slow
-def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(tmp_path: Path, inputs: Path):
-    data, places = tmp_path / "data", place_file(tmp_path / "places")
-    command = [
-        sys.executable,
-        "-m",
-        "etl",
-        "run",
-        "--data",
-        str(data),
-        "--inputs",
-        str(inputs),
-        "--places",
-        str(places),
-        "--source",
-        "osm",
-    ]
-    both = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
-    said = [one.communicate(timeout=120) for one in both]
-    assert [one.returncode for one in both] == [0, 0], said
-    assert sorted(out.split(":")[0] for out, _ in said) == ["published", "unchanged"]
-    assert publish.verify(data) == []
+def test_f45_of_two_runs_at_once_both_end_well_and_one_version_stands(
+    tmp_path: Path, forks: ForkServer
+):
+    codes = forks.run_twice_at_once(tmp_path / "data")
+    assert sorted(codes) == [0, fork_server.UNCHANGED], "published and unchanged"
+    assert publish.verify(tmp_path / "data") == []
 
 
 def test_f45_the_lock_of_a_dead_process_holds_nobody_up(
