@@ -195,7 +195,6 @@ def refusing(monkeypatch: pytest.MonkeyPatch, folder: str, number: int) -> Itera
     [
         ("parts", errno.ENOSPC),
         ("raw", errno.ENOSPC),
-        ("versions", errno.ENOSPC),
         ("versions", errno.EROFS),
     ],
 )

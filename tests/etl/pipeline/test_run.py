@@ -37,6 +37,23 @@ def town(tmp_path: Path, upstream: Upstream, clock: FastClock) -> Town:
     return Town(tmp_path, upstream, clock)
 
 
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a town after one run; not to be written to."""
+    with Upstream() as upstream:
+        serve_normal_answers(upstream)
+        town = Town(tmp_path_factory.mktemp("published"), upstream, FastClock())
+        town.run()
+    return town.data
+
+
+@pytest.fixture
+def old_town(town: Town, published: Path) -> Town:
+    """The same town after that run."""
+    shutil.copytree(published, town.data)
+    return town
+
+
 def state(report, source_id: str):
     return next(one for one in report.sources if one.record.source_id == source_id)
 
@@ -78,9 +95,8 @@ def test_a_town_is_published_from_what_its_sources_say(town: Town):
     assert state(report, "osm").record.surveyed == "2026-02-20T10:00:00Z"
 
 
-def test_units_stand_on_their_street_and_misses_are_counted(town: Town):
-    town.run()
-    premises = catalogue.open(town.data).table("premises").set_index("premises_id")
+def test_units_stand_on_their_street_and_misses_are_counted(old_town: Town):
+    premises = catalogue.open(old_town.data).table("premises").set_index("premises_id")
     assert premises["street_id"].str.contains("langestraat").all()
     assert premises["status"].to_dict() == {
         "osm:node/11": "in_use",
@@ -88,25 +104,24 @@ def test_units_stand_on_their_street_and_misses_are_counted(town: Town):
         "osm:node/13": "in_use",
         "osm:node/14": "unknown",
     }
-    assert PartsStore(town.data).index().joins["voorbeeldstad"] == {
+    assert PartsStore(old_town.data).index().joins["voorbeeldstad"] == {
         "osm-units": 4,
         "osm-on-street": 4,
     }
 
 
-def test_open_data_makes_no_vacancy_rate(town: Town):
-    town.run()
-    assert not catalogue.open(town.data).has("street_vacancy")
+def test_open_data_makes_no_vacancy_rate(old_town: Town):
+    assert not catalogue.open(old_town.data).has("street_vacancy")
 
 
-def test_the_same_input_publishes_nothing_and_changes_no_byte(town: Town):
-    first = town.run()
-    before = bytes_of(town.data)
-    town.wait_days(5)
-    again = town.run()
-    assert (again.version, again.changed) == (first.version, False)
+def test_the_same_input_publishes_nothing_and_changes_no_byte(old_town: Town):
+    first = catalogue.version(old_town.data)
+    before = bytes_of(old_town.data)
+    old_town.wait_days(5)
+    again = old_town.run()
+    assert (again.version, again.changed) == (first, False)
     assert state(again, "osm").record.status == "unchanged"
-    assert bytes_of(town.data) == before
+    assert bytes_of(old_town.data) == before
 
 
 def test_a_settled_answer_is_not_asked_again(town: Town):
@@ -133,33 +148,32 @@ def test_same_bytes_with_one_worker_and_with_two(town: Town, tmp_path: Path):
     assert hashes[0] == hashes[1]
 
 
-def test_a_changed_answer_publishes_a_new_version(town: Town):
-    first = town.run()
+def test_a_changed_answer_publishes_a_new_version(old_town: Town):
+    first = catalogue.version(old_town.data)
     more = [*UNITS, node(15, 260, 5, {"shop": "bakery"})]
     answers = {"streets": STREETS, "units": more, "background": BACKGROUND}
-    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
-    town.wait_days(5)
-    second = town.run()
-    assert second.changed and second.version != first.version
-    assert len(catalogue.open(town.data).table("premises")) == 5
+    old_town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    old_town.wait_days(5)
+    second = old_town.run()
+    assert second.changed and second.version != first
+    assert len(catalogue.open(old_town.data).table("premises")) == 5
 
 
-def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(town: Town):
-    town.run()
-    before = catalogue.open(town.data).table("streets")
-    town.upstream.serve(OVERPASS, Reply(status=503))
-    town.wait_days(5)
-    report = town.run()
+def test_a_failing_source_stops_no_other_and_keeps_its_last_good_table(old_town: Town):
+    before = catalogue.open(old_town.data).table("streets")
+    old_town.upstream.serve(OVERPASS, Reply(status=503))
+    old_town.wait_days(5)
+    report = old_town.run()
     assert report.troubled
     assert (state(report, "osm").record.status, state(report, "cbs_areas").record.status) == (
         "stale",
         "unchanged",
     )
-    assert catalogue.open(town.data).table("streets").equals(before)
-    problems = catalogue.open(town.data).source("osm").problems
+    assert catalogue.open(old_town.data).table("streets").equals(before)
+    problems = catalogue.open(old_town.data).source("osm").problems
     assert any("http-503" in problem for problem in problems)
     # The copy stays as old as it is.
-    assert catalogue.open(town.data).source("osm").retrieved.isoformat() == "2026-03-01"
+    assert catalogue.open(old_town.data).source("osm").retrieved.isoformat() == "2026-03-01"
     assert "(9 tries, 0 bytes)" in finding_lines(state(report, "osm"))[0].en
     assert "(1 try, 0 bytes)" in finding_lines(replace(state(report, "osm"), tries=1))[0].en
 
@@ -173,20 +187,19 @@ def test_a_source_that_never_answered_is_failed_and_the_rest_is_published(town: 
     )
 
 
-def test_a_copy_beyond_its_age_is_dropped(town: Town):
-    town.run()
-    town.upstream.serve(OVERPASS, Reply(status=503))
-    town.wait_days(500)
-    report = town.run()
+def test_a_copy_beyond_its_age_is_dropped(old_town: Town):
+    old_town.upstream.serve(OVERPASS, Reply(status=503))
+    old_town.wait_days(500)
+    report = old_town.run()
     assert state(report, "osm").record.status == "failed"
-    assert not catalogue.open(town.data).has("streets")
+    assert not catalogue.open(old_town.data).has("streets")
 
 
-def test_one_source_alone_leaves_the_others_as_they_were(town: Town):
-    first = town.run()
-    report = town.run(only_sources=("osm",))
-    assert report.version == first.version
-    assert catalogue.open(town.data).has("areas")
+def test_one_source_alone_leaves_the_others_as_they_were(old_town: Town):
+    first = catalogue.version(old_town.data)
+    report = old_town.run(only_sources=("osm",))
+    assert report.version == first
+    assert catalogue.open(old_town.data).has("areas")
 
 
 def test_one_place_alone_leaves_the_others_as_they_were(town: Town):
@@ -206,26 +219,25 @@ def test_a_place_that_went_takes_its_rows_along(town: Town):
     assert list(catalogue.open(town.data).table("places")["place_id"]) == ["voorbeeldstad"]
 
 
-def test_after_a_rollback_a_run_publishes_again(town: Town):
-    first = town.run()
+def test_after_a_rollback_a_run_publishes_again(old_town: Town):
+    first = catalogue.version(old_town.data)
     answers = {"streets": STREETS, "units": UNITS[:3], "background": BACKGROUND}
-    town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
-    town.wait_days(5)
-    second = town.run()
-    publish.rollback(town.data)
-    assert catalogue.version(town.data) == first.version
-    town.wait_days(0.1)
-    assert town.run().changed
-    assert len(catalogue.open(town.data).table("premises")) == 3
-    assert second.version.rpartition("-")[2] == catalogue.version(town.data).rpartition("-")[2]
+    old_town.upstream.serve(OVERPASS, lambda asked: overpass(answers[overpass_subject(asked)]))
+    old_town.wait_days(5)
+    second = old_town.run()
+    publish.rollback(old_town.data)
+    assert catalogue.version(old_town.data) == first
+    old_town.wait_days(0.1)
+    assert old_town.run().changed
+    assert len(catalogue.open(old_town.data).table("premises")) == 3
+    assert second.version.rpartition("-")[2] == catalogue.version(old_town.data).rpartition("-")[2]
 
 
-def test_a_damaged_file_is_published_anew(town: Town):
-    town.run()
-    (catalogue.open(town.data).path / "streets.parquet").write_bytes(b"")
-    town.wait_days(0.1)
-    town.run()
-    assert publish.verify(town.data) == []
+def test_a_damaged_file_is_published_anew(old_town: Town):
+    (catalogue.open(old_town.data).path / "streets.parquet").write_bytes(b"")
+    old_town.wait_days(0.1)
+    old_town.run()
+    assert publish.verify(old_town.data) == []
 
 
 def test_files_take_the_place_of_the_network(town: Town, tmp_path: Path):
