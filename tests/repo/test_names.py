@@ -3,6 +3,7 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -62,30 +63,34 @@ def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
                 yield name, node.lineno
 
 
+@dataclass
+class Defined:
+    """What the modules define: forbidden names with their lines, and the files of each class."""
+
+    forbidden: list[str]
+    classes: dict[str, list[str]]
+
+
 @pytest.fixture(scope="module")
-def trees() -> list[tuple[str, ast.AST]]:
-    """Path and syntax tree of every module."""
-    return [
-        (path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8")))
-        for package in PACKAGES
-        for path in sorted((ROOT / package).rglob("*.py"))
-    ]
+def defined() -> Defined:
+    found = Defined([], defaultdict(list))
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            here, tree = path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+            found.forbidden += [
+                f"{here}:{line} {name}"
+                for name, line in names(tree)
+                if name.strip("_").lower() in FORBIDDEN
+            ]
+            for node in ast.walk(tree):
+                if isinstance(node, ast.ClassDef):
+                    found.classes[node.name].append(here)
+    return found
 
 
-def test_no_name_is_a_word_of_a_private_dialect(trees: list[tuple[str, ast.AST]]):
-    offences = [
-        f"{path}:{line} {name}"
-        for path, tree in trees
-        for name, line in names(tree)
-        if name.strip("_").lower() in FORBIDDEN
-    ]
-    assert offences == []
+def test_no_name_is_a_word_of_a_private_dialect(defined: Defined):
+    assert defined.forbidden == []
 
 
-def test_a_class_name_stands_for_one_class(trees: list[tuple[str, ast.AST]]):
-    places = defaultdict(list)
-    for path, tree in trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                places[node.name].append(path)
-    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+def test_a_class_name_stands_for_one_class(defined: Defined):
+    assert {name: paths for name, paths in defined.classes.items() if len(paths) > 1} == {}
