@@ -18,16 +18,17 @@ LAND_DEGREES = (4.4, 50.7, 7.9, 53.6)
 
 
 @pytest.fixture(scope="module")
-def made():
-    return town.tables()
-
-
-@pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """A folder with the town as it is published."""
     folder = tmp_path_factory.mktemp("example")
     embed_example(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def made(published):
+    opened = catalogue.open(published)
+    return {name: opened.table(name) for name in opened.names}
 
 
 @pytest.mark.slow

@@ -176,7 +176,7 @@ def worlds(draw, cost=ANY_COST):
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(worlds())
 def test_rows_sum_to_one_and_totals_to_demand_however_wild_the_input(world):
     demand, size, cost, model = world

@@ -150,9 +150,9 @@ def test_street_alone_in_its_centre_has_the_interval_of_jeffreys():
 
 
 @pytest.mark.parametrize(
-    ("centre", "strength"), [(0.03, 30.0), (0.03, np.inf), (0.15, 8.0), (0.3, 200.0)]
+    ("streets", "centre", "strength"),
+    [(3, 0.03, 30.0), (8, 0.03, np.inf), (20, 0.15, 8.0), (3, 0.3, 200.0), (8, 0.15, 8.0)],
 )
-@pytest.mark.parametrize("streets", [3, 8, 20])
 def test_an_interval_of_95_per_cent_holds_the_truth_that_often(streets, centre, strength):
     rng = np.random.default_rng(7)
     towns, every = 30, []

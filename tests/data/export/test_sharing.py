@@ -31,9 +31,13 @@ def opened(folder: Path, sharing: Sharing = "open", **tables) -> catalogue.Catal
     return catalogue.open(folder)
 
 
-def test_tables_of_an_internal_source_stay(tmp_path: Path):
-    snapshot = opened(tmp_path)
-    assert [name for name in snapshot.names if shareable(snapshot, name) is None] == [
+@pytest.fixture(scope="module")
+def whole_town(tmp_path_factory: pytest.TempPathFactory) -> catalogue.Catalogue:
+    return opened(tmp_path_factory.mktemp("town"))
+
+
+def test_tables_of_an_internal_source_stay(whole_town: catalogue.Catalogue):
+    assert [name for name in whole_town.names if shareable(whole_town, name) is None] == [
         "areas",
         "counts",
         "stops",
@@ -81,17 +85,15 @@ def test_actors_of_internal_initiatives_stay(tmp_path: Path):
     assert actors is not None and actors["actor_id"].tolist() == ["gemeente-voorbeeldstad"]
 
 
-@pytest.mark.parametrize("name", ["places", "streets", "background"])
-def test_open_tables_leave_whole(tmp_path: Path, name: str):
-    snapshot = opened(tmp_path)
-    rows = shareable(snapshot, name)
-    assert rows is not None and len(rows) == len(snapshot.table(name))
+def test_open_tables_leave_whole(whole_town: catalogue.Catalogue):
+    for name in ("places", "streets", "background"):
+        rows = shareable(whole_town, name)
+        assert rows is not None and len(rows) == len(whole_town.table(name)), name
 
 
-def test_reader_elsewhere_sees_no_internal_row_in_any_table(tmp_path: Path):
-    snapshot = opened(tmp_path)
-    beyond = Beyond(snapshot)
-    assert set(snapshot.names) - set(beyond.names) == {"areas", "counts", "stops"}
+def test_reader_elsewhere_sees_no_internal_row_in_any_table(whole_town: catalogue.Catalogue):
+    beyond = Beyond(whole_town)
+    assert set(whole_town.names) - set(beyond.names) == {"areas", "counts", "stops"}
     assert all(beyond.table(name).empty for name in ("areas", "counts", "stops"))
     for name in beyond.names:
         table = beyond.table(name)
