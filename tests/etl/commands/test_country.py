@@ -113,7 +113,10 @@ def test_every_municipality_gets_a_place_file_before_any_is_read(
     )
     monkeypatch.setattr(country, "municipalities", lambda: two)
     options = RunOptions(
-        data=services.data, base_urls=services.base_urls, only_sources=("reference",)
+        data=services.data,
+        base_urls=services.base_urls,
+        only_sources=("reference",),
+        workers=1,
     )
     reached = run_all(options, budget=Budget(), clock=clock, connect=connect)
     assert reached.unnamed == ("GM0999",) and "GM0999" in reached.refused
