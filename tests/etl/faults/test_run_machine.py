@@ -111,8 +111,8 @@ def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     # come ever later.
     while number < kills or (not is_varied() and number < 2 * FULL):
         child = forks.start_runner(data, number)
-        # Spread over one whole run and the beginning of a second.
-        time.sleep(luck.uniform(0.0, 1.3 * forks.run_s * 2.0 ** max(0, (number - kills) // 10 + 1)))
+        # Spread over one whole run and the beginning of a second; a fork is slow at first.
+        time.sleep(luck.uniform(0.0, 2.5 * forks.run_s * 2.0 ** max(0, (number - kills) // 10 + 1)))
         number += 1
         os.kill(child, signal.SIGKILL)
         trace = data.with_name("doing")
