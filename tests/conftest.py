@@ -63,13 +63,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the long forms, unless the command says which marks it wants or names a test.
+    """Leave out the long forms, unless the command asks for them or names a test.
 
     What looks at the whole repository comes first: the type checker works for a minute in one
     process, at the end alone.
     """
     items.sort(key=lambda item: item.path.parent != ROOT / "tests" / "repo")
-    if config.option.markexpr or any("::" in argument for argument in config.args):
+    if "long" in config.option.markexpr or any("::" in argument for argument in config.args):
         return
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
