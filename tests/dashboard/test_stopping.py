@@ -16,6 +16,7 @@ import pytest
 from dashboard.__main__ import main
 from data import catalogue
 from tests.conftest import ROOT, free_port, serving
+from tests.dashboard.driving import served
 from tests.dashboard.handshake import shake
 
 pytestmark = pytest.mark.slow
@@ -90,7 +91,8 @@ def test_a_snapshot_that_is_damaged_at_the_start_is_one_line(
     folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
     table = catalogue.open(folder).path / "observations.parquet"
     table.write_bytes(table.read_bytes()[:-1])
-    with pytest.raises(SystemExit) as left:
+    # What this process serves is put back for the tests after it.
+    with served(catalogue.EMBEDDED), pytest.raises(SystemExit) as left:
         main(["--data", str(folder), "--port", str(free_port())])
     said = capsys.readouterr().err
     assert left.value.code == 1 and said.startswith("stadshart: ")
