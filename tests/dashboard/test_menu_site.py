@@ -143,6 +143,8 @@ def test_on_a_phone_the_views_stand_behind_a_button_that_says_menu_and_closes(pa
     page.wait_for_function(
         "document.querySelector('[data-testid=stSidebar]')?.dataset.collapsed !== 'false'"
     )
+    # The address follows the page.
+    page.wait_for_url("**/bronnen?**taal=de**")
     page.reload()
     page.get_by_role("heading", name="Woher die Zahlen kommen").wait_for()
     assert page.locator("[data-testid=stSidebar][data-collapsed=false]").count() == 0
