@@ -6,6 +6,7 @@ import random
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -214,11 +215,20 @@ def test_a_run_killed_while_it_asks_loses_nothing_and_the_page_says_so(
     upstream: Upstream, tmp_path: Path
 ):
     folder = Path(shutil.copytree(catalogue.EMBEDDED, tmp_path / "data"))
+    is_killed = threading.Event()
+
+    def reply(_: ReceivedRequest) -> Reply:
+        # Until then nothing is answered, however late the kill comes.
+        is_killed.wait(60)
+        return fetch_site.streets()
+
+    upstream.serve(fetch_site.OVERPASS, reply)
     fetch_run.start(folder, "nl")
     deadline = time.monotonic() + 60
     while not upstream.requests and time.monotonic() < deadline:
         time.sleep(0.01)
     state = killed(folder)
+    is_killed.set()
     assert state.outcome == "broken_off"
     check_whole(folder, state, "killed while it asked")
 
