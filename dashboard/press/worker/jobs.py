@@ -3,8 +3,10 @@
 Heavy modules are imported in the tasks, so that the interface can name a task without them.
 """
 
+import gc
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,12 +38,18 @@ class Made:
     citation: str = ""
 
 
+@cache
 def begin() -> Made:
-    """Load the libraries that the first picture would wait for; the result is empty."""
+    """Load the libraries that the first picture would wait for; the result is empty.
+
+    They stay, so the search for cycles after each drawing passes them over from now on.
+    """
     from dashboard.press import studio as press_studio
     from dashboard.press.drawing import fonts
 
     fonts.register()
+    gc.collect()
+    gc.freeze()
     return Made(b"", press_studio.__name__)
 
 
@@ -55,6 +63,7 @@ def studio(folder: Path, version: str, model: "Model | None" = None) -> "Studio"
     from dashboard.press.studio import Studio
     from data import catalogue
 
+    begin()
     key = (folder, version)
     if key not in _studios:
         _studios[key] = Studio(Facts(catalogue.open(folder), beyond=True))
