@@ -122,8 +122,13 @@ def print_error(program: str, message: str) -> None:
     print(f"{program}: {' '.join(message.split())}", file=sys.stderr)
 
 
-def print_wrong_use(program: str, message: str, command: str = "") -> None:
-    """Print one line about a wrong option, in English as `--help` is, and where to read on."""
+def print_wrong_use(
+    program: str, message: str, command: str = "", language: CommandLanguage = "en"
+) -> None:
+    """Print one line about a wrong option, and where to read on: in English as `--help` is, unless
+    `message` is in another language.
+    """
     words = " ".join(filter(None, (program, command, "--help")))
-    joint = " See" if message.endswith("?") else ": see"
+    see = "zie" if language == "nl" else "see"
+    joint = f" {see.capitalize()}" if message.endswith("?") else f": {see}"
     print_error(program, f"{message.rstrip('.')}{joint} '{words}'")

@@ -53,6 +53,7 @@ from etl.cli.command_options import AsJson, Data, Lang, data_folder, option_pair
 from etl.cli.console import Console
 from etl.cli.messages import cure, message
 from etl.errors import EtlError, ProblemError, UseError
+from geo.bilingual import Bilingual
 from geo.errors import GeoError
 
 if TYPE_CHECKING:
@@ -281,7 +282,8 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
         print_wrong_use(NAME, error.format_message(), _command(words))
         return WRONG_USE
     except UseError as error:
-        print_wrong_use(NAME, str(error), _command(words))
+        printed = language if isinstance(error.sentence, Bilingual) else "en"
+        print_wrong_use(NAME, error.text(language), _command(words), printed)
         return WRONG_USE
     except ProblemError as error:
         finding = error.finding
@@ -292,7 +294,10 @@ def _exit_code(words: list[str], language: CommandLanguage) -> int:
         sentence = f"{finding.nl if language == 'nl' else finding.en} [{finding.code}]"
         print_error(NAME, f"{sentence}: {cure(finding.code).text(language)}")
         return FAILURE
-    except (DataError, EtlError, GeoError) as error:
+    except EtlError as error:
+        print_error(NAME, error.text(language))
+        return FAILURE
+    except (DataError, GeoError) as error:
         print_error(NAME, str(error))
         return FAILURE
     except OSError as error:

@@ -6,10 +6,23 @@ from collections.abc import Callable
 from typing import Self
 
 from etl.problems import Finding, make_finding
+from geo.bilingual import Bilingual, Language
 
 
 class EtlError(ValueError):
-    """Base of the errors that a command prints as one line."""
+    """Base of the errors that a command prints as one line.
+
+    A Bilingual is printed in the language of the command, other text as it is.
+    """
+
+    def __init__(self, sentence: str | Bilingual) -> None:
+        self.sentence = sentence
+        super().__init__(self.text("en"))
+
+    def text(self, language: Language) -> str:
+        """The message in `language`, where it has one in that."""
+        sentence = self.sentence
+        return sentence.text(language) if isinstance(sentence, Bilingual) else sentence
 
 
 class ContactError(EtlError):

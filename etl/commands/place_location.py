@@ -20,10 +20,11 @@ from etl.commands.place_services import Answer, Assumption, Choose, Services
 from etl.commands.place_target import NamedTown
 from etl.errors import ContentError, RunError, UseError
 from etl.parsing.municipalities import CONSULTED, Municipality, TypedName, by_code
-from etl.problems import Finding
+from etl.problems import Finding, phrase
 from etl.source import Piece
 from etl.sources import bag, brt_places, cbs_areas, geocoder
 from etl.sources.geocoder import Hit, Settlement
+from geo.bilingual import Bilingual
 from geo.centres import KADASTER, delineate, derived
 from geo.crs import RD, REACH_M, WGS84, around, to_rd, to_wgs84
 from geo.names import search_key
@@ -166,10 +167,8 @@ class _Locator:
         if frame is None or frame.empty:
             code = self.target.municipality.code
             if self.given is not None and by_code(code) is not None:
-                raise UseError(
-                    f"--core: expected a point in {self.target.municipality.label}, got"
-                    f" {_degrees(start)}: coordinates are written longitude first"
-                )
+                label = self.target.municipality.label
+                raise UseError(phrase("place_location.outside", label=label, at=_degrees(start)))
             self._note("boundary-unknown", code=code, day=answer.retrieved)
             return circle
         boundary = shapely.union_all(frame["geometry"].to_numpy())
@@ -295,19 +294,13 @@ def _require_no_error(findings: Sequence[Finding]) -> None:
             raise ContentError.from_finding(finding)
 
 
-def _no_position(municipality: Municipality, answer: Answer[list[Settlement]]) -> str:
+def _no_position(municipality: Municipality, answer: Answer[list[Settlement]]) -> Bilingual:
     """Why nothing says where a municipality lies, and what to do."""
-    cure = "name its market square with --core LON LAT"
+    label = municipality.label
     if answer.failure is None:
-        return (
-            f"{municipality.label}: the Locatieserver does not know it (asked {answer.retrieved});"
-            f" it may have merged since {CONSULTED}: {cure}"
-        )
-    return (
-        f"{municipality.label}: it stands in {CONSULTED}, which holds no positions, and the"
-        f" Locatieserver did not answer ({answer.why}): try again"
-        f" later, or {cure}"
-    )
+        day = answer.retrieved
+        return phrase("place_location.unknown", label=label, list=CONSULTED, day=day)
+    return phrase("place_location.unanswered", label=label, list=CONSULTED, why=answer.why)
 
 
 def _hectares(outline: BaseGeometry) -> int:

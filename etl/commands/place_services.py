@@ -18,8 +18,9 @@ from etl.fetch.client import Client
 from etl.fetch.raw_store import RawStore
 from etl.fetch.throttle import Clock, TimeBudget
 from etl.pipeline import collect
-from etl.problems import Finding
+from etl.problems import Finding, phrase
 from etl.source import Piece, Question, Source
+from geo.bilingual import Bilingual
 
 BUDGET_S = 60.0
 """Time for the questions to one service: somebody is waiting."""
@@ -29,24 +30,11 @@ Choose = Callable[[Kind, str, Sequence[str]], int]
 """The number, from 0, of the option to take: kind, what it is for, and the options in words."""
 Content = TypeVar("Content")
 
-_CURES: Mapping[Kind, str] = {
-    "municipality": "name it by its code",
-    "town": "name the municipality behind it in brackets",
-    "outline": "choose with --core LON LAT, a point in the right one",
-    "square": "choose with --core LON LAT",
-}
-_PLURALS: Mapping[Kind, str] = {
-    "municipality": "municipalities",
-    "town": "towns",
-    "outline": "outlines",
-    "square": "market squares",
-}
-
 
 def refuse_to_choose(kind: Kind, name: str, options: Sequence[str]) -> NoReturn:
     """Stop with the options: without a terminal nobody can choose."""
     raise UseError(
-        f"{name}: {len(options)} {_PLURALS[kind]} fit: {'; '.join(options)}: {_CURES[kind]}"
+        phrase(f"place_fits.{kind}", name=name, count=len(options), options="; ".join(options))
     )
 
 
@@ -67,11 +55,15 @@ class Answer(Generic[Content]):
     failure: Finding | None = None
 
     @property
-    def why(self) -> str:
+    def why(self) -> Bilingual:
         """Why there is no answer, with the code of the problem; empty with one."""
         if self.failure is None:
-            return ""
-        return f"{self.failure.en.rstrip('.')} [{self.failure.code}]"
+            return Bilingual("", "")
+        nl, en = (
+            f"{sentence.rstrip('.')} [{self.failure.code}]"
+            for sentence in (self.failure.nl, self.failure.en)
+        )
+        return Bilingual(nl, en)
 
 
 @dataclass(frozen=True, slots=True)

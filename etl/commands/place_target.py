@@ -19,8 +19,10 @@ from etl.parsing.municipalities import (
     municipalities,
     similar_municipalities,
 )
+from etl.problems import phrase
 from etl.sources import geocoder
 from etl.sources.geocoder import Settlement
+from geo.bilingual import Bilingual
 from geo.names import search_key
 
 
@@ -50,7 +52,7 @@ def find_target(
         return _municipality_target(chosen), (Assumption("municipality", _words(chosen)),)
     code = code_of(typed)
     if code is not None:
-        raise UseError(f"{typed}: no municipality {code} in {CONSULTED}")
+        raise UseError(phrase("place_target.no-code", typed=typed, code=code, list=CONSULTED))
     return _unlisted(typed, services, choose)
 
 
@@ -117,16 +119,16 @@ def _unlisted(
     return target, (Assumption("town", values),)
 
 
-def _unknown_name(typed: str, answer: Answer[list[Settlement]]) -> str:
+def _unknown_name(typed: str, answer: Answer[list[Settlement]]) -> Bilingual:
     """What was consulted about a name in vain, and what may have been meant."""
-    near = [known.label for known in similar_municipalities(typed)]
-    meant = f": did you mean {' or '.join(near)}?" if near else ""
-    if answer.failure is not None:
-        return (
-            f"{typed}: not in {CONSULTED}, and the Locatieserver, which knows towns within a"
-            f" municipality, did not answer ({answer.why}){meant}"
-        )
-    return (
-        f"{typed}: neither in {CONSULTED} nor a town that the Locatieserver knows"
-        f" (asked {answer.retrieved}){meant}"
+    known = (
+        phrase("place_target.unknown", typed=typed, list=CONSULTED, day=answer.retrieved)
+        if answer.failure is None
+        else phrase("place_target.unanswered", typed=typed, list=CONSULTED, why=answer.why)
     )
+    near = [municipality.label for municipality in similar_municipalities(typed)]
+    if not near:
+        return known
+    or_ = phrase("place_target.or")
+    names = Bilingual(or_.nl.join(near), or_.en.join(near))
+    return phrase("place_target.meant", known=known, names=names)

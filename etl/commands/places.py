@@ -33,6 +33,7 @@ from etl.pipeline import place_files
 from etl.pipeline.progress import NoProgress
 from etl.pipeline.run import WAIT_S, open_client
 from etl.pipeline.run_context import IMPORTS, RunOptions
+from etl.problems import phrase
 from etl.sources.reference import PLACES, place_table
 from geo.crs import RD, WGS84, to_rd, to_wgs84
 from geo.names import search_key
@@ -190,7 +191,7 @@ def remove_place(data: Path, places: Path | None, place_id: str) -> Removal:
     used = place_files.places_folder(data, places)
     _place_path(used, place_id)
     if len(list(used.glob("*.geojson"))) == 1:
-        raise UseError(f"ID: {place_id} is the only place of {used}: add another one first")
+        raise UseError(phrase("places.only-one", place=place_id, folder=used))
     (data / "raw").mkdir(parents=True, exist_ok=True)
     with held(data / "raw", wait_s=WAIT_S):
         folder, _ = place_files.writable_folder(data, places)
@@ -236,18 +237,14 @@ def _require_new(folder: Path, target: NamedTown, replace: bool) -> None:
         properties = _properties(path)
         same = path.stem == target.place_id
         if same and properties.get("municipality_code") != code:
-            raise UseError(
-                f"{target.place_id}: that id is of a place in"
-                f" {properties.get('municipality_code')} already: remove or rename {path}"
-            )
+            other = properties.get("municipality_code")
+            raise UseError(phrase("places.taken-id", place=target.place_id, code=other, path=path))
         if same and not replace:
-            raise UseError(f"{target.place_id}: {path} is there already: replace it with --replace")
+            raise UseError(phrase("places.taken", place=target.place_id, path=path))
         named = search_key(str(properties.get("name_nl"))) in target.municipality.keys
         if not same and named and properties.get("municipality_code") == code:
-            raise UseError(
-                f"{target.municipality.label}: its centre is there already as {path.stem}:"
-                f" 'place remove {path.stem}' first"
-            )
+            label = target.municipality.label
+            raise UseError(phrase("places.taken-centre", label=label, place=path.stem))
 
 
 def _town_draft(folder: Path, town: LocatedTown, assumptions: tuple[Assumption, ...]) -> _Draft:
@@ -280,16 +277,13 @@ def _edge_draft(folder: Path, edge: Edge, drafts: Sequence[_Draft], replace: boo
     path = folder / f"{place_id}.geojson"
     taken = path.is_file() or place_id in {draft.place_id for draft in drafts}
     if taken and not (replace and path.is_file() and _properties(path)["role"] == "periphery"):
-        raise UseError(f"--edge: {place_id} is there already: give the site another name")
+        raise UseError(phrase("places.taken-edge", place=place_id))
     core = to_rd(gpd.GeoSeries.from_xy([edge.lon], [edge.lat], crs=WGS84)).iloc[0]
     nearest = min(_centres(folder, drafts), key=lambda centre: core.distance(centre[2]))
     centre_id, code, centre = nearest
     if core.distance(centre) > MARGIN_M:
-        raise UseError(
-            f"--edge: expected {edge.name} within {MARGIN_M / 1000:.0f} km of a centre, got"
-            f" {core.distance(centre) / 1000:.0f} km to {centre_id}: coordinates are written"
-            " longitude first"
-        )
+        km, most = core.distance(centre) / 1000, MARGIN_M / 1000
+        raise UseError(phrase("places.far", name=edge.name, km=km, most=most, centre=centre_id))
     feature = _feature(
         folder,
         place_id,
@@ -322,7 +316,7 @@ def _centres(folder: Path, drafts: Sequence[_Draft]) -> list[tuple[str, str | No
             code = properties["municipality_code"]
             centres[draft.place_id] = (draft.place_id, str(code), draft.core)
     if not centres:
-        raise UseError("--edge: expected a centre to belong to: give its NAME as well")
+        raise UseError(phrase("places.no-centre"))
     return list(centres.values())
 
 

@@ -17,9 +17,13 @@ from pathlib import Path
 import pandas as pd
 
 import data
+from geo.bilingual import Bilingual
 from geo.names import search_key
 
-CONSULTED = "the list of the 342 municipalities of 2026 (CBS)"
+CONSULTED = Bilingual(
+    nl="de lijst van de 342 gemeenten van 2026 (CBS)",
+    en="the list of the 342 municipalities of 2026 (CBS)",
+)
 """What was consulted where no service answered."""
 _LIST = Path(data.__file__).parent / "reference" / "municipalities.csv"
 _CODE = re.compile(r"(?:gm)?\s*(\d{1,4})", re.IGNORECASE)
