@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -199,14 +200,20 @@ def press(
     from dashboard.press import request as press_request
     from dashboard.press.drawing import fonts
     from dashboard.press.studio import Studio
+    from dashboard.selection import views
     from dashboard.session import visitor
     from data import catalogue
 
-    query = dict(parse_qsl(urlsplit(view).query or view))
+    link = urlsplit(view)
+    query = dict(parse_qsl(link.query or view))
     # As for any picture that leaves the dashboard: nothing internal is read.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
     query |= {"formaat": size} if size else {}
     request, notes = press_request.parse(query, visitor.vocabulary(facts))
+    shown = link.path.rpartition("/")[2]
+    if shown in views.by_id() and "onderwerp" not in query:
+        of_view = press_request.for_view(shown, request.selection)
+        request = replace(request, selection=of_view.selection, subject=of_view.subject)
     studio = Studio(facts)
     document = studio.factsheet if factsheet else studio.presentation if slides else None
     picture = studio.picture(request, form) if document is None else document(request)

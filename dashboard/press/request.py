@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Literal, get_args
 from urllib.parse import quote, urlencode
 
 from dashboard.analysis.competition.query import FLOWS, SITES, TOWNS
 from dashboard.analysis.figures import VACANCY_LAYER_ID
 from dashboard.press.sizes import SIZES, Format, Size
-from dashboard.selection import permalink
+from dashboard.selection import comparison, permalink
 from dashboard.selection.permalink import Note, Selection, Vocabulary
 from dashboard.selection.scenario import NONE
 
@@ -32,6 +33,20 @@ MODELLED: frozenset[Subject] = frozenset({"koopstromen"})
 OPENING_SIZE = "social"
 LONGEST_HEADLINE = 120
 LONGEST_STANDFIRST = 440
+# The subject and layers of a view's picture, where they are not those of any selection.
+_SUBJECT_OF_VIEW: Mapping[str, Subject] = MappingProxyType(
+    {
+        "centrum": "centrum",
+        "straten": "straten",
+        "concurrentie": "koopstromen",
+        "vergelijk": "vergelijking",
+        "cijfers": "cijfers",
+        "bronnen": "bronnen",
+    }
+)
+_LAYERS_OF_VIEW = MappingProxyType(
+    {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
+)
 # The keys that a picture adds to the query of a selection.
 KEYS = ("onderwerp", "formaat", "kop", "inleiding")
 
@@ -82,6 +97,15 @@ def parse(
         unread=unread(all_notes),
     )
     return request, all_notes
+
+
+def for_view(view: str, selection: Selection) -> PictureRequest:
+    """The picture of a view's link, which names no subject."""
+    subject = _SUBJECT_OF_VIEW.get(view, "kaart")
+    # Streets and years have no picture of their own.
+    unlike = subject == "vergelijking" and selection.beside.kind != comparison.TOWNS
+    layers = _LAYERS_OF_VIEW.get(view, selection.layers)
+    return PictureRequest(replace(selection, layers=layers), "kaart" if unlike else subject)
 
 
 def unread(notes: Iterable[Note]) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -19,11 +18,8 @@ from dashboard.exports import news_feed
 from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LOCALES
 from dashboard.press import request as press
-from dashboard.press.request import PictureRequest, Subject
 from dashboard.selection import views
-from dashboard.selection.comparison import TOWNS
 from dashboard.selection.context import Context, context_of
-from dashboard.selection.permalink import Selection
 from dashboard.sentences import news, region_names
 from dashboard.server import page_policy
 from dashboard.server.headers import NO_CACHE
@@ -32,20 +28,6 @@ from dashboard.session import visitor
 from dashboard.style.html import Markup
 from dashboard.style.templates import render
 
-# The subject of a link's picture, where it is not the map with the layers of the link.
-_SUBJECTS: Mapping[str, Subject] = MappingProxyType(
-    {
-        "centrum": "centrum",
-        "straten": "straten",
-        "concurrentie": "koopstromen",
-        "vergelijk": "vergelijking",
-        "cijfers": "cijfers",
-        "bronnen": "bronnen",
-    }
-)
-_LAYERS = MappingProxyType(
-    {"straten": ("straten", "panden", "initiatieven"), "initiatieven": ("initiatieven",)}
-)
 # What Streamlit's page says about itself; our own elements replace it.
 STREAMLIT_ELEMENTS = MappingProxyType(
     {
@@ -114,7 +96,7 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         else region_names.selected(context)
     )
     about = views.about(view, place, text) or name
-    picture = _picture(view, selection)
+    picture = press.for_view(view, selection)
     image = press.address(picture, "png")
     graph = {
         "og:type": "website",
@@ -142,14 +124,6 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
         styles=f"./{assets.code_address('stadshart.css')}",
         text=text,
     )
-
-
-def _picture(view: str, selection: Selection) -> PictureRequest:
-    shown = replace(selection, layers=_LAYERS.get(view, selection.layers))
-    subject = _SUBJECTS.get(view, "kaart")
-    # Streets and years have no picture of their own.
-    unlike = subject == "vergelijking" and selection.beside.kind != TOWNS
-    return PictureRequest(shown, "kaart" if unlike else subject)
 
 
 def routes() -> list[BaseRoute]:

@@ -31,6 +31,17 @@ def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.Cap
     assert said.out == f"{image.text['Description']}\n" and "Example Town" in said.out
 
 
+def test_picture_of_a_link_is_that_of_its_view_unless_it_names_a_subject(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
+    link = "https://stad.example/pad/cijfers?plaats=voorbeeldstad&taal=en"
+    assert run("--view", link, "--data", str(data), "--out", str(out)) == 0
+    assert capsys.readouterr().out.startswith("Example Town in figures.")
+    assert run("--view", f"{link}&onderwerp=kaart", "--data", str(data), "--out", str(out)) == 0
+    assert "Map of Example Town" in capsys.readouterr().out
+
+
 def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pdf"
     assert (
