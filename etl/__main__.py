@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
 from io import TextIOWrapper
@@ -275,9 +276,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
+@cache
+def _command_tree() -> typer.core.TyperCommand | typer.core.TyperGroup:
+    return typer.main.get_command(app)
+
+
 def _exit_code(words: list[str], language: CommandLanguage) -> int:
     try:
-        code = app(args=place_commands.joined_edges(words), prog_name=NAME, standalone_mode=False)
+        code = _command_tree()(
+            args=place_commands.joined_edges(words), prog_name=NAME, standalone_mode=False
+        )
     except typer.TyperException as error:
         print_wrong_use(NAME, error.format_message(), _command(words))
         return WRONG_USE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import itemgetter
 
 import geopandas as gpd
@@ -97,11 +97,7 @@ class Area:
 
         The extent is widened by `margin_m` metres.
         """
-        corners = gpd.GeoSeries([box(*self.metres(margin_m=margin_m))], crs=RD_SYSTEM)
-        west, south, east, north = (
-            round(float(side), 6) for side in to_wgs84(corners.segmentize(500.0)).total_bounds
-        )
-        return west, south, east, north
+        return _degrees(*self.metres(margin_m=margin_m))
 
     def metres(self, *, margin_m: float = 0.0) -> tuple[float, float, float, float]:
         """West, south, east, north of the places asked about, in RD, widened by `margin_m`."""
@@ -178,6 +174,16 @@ class Spot:
     key: str
     place_id: str
     text: str
+
+
+# Each thread makes its own conversion, and every service asks about the same places in a thread.
+@lru_cache(maxsize=1024)
+def _degrees(
+    west: float, south: float, east: float, north: float
+) -> tuple[float, float, float, float]:
+    extent = gpd.GeoSeries([box(west, south, east, north)], crs=RD_SYSTEM)
+    left, bottom, right, top = to_wgs84(extent.segmentize(500.0)).total_bounds.tolist()
+    return round(left, 6), round(bottom, 6), round(right, 6), round(top, 6)
 
 
 def area_of_places(

@@ -74,9 +74,9 @@ def to_bytes(table: Table, frame: pd.DataFrame, *, ordered: bool = False) -> byt
 
 def from_bytes(table: Table, content: bytes) -> pd.DataFrame:
     """The frame given to `to_bytes`, sorted; lists come back as tuples."""
-    source = io.BytesIO(content)
-    frame = gpd.read_parquet(source) if table.geometry is not None else pd.read_parquet(source)
-    return _with_tuples(table, frame)
+    file = pq.ParquetFile(pa.BufferReader(content))
+    names = [name for name in file.schema_arrow.names if name != "bbox"]
+    return _with_tuples(table, from_arrow(file.read(columns=names)))
 
 
 def read_rows(
@@ -173,7 +173,7 @@ def to_arrow(frame: pd.DataFrame, *, lists: list[str], boxes: bool = True) -> pa
 
 
 def from_arrow(arrow: pa.Table) -> pd.DataFrame:
-    """The frame given to `to_arrow`, in RD where it has geometry; lists come back as arrays."""
+    """The frame given to `to_arrow`, in RD or the system it states; lists come back as arrays."""
     metadata = (arrow.schema.metadata or {}).get(b"geo")
     if metadata is None:
         frame: pd.DataFrame = arrow.to_pandas()
@@ -187,10 +187,16 @@ def from_arrow(arrow: pa.Table) -> pd.DataFrame:
             plain.insert(
                 arrow.schema.get_field_index(name),
                 name,
-                GeometryArray(shapes_of(arrow[name]), crs=RD_SYSTEM),
+                GeometryArray(shapes_of(arrow[name]), crs=_system(geo["columns"][name])),
             )
-    result: pd.DataFrame = gpd.GeoDataFrame(plain, geometry=geo["primary_column"])
+    result: pd.DataFrame = gpd.GeoDataFrame(plain, geometry=geo["primary_column"], copy=False)
     return result
+
+
+def _system(described: Mapping[str, object]) -> CRS:
+    # Reading a system from its words takes longer than a table of a hundred rows.
+    stated = described.get("crs", _rd())
+    return RD_SYSTEM if stated == _rd() else CRS.from_user_input(stated)
 
 
 def shapes_of(drawn: pa.ChunkedArray) -> NDArray[np.object_]:
