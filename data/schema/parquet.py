@@ -23,7 +23,7 @@ from pyproj import CRS
 from data.schema.columns import text_array
 from data.schema.content_hash import sorted_rows
 from data.schema.table import Table
-from geo.crs import RD, RD_SYSTEM
+from geo.crs import RD_SYSTEM
 
 COMPRESSION = "zstd"
 MOST_SINGLE = 24
@@ -278,7 +278,7 @@ def _kinds(shapes: NDArray[np.object_]) -> list[str]:
 
 @lru_cache(maxsize=1)
 def _rd() -> Mapping[str, object]:
-    return CRS.from_user_input(RD).to_json_dict()
+    return RD_SYSTEM.to_json_dict()
 
 
 def _groups(rows: pd.DataFrame) -> list[tuple[int, int]]:
