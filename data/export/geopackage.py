@@ -30,7 +30,9 @@ _SHAPES = {
 _MULTI = {"line": "MultiLineString", "area": "MultiPolygon"}
 # Equal tables give equal files: no time of writing is stored.
 _MOMENT = "2000-01-01T00:00:00.000Z"
-# GDAL's clock is set for the whole process.
+# A file that is read at once and removed need not wait for the disk, which takes most of the time.
+_OPTIONS = {"OGR_CURRENT_DATE": _MOMENT, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+# The options of GDAL are set for the whole process.
 _GATE = threading.Lock()
 
 
@@ -58,7 +60,7 @@ def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None
     styled = [(layer.name, layer.style) for layer in written if layer.style]
     with tempfile.TemporaryDirectory(prefix="stadshart-") as folder, _GATE:
         path = Path(folder) / "stadshart.gpkg"
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _MOMENT})
+        pyogrio.set_gdal_config_options(_OPTIONS)
         try:
             for layer in written:
                 _write(layer.rows, path, layer.name, layer.geometry_type, layer.sheet)
@@ -75,7 +77,7 @@ def geopackage(sheets: Sequence[ExportTable], *, looks: Mapping[str, str] | None
                 f"a GeoPackage in {folder}: cannot be written ({error}): is there room on the disk?"
             ) from error
         finally:
-            pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+            pyogrio.set_gdal_config_options(dict.fromkeys(_OPTIONS))
         return path.read_bytes()
 
 
