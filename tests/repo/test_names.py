@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,9 +47,9 @@ FORBIDDEN = frozenset(
 )
 
 
-def names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def names(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
     """Every name that a module defines, with its line."""
-    for node in ast.walk(tree):
+    for node in nodes:
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
                 yield node.name, node.lineno
@@ -77,12 +77,13 @@ def defined() -> Defined:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             here, tree = path.relative_to(ROOT).as_posix(), ast.parse(path.read_text("utf-8"))
+            nodes = list(ast.walk(tree))
             found.forbidden += [
                 f"{here}:{line} {name}"
-                for name, line in names(tree)
+                for name, line in names(nodes)
                 if name.strip("_").lower() in FORBIDDEN
             ]
-            for node in ast.walk(tree):
+            for node in nodes:
                 if isinstance(node, ast.ClassDef):
                     found.classes[node.name].append(here)
     return found

@@ -1,11 +1,12 @@
 """Imports between the rooms of a package only go down, and nothing imports itself in a circle."""
 
-import ast
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from tests.repo.import_statements import imports_of
 
 pytestmark = pytest.mark.slow
 
@@ -71,15 +72,10 @@ def imports(package: str) -> list[tuple[str, str]]:
     known = modules(package)
     arrows = []
     for name, path in known.items():
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Import):
-                arrows += [(name, alias.name) for alias in node.names if alias.name in known]
-            elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-                for alias in node.names:
-                    whole = f"{node.module}.{alias.name}"
-                    target = whole if whole in known else node.module
-                    if target in known:
-                        arrows.append((name, target))
+        for module, parts in imports_of(path):
+            wholes = (f"{module}.{part}" for part in parts)
+            targets = [whole if whole in known else module for whole in wholes] or [module]
+            arrows += [(name, target) for target in targets if target in known]
     return arrows
 
 

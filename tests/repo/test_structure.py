@@ -1,11 +1,12 @@
 """The repository keeps its own rules: arrows between rooms, sizes, names."""
 
-import ast
 import subprocess
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.repo.import_statements import imports_of
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("dashboard", "data", "etl", "geo")
@@ -36,13 +37,7 @@ def relative(path: Path) -> str:
 
 
 def imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            names.add(node.module)
-    return {name.split(".")[0] for name in names}
+    return {module.split(".")[0] for module, _ in imports_of(path)}
 
 
 @cache
