@@ -152,10 +152,13 @@ def at_once(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    mode, where = sys.argv[1], Path(sys.argv[2])
-    if mode == "operations":
-        print(at_every_operation(where))
-    elif mode == "moments":
-        print(at_random_moments(where, kills=int(sys.argv[3])))
-    else:
-        print(at_once(where))
+    where, number = Path(sys.argv[1]), int(sys.argv[2])
+    for mode in sys.argv[3:]:
+        inside = where / mode
+        inside.mkdir()
+        if mode == "operations":
+            print(at_every_operation(inside))
+        elif mode == "moments":
+            print(at_random_moments(inside, kills=number))
+        else:
+            print(at_once(inside))

@@ -15,15 +15,19 @@ from tests import town
 
 pytestmark = pytest.mark.slow
 
+POINTED_AT = ("places", "streets", "indicators", "initiatives", "actors", "participations")
 NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 
 
 def opened(folder: Path, sharing: Sharing = "open", **tables) -> catalogue.Catalogue:
-    """The town, its newspaper's rows shared as given; the counter's are internal always."""
+    """The town, its newspaper's rows shared as given; the counter's are internal always.
+
+    With tables of its own it is these and those that they point at.
+    """
     paper, counter = town.sources()
     publish.publish(
         folder,
-        {**town.tables(), **tables},
+        {name: town.tables()[name] for name in POINTED_AT} | tables if tables else town.tables(),
         [replace(paper, sharing=sharing), counter],
         town.table_sources(),
         published=NOON,
@@ -112,7 +116,7 @@ def test_table_that_is_not_there_is_not_there_for_anybody(tmp_path: Path):
 
 def test_manifest_elsewhere_names_no_internal_source_and_counts_open_rows(tmp_path: Path):
     mixed = town.premises({}, {"premises_id": "survey:x:1", "source_id": "voorbeeldteller"})
-    snapshot = opened(tmp_path, premises=mixed)
+    snapshot = opened(tmp_path, **town.tables() | {"premises": mixed})
     manifest = Beyond(snapshot).manifest
     assert [source.source_id for source in manifest.sources] == ["voorbeeldkrant"]
     rows = {table.name: table.rows for table in manifest.tables}

@@ -334,10 +334,11 @@ def test_leftovers_of_a_dead_writer_are_swept(tmp_path: Path):
     assert list(tmp_path.rglob(".*")) == []
 
 
-def crash(mode: str, folder: Path, *more: str) -> int:
-    """The number that `crash.py` prints."""
+def crash(folder: Path, kills: int, *modes: str) -> list[int]:
+    """The numbers that `crash.py` prints, one per mode."""
+    script = str(ROOT / "tests" / "data" / "crash.py")
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "data" / "crash.py"), mode, str(folder), *more],
+        [sys.executable, script, str(folder), str(kills), *modes],
         capture_output=True,
         text=True,
         check=False,
@@ -346,7 +347,7 @@ def crash(mode: str, folder: Path, *more: str) -> int:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert done.returncode == 0, done.stderr
-    return int(done.stdout)
+    return [int(line) for line in done.stdout.split()]
 
 
 forks = pytest.mark.skipif(
@@ -354,24 +355,19 @@ forks = pytest.mark.skipif(
 )
 
 
+# One process for all: most of its time goes to loading. The kills before each file operation leave
+# little to luck: a few within operations do.
 @pytest.mark.slow
 @forks
-def test_kill_before_any_file_operation_leaves_old_or_new(tmp_path: Path):
-    assert crash("operations", tmp_path) >= 15
+def test_killed_at_any_moment_old_or_new_stands_and_publishers_take_turns(tmp_path: Path):
+    operations, kills, versions = crash(tmp_path, 5, "operations", "moments", "once")
+    assert operations >= 15 and kills == 5 and versions == 3
 
 
-# The kills before each file operation leave little to luck: a few within operations do.
-@pytest.mark.slow
+@pytest.mark.long
 @forks
-@pytest.mark.parametrize("kills", [5, pytest.param(25, marks=pytest.mark.long)])
-def test_kill_at_random_moments_leaves_old_or_new(tmp_path: Path, kills: int):
-    assert crash("moments", tmp_path, str(kills)) == kills
-
-
-@pytest.mark.slow
-@forks
-def test_publishers_at_once_take_turns(tmp_path: Path):
-    assert crash("once", tmp_path) == 3
+def test_kill_at_many_random_moments_leaves_old_or_new(tmp_path: Path):
+    assert crash(tmp_path, 25, "moments") == [25]
 
 
 def test_other_words_for_a_column_are_another_version(
