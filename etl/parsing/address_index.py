@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import geopandas as gpd
 import pandas as pd
@@ -49,6 +50,9 @@ class Addresses:
         A door is `house_number`, `house_letter` and `addition`. The point is missing for an unknown
         address and, without a place, for one that several places have.
         """
+        if not len(self):
+            index = words["house_number"].index
+            return gpd.GeoSeries([None] * len(index), index=index, crs=RD)
         units = self.units if place_id is None else self.units[self.units["place_id"] == place_id]
         number, letter, more = (
             words[name].fillna("") for name in ("house_number", "house_letter", "addition")
@@ -79,10 +83,13 @@ class Addresses:
 
     def other_street(self, named: pd.Series, points: gpd.GeoSeries) -> pd.Series:
         """The street of each point that names another one; missing for all other points."""
+        nowhere = pd.Series(None, index=named.index, dtype="str")
+        if self.streets.empty:
+            return nowhere
         street = _street(named)
         comparable = street.isin(set(self.streets["street"])) & points.notna()
         if not comparable.any():
-            return pd.Series(None, index=named.index, dtype="str")
+            return nowhere
         at = gpd.GeoDataFrame({"own": street[comparable]}, geometry=points[comparable], crs=RD)
         nearest = at.sjoin_nearest(self.streets, distance_col="metres")
         nearest = nearest[~nearest.index.duplicated()]
@@ -148,13 +155,7 @@ def read_addresses(given: Sequence[Piece]) -> Addresses:
     units, postcodes = (_frames(given, name) for name in (UNITS, POSTCODES))
     lines = [frame[["name", "geometry"]].dropna() for frame in _frames(given, LINES)]
     if not units:
-        columns = {
-            name: pd.Series([], dtype="str")
-            for name in ("premises_id", "place_id", "by_postcode", "by_street")
-        }
-        return Addresses(
-            gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets(lines)
-        )
+        return replace(_no_addresses(), streets=_streets(lines)) if lines else _no_addresses()
     whole = pd.concat(
         [frame[["premises_id", "place_id", "address", "geometry"]] for frame in units],
         ignore_index=True,
@@ -182,6 +183,15 @@ def read_addresses(given: Sequence[Piece]) -> Addresses:
     return Addresses(
         gpd.GeoDataFrame(whole, geometry="geometry", crs=RD), _streets([*lines, doors])
     )
+
+
+@cache
+def _no_addresses() -> Addresses:
+    columns = {
+        name: pd.Series([], dtype="str")
+        for name in ("premises_id", "place_id", "by_postcode", "by_street")
+    }
+    return Addresses(gpd.GeoDataFrame(columns, geometry=gpd.GeoSeries([], crs=RD)), _streets([]))
 
 
 def _streets(named: Sequence[pd.DataFrame]) -> gpd.GeoDataFrame:

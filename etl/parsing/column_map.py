@@ -101,6 +101,11 @@ def plain(heading: str) -> str:
     return re.sub(r"[^a-z0-9]", "", bare.lower())
 
 
+@lru_cache(maxsize=1024)
+def _plain_aliases(aliases: Sequence[str]) -> frozenset[str]:
+    return frozenset(map(plain, aliases))
+
+
 def meaning(heading: str, fields: Sequence[ImportField]) -> str | None:
     """The id of the field that a heading names; None when it names none or several.
 
@@ -109,7 +114,7 @@ def meaning(heading: str, fields: Sequence[ImportField]) -> str | None:
     """
     bare = plain(heading)
     for name in (bare, plain(_YES_NO.sub("", heading))):
-        exact = {field.id for field in fields if name in map(plain, field.aliases)}
+        exact = {field.id for field in fields if name in _plain_aliases(field.aliases)}
         if exact:
             break
     if not exact and len(heading) == _CUT:

@@ -124,6 +124,8 @@ def _by_nouns(words: Mapping[str, pd.Series]) -> tuple[pd.Series, pd.Series]:
     vacant, in_use = pd.Series(False, index=index), pd.Series(False, index=index)
     for name in ("group", "branch", "name"):
         cells = words[name]
+        if cells.isna().all():
+            continue
         empty = cells.map(
             {word: survey_vocabulary.says_vacant(word) for word in cells.dropna().unique()}
         ).eq(True)

@@ -329,10 +329,13 @@ def numbers(cells: pd.Series, form: Dialect) -> Numbers:
     stored = cells.map(
         lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)
     ).astype(bool)
-    written = delimited.numbers(texts(cells.where(~stored, None)), form)
-    values = written.values.where(
-        ~stored, pd.to_numeric(cells.where(stored, None), errors="coerce").astype("float64")
-    )
+    # In a text file all numbers are written.
+    written = delimited.numbers(texts(cells.where(~stored, None) if stored.any() else cells), form)
+    values = written.values
+    if stored.any():
+        values = values.where(
+            ~stored, pd.to_numeric(cells.where(stored, None), errors="coerce").astype("float64")
+        )
     endless = values.abs() == float("inf")
     return Numbers(values.mask(endless), written.refused | endless)
 

@@ -69,14 +69,19 @@ def test_the_data_package_is_valid_for_frictionless():
 @pytest.mark.slow
 def test_a_wrong_cell_is_a_fault(tmp_path: Path):
     shutil.copytree(REFERENCE, tmp_path / "reference")
+    package = tmp_path / "reference" / "datapackage.json"
+    described = json.loads(package.read_text("utf-8"))
+    # The table and those that its keys point at.
+    tables = ("vacancy", "places", "sources", "indicators")
+    described["resources"] = [one for one in described["resources"] if one["name"] in tables]
+    package.write_text(json.dumps(described), "utf-8")
     table = tmp_path / "reference" / "vacancy.csv"
     text = table.read_text("utf-8")
     for old, new in (("hengelo-", "hengelo -"), (",hengelo,", ",elders,"), (",0.193,", ",veel,")):
         assert old in text
         text = text.replace(old, new, 1)
     table.write_text(text, "utf-8")
-    found = package_faults(tmp_path / "reference" / "datapackage.json")
-    assert sorted(found) == [
+    assert sorted(package_faults(package)) == [
         ("vacancy", "constraint-error"),
         ("vacancy", "foreign-key"),
         ("vacancy", "type-error"),
