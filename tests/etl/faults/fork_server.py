@@ -56,11 +56,11 @@ def serve_forks(inputs: Path, places: Path) -> None:
     its process id; `twice DATA` starts two children at once that run once, and prints their codes.
     """
     took = []
-    for number in (1, 2, 3):
+    for number in (1, 2):
         began = time.monotonic()
         work(inputs.with_name("warm"), inputs, places, number, NoProgress())
         took.append(time.monotonic() - began)
-    # The computer may have been busy with something else during the others.
+    # The computer may have been busy with something else during the other, and the first loads.
     print(min(took), flush=True)
     for line in sys.stdin:
         what, *more = line.split(maxsplit=2 if line.startswith("loop") else 1)

@@ -44,7 +44,7 @@ from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.slow
 
-THIN, FULL = 6, 50
+THIN, FULL = 4, 50
 """Kills in the test and in its long form."""
 PARTS = {"begun", "read", "place", "publish", "published"}
 
