@@ -36,6 +36,8 @@ GEOMETRY_TYPES: Mapping[GeometryKind, tuple[str, ...]] = MappingProxyType(
 
 _PROBE = 1024
 """Rows looked at to see whether texts repeat."""
+_FEW = 64
+"""So few texts are judged one by one: looking for repeats takes longer."""
 _SLUG = r"[a-z0-9][a-z0-9:/_.-]*"
 _BEGINS_SLUG = b"abcdefghijklmnopqrstuvwxyz0123456789"
 _IN_SLUG = _BEGINS_SLUG + b":/_.-"
@@ -106,7 +108,9 @@ def _each(values: pd.Series, judged: Callable[[pa.Array], pa.Array]) -> pd.Serie
     """`judged` applied to each text; repeated texts are judged once, because a pattern is slow."""
     array = text_array(values.array)
     probe = array.slice(0, _PROBE)
-    if _all_one(array):
+    if len(array) <= _FEW:
+        holds = np.asarray(judged(array).fill_null(True))
+    elif _all_one(array):
         holds = np.full(len(array), judged(array.slice(0, 1)).fill_null(True)[0].as_py())
     elif len(probe.unique()) < 0.75 * len(probe):
         coded = array.dictionary_encode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import geopandas as gpd
 import numpy as np
@@ -36,11 +36,13 @@ def content_hash(table: Table, frame: pd.DataFrame, *, ordered: bool = False) ->
     points as whole millimetres, other geometry as little-endian 2D ISO WKB with coordinates in
     whole millimetres; lists as JSON in their order. All numbers little-endian.
     """
-    composed = _composed(table, frame)
+    columns = _arrays(frame)
+    composed = _composed(table, frame, columns)
     # Text in another Unicode form may sort differently.
     rows = frame if ordered and composed is frame else sorted_rows(table, composed)
     digest = hashlib.sha256(json.dumps([table.name, list(table.columns), len(frame)]).encode())
-    columns = _arrays(rows)
+    if rows is not frame:
+        columns = _arrays(rows)
     for name, column in table.columns.items():
         for part in _parts(columns[name], column.dtype):
             digest.update(len(part).to_bytes(8, "little"))
@@ -126,9 +128,11 @@ def _arrays(frame: pd.DataFrame) -> dict[str, ExtensionArray]:
     return {str(name): values.array for name, values in pd.DataFrame(frame).items()}
 
 
-def _composed(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+def _composed(
+    table: Table, frame: pd.DataFrame, columns: Mapping[str, ExtensionArray]
+) -> pd.DataFrame:
     """The frame with its text in Unicode form NFC; most text has that form already."""
-    changed, columns = {}, _arrays(frame)
+    changed = {}
     for name, column in table.columns.items():
         if column.dtype == "str":
             values = text_array(columns[name])

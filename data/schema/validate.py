@@ -71,6 +71,8 @@ def _value_breaches(table: Table, frame: pd.DataFrame) -> list[str]:
             if not column.nullable:
                 where = _where(table, plain[missing])
                 breaches.append(f"{name}: expected a value, got none {where}")
+            if missing.all():
+                continue
             values = values[~missing]
         holds = column.holds(values)
         if not holds.all():
@@ -79,15 +81,15 @@ def _value_breaches(table: Table, frame: pd.DataFrame) -> list[str]:
             where = _where(table, plain.loc[~missing][~holds])
             breaches.append(f"{name}: expected {column.expected}, got {shown} {where}")
     key = list(table.key)
-    if key and not increasing(frame, table.sort) and frame.duplicated(key).any():
-        repeated = _where(table, frame[frame.duplicated(key)])
+    if key and not increasing(frame, table.sort) and plain.duplicated(key).any():
+        repeated = _where(table, plain[plain.duplicated(key)])
         breaches.append(f"expected {' + '.join(key)} once, got more {repeated}")
     # Columns of another type cannot be compared.
     if not wrong_types:
         for rule in table.rules:
-            holds = rule.holds(frame)
+            holds = rule.holds(plain)
             if not holds.all():
-                breaches.append(f"expected {rule.expected} {_where(table, frame[~holds])}")
+                breaches.append(f"expected {rule.expected} {_where(table, plain[~holds])}")
     return breaches
 
 

@@ -1,5 +1,6 @@
 """The curated facts keep what `datapackage.json` says."""
 
+import json
 import hashlib
 import re
 import shutil

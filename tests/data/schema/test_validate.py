@@ -250,8 +250,6 @@ ODD = {
 
 
 @pytest.mark.slow
-# A rule asks GeoPandas which shapes are missing, also where one is empty.
-@pytest.mark.filterwarnings("ignore:GeoSeries.notna")
 @pytest.mark.parametrize("name", DECLARED)
 def test_every_odd_value_is_a_breach_of_its_column_alone(name: str):
     known, refused = town.tables()[name], set()
