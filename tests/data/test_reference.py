@@ -1,7 +1,7 @@
 """The curated facts keep what `datapackage.json` says."""
 
-import json
 import hashlib
+import json
 import re
 import shutil
 from collections import Counter
