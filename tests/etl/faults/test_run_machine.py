@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import random
 import resource
 import shutil
 import signal
@@ -44,8 +43,10 @@ from tests.etl.upstream import FastClock, Upstream
 
 pytestmark = pytest.mark.slow
 
-THIN, FULL = 4, 50
+THIN, FULL = 5, 50
 """Kills in the test and in its long form."""
+MOMENTS = ("published", "read", "published", "publish", "place")
+"""What a run does when a kill draws near: a part of the work, in turn."""
 PARTS = {"begun", "read", "place", "publish", "published"}
 
 
@@ -94,29 +95,34 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
         process.stdin.close()
 
 
+def what_is_done(trace: Path) -> str:
+    return trace.read_text().strip() if trace.exists() else "nothing yet"
+
+
 @pytest.mark.parametrize("kills", [THIN, pytest.param(FULL, marks=pytest.mark.long)])
 def test_f45_killed_at_any_instant_a_whole_version_stands_each_time(
     tmp_path: Path, inputs: Path, forks: ForkServer, kills: int
 ):
     data = tmp_path / "data"
-    luck = random.Random(45)
     versions: set[str] = set()
     doing: Counter[str] = Counter()
 
     def is_varied() -> bool:
         return len(versions) > 1 and len(set(doing) & PARTS) >= 3
 
-    number = 0
-    # A machine that became busy after the first run was timed is slower than it: then later kills
-    # come ever later.
+    number, trace = 0, data.with_name("doing")
     while number < kills or (not is_varied() and number < 2 * FULL):
+        trace.unlink(missing_ok=True)
         child = forks.start_runner(data, number)
-        # Spread over one whole run and the beginning of a second; a fork is slow at first.
-        time.sleep(luck.uniform(0.0, 2.5 * forks.run_s * 2.0 ** max(0, (number - kills) // 10 + 1)))
+        deadline = time.monotonic() + 60.0
+        while what_is_done(trace) != MOMENTS[number % len(MOMENTS)]:
+            assert time.monotonic() < deadline, "no run came so far"
+            time.sleep(0.001)
+        # Multiples of the golden section lie evenly, however many they are.
+        time.sleep(0.4 * forks.run_s * (number * 0.618034 % 1.0))
         number += 1
         os.kill(child, signal.SIGKILL)
-        trace = data.with_name("doing")
-        doing[trace.read_text().strip() if trace.exists() else "nothing yet"] += 1
+        doing[what_is_done(trace)] += 1
         if (data / "current").exists():
             assert publish.verify(data) == []
             versions.add(catalogue.version(data))
