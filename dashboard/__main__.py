@@ -209,7 +209,7 @@ def press(
     # As for any picture that leaves the dashboard: nothing internal is read.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
     query |= {"formaat": size} if size else {}
-    request, notes = press_request.parse(query, visitor.vocabulary(facts))
+    request, notes = press_request.parse(query, visitor.vocabulary(facts, query))
     shown = link.path.rpartition("/")[2]
     if shown in views.by_id() and "onderwerp" not in query:
         of_view = press_request.for_view(shown, request.selection)

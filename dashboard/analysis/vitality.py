@@ -177,11 +177,16 @@ def compare_with_others(vital: Vitality, place_id: str) -> tuple[IndicatorCompar
     """
     rows = []
     for name, indicator in vital.indicators.items():
-        known = vital.table[name].dropna().round(indicator.decimals)
-        if indicator.of_size or place_id not in known.index or len(known) <= MIN_OTHERS:
+        figures = vital.table[name].to_numpy().round(indicator.decimals).tolist()
+        known = {
+            place: figure
+            for place, figure in zip(vital.table.index, figures, strict=True)
+            if not math.isnan(figure)
+        }
+        if indicator.of_size or place_id not in known or len(known) <= MIN_OTHERS:
             continue
-        value, others = float(known[place_id]), known.drop(place_id)
-        lowest, highest = float(others.min()), float(others.max())
+        value, others = known.pop(place_id), known.values()
+        lowest, highest = min(others), max(others)
         side: Side = "between"
         if not lowest <= value <= highest:
             side = "strong" if (value > highest) == (indicator.better == "higher") else "weak"
@@ -195,7 +200,7 @@ def compare_with_others(vital: Vitality, place_id: str) -> tuple[IndicatorCompar
                 highest,
                 len(others),
                 side,
-                int((others == 1.0).sum()),
+                sum(figure == 1.0 for figure in others),
             )
         )
     return tuple(rows)

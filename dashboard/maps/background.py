@@ -1,6 +1,6 @@
 """The background of a snapshot: shapes in drawing order, and names of towns and countries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -44,28 +44,25 @@ _SMALLEST_AROUND = 1_500
 _SAME_TOWN_M = 2_000.0
 
 
-def background(
-    catalogue: Catalogue | Beyond,
-    lang: Lang,
-    *,
-    around: bool = False,
-    country: bool = False,
-    box: Bounds | None = None,
-) -> Background:
+def background(facts: Facts, lang: Lang, *, around: bool = False) -> Background:
     """The background of a snapshot; with `around` a sketch also names the places around.
 
-    Of a `country` it holds the outlines of land and municipalities, with mapped data and
-    neighbourhoods in the `box` alone.
+    Of a country it holds the outlines of land and municipalities, with mapped data and
+    neighbourhoods around the place in focus alone.
     """
-    shapes = _country_shapes(catalogue, box) if country else _shapes(catalogue, ALL_ROWS)
+    catalogue = facts.catalogue
+    shapes = (
+        _country_shapes(catalogue, facts.focus_box)
+        if facts.country
+        else _shapes(catalogue, ALL_ROWS)
+    )
     measured = {kind for kind, _ in shapes} & MERGED
-    towns = _towns(catalogue, lang)
     return Background(
         shapes,
-        towns,
+        _towns(facts, lang),
         _countries(lang),
-        around=_around(catalogue, towns) if around and not measured else (),
-        stations=() if measured else _stations(catalogue),
+        around=facts.derived(_around) if around and not measured else (),
+        stations=() if measured else facts.derived(_stations),
         schematic=not measured,
         credit=_credit(catalogue) if measured else None,
     )
@@ -73,9 +70,7 @@ def background(
 
 def ground(facts: Facts, text: Texts, *, around: bool = False) -> Background:
     """The background under the maps of a snapshot; the made-up region lies in no country."""
-    plain = background(
-        facts.catalogue, text.lang, around=around, country=facts.country, box=facts.focus_box
-    )
+    plain = background(facts, text.lang, around=around)
     return replace(plain, countries=(), credit=text("example.credit")) if facts.example else plain
 
 
@@ -153,27 +148,25 @@ def _shapes(
     return tuple((kind, shape) for kind in _ORDER for shape in shapes.get(kind, ()))
 
 
-def _towns(catalogue: Catalogue | Beyond, lang: Lang) -> tuple[PlaceName, ...]:
-    places = catalogue.places()
-    named = places[places["role"].isin(_NAMED_ROLES)]
+def _towns(facts: Facts, lang: Lang) -> tuple[PlaceName, ...]:
     return tuple(
-        PlaceName(str(name), (core.x, core.y), abroad=role == "abroad")
-        for name, core, role in zip(
-            named[f"name_{lang}"], named["core"], named["role"], strict=True
-        )
+        PlaceName(place.names[lang], (place.core.x, place.core.y), abroad=place.role == "abroad")
+        for _, place in sorted(facts.places.items())
+        if place.role in _NAMED_ROLES
     )
 
 
-def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[PlaceName, ...]:
+def _around(facts: Facts) -> tuple[PlaceName, ...]:
     """The larger places of the gazetteer that are not among the towns."""
-    if not catalogue.has("origins"):
+    if not facts.catalogue.has("origins"):
         return ()
-    known = catalogue.table("origins").drop_duplicates("origin_id")
+    known = facts.catalogue.table("origins").drop_duplicates("origin_id")
     known = known[
         known["origin_id"].str.startswith(_GAZETTEER) & (known["population"] >= _SMALLEST_AROUND)
     ]
     known = known.sort_values(["population", "origin_id"], ascending=[False, True])
-    taken = shapely.MultiPoint([town.point_rd for town in towns])
+    towns = [place.core for place in facts.places.values() if place.role in _NAMED_ROLES]
+    taken = shapely.MultiPoint(towns)
     apart = known[shapely.distance(known.geometry.array, taken) > _SAME_TOWN_M] if towns else known
     return tuple(
         PlaceName(str(name), (point.x, point.y), abroad=bool(code))
@@ -183,11 +176,11 @@ def _around(catalogue: Catalogue | Beyond, towns: Sequence[PlaceName]) -> tuple[
     )
 
 
-def _stations(catalogue: Catalogue | Beyond) -> tuple[PlaceName, ...]:
+def _stations(facts: Facts) -> tuple[PlaceName, ...]:
     """The railway stations whose passengers are known."""
-    if not catalogue.has("stops"):
+    if not facts.catalogue.has("stops"):
         return ()
-    stops = catalogue.table("stops").dropna(subset=["geometry"]).drop_duplicates("stop_id")
+    stops = facts.catalogue.table("stops").dropna(subset=["geometry"]).drop_duplicates("stop_id")
     stations = stops[stops["kind"] == "train_station"]
     return tuple(
         PlaceName(str(name), (point.x, point.y))

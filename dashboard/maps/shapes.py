@@ -1,11 +1,14 @@
 """Geometry in RD as whole steps of a degree, for the browser."""
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache, lru_cache
+from typing import cast
 
 import numpy as np
 import pyproj
 import shapely
+from numpy.typing import ArrayLike
 from shapely.geometry.base import BaseGeometry
 
 from dashboard.errors import MapError
@@ -16,8 +19,10 @@ Shape = list[list[int]] | None
 
 STEPS_PER_DEGREE: Mapping[str, int] = {"point": 1_000_000, "line": 100_000, "area": 100_000}
 
+# PROJ takes 30 ms to set up per thread, and every rerun is a new thread: this one stays.
+_PROJECTING = ThreadPoolExecutor(1, "projecting")
 
-# PROJ takes 40 ms to set up per thread, and every rerun is a new thread.
+
 @lru_cache(maxsize=4096)
 def to_degrees(bounds: Bounds) -> Bounds:
     """Bounds in RD as west, south, east, north in degrees, 5 decimals."""
@@ -26,7 +31,7 @@ def to_degrees(bounds: Bounds) -> Bounds:
         raise MapError(f"bounds {bounds}, expected west < east and south < north in RD metres")
     xs = np.array([west, west, east, east])
     ys = np.array([south, north, south, north])
-    lon, lat = _transformer().transform(xs, ys)
+    lon, lat = _projected(xs, ys)
     degrees = (lon.min(), lat.min(), lon.max(), lat.max())
     w, s, e, n = (round(float(value), 5) for value in degrees)
     return w, s, e, n
@@ -34,8 +39,14 @@ def to_degrees(bounds: Bounds) -> Bounds:
 
 def point_to_degrees(point_rd: tuple[float, float]) -> tuple[float, float]:
     """A point in RD as longitude and latitude, 5 decimals."""
-    lon, lat = _transformer().transform(*point_rd)
+    lon, lat = _projected(*point_rd)
     return round(float(lon), 5), round(float(lat), 5)
+
+
+def _projected(x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Longitude and latitude of points in RD."""
+    done = _PROJECTING.submit(lambda: _transformer().transform(x, y))
+    return cast("tuple[np.ndarray, np.ndarray]", done.result())
 
 
 @cache
@@ -69,7 +80,7 @@ def steps(shapes: Sequence[BaseGeometry | None], per_degree: int) -> list[Shape]
     if shapely.get_type_id(parts[0]) == 3 or (shapely.get_dimensions(parts) == 2).any():
         parts, owner = _rings(parts, owner)
     coordinates, part = shapely.get_coordinates(parts, return_index=True)
-    lon, lat = _transformer().transform(coordinates[:, 0], coordinates[:, 1])
+    lon, lat = _projected(coordinates[:, 0], coordinates[:, 1])
     stepped = np.column_stack([np.rint(lon * per_degree), np.rint(lat * per_degree)]).astype(
         np.int64
     )

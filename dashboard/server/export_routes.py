@@ -93,7 +93,8 @@ def _attachment(name: str) -> dict[str, str]:
 
 
 def _press_request(http: HttpRequest) -> tuple[PictureRequest, Texts]:
-    request, _ = press.parse(dict(http.query_params), visitor.vocabulary(session_cache.facts()))
+    query = dict(http.query_params)
+    request, _ = press.parse(query, visitor.vocabulary(session_cache.facts(), query))
     return request, texts(request.selection.lang)
 
 
@@ -128,9 +129,9 @@ def _about_city(name: str, ask_document: AskDocument, form: Format) -> Answer:
 
 def _file(name: str) -> Answer:
     async def answer(http: HttpRequest) -> Response:
-        selection, notes = permalink.parse(
-            dict(http.query_params), visitor.vocabulary(session_cache.facts())
-        )
+        query = dict(http.query_params)
+        words = visitor.vocabulary(session_cache.facts(), query)
+        selection, notes = permalink.parse(query, words)
         unread = press.unread(notes)
         saved = _attachment(exports_downloads.file_name(name, selection))
         text = texts(selection.lang)

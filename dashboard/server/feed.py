@@ -18,8 +18,9 @@ from dashboard.session import cache, visitor
 # No coroutine: the first request of a version reads those before it, in a thread of its own.
 def _feed(request: Request) -> Response:
     facts = cache.facts()
-    words = visitor.vocabulary(facts)
-    selection, notes = permalink.parse(dict(request.query_params), words)
+    query = dict(request.query_params)
+    words = visitor.vocabulary(facts, query)
+    selection, notes = permalink.parse(query, words)
     text = texts(selection.lang)
     if any(note.kind == "place" for note in notes):
         return problem(request, 404, text("news.no_feed", places=listed(words.places, text)))

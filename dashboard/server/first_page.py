@@ -85,7 +85,7 @@ def html(view: str, query: Mapping[str, str], facts: Facts) -> str:
     """The whole page of a link: Streamlit's scripts with our own head, in its language."""
     # Texts of a picture are typed by its maker: a link to a page does not carry them.
     page_query = {key: value for key, value in query.items() if key not in press.KEYS}
-    selection = press.parse(page_query, visitor.vocabulary(facts))[0].selection
+    selection = press.parse(page_query, visitor.vocabulary(facts, page_query))[0].selection
     context = context_of(facts, selection)
     text = context.text
     base = deployment.public_url()

@@ -71,18 +71,15 @@ def _session() -> _Session:
 def vocabulary(facts: Facts, query: Mapping[str, str] = MappingProxyType({})) -> Vocabulary:
     """The values that a link may hold, given the snapshot.
 
-    In a country its streets are those of the places that `query` names a street of.
+    Its streets are those of the places that `query` names a street of: to know them, a town is read
+    whole.
     """
     places = tuple(place.place_id for place in facts.places.values() if place.role == "centre")
     controls = layers.listed("controls")
     return Vocabulary(
         places=places,
         streets=facts.street_keys(
-            [
-                place
-                for place in places
-                if not facts.country or any(f"{place}/" in given for given in query.values())
-            ]
+            [place for place in places if any(f"{place}/" in given for given in query.values())]
         ),
         years=facts.years,
         actors=tuple(facts.actors),

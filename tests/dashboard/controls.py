@@ -76,7 +76,7 @@ def shown(page: Page) -> Shown:
 def asked(page: Page, facts: Facts) -> Selection:
     """What the address asks for; it must be one that can be read."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(page.url).query).items()}
-    selection, notes = permalink.parse(query, visitor.vocabulary(facts))
+    selection, notes = permalink.parse(query, visitor.vocabulary(facts, query))
     assert notes == ()
     return selection
 

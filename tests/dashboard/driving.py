@@ -73,7 +73,7 @@ def served(folder: Path) -> Iterator[None]:
 
 def rows_of(name: str, **query: str) -> list[dict[str, str]]:
     """The rows of a download of what is served, for an address with this query."""
-    selection, _ = permalink.parse(query, visitor.vocabulary(cache.facts()))
+    selection, _ = permalink.parse(query, visitor.vocabulary(cache.facts(), query))
     content = downloads.make_from_studio(Studio(cache.facts()), name, selection).content.decode(
         "utf-8-sig"
     )

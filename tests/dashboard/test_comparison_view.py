@@ -28,7 +28,7 @@ def example():
 def context(facts=None, **query: str) -> Context:
     """What a link asks of a snapshot."""
     facts = facts or shipped.facts()
-    return context_of(facts, permalink.parse(query, visitor.vocabulary(facts))[0])
+    return context_of(facts, permalink.parse(query, visitor.vocabulary(facts, query))[0])
 
 
 def columns(said: str) -> list[str]:

@@ -1,7 +1,6 @@
 """Ready scenarios above the controls of the what-if: each is a scenario in the address."""
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from dashboard.analysis.competition import query
 from dashboard.analysis.competition.query import SITES
@@ -46,8 +45,6 @@ class ReadyScenario:
         )
 
 
-# PROJ is slow to start in every thread, and every run has its own.
-@lru_cache(maxsize=64)
 def _spot(point: tuple[float, float]) -> tuple[int, int]:
     """A point in RD as a link holds it: ten-thousandths of a degree."""
     lon, lat = (round(degrees * 10_000) for degrees in point_to_degrees(point))

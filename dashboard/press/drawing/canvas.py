@@ -69,16 +69,21 @@ def _blank(weight: int) -> float:
 
 
 def width(text: str, size: float, weight: int = 400) -> float:
-    """How wide a line is without blanks at its ends, in the unit of `size`.
+    """How wide a line is without blanks at its ends, in the unit of `size`."""
+    return _line_measured(text, weight) * size / _MEASURED_AT
 
-    The words of a line are measured one by one, since most stand in many lines: the font moves no
-    letter because of a blank beside it.
+
+@lru_cache(maxsize=8_192)
+def _line_measured(text: str, weight: int) -> float:
+    """The width of a line at `_MEASURED_AT`.
+
+    Its words are measured one by one, since most stand in many lines: the font moves no letter
+    because of a blank beside it.
     """
     words = text.strip(" ").split(" ")
-    wide = sum(_measured(word, weight) for word in words if word) + _blank(weight) * (
+    return sum(_measured(word, weight) for word in words if word) + _blank(weight) * (
         len(words) - 1
     )
-    return wide * size / _MEASURED_AT
 
 
 def wrap(text: str, size: float, room: float, weight: int = 400) -> list[str]:

@@ -29,7 +29,7 @@ def facts():
 
 
 def asked(facts, **query):
-    selection, notes = permalink.parse(query, visitor.vocabulary(facts))
+    selection, notes = permalink.parse(query, visitor.vocabulary(facts, query))
     assert notes == ()
     return select_content(context_of(facts, selection), facts.towns["voorbeeldstad"])
 

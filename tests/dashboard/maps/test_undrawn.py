@@ -57,7 +57,7 @@ def bare(*rows, **options):
 
 
 def selected(facts, **query):
-    return permalink.parse(HERE | query, visitor.vocabulary(facts))[0]
+    return permalink.parse(HERE | query, visitor.vocabulary(facts, query))[0]
 
 
 @pytest.fixture(scope="module")
