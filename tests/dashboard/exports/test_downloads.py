@@ -5,11 +5,10 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -38,7 +37,7 @@ from data.schema.tables import DECLARED
 from data.snapshot import publish
 from tests import town
 from tests.conftest import free_port
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
 SECRET = "Geheime Winkel"
 # What packs the rows knows no form, and what writes a form knows no rows: every name once, and
@@ -60,20 +59,13 @@ def everything(facts: Facts, lang: Lang = "nl") -> Selection:
 @pytest.fixture(scope="module")
 def studio() -> Studio:
     """What ships."""
-    return Studio(Facts(catalogue.open(catalogue.EMBEDDED)))
+    return Studio(shipped.facts())
 
 
 @pytest.fixture(scope="module")
 def example() -> Studio:
     """The made-up town, which has streets and units."""
     return Studio(voorbeeldstad.facts())
-
-
-@pytest.fixture(scope="module")
-def taken(example: Studio) -> Callable[[str], Made]:
-    """A file of everything in the made-up town, made when it is first asked for."""
-    selection = everything(example.facts)
-    return cache(lambda name: downloads.make_from_studio(example, name, selection))
 
 
 @pytest.fixture(scope="module")
@@ -147,15 +139,21 @@ def rows_of_notes(studio: Studio) -> list[str]:
 
 
 @pytest.mark.slow
-def test_internal_rows_are_in_no_file_even_on_this_computer(closed: Catalogue, local: Selection):
+def test_every_file_is_made_or_refused_in_words_and_internal_rows_are_in_none(
+    closed: Catalogue, local: Selection
+):
     assert SECRET in repr(closed.table("premises")["address"].tolist())
     found, told = {}, set()
     for name in CHOSEN:
         try:
             made = downloads.make_file(closed.folder, closed.version, name, local)
         except PressError as refused:
+            assert name.partition(".")[0] not in downloads.SELECTIONS, name
             told.add(str(refused))
         else:
+            assert made.content and made.media_type == downloads.MEDIA[name.rpartition(".")[2]], (
+                name
+            )
             found[name] = [*unpacked(made.content)]
     assert {"kaart.html", "kaart.csv", "kaart.zip", "initiatives.zip", "panden.csv"} <= set(found)
     assert all("te downloaden" in words for words in told)
@@ -185,18 +183,6 @@ def test_units_of_a_source_that_shares_totals_stay(tmp_path: Path):
     for name in ("kaart.zip", "kaart.html", "panden.csv", "panden.geojson", "straten.zip"):
         found = downloads.make_file(opened.folder, opened.version, name, selection).content
         assert not any(SECRET.encode() in part for part in unpacked(found)), name
-
-
-@pytest.mark.slow
-def test_every_file_of_the_made_up_town_is_made_or_refused_in_words(taken: Callable[[str], Made]):
-    for name in CHOSEN:
-        stem, _, form = name.rpartition(".")
-        try:
-            made = taken(name)
-        except PressError as refused:
-            assert stem not in downloads.SELECTIONS and "te downloaden" in str(refused), name
-        else:
-            assert made.content and made.media_type == downloads.MEDIA[form], name
 
 
 @pytest.mark.slow
@@ -256,9 +242,11 @@ def test_initiative_of_which_only_the_town_is_known_has_no_spot(studio: Studio):
 
 
 @pytest.mark.slow
-def test_made_up_town_says_so_in_every_file(taken: Callable[[str], Made]):
+def test_made_up_town_says_so_in_every_file(example: Studio):
+    selection = everything(example.facts)
     for name in ("kaart.zip", "straten.zip", "initiatieven.zip", "observations.zip", "places.zip"):
-        readme = list(unpacked(taken(name).content))[1]
+        made = downloads.make_from_studio(example, name, selection)
+        readme = list(unpacked(made.content))[1]
         assert "verzonnen" in readme.decode().lower(), name
 
 

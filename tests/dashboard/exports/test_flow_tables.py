@@ -1,6 +1,8 @@
 """The flows as a file: every row a range with its doubt, nothing that may not leave."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from dashboard.exports import flow_tables
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import permalink
 from dashboard.selection.context import context_of
-from dashboard.selection.permalink import Selection, Vocabulary
+from dashboard.selection.permalink import Vocabulary
 from dashboard.selection.scenario import BRANCHES, Scenario, parse
 from data.export.csv_xlsx import csv_bytes, xlsx_bytes
 from data.export.sheet import Cell, ExportTable
@@ -22,8 +24,12 @@ SELECTION = permalink.opening(Vocabulary(("hengelo",), (), (2003, 2026)))
 GROWN = "naam:rand-groeit,vloer:plein-westermaat:150"
 
 
-def made(model, facts, selection: Selection = SELECTION) -> ExportTable:
-    return flow_tables.flow_table(context_of(facts, selection), model)
+@pytest.fixture(scope="module")
+def made(model, facts) -> Callable[..., ExportTable]:
+    """The table of a selection, made when it is first asked for."""
+    return cache(
+        lambda selection=SELECTION: flow_tables.flow_table(context_of(facts, selection), model)
+    )
 
 
 def cells(table: ExportTable) -> list[dict[str, Cell]]:
@@ -62,8 +68,8 @@ def test_flow_in_the_file_is_the_flow_on_the_screen(model):
         )
 
 
-def test_every_row_says_modelled_its_range_and_its_error(model, facts):
-    rows = cells(made(model, facts))
+def test_every_row_says_modelled_its_range_and_its_error(model, made):
+    rows = cells(made())
     assert {row["nature"] for row in rows} == {"gemodelleerd"}
     assert {row["branch"] for row in rows} == {TEXT(f"branch.{branch}") for branch in BRANCHES}
     for row in rows:
@@ -80,21 +86,21 @@ def test_every_row_says_modelled_its_range_and_its_error(model, facts):
     assert marks["hengelo"][0] == "gepubliceerd of omgerekend"
 
 
-def test_no_euros_and_no_single_value_leave(model, facts):
-    keys = {column.key for column in made(model, facts).columns}
+def test_no_euros_and_no_single_value_leave(made):
+    keys = {column.key for column in made().columns}
     assert not any("eur" in key for key in keys) and "share" not in keys
 
 
-def test_scenario_adds_its_name_and_the_difference_with_a_range(model, facts):
-    rows = cells(made(model, facts, replace(SELECTION, scenario=GROWN)))
+def test_scenario_adds_its_name_and_the_difference_with_a_range(made):
+    rows = cells(made(replace(SELECTION, scenario=GROWN)))
     edge = [row for row in rows if row["site_id"] == "plein-westermaat"]
     assert {row["scenario"] for row in rows} == {"rand groeit"}
     assert all(row["change_high"] >= row["change_low"] >= 0.0 for row in edge)
-    assert "scenario" not in {column.key for column in made(model, facts).columns}
+    assert "scenario" not in {column.key for column in made().columns}
 
 
-def test_assumptions_go_along(model, facts):
-    notes = " ".join(made(model, facts).notes)
+def test_assumptions_go_along(made):
+    notes = " ".join(made().notes)
     for said in (
         "Aanname, geen totaal gevonden",
         "hemelsbreed",
@@ -107,17 +113,17 @@ def test_assumptions_go_along(model, facts):
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_both_files_can_be_written(model, facts, lang):
-    table = made(model, facts, replace(SELECTION, lang=lang, scenario=GROWN))
+def test_both_files_can_be_written(made, lang):
+    table = made(replace(SELECTION, lang=lang, scenario=GROWN))
     assert csv_bytes(table).count(b"\r\n") == len(table.rows) + 1
 
 
-def test_workbook_names_every_source_on_its_second_sheet(model, facts):
+def test_workbook_names_every_source_on_its_second_sheet(facts, made):
     from io import BytesIO
 
     import openpyxl
 
-    table = made(model, facts)
+    table = made()
     few = replace(table, rows=table.rows[:3])
     sheets = openpyxl.load_workbook(BytesIO(xlsx_bytes([few]))).worksheets
     said = {cell.value for row in sheets[1].iter_rows() for cell in row}
@@ -126,7 +132,7 @@ def test_workbook_names_every_source_on_its_second_sheet(model, facts):
 
 
 def test_without_a_model_the_file_says_what_is_needed(facts):
-    table = made(None, facts)
+    table = flow_tables.flow_table(context_of(facts, SELECTION), None)
     assert table.rows == () and "valt niets te modelleren" in table.notes[0]
 
 
@@ -135,5 +141,5 @@ def test_internal_source_keeps_the_flows_here(model, facts, monkeypatch: pytest.
     monkeypatch.setattr(
         facts, "source", lambda source_id: replace(known(source_id), sharing="internal")
     )
-    table = made(model, facts)
+    table = flow_tables.flow_table(context_of(facts, SELECTION), model)
     assert table.rows == () and "eigen gebruik" in table.notes[0]

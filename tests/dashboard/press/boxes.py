@@ -7,6 +7,10 @@ from _pytest.mark.structures import ParameterSet
 
 from dashboard.i18n.text import LANGUAGES
 from dashboard.press.drawing.canvas import Canvas
+from dashboard.press.sizes import SIZES
+
+# A slide has as much room as a social picture: `test_a_slide_has_the_room_of_a_social_picture`.
+ROOMS = [size for size in SIZES if size != "slide"]
 
 
 def in_german(values: Collection[str]) -> list[ParameterSet]:

@@ -10,6 +10,7 @@ import io
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing import files
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.request import PictureRequest, Subject
-from dashboard.press.sizes import FORMATS, Size
+from dashboard.press.sizes import Size
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.session import visitor
@@ -65,46 +66,51 @@ class Gallery:
     """Draws the golden pictures of what ships and of the made-up town."""
 
     def __init__(self, scratch: Path) -> None:
-        folders = {"embedded": catalogue.EMBEDDED, "town": town.snapshot(scratch / "town")}
-        self.studios = {
-            name: Studio(Facts(catalogue.open(folder))) for name, folder in folders.items()
-        }
+        self.scratch = scratch
+        self.embedded = Studio(Facts(catalogue.open(catalogue.EMBEDDED)))
+
+    @cached_property
+    def town(self) -> Studio:
+        """The picture maker on the made-up town."""
+        return Studio(Facts(catalogue.open(town.snapshot(self.scratch / "town"))))
 
     def draw(self, name: str) -> tuple[Canvas, Story]:
         """A picture drawn, not yet pixels."""
         if name in PAGES:
-            canvases, stories = self.studios["embedded"].pages(
-                PictureRequest(self._selection("embedded", {"place": "oldenzaal"}))
-            )
+            canvases, stories = self.factsheet
             at = PAGES.index(name)
             return canvases[at], stories[at]
         snapshot, subject, changes = VIEWS[name]
-        return self.studios[snapshot].draw(
-            PictureRequest(self._selection(snapshot, changes), subject, WIDE)
-        )
+        studio = self.town if snapshot == "town" else self.embedded
+        return studio.draw(PictureRequest(selection(studio, changes), subject, WIDE))
 
-    def sums(self) -> Iterator[str]:
-        """Checksums of the model and of a map, a scenario and a factsheet: the map in every form,
-        the others in one, since a form writes what is drawn whatever it is.
+    @cached_property
+    def factsheet(self) -> tuple[list[Canvas], list[Story]]:
+        """The pages of a city."""
+        return self.embedded.pages(PictureRequest(selection(self.embedded, {"place": "oldenzaal"})))
+
+    def sums(self, *, documents: bool) -> Iterator[str]:
+        """Checksums of the model, and of a map, a scenario and the page of a centre: between them
+        in every form, since a form writes what is drawn whatever it is. With `documents` those of a
+        factsheet and of slides as well.
         """
-        studio = Studio(self.studios["embedded"].facts)
+        studio = Studio(self.embedded.facts)
         # Few draws come out the same where many do.
         model = calibration.model_of(studio.facts, draws=40)
         assert model is not None
         studio.learn(model)
         yield hashlib.sha256(model.floor.tobytes() + repr(model.comparisons).encode()).hexdigest()
-        there = PictureRequest(self._selection("embedded", {"place": "almelo"}))
-        for form in FORMATS:
-            yield hashlib.sha256(studio.picture(there, form).content).hexdigest()
-        scenario = PictureRequest(
-            self._selection("embedded", {"scenario": SCENARIO}), "koopstromen"
-        )
-        yield hashlib.sha256(studio.picture(scenario, "svg").content).hexdigest()
-        yield hashlib.sha256(studio.factsheet(there).content).hexdigest()
-
-    def _selection(self, snapshot: str, changes: dict[str, Any]) -> permalink.Selection:
-        facts = self.studios[snapshot].facts
-        return replace(permalink.opening(visitor.vocabulary(facts), "nl"), **changes)
+        there = PictureRequest(selection(studio, {"place": "almelo"}))
+        scenario = PictureRequest(selection(studio, {"scenario": SCENARIO}), "koopstromen")
+        made = [
+            studio.picture(there, "png"),
+            studio.picture(there, "pptx"),
+            studio.picture(scenario, "svg"),
+            studio.picture(replace(there, subject="centrum"), "pdf"),
+        ]
+        if documents:
+            made += [studio.factsheet(there), studio.presentation(there)]
+        yield from (hashlib.sha256(picture.content).hexdigest() for picture in made)
 
     def pixels(self, name: str) -> Pixels:
         """The picture as `[height, width, 3]`, 0 to 255."""
@@ -112,6 +118,11 @@ class Gallery:
         if name in PAGES:
             canvas.figure.set_dpi(canvas.size.dpi * TALL.width_px / canvas.size.width_px)
         return opened(files.png(canvas, story, "nl"))
+
+
+def selection(studio: Studio, changes: dict[str, Any]) -> permalink.Selection:
+    """The opening view with what is changed of it."""
+    return replace(permalink.opening(visitor.vocabulary(studio.facts), "nl"), **changes)
 
 
 def opened(content: bytes) -> Pixels:

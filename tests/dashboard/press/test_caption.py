@@ -18,7 +18,6 @@ from dashboard.press.drawing import map_drawing
 from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import figure_picture
 from dashboard.press.request import PictureRequest
-from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.selection.context import context_of
@@ -27,7 +26,7 @@ from dashboard.session import visitor
 from data import catalogue
 from data.snapshot import publish
 from tests import town
-from tests.dashboard.press.boxes import in_german, outside
+from tests.dashboard.press.boxes import ROOMS, in_german, outside
 
 pytestmark = pytest.mark.slow
 
@@ -166,7 +165,7 @@ def test_words_that_come_back_as_they_were_are_not_those_of_the_maker(studio: St
     )
 
 
-@pytest.mark.parametrize(("size", "lang"), in_german(SIZES))
+@pytest.mark.parametrize(("size", "lang"), in_german(ROOMS))
 def test_names_of_countries_lie_on_no_mark_and_no_label(
     studio: Studio, ask: Ask, lang: str, size: str
 ):

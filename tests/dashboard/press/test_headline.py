@@ -2,27 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from dashboard.analysis import quotable
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.press.request import PictureRequest
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.sentences import citation
-from data import catalogue
-from data.snapshot import publish
+from dashboard.session import visitor
 from tests import town
+from tests.dashboard.street.frames import town_facts
 
 pytestmark = pytest.mark.slow
 
 Ask = Callable[..., PictureRequest]
-NOON = datetime(2024, 3, 3, 12, tzinfo=UTC)
 DEFINED = "leegstaande panden gedeeld door alle panden"
 
 
@@ -43,7 +39,7 @@ def test_doubtful_figure_never_heads_a_picture(town_studio: Studio, change: dict
     assert not quotable.is_quotable_headline(replace(row, **change))
 
 
-def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: Path):
+def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one():
     sure = {
         "observation_id": "rate",
         "indicator": "vacancy_rate_premises",
@@ -54,18 +50,12 @@ def test_headline_gives_the_sure_figure_of_a_town_and_no_doubtful_one(tmp_path: 
         "confidence": "high",
     }
     for confidence, expected in (("high", True), ("low", False)):
-        folder = tmp_path / confidence
-        tables = town.tables() | {
-            "observations": town.observations(sure | {"confidence": confidence})
-        }
-        tables["indicators"] = _with_rate(tables["indicators"])
-        publish.publish(folder, tables, town.sources(), town.table_sources(), published=NOON)
-        made = Studio(facts := Facts(catalogue.open(folder)))
-        (place,) = (one.place_id for one in facts.places.values() if one.role == "centre")
-        known = permalink.Vocabulary((place,), facts.street_keys([place]), facts.years)
-        _, words = made.draw(
-            PictureRequest(replace(permalink.opening(known), layers=("leegstand",)))
+        facts = town_facts(
+            observations=town.observations(sure | {"confidence": confidence}),
+            indicators=_with_rate(town.tables()["indicators"]),
         )
+        opening = permalink.opening(visitor.vocabulary(facts))
+        _, words = Studio(facts).draw(PictureRequest(replace(opening, layers=("leegstand",))))
         assert ("10 %" in words.headline.replace("\u00a0", " ")) is expected, words.headline
 
 

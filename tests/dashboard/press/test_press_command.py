@@ -13,6 +13,12 @@ from tests import town
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of the made-up town."""
+    return town.snapshot(tmp_path_factory.mktemp("data"))
+
+
 def run(*words: str) -> int:
     try:
         command.main(["press", *words])
@@ -21,8 +27,10 @@ def run(*words: str) -> int:
     return 0
 
 
-def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.png"
+def test_command_writes_the_picture_of_a_link(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out = tmp_path / "beeld.png"
     link = "http://localhost:8501/kaart?plaats=voorbeeldstad&taal=en"
     assert run("--view", link, "--data", str(data), "--size", "square", "--out", str(out)) == 0
     image = Image.open(io.BytesIO(out.read_bytes()))
@@ -32,9 +40,9 @@ def test_command_writes_the_picture_of_a_link(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_picture_of_a_link_is_that_of_its_view_unless_it_names_a_subject(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
+    out = tmp_path / "beeld.svg"
     link = "https://stad.example/pad/cijfers?plaats=voorbeeldstad&taal=en"
     assert run("--view", link, "--data", str(data), "--out", str(out)) == 0
     assert capsys.readouterr().out.startswith("Example Town in figures.")
@@ -42,8 +50,10 @@ def test_picture_of_a_link_is_that_of_its_view_unless_it_names_a_subject(
     assert "Map of Example Town" in capsys.readouterr().out
 
 
-def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pdf"
+def test_command_writes_the_factsheet_of_a_city(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out = tmp_path / "stad.pdf"
     assert (
         run("--factsheet", "--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out))
         == 0
@@ -52,8 +62,10 @@ def test_command_writes_the_factsheet_of_a_city(tmp_path: Path, capsys: pytest.C
     assert "bladzijde 3: kaart van de straten." in capsys.readouterr().out
 
 
-def test_command_writes_the_slides_of_a_city(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
-    data, out = town.snapshot(tmp_path / "data"), tmp_path / "stad.pptx"
+def test_command_writes_the_slides_of_a_city(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    out = tmp_path / "stad.pptx"
     query = ("--view", "plaats=voorbeeldstad", "--data", str(data), "--out", str(out))
     assert run("--slides", *query) == 0
     assert len(pptx.Presentation(str(out)).slides) == 3
@@ -71,9 +83,9 @@ def test_factsheet_of_no_city_is_one_line_with_code_1(
 
 
 def test_unknown_value_of_a_link_is_told_and_the_picture_made(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    data, out = town.snapshot(tmp_path / "data"), tmp_path / "beeld.svg"
+    out = tmp_path / "beeld.svg"
     assert run("--view", "plaats=atlantis", "--data", str(data), "--out", str(out)) == 0
     assert (
         "plaats='atlantis' is not known" in capsys.readouterr().err
@@ -136,9 +148,8 @@ def test_wrong_use_is_one_line_with_code_2(
 
 
 def test_place_that_cannot_be_written_is_one_line_with_code_1(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    data = town.snapshot(tmp_path / "data")
     assert run("--view", "", "--data", str(data), "--out", str(tmp_path / "none" / "x.png")) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "cannot write" in said

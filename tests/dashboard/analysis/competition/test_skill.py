@@ -105,7 +105,7 @@ def test_page_shows_what_the_model_achieves_beside_what_else_was_tried(model):
     assert all(trial.covered <= used.covered for trial in others)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_stored_trials_are_those_of_the_snapshot_that_ships(facts, capsys):
     found = competition_skill.attempt(facts, region.AS_ASSUMED, basis=region.AS_ASSUMED)
     kept = {trial.name: trial for trial in skill.stored_trials("twente_2019")}[region.AS_ASSUMED]

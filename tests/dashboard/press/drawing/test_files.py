@@ -9,8 +9,10 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
+from dashboard.press.drawing import files
+from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.request import SUBJECTS, PictureRequest
-from dashboard.press.sizes import FORMATS
+from dashboard.press.sizes import FORMATS, SIZES
 from dashboard.press.studio import Studio
 
 pytestmark = pytest.mark.slow
@@ -29,7 +31,9 @@ HOSTILE = "<script>alert(1)</script> & $x^2$ \"'"
 
 @pytest.mark.parametrize("size", EXACT)
 def test_picture_has_exactly_the_pixels_of_its_size(studio: Studio, ask: Ask, size: str):
-    image = Image.open(io.BytesIO(studio.picture(ask(size=size, place="hengelo"), "png").content))
+    # The pixels are those of the paper, whatever is drawn on it.
+    _, story = studio.draw(ask(size=size, subject="inwoners"))
+    image = Image.open(io.BytesIO(files.png(Canvas(SIZES[size]), story, "nl")))
     assert (image.size, image.mode) == (EXACT[size], "RGB")
 
 
@@ -69,7 +73,7 @@ def test_png_carries_title_alternative_text_source_and_licence(studio: Studio, a
 def test_pdf_has_title_language_and_a_tagged_figure(
     studio: Studio, ask: Ask, lang: str, tag: bytes
 ):
-    made = studio.picture(ask(place="borne", lang=lang), "pdf")
+    made = studio.picture(ask(subject="inwoners", lang=lang), "pdf")
     inflated = made.content + b"".join(_streams(made.content))
     assert b"/Lang (" + tag + b")" in inflated and b"/MarkInfo << /Marked true >>" in inflated
     assert (

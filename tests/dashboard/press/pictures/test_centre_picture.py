@@ -6,10 +6,9 @@ import pytest
 
 from dashboard.i18n.text import texts
 from dashboard.press.request import PictureRequest
-from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.sentences import centre
-from tests.dashboard.press.boxes import in_german, outside, overlapping
+from tests.dashboard.press.boxes import ROOMS, in_german, outside, overlapping
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +64,7 @@ def test_picture_is_whole_in_every_size(
     monkeypatch.setenv(
         "STADSHART_PUBLISHER", "Gemeente Voorbeeld, team binnenstad, binnenstad@voorbeeld.nl"
     )
-    for size in SIZES:
+    for size in ROOMS:
         canvas, _ = studio.draw(ask(place=place, subject="centrum", size=size, lang=lang))
         assert outside(canvas) == []
         assert overlapping(canvas) == []

@@ -15,12 +15,11 @@ from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox, Wanted
 from dashboard.press.pictures import street_picture
 from dashboard.press.request import PictureRequest
-from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
 from dashboard.selection.context import context_of
 from dashboard.selection.streets import StreetChoice
 from dashboard.style import theme
-from tests.dashboard.press.boxes import in_german, outside
+from tests.dashboard.press.boxes import ROOMS, in_german, outside
 from tests.dashboard.press.conftest import asking
 
 pytestmark = pytest.mark.slow
@@ -122,7 +121,7 @@ def test_place_without_streets_gives_its_map(studio: Studio):
     assert words.headline == studio.draw(replace(request, subject="kaart"))[1].headline
 
 
-@pytest.mark.parametrize(("size", "lang"), in_german(SIZES))
+@pytest.mark.parametrize(("size", "lang"), in_german(ROOMS))
 def test_nothing_is_cut_off(show: Show, size: str, lang: str):
     canvas, _ = show(street=BUSY, beside=OTHER, measure="ketens", size=size, lang=lang)
     assert outside(canvas) == []
@@ -139,5 +138,5 @@ def test_same_request_gives_the_same_picture(example_studio: Studio):
     request: PictureRequest = asking(example_studio.facts)(
         subject="straten", place=TOWN, chosen=f"straten:{BUSY}", size="social"
     )
-    first, second = (example_studio.picture(request, "png").content for _ in range(2))
+    first, second = (example_studio.picture(request, "svg").content for _ in range(2))
     assert first == second

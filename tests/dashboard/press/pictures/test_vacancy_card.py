@@ -6,9 +6,8 @@ import pytest
 
 from dashboard.i18n.text import LANGUAGES
 from dashboard.press.request import PictureRequest
-from dashboard.press.sizes import SIZES
 from dashboard.press.studio import Studio
-from tests.dashboard.press.boxes import outside, overlapping
+from tests.dashboard.press.boxes import ROOMS, outside, overlapping
 
 pytestmark = pytest.mark.slow
 
@@ -137,7 +136,7 @@ def test_survey_with_too_few_units_gives_no_share(town_studio: Studio, town_ask:
 def test_card_stands_inside_the_frame_in_every_size(
     studio: Studio, ask: Ask, place: str, lang: str
 ):
-    for size in SIZES:
+    for size in ROOMS:
         canvas, _ = studio.draw(ask(place=place, subject="leegstand", size=size, lang=lang))
         assert outside(canvas) == []
         assert overlapping(canvas) == []

@@ -105,7 +105,13 @@ def test_town_without_a_model_has_no_slide_of_it_and_the_mark_on_all(
     assert texts(lang)("press.modelled") not in opened(content).core_properties.keywords
 
 
-@pytest.mark.parametrize("place", ["almelo", "enschede", "oldenzaal"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "enschede",
+        *(pytest.param(place, marks=pytest.mark.long) for place in ("almelo", "oldenzaal")),
+    ],
+)
 def test_words_of_every_town_fit_in_the_longest_language(studio: Studio, ask: Ask, place: str):
     made = titles(studio.presentation(ask(place=place, lang="de")).content)
     assert made[-1] == "Was gezählt wurde" and len(made) == len(set(made))
