@@ -23,9 +23,8 @@ from dashboard.selection.permalink import Selection
 from dashboard.sentences import citation, headline_figures
 from dashboard.session import visitor
 from dashboard.style import theme
-from data import catalogue
 from data.export.sheet import ExportTable
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
 ROOT = Path(__file__).parents[2]
 TEXT = texts("nl")
@@ -34,11 +33,7 @@ WORDS = {TEXT(f"cite.{verdict}"): verdict for verdict in ("yes", "reserved", "no
 
 @pytest.fixture(scope="module", params=["shipped", "example"])
 def facts(request: pytest.FixtureRequest) -> Facts:
-    return (
-        Facts(catalogue.open(catalogue.EMBEDDED))
-        if request.param == "shipped"
-        else voorbeeldstad.facts()
-    )
+    return shipped.facts() if request.param == "shipped" else voorbeeldstad.facts()
 
 
 @pytest.fixture(scope="module")

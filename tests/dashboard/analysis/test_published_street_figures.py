@@ -3,20 +3,18 @@
 import pytest
 
 from dashboard.analysis import published_street_figures
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.maps.street_content import town_of
 from dashboard.panels.streets import published_figures
 from dashboard.selection import permalink
 from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
-from data import catalogue
-from tests.dashboard import voorbeeldstad
+from tests.dashboard import shipped, voorbeeldstad
 
 
 @pytest.fixture(scope="module")
 def facts():
-    return Facts(catalogue.open(catalogue.EMBEDDED), beyond=True)
+    return shipped.facts()
 
 
 def named(facts, place_id, lang="nl"):

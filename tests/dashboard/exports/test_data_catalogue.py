@@ -9,7 +9,7 @@ from dashboard.exports import data_catalogue, downloads
 from dashboard.facts.snapshot import Facts
 from data import catalogue
 from data.catalogue import Catalogue
-from tests.dashboard import internal_town, shipped
+from tests.dashboard import internal_town, shipped, voorbeeldstad
 
 pytestmark = [
     pytest.mark.slow,
@@ -179,5 +179,5 @@ def test_nothing_internal_stands_in_it(tmp_path: Path):
 
 
 def test_what_is_made_up_is_called_so():
-    text = described(Facts(catalogue.open(catalogue.EXAMPLE)))
+    text = described(voorbeeldstad.facts())
     assert "verzonnen" in json.loads(text)["dcterms:description"][0]["@value"]

@@ -7,14 +7,12 @@ from dataclasses import replace
 import pytest
 
 from dashboard.exports import initiative_tables
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.selection import permalink
 from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
-from data import catalogue
 from data.forms import initiatives
-from tests.dashboard import shipped
+from tests.dashboard import shipped, voorbeeldstad
 
 FACTS = shipped.facts()
 EVERY = permalink.opening(visitor.vocabulary(FACTS))
@@ -43,7 +41,7 @@ def test_what_is_unknown_is_an_empty_cell():
 
 
 def test_people_of_no_known_role_stay_out_and_the_sheet_is_made():
-    example = Facts(catalogue.open(catalogue.EXAMPLE))
+    example = voorbeeldstad.facts()
     found = initiatives.read(
         initiative_tables.template(context_of(example, EVERY)), places=["voorbeeldstad"]
     )

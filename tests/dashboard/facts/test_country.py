@@ -12,16 +12,23 @@ from dashboard.selection import permalink
 from dashboard.selection.context import context_of
 from dashboard.session import visitor
 from data import catalogue
+from tests.dashboard import voorbeeldstad
 
 pytestmark = pytest.mark.slow
 TOWN = "voorbeeldstad"
 
 
+@pytest.fixture(scope="module")
+def region() -> Facts:
+    """The made-up region, for the tests to which it is a country."""
+    return Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+
+
 @pytest.fixture
-def facts(monkeypatch: pytest.MonkeyPatch) -> Facts:
+def facts(region: Facts, monkeypatch: pytest.MonkeyPatch) -> Facts:
     """The made-up region, as if two centres were a country."""
     monkeypatch.setattr(snapshot, "MOST_HELD", 1)
-    return Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+    return region
 
 
 def test_a_country_lists_the_streets_of_the_place_in_focus_alone(facts: Facts) -> None:
@@ -36,13 +43,13 @@ def test_what_one_place_reads_is_read_for_all(facts: Facts) -> None:
 
 
 def test_a_region_of_few_centres_lists_all_of_them() -> None:
-    facts = Facts(catalogue.open(catalogue.EXAMPLE), beyond=False)
+    facts = voorbeeldstad.facts(beyond=False)
     assert not facts.country and facts.around(TOWN) is facts
     assert [town.place_id for town in facts.listed_towns] == [*facts.towns]
 
 
-def test_a_town_is_read_when_it_is_asked_for(facts: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = []
+def test_a_town_is_read_when_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts, read = Facts(catalogue.open(catalogue.EXAMPLE), beyond=False), []
     whole = type(facts.catalogue).table
 
     def counted(self: object, name: str, **rows: object) -> object:

@@ -14,9 +14,9 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context, context_of
 from dashboard.session import visitor
 from dashboard.style.html import join
-from data import catalogue
 from data.errors import MissingTableError
 from tests import town as made_up
+from tests.dashboard import shipped, voorbeeldstad
 from tests.dashboard.street.frames import survey_of, town_facts, units
 from tests.town import X, Y
 
@@ -316,8 +316,8 @@ def test_a_table_by_sections_of_an_earlier_program_is_not_taken_for_one_by_stree
 
 def test_only_made_up_sources_make_an_example():
     assert town_facts().example
-    assert not Facts(catalogue.open(catalogue.EMBEDDED)).example
-    assert Facts(catalogue.open(catalogue.EXAMPLE)).example
+    assert not shipped.facts().example
+    assert voorbeeldstad.facts().example
 
 
 def test_a_town_of_thousands_writes_them_as_its_language_does():

@@ -38,7 +38,9 @@ def example():
 
 
 def on(facts, **query):
-    selection, notes = permalink.parse({"laag": "passanten"} | query, visitor.vocabulary(facts))
+    selection, notes = permalink.parse(
+        {"laag": "passanten"} | query, visitor.vocabulary(facts, query)
+    )
     assert notes == ()
     return selection
 

@@ -12,7 +12,7 @@ FACTS = shipped.facts()
 
 
 def target(**query: str):
-    selection, notes = permalink.parse(query, visitor.vocabulary(FACTS))
+    selection, notes = permalink.parse(query, visitor.vocabulary(FACTS, query))
     assert notes == ()
     return region_content.goto(Context(FACTS, texts("nl"), selection))
 

@@ -35,7 +35,9 @@ def example():
 
 
 def on(facts=FACTS, **query):
-    selection, notes = permalink.parse({"laag": "koopstromen"} | query, visitor.vocabulary(facts))
+    selection, notes = permalink.parse(
+        {"laag": "koopstromen"} | query, visitor.vocabulary(facts, query)
+    )
     assert notes == ()
     return selection
 

@@ -2,17 +2,15 @@
 
 import pytest
 
-from dashboard.facts.snapshot import Facts
 from dashboard.press import request
 from dashboard.selection.permalink import Vocabulary
 from dashboard.session import visitor
-from data import catalogue
+from tests.dashboard import shipped
 
 
 @pytest.fixture(scope="module")
 def known() -> Vocabulary:
-    facts = Facts(catalogue.open(catalogue.EMBEDDED))
-    return visitor.vocabulary(facts)
+    return visitor.vocabulary(shipped.facts())
 
 
 @pytest.mark.parametrize(

@@ -3,10 +3,9 @@
 import pytest
 
 from dashboard.analysis.competition.outcome import Interval
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import texts
 from dashboard.sentences.competition_euros import euros, euros_rest_on, spending_notes
-from data import catalogue
+from tests.dashboard import voorbeeldstad
 
 
 @pytest.mark.parametrize(
@@ -35,6 +34,6 @@ def test_notes_name_figure_area_year_and_publisher(model, facts):
 
 @pytest.mark.slow
 def test_without_figures_a_line_says_why_there_are_only_points(model):
-    example, text = Facts(catalogue.open(catalogue.EXAMPLE)), texts("nl")
+    example, text = voorbeeldstad.facts(), texts("nl")
     assert euros_rest_on(None, model, example, text).startswith("Geen euro's, alleen procentpunten")
     assert spending_notes(model, example, text)[0] == euros_rest_on(None, model, example, text)

@@ -13,7 +13,7 @@ from dashboard.session import cache
 from data import catalogue
 from data.snapshot import publish
 from tests import town
-from tests.dashboard import shipped
+from tests.dashboard import shipped, voorbeeldstad
 from tests.dashboard.driving import VIEWS, opened, words
 
 PILOT = shipped.facts()
@@ -60,7 +60,7 @@ def test_one_town_goes_by_its_name(tmp_path: Path):
 
 
 def test_the_made_up_region_is_counted_too():
-    example = Facts(catalogue.open(catalogue.EXAMPLE))
+    example = voorbeeldstad.facts()
     assert region_names.whole(example, texts("nl")) == "alle 10 plaatsen"
     assert region_names.title(example, texts("en")) == "10 inner cities and the edge"
 

@@ -8,15 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.facts.snapshot import Facts
 from dashboard.server import metrics
 from dashboard.session import cache, replica
-from data import catalogue
 from data.errors import NoSnapshotError
 from data.snapshot import publish
 from data.snapshot.layout import current_version
 from data.snapshot.remote import push
 from tests import town
+from tests.dashboard import shipped
 
 pytestmark = pytest.mark.slow
 
@@ -62,7 +61,7 @@ def test_new_version_is_served_and_an_address_that_is_gone_is_logged_once(
     time.sleep(0.3)
     assert caplog.text.count("served on") == 1 and current_version(served) == second
     assert confirmed is not None and replica.confirmed() == confirmed
-    gauges = metrics.text(Facts(catalogue.open(catalogue.EMBEDDED)), dt.datetime.now(dt.UTC))
+    gauges = metrics.text(shipped.facts(), dt.datetime.now(dt.UTC))
     assert f"stadshart_mirror_confirmed_timestamp_seconds {confirmed.timestamp():.10g}" in gauges
     # One that starts meanwhile serves the mirror as well.
     assert replica.follow(address, every_s=60) == served

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -83,14 +84,22 @@ def town_facts(
     given: dict[str, pd.DataFrame | None] = {**made_up.tables(), **tables}
     premises, lines = given["premises"], given["streets"]
     if "street_vacancy" not in tables and premises is not None:
-        given["street_vacancy"] = street_vacancy(
-            premises, STREETS.empty() if lines is None else lines
+        given["street_vacancy"] = (
+            street_vacancy(premises, STREETS.empty() if lines is None else lines)
+            if {"premises", "streets"} & tables.keys()
+            else _street_vacancy()
         )
     every = {name: frame for name, frame in given.items() if frame is not None}
     records = [
         dataclasses.replace(record, sharing=sharing) for record in sources or made_up.sources()
     ]
     return Facts(frames_catalogue(every, records), beyond=beyond)
+
+
+@cache
+def _street_vacancy() -> pd.DataFrame:
+    """That of the town as it is."""
+    return street_vacancy(made_up.premises(), made_up.streets())
 
 
 def units(*statuses: str, street: str = LONG_STREET, **columns: Cell) -> list[Row]:

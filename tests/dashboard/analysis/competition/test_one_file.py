@@ -10,8 +10,7 @@ import pytest
 
 from dashboard.analysis.competition import surveys
 from dashboard.analysis.competition.surveys import twente_2019
-from dashboard.facts.snapshot import Facts
-from data import catalogue
+from tests.dashboard import shipped
 
 
 @pytest.fixture
@@ -30,6 +29,6 @@ def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 def test_a_survey_is_one_file(added: str):
     assert added in {survey.id for survey in surveys.all_surveys()}
-    survey = surveys.survey_of(Facts(catalogue.open(catalogue.EMBEDDED)))
+    survey = surveys.survey_of(shipped.facts())
     assert survey is not None
     assert survey.id == added

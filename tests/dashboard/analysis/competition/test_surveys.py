@@ -19,8 +19,9 @@ from dashboard.selection.permalink import Vocabulary
 from dashboard.selection.scenario import Scenario, parse
 from data import catalogue
 from tests import town
+from tests.dashboard import shipped, voorbeeldstad
 
-SNAPSHOTS = {"twente_2019": catalogue.EMBEDDED, "voorbeeldstreek_2023": catalogue.EXAMPLE}
+SNAPSHOTS = {"twente_2019": shipped.facts, "voorbeeldstreek_2023": voorbeeldstad.facts}
 # What the shares of the made-up survey were made with (see `etl.example.flows`): the fit does not
 # know it.
 HIDDEN = {
@@ -34,7 +35,7 @@ GROWN = "naam:rand-groeit,vloer:voorbeeldboulevard:150"
 
 @pytest.fixture(scope="module")
 def example() -> Facts:
-    return Facts(catalogue.open(catalogue.EXAMPLE))
+    return voorbeeldstad.facts()
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,7 @@ def test_every_survey_has_a_snapshot_here():
 
 @pytest.mark.parametrize("survey", surveys.all_surveys(), ids=lambda survey: survey.id)
 def test_survey_is_about_places_and_figures_of_its_snapshot(survey: FlowSurvey):
-    facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
+    facts = SNAPSHOTS[survey.id]()
     assert surveys.survey_of(facts) == survey
     assert {survey.edge, survey.home, survey.first, survey.checked} <= facts.places.keys()
     assert (
@@ -103,7 +104,7 @@ def test_every_survey_says_the_same_things(lang):
 def test_notes_quote_the_shares_of_their_survey(lang):
     """The sentences name figures; they are those of the snapshot."""
     for survey in surveys.all_surveys():
-        facts = Facts(catalogue.open(SNAPSHOTS[survey.id]))
+        facts = SNAPSHOTS[survey.id]()
         per_cent = {
             key: round(100 * region.figure(facts, name)) for key, name in survey.published.items()
         }

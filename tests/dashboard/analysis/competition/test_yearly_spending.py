@@ -6,8 +6,7 @@ from dashboard.analysis.competition import surveys
 from dashboard.analysis.competition.outcome import Interval
 from dashboard.analysis.competition.region import figure
 from dashboard.analysis.competition.yearly_spending import spending_per_head, yearly_change
-from dashboard.facts.snapshot import Facts
-from data import catalogue
+from tests.dashboard import voorbeeldstad
 
 
 def test_a_loss_of_two_to_three_points_of_a_thousand_residents():
@@ -40,5 +39,5 @@ def test_range_of_a_branch_is_the_published_one_times_its_part(model, facts):
 
 @pytest.mark.slow
 def test_where_the_snapshot_holds_no_figure_there_are_no_euros(model):
-    example = Facts(catalogue.open(catalogue.EXAMPLE))
+    example = voorbeeldstad.facts()
     assert spending_per_head(model, example, "niet_dagelijks") is None
