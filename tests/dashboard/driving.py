@@ -3,23 +3,28 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import cache as once
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeVar
 
+import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, local_script_runner
 from streamlit.testing.v1.element_tree import Widget
+from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
 from dashboard.exports import downloads
+from dashboard.i18n.text import Lang
 from dashboard.press.studio import Studio
 from dashboard.selection import permalink
 from dashboard.server import serve
-from dashboard.session import cache, visitor
+from dashboard.session import cache, etl_process, visitor
+from dashboard.session.etl_process import CommandResult, ProcessLimits
+from etl.__main__ import main
 
 APP = Path(serve.__file__).parents[1] / "app.py"
 AnyWidget = TypeVar("AnyWidget", bound=Widget)
@@ -29,6 +34,20 @@ VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
 # Every page compiles its script: one cache of bytecode for all, as a server has.
 vars(local_script_runner)["ScriptCache"] = once(ScriptCache)
+
+
+def _wait(runner: LocalScriptRunner, timeout: float) -> None:
+    """Wait for the page that `runner` runs in a thread of its own.
+
+    Streamlit asks a thousand times a second, which takes a tenth of the time of a page.
+    """
+    thread = runner._script_thread
+    assert thread is not None
+    thread.join(timeout)
+    assert not thread.is_alive(), f"the page took longer than {timeout} s"
+
+
+vars(local_script_runner)["require_widgets_deltas"] = _wait
 # `tests/conftest.py` keeps what is imported out of the collector's sight; what a server does for
 # that after each dataset walks all that tests hold, for a tenth of a second each time.
 vars(cache)["gc"] = SimpleNamespace(collect=bool, freeze=bool, unfreeze=bool)
@@ -78,3 +97,15 @@ def rows_of(name: str, **query: str) -> list[dict[str, str]]:
         "utf-8-sig"
     )
     return list(csv.DictReader(io.StringIO(content), delimiter=";"))
+
+
+def run_here(arguments: Sequence[str], lang: Lang, _: ProcessLimits) -> CommandResult:
+    """A command of the ETL, run to its end without a process of its own."""
+    printed, errors = io.StringIO(), io.StringIO()
+    with redirect_stdout(printed), redirect_stderr(errors), pytest.raises(SystemExit) as left:
+        main([*arguments, "--lang", lang, "--json"])
+    lines = tuple(etl_process.json_lines(printed.getvalue()))
+    if not left.value.code:
+        return CommandResult("done", lines)
+    outcome, message = etl_process.complaint(errors.getvalue())
+    return CommandResult(outcome, lines, message)

@@ -1,20 +1,15 @@
 """Bringing data on the page: who may, what is understood, publishing, and the way back."""
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.i18n.text import Lang
 from dashboard.session import access, cache, etl_process
-from dashboard.session.etl_process import CommandResult, ProcessLimits
 from data import catalogue
 from data.snapshot import changelog
-from etl.__main__ import main
-from tests.dashboard.driving import opened, words
+from tests.dashboard.driving import opened, run_here, words
 
 pytestmark = pytest.mark.slow
 
@@ -50,18 +45,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     cache.use(None)
     yield catalogue.user_folder()
     cache.use(None)
-
-
-def run_here(arguments: Sequence[str], lang: Lang, _: ProcessLimits) -> CommandResult:
-    """A command of the ETL, run to its end without a process of its own."""
-    printed, errors = io.StringIO(), io.StringIO()
-    with redirect_stdout(printed), redirect_stderr(errors), pytest.raises(SystemExit) as left:
-        main([*arguments, "--lang", lang, "--json"])
-    lines = tuple(etl_process.json_lines(printed.getvalue()))
-    if not left.value.code:
-        return CommandResult("done", lines)
-    outcome, message = etl_process.complaint(errors.getvalue())
-    return CommandResult(outcome, lines, message)
 
 
 def bring(app: AppTest, content: bytes, name: str = "winkels 2024-03-31.csv") -> AppTest:

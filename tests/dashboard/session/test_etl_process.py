@@ -9,6 +9,7 @@ import pytest
 from dashboard.session import data_entry, etl_process
 from dashboard.session.data_entry import Mending, Upload
 from dashboard.session.etl_process import GIB, ProcessLimits
+from tests.dashboard.driving import run_here
 
 ROWS = b"straat;huisnummer;status;x;y\nAstraat;1;leeg;251200;476300\nAstraat;2;open;251200;476310\n"
 
@@ -87,4 +88,9 @@ def test_a_hostile_file_is_refused_and_nothing_of_it_stays(tmp_path: Path, monke
 @pytest.mark.slow
 def test_the_empty_sheet_comes_as_a_workbook():
     assert data_entry.template("shop_survey", "xlsx", "nl")[:4] == b"PK\x03\x04"
+
+
+@pytest.mark.slow
+def test_a_source_that_is_not_filled_in_by_hand_has_no_sheet(monkeypatch):
+    monkeypatch.setattr(etl_process, "ask", run_here)
     assert data_entry.template("cbs_vacancy", "xlsx", "nl") == b""
