@@ -17,6 +17,7 @@ from dashboard.maps.scene import Scene
 from dashboard.press.caption import Story
 from dashboard.press.drawing import files
 from dashboard.press.drawing.canvas import Canvas
+from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.pictures import (
     bar_chart,
     centre_picture,
@@ -102,19 +103,25 @@ class Studio:
         return Picture(files.document(canvases, alternatives, whole, lang), whole)
 
     def presentation(self, request: PictureRequest) -> Picture:
-        """The slides about the request's city as one file, the same bytes every time."""
+        """The slides about the request's city as one file, the same bytes every time.
+
+        Raises UnknownSubjectError when no city is chosen.
+        """
         # Imported here: few ask for slides, and their library takes memory.
         from dashboard.press.slides import centre_deck, presentation
 
-        context = context_of(self.facts, request.selection)
+        context = self._about_city(request, "slides.needs_city")
         slides = centre_deck.slides(context, self.draw, self.model, self.vitality, request)
         place = self.facts.places[request.selection.place].names[context.text.lang]
         title = context.text("slides.title", place=place)
         return Picture(presentation.document(slides, title, context), slides[0].story)
 
     def pages(self, request: PictureRequest) -> tuple[list[Canvas], list[Story]]:
-        """The pages of the factsheet drawn, not yet a file."""
-        context = context_of(self.facts, request.selection)
+        """The pages of the factsheet drawn, not yet a file.
+
+        Raises UnknownSubjectError when no city is chosen.
+        """
+        context = self._about_city(request, "factsheet.needs_city")
         return factsheet.draw(
             context,
             self.model,
@@ -122,6 +129,13 @@ class Studio:
             self.scene(context.text.lang, context.selection.place),
             request,
         )
+
+    def _about_city(self, request: PictureRequest, refusal: str) -> Context:
+        """The context of a request, refused without a city before anything is measured."""
+        context = context_of(self.facts, request.selection)
+        if request.selection.whole_region:
+            raise UnknownSubjectError(context.text(refusal))
+        return context
 
     def scene(self, lang: Lang, place: str = REGION) -> Scene:
         """The map of the snapshot in one language; in a country that around a place."""

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 
 import pandas as pd
 
@@ -36,3 +37,9 @@ def measured(
     )
     assert found is not None
     return found
+
+
+@cache
+def usual() -> effect_evaluation.Evidence:
+    """What is measured of the town as it is, once for all tests of a process."""
+    return measured(units())

@@ -14,7 +14,7 @@ from geo.arrays import Floats
 from geo.descent import Cases
 
 # Sets computed at a time, so that their tables of towns by sites fit the cache.
-BLOCK = 8
+BLOCK = 16
 
 
 class Spending:

@@ -16,7 +16,7 @@ from dashboard.press.caption import Story
 from dashboard.press.drawing import layout as drawing_layout
 from dashboard.press.drawing.canvas import Canvas
 from dashboard.press.drawing.label_placement import PageBox
-from dashboard.press.errors import RoomError, UnknownSubjectError
+from dashboard.press.errors import RoomError
 from dashboard.press.pictures import centre_content, factsheet_summary, map_picture, range_chart
 from dashboard.press.pictures import factsheet_blocks as blocks
 from dashboard.press.pictures import factsheet_content as contents
@@ -40,10 +40,8 @@ def draw(
     """The pages of the request's city, and the words of each.
 
     The streets, where they are known, and sources without room on the second page make a third.
-    Raises UnknownSubjectError when no city is chosen, RoomError when its words do not fit.
+    Raises RoomError when its words do not fit.
     """
-    if context.selection.whole_region:
-        raise UnknownSubjectError(context.text("factsheet.needs_city"))
     place = context.facts.places[context.selection.place]
     request = replace(request, size=SIZES["a4-portrait"], headline=None, standfirst=None)
     content = contents.collect(context.facts, place, context.text, vital)

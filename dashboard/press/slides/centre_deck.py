@@ -9,7 +9,6 @@ from dashboard.facts.records import RetailPlace
 from dashboard.press import attribution, caption
 from dashboard.press.caption import Story
 from dashboard.press.drawing.canvas import Canvas
-from dashboard.press.errors import UnknownSubjectError
 from dashboard.press.request import PictureRequest, Subject
 from dashboard.press.sizes import ON_SLIDE
 from dashboard.press.slides import presentation
@@ -25,13 +24,8 @@ Draw = Callable[[PictureRequest], tuple[Canvas, Story]]
 def slides(
     context: Context, draw: Draw, model: Model | None, vital: Vitality, request: PictureRequest
 ) -> list[Slide]:
-    """The slides about the place of the request; pictures only of what is known of it.
-
-    Raises UnknownSubjectError when no city is chosen.
-    """
+    """The slides about the place of the request; pictures only of what is known of it."""
     facts, text, selection = context.facts, context.text, context.selection
-    if selection.whole_region:
-        raise UnknownSubjectError(text("slides.needs_city"))
     place = facts.places[selection.place]
     today = replace(selection, chosen=None, extent=None, scenario=NONE)
     context = replace(context, selection=today)

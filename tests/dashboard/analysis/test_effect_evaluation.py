@@ -12,13 +12,13 @@ from data import catalogue
 from geo.errors import RefusedError
 from tests import town
 from tests.dashboard import shipped, towns, voorbeeldstad
-from tests.dashboard.evidence_town import SPRING, measured, units
+from tests.dashboard.evidence_town import SPRING, measured, units, usual
 
 SHIPPED = shipped.facts()
 
 
 def test_four_fewer_of_twenty_empty_is_a_drop_of_twenty_points():
-    found = measured(units())
+    found = usual()
     assert found.difference.estimate == pytest.approx(-20.0, abs=1.5)
     assert found.difference.consistent_with == "down"
     assert found.synthetic.consistent_with == "down"

@@ -86,7 +86,10 @@ def test_unknown_value_of_a_link_is_told_and_the_picture_made(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     out = tmp_path / "beeld.svg"
-    assert run("--view", "plaats=atlantis", "--data", str(data), "--out", str(out)) == 0
+    assert (
+        run("--view", "plaats=atlantis&onderwerp=bronnen", "--data", str(data), "--out", str(out))
+        == 0
+    )
     assert (
         "plaats='atlantis' is not known" in capsys.readouterr().err
         and out.read_bytes().startswith(b"<?xml")
@@ -100,7 +103,7 @@ def test_characters_that_cannot_be_set_are_told_and_the_picture_made(
         [
             "press",
             "--view",
-            "?kop=\u6f22+\u03a9+in+Hengelo",
+            "?onderwerp=inwoners&kop=\u6f22+\u03a9+in+Hengelo",
             "--size",
             "social",
             "--out",
@@ -150,6 +153,16 @@ def test_wrong_use_is_one_line_with_code_2(
 def test_place_that_cannot_be_written_is_one_line_with_code_1(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    assert run("--view", "", "--data", str(data), "--out", str(tmp_path / "none" / "x.png")) == 1
+    assert (
+        run(
+            "--view",
+            "onderwerp=bronnen",
+            "--data",
+            str(data),
+            "--out",
+            str(tmp_path / "none" / "x.png"),
+        )
+        == 1
+    )
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "cannot write" in said

@@ -6,13 +6,11 @@ import pytest
 
 from dashboard.analysis import centre as selected
 from dashboard.analysis import vitality
-from dashboard.facts.snapshot import Facts
 from dashboard.i18n.text import LANGUAGES, texts
 from dashboard.sentences import centre
 from dashboard.sentences.centre import CentreCard, CentreWords
-from data import catalogue
-from tests import town
 from tests.dashboard import shipped, voorbeeldstad
+from tests.dashboard.street.frames import town_facts
 
 NL = texts("nl")
 
@@ -120,8 +118,8 @@ def test_towns_measured_alike_stand_beside_each_other_with_their_past():
     )
 
 
-def test_a_town_without_figures_has_no_finding_and_no_zero(tmp_path):
-    facts = Facts(catalogue.open(town.snapshot(tmp_path)))
+def test_a_town_without_figures_has_no_finding_and_no_zero():
+    facts = town_facts()
     vars(facts)["observations"] = ()
     place = facts.centres[0]
     page = centre.words(facts, place, vitality.measured(facts), NL)

@@ -6,9 +6,11 @@ import asyncio
 import io
 import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
@@ -18,6 +20,7 @@ from PIL import Image
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
+from dashboard.analysis.competition import calibration
 from dashboard.i18n.text import texts
 from dashboard.press.errors import QueueFullError
 from dashboard.press.request import PictureRequest
@@ -26,16 +29,25 @@ from dashboard.press.worker.jobs import Made
 from dashboard.server import export_routes
 from dashboard.session import cache, export_jobs
 from data import catalogue
+from tests.dashboard import driving
 
 pytestmark = pytest.mark.slow
 Get = Callable[..., Response]
 
 
 @pytest.fixture(scope="module")
-def get() -> Iterator[Get]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What ships, in a folder with a model of its own: of few draws, since no test reads it."""
+    folder = shutil.copytree(catalogue.EMBEDDED, tmp_path_factory.mktemp("own") / "data")
+    fit = calibration.model_of
+    with pytest.MonkeyPatch.context() as patch, driving.served(Path(folder)):
+        patch.setattr(calibration, "model_of", lambda facts: fit(facts, draws=40))
+        yield
+
+
+@pytest.fixture(scope="module")
+def get(served: None) -> Iterator[Get]:
     """Ask an address of pictures of what ships, as a browser would."""
-    before = cache._served.folder
-    cache.use(catalogue.EMBEDDED)
     answers = {route.path: route.endpoint for route in export_routes.routes()}
 
     def get(path: str, **query: str) -> Response:
@@ -51,7 +63,6 @@ def get() -> Iterator[Get]:
     yield get
     export_jobs.queue().close()
     export_jobs.queue.cache_clear()
-    cache.use(before)
 
 
 def detail(answer: Response) -> str:

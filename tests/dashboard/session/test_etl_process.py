@@ -86,11 +86,9 @@ def test_a_hostile_file_is_refused_and_nothing_of_it_stays(tmp_path: Path, monke
 
 
 @pytest.mark.slow
-def test_the_empty_sheet_comes_as_a_workbook():
+def test_the_empty_sheet_comes_as_a_workbook_where_rows_are_filled_in_by_hand(monkeypatch):
+    # The tests above start a process.
+    monkeypatch.setattr(etl_process, "ask", run_here)
     assert data_entry.template("shop_survey", "xlsx", "nl")[:4] == b"PK\x03\x04"
 
-
-@pytest.mark.slow
-def test_a_source_that_is_not_filled_in_by_hand_has_no_sheet(monkeypatch):
-    monkeypatch.setattr(etl_process, "ask", run_here)
     assert data_entry.template("cbs_vacancy", "xlsx", "nl") == b""

@@ -1,6 +1,7 @@
 """The pilot as one drawing: a mark per initiative, and evidence that claims no more than it has."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from dashboard.selection import permalink
 from dashboard.selection.context import Context
 from dashboard.session import visitor
 from tests.dashboard import shipped, voorbeeldstad
-from tests.dashboard.evidence_town import measured, units
+from tests.dashboard.evidence_town import usual
 
 NL = texts("nl")
 FACTS = shipped.facts()
@@ -49,12 +50,10 @@ def test_a_step_nobody_measured_is_drawn_as_unknown(lang):
 
 def test_the_example_was_judged_and_measured():
     facts = voorbeeldstad.facts()
-    place = facts.centres[0].place_id
-    evidence = measured(units())
+    evidence = replace(usual(), place_id=facts.centres[0].place_id)
     said = chain.drawing(context(facts), ())
     # Of 8: 4 fit, 1 partly.
     assert "4 passen, 1 deels" in said and said.count("arrow known") == 2
-    object.__setattr__(evidence, "place_id", place)
     assert chain.drawing(context(facts), (evidence,)).count("arrow known") == 3
 
 

@@ -18,7 +18,7 @@ from dashboard.session import visitor
 from dashboard.style import theme
 from geo.effects import Effect
 from tests.dashboard import shipped, towns
-from tests.dashboard.evidence_town import SPRING, measured, units
+from tests.dashboard.evidence_town import SPRING, measured, units, usual
 
 NL = texts("nl")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -88,7 +88,7 @@ def test_a_refused_analysis_says_so_and_keeps_the_figures():
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_placebos_are_drawn_and_stand_in_tables(lang):
     text = texts(lang)
-    found = measured(units())
+    found = usual()
     figure = ET.fromstring(effect.placebos(found, found.synthetic, text))
     lines = list(figure.iter(f"{SVG}polyline"))
     assert len(lines) == len(towns.OTHERS) + 1 and [
@@ -102,7 +102,7 @@ def test_the_placebos_are_drawn_and_stand_in_tables(lang):
 
 
 def test_results_come_with_their_checks_and_refusals_without():
-    found = measured(units())
+    found = usual()
     said = effect.analysis(found, STREETS, NL)
     assert "Toets op de jaren vóór de start" in said and "bouwden elke andere straat" in said
     refused = measured(units(), dict.fromkeys(towns.TREATED[:4], SPRING))
@@ -110,7 +110,7 @@ def test_results_come_with_their_checks_and_refusals_without():
 
 
 def test_the_two_paths_are_told_apart_without_colour():
-    figure = ET.fromstring(effect.paths(measured(units()), NL))
+    figure = ET.fromstring(effect.paths(usual(), NL))
     svg = figure.find(f"{SVG}svg")
     lines = list(svg.iter(f"{SVG}polyline"))
     assert [line.get("stroke-dasharray") for line in lines] == ["6 4", None]
@@ -124,7 +124,7 @@ def test_the_two_paths_are_told_apart_without_colour():
 
 
 def test_a_line_is_named_where_it_ends_and_no_name_covers_another():
-    svg = ET.fromstring(effect.paths(measured(units()), NL)).find(f"{SVG}svg")
+    svg = ET.fromstring(effect.paths(usual(), NL)).find(f"{SVG}svg")
     places = {text.text: text for text in svg.iter(f"{SVG}text")}
     ends = [line.get("points").split()[-1].split(",") for line in svg.iter(f"{SVG}polyline")]
     names = [places[name] for name in ("Straten met", "initiatief", "Vergelijkbare", "straten")]
@@ -134,7 +134,7 @@ def test_a_line_is_named_where_it_ends_and_no_name_covers_another():
 
 
 def test_the_page_begins_with_whether_it_helped():
-    known = effect.answer([measured(units())], STREETS, NL)
+    known = effect.answer([usual()], STREETS, NL)
     assert known.startswith("Hielp het in ") and "De cijfers passen bij" in known
     selection = permalink.opening(visitor.vocabulary(shipped.facts()))
     lead = effect.lead(Context(shipped.facts(), NL, selection), [])
@@ -160,7 +160,7 @@ def written(figure: str) -> list[str | None]:
 
 
 def test_each_drawing_stands_alone_with_its_scale_and_every_year():
-    found = measured(units())
+    found = usual()
     years = [str(year) for year in towns.SURVEYS]
     paths, placebos = (
         written(effect.paths(found, NL)),
@@ -191,5 +191,5 @@ def test_the_interval_is_drawn_to_scale_beside_no_difference():
 
 
 def test_where_earlier_trends_differ_no_interval_is_drawn():
-    doubted = replace(measured(units()), difference=Effect(-6.0, -8.0, -2.0, 0.01, 6, 11))
+    doubted = replace(usual(), difference=Effect(-6.0, -8.0, -2.0, 0.01, 6, 11))
     assert NL("verdict.interval") not in " ".join(effect.drawn(doubted, NL))
