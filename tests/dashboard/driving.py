@@ -13,7 +13,7 @@ from typing import TypeVar
 import pytest
 from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.element_tree import Widget
 from streamlit.testing.v1.local_script_runner import LocalScriptRunner
 
@@ -32,8 +32,8 @@ VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 
 # Every page looks through all installed packages for components, which takes longer than the page.
 manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
-# Every page compiles its script: one cache of bytecode for all, as a server has.
-vars(local_script_runner)["ScriptCache"] = once(ScriptCache)
+# Every page compiles its scripts: one cache of bytecode for all, as a server has.
+vars(app_test)["ScriptCache"] = vars(local_script_runner)["ScriptCache"] = once(ScriptCache)
 
 
 def _wait(runner: LocalScriptRunner, timeout: float) -> None:
