@@ -7,7 +7,6 @@ from inspect import signature
 from itertools import starmap
 from typing import Literal, TypeVar
 
-import numpy as np
 import pandas as pd
 from shapely.geometry import Point
 
@@ -215,4 +214,8 @@ def column_values(column: pd.Series) -> list[object]:
     """The values of a column as a record holds them: days as dates, None for what is missing."""
     values = (column.dt.date if column.dtype.kind == "M" else column).to_numpy(dtype=object)
     missing = column.isna().to_numpy()
-    return np.where(missing, None, values).tolist() if missing.any() else values.tolist()
+    if missing.any():
+        values = values.copy()
+        values[missing] = None
+    held: list[object] = values.tolist()
+    return held
