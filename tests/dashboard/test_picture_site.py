@@ -1,4 +1,6 @@
-"""The picture window in a real browser: from the button to the file on one's own computer."""
+"""What is taken along in a real browser: from the button to the file on one's own computer."""
+
+import json
 
 import pytest
 from playwright.sync_api import Locator, Page
@@ -41,9 +43,17 @@ def shown_picture(page: Page) -> Locator:
     pytest.fail("no picture was made")
 
 
-def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
-    page.set_viewport_size(DESKTOP)
-    opened(page, f"{site}/kaart?plaats=hengelo")
+def test_data_and_a_picture_in_every_form_are_taken_along(page, site):
+    opened(page, f"{site}/kaart?plaats=hengelo&laag=leegstand")
+    page.get_by_role("button", name="Download").click()
+    # The first file waits for the process that makes it.
+    with page.expect_download(timeout=90_000) as taken:
+        page.get_by_role("link", name="GeoJSON").click()
+    assert taken.value.suggested_filename == "stadshart-kaart-hengelo.geojson"
+    features = json.loads(taken.value.path().read_bytes())["features"]
+    assert "Hengelo" in {feature["properties"]["place"] for feature in features}
+    page.keyboard.press("Escape")
+    page.locator(".take").wait_for(state="hidden")
     picture = shown_picture(page)
     assert_beside(picture.bounding_box(), page.locator(".take").bounding_box())
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -57,7 +67,6 @@ def test_a_picture_is_taken_from_its_window_in_every_form(page, site):
     kinds = page.evaluate("navigator.clipboard.read().then((all) => all[0].types)")
     assert kinds == ["image/png"]
     for form, (ending, begins) in FILES.items():
-        # The first file waits for the process that makes it.
         with page.expect_download(timeout=90_000) as taken:
             page.locator(".take").get_by_role("link", name=form).click()
         assert taken.value.suggested_filename == f"stadshart-kaart-hengelo-{ending}"

@@ -91,17 +91,12 @@ def test_another_town_has_its_own_streets_sentence_and_map_and_back_keeps_to_it(
     page.get_by_text("In oktober 2022 stonden in Beestad 3 van 10 panden leeg").wait_for()
     page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
     assert rows(page) == {"Kade"}
-    assert page.get_by_role("heading", name="Straat A, Aastad").count() == 0
+    page.get_by_role("heading", name="Straat A, Aastad").wait_for(state="detached")
     page.wait_for_function(
         "old => location.search.includes('uitsnede=') && !location.search.includes(old)", arg=first
     )
     assert (query(page)["plaats"], query(page)["keuze"]) == (OTHER, "geen")
     page.get_by_role("link", name="Profiel", exact=True).first.click()
-    page.get_by_role("heading", level=1, name="Profiel van Beestad").wait_for()
-    page.get_by_role("link", name="Straten", exact=True).first.click()
-    page.get_by_role("heading", level=1, name="Straten van Beestad").wait_for()
-    page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
-    page.go_back()
     page.get_by_role("heading", level=1, name="Profiel van Beestad").wait_for()
     page.go_back()
     page.locator("[role=grid] tbody tr", has_text="Kade").wait_for()
