@@ -38,6 +38,8 @@ class Visitor:
     page: str
     query: str
     slider: str = ""
+    fragment: str = ""
+    """The part of the page with the slider; when it moves a browser asks for that part alone."""
     hashes: list[str] = field(default_factory=list)
     spent_ms: list[float] = field(default_factory=list)
     received: list[int] = field(default_factory=list)
@@ -51,6 +53,7 @@ class Visitor:
         asked.rerun_script.page_name = self.page
         asked.rerun_script.cached_message_hashes.extend(self.hashes)
         if period is not None:
+            asked.rerun_script.fragment_id = self.fragment
             state = WidgetState(id=self.slider)
             state.double_array_value.data.extend(period)
             asked.rerun_script.widget_states.widgets.append(state)
@@ -74,7 +77,7 @@ class Visitor:
             self.query = answer.page_info_changed.query_string
         element = answer.delta.new_element
         if element.WhichOneof("type") == "slider":
-            self.slider = element.slider.id
+            self.slider, self.fragment = element.slider.id, answer.delta.fragment_id
 
     async def wander(self, pause_s: float, until: float, chance: random.Random) -> None:
         """Moves the period again and again, with pauses between."""
