@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.__main__ import main
+from dashboard.server import serve
+from dashboard.session import fetch_run
 from data import catalogue
-from tests.conftest import ROOT, free_port, serving
+from tests.conftest import ROOT, free_port
 from tests.dashboard import fetch_site
 from tests.etl.upstream import SILENCE, Upstream
 
@@ -74,19 +76,20 @@ def test_what_is_made_up_is_not_fetched(capsys):
 
 
 @pytest.mark.slow
-def test_fetch_fills_the_folder_and_then_serves_it(tmp_path: Path):
-    log = tmp_path / "log"
+def test_fetch_fills_the_folder_and_then_serves_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    served: list[bool] = []
+    monkeypatch.setattr(
+        serve, "serve", lambda data, **_: served.append(catalogue.open(Path(data)).has("streets"))
+    )
+    # Put back what `ask_only` sets.
+    monkeypatch.setattr(fetch_run, "command", fetch_run.command)
     with Upstream() as upstream:
         upstream.serve(fetch_site.OVERPASS, fetch_site.streets())
-        command = [sys.executable, "-m", "tests.dashboard.fetch_site", upstream.url(), "--fetch"]
-        with serving(
-            lambda port: [*command, "--data", str(tmp_path / "data"), "--port", str(port)],
-            log,
-            env={"STADSHART_TILES": "off"},
-        ):
-            assert catalogue.open(tmp_path / "data").has("streets")
-    lines = log.read_text("utf-8").splitlines()
-    assert lines[0].startswith("published: version ") and lines[-1].endswith("(Ctrl-C ends it)")
+        fetch_site.ask_only(upstream.url())
+        main(["--fetch", "--data", str(tmp_path / "data"), "--port", str(free_port())])
+    assert served == [True] and capfd.readouterr().out.startswith("published: version ")
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.conftest import ROOT, serving
+from tests.dashboard import internal_town
 from tests.dashboard.deploy.proxies import ask
 
 pytestmark = pytest.mark.slow
@@ -74,8 +75,8 @@ def test_its_command_serves_and_draws_on_a_read_only_root_without_rights(tmp_pat
     assert json.loads(of("ENTRYPOINT")[0]) == ["stadshart"]
     options = [word.replace("0.0.0.0", "127.0.0.1") for word in json.loads(of("CMD")[0])]
     data = tmp_path / "data"
-    (data / "stadshart-twente").mkdir(parents=True)
-    for path in (data, data / "stadshart-twente"):
+    internal_town.snapshot(data / "stadshart-twente")
+    for path in (data, *data.rglob("*")):
         os.chown(path, 10001, 10001)
     # Reading is allowed everywhere: the interpreter of the tests may stand in a closed home.
     reading = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
@@ -98,6 +99,8 @@ def test_its_command_serves_and_draws_on_a_read_only_root_without_rights(tmp_pat
             check=False,
         )
         assert written.stderr.count(b"Read-only file system") == 2
+        # What lies in the volume is served.
+        assert b"voorbeeldkrant" in ask(f"{site.address}/api/status").body
         assert ask(f"{site.address}/export/kaart.png").body.startswith(b"\x89PNG")
         (health,) = of("HEALTHCHECK")
         probe = json.loads(health.partition("CMD ")[2])

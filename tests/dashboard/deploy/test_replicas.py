@@ -22,8 +22,8 @@ from tests.dashboard.deploy import proxies
 from tests.dashboard.deploy.proxies import Proxy, untrusting
 
 pytestmark = pytest.mark.slow
-VISITORS = 4
-SECONDS = 10.0
+VISITORS = 2
+SECONDS = 6.0
 # A page twice within the second in which a version is looked for.
 PAUSE_S = 0.25
 # Every figure of a version, as the page writes it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import socket
 import ssl
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from dashboard.selection import views
 from dashboard.server import first_page
+from data import catalogue
 from tests.conftest import CHROMIUM, free_port, require_chromium, serving
 from tests.dashboard import login_provider
 from tests.dashboard.conftest import ARGUMENTS
@@ -39,8 +41,12 @@ PATHS = [
 
 @pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a dashboard with a public address below a path, where editors log in."""
+    """The port of a dashboard with a public address below a path, where editors log in.
+
+    It serves a copy of the made-up region, whose model of spending is sooner there.
+    """
     folder = tmp_path_factory.mktemp("dashboard")
+    shutil.copytree(catalogue.EXAMPLE, folder / "stadshart-twente")
     with (
         login_provider.provider(folder / "provider") as known,
         serving(
