@@ -213,16 +213,20 @@ def test_who_speaks_slowly_or_too_much_holds_up_nobody(target: Target):
     assert ask(f"{target.proxy.address}/?{'&'.join(f'a{n}=1' for n in range(900))}").status == 200
 
 
-def test_two_hundred_exports_at_once_leave_the_rest_alive(target: Target):
+# More than there are threads for answers, which are forty, and than a web server lets wait.
+@pytest.mark.parametrize("visitors", [60, pytest.param(200, marks=pytest.mark.long)])
+def test_many_exports_at_once_leave_the_rest_alive(target: Target, visitors):
     files = [f"/export/kaart.{form}?formaat=a4" for form in ("png", "pdf", "svg")]
     files += ["/export/places.xlsx?x=", "/export/kaart.gpkg?x=", "/embed?x="]
     for address in (target.proxy.address, target.dashboard):
-        before = len(target.beats.read_bytes().splitlines())
-        asked = [f"{address}{files[n % 6]}&periode={1990 + n // 6}-2026" for n in range(200)]
-        with ThreadPoolExecutor(200) as at_once:
+        before, began = len(target.beats.read_bytes().splitlines()), time.monotonic()
+        asked = [f"{address}{files[n % 6]}&periode={1990 + n // 6}-2026" for n in range(visitors)]
+        with ThreadPoolExecutor(visitors) as at_once:
             statuses = Counter(answer.status for answer in at_once.map(ask, asked))
         assert statuses.keys() <= {200, 429, 503} and statuses[200] >= 9
-        assert len(target.beats.read_bytes().splitlines()) > before + 10
+        # Health was answered more than once a second.
+        beats = len(target.beats.read_bytes().splitlines()) - before
+        assert beats > time.monotonic() - began
     # Whoever comes after them is served.
     deadline = time.monotonic() + 60
     while (answer := ask(f"{target.proxy.address}/export/places.csv")).status != 200:
