@@ -86,7 +86,8 @@ class PageMap extends MapView {
   }
 
   settle() {
-    if (!this.map._loaded) return
+    // A resize ends a moment later, when the map may be gone.
+    if (!this.map?._loaded) return
     const view = this.map.getBounds()
     this.address.keep([view.getWest(), view.getSouth(), view.getEast(), view.getNorth()])
     lastViews.set(this.key, {
