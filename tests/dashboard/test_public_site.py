@@ -230,6 +230,27 @@ def test_the_state_of_the_service_counts_open_rows_and_names_no_internal_source(
     assert schema["required"] == list(state)
 
 
+def test_a_harvester_finds_the_catalogue_and_every_address_in_it(public: Watched):
+    def local(address: str) -> str:
+        assert address.startswith(f"https://{PUBLIC}/stad/")
+        return address.removeprefix(f"https://{PUBLIC}/stad/")
+
+    links = json.loads(fetch(public, ".well-known/api-catalog")[2])["linkset"][0]
+    page = fetch(public, "kaart")[2].decode()
+    for kind in ("describedby", "service-desc"):
+        assert f'rel="{kind}"' in page and f'href="./{local(links[kind][0]["href"])}"' in page
+    held = json.loads(fetch(public, local(links["describedby"][0]["href"]))[2])
+    files = [file for dataset in held["dcat:dataset"] for file in dataset["dcat:distribution"]]
+    assert len(files) > 30
+    described = json.loads(fetch(public, local(links["service-desc"][0]["href"]))[2])
+    for file in files:
+        assert f"/{local(file['dcat:downloadURL']['@id'])}" in described["paths"]
+    for file in files[:: len(files) // 2]:
+        code, kind, _ = fetch(public, local(file["dcat:downloadURL"]["@id"]))
+        media = kind.partition(";")[0]
+        assert code == 200 and file["dcat:mediaType"]["@id"].endswith(f"/{media}")
+
+
 @pytest.mark.parametrize("name", [*FILES, "kaart.svg"])
 def test_no_file_tells_of_an_internal_source(public: Watched, name):
     code, _, body = fetch(public, f"export/{name}?plaats=voorbeeldstad&taal=en")
