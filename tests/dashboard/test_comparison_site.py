@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.dashboard.pages import PHONE, forget, query, received_bytes, records
+from tests.dashboard.pages import DESKTOP, PHONE, forget, query, received_bytes, records
 
 pytestmark = pytest.mark.browser
 
@@ -16,39 +16,10 @@ _MIDDLE = """map => {
     return map.clientWidth / 2 - new DOMMatrix(pane).e }"""
 
 
-def test_maps_move_as_one_and_a_choice_is_small_and_keeps_where_the_reader_looks(page, site):
+def test_one_click_leads_here_maps_move_as_one_and_a_choice_is_small_and_keeps_the_middle(
+    page, site
+):
     forget(page)
-    page.goto(f"{site}/vergelijk?naast=almelo,enschede,hengelo")
-    page.locator(".linked[data-ready]").wait_for()
-    page.wait_for_load_state("networkidle")
-    maps = page.locator(".linked .map")
-    (_, scale), *others = maps.evaluate_all(_LOOKS)
-    assert len(others) == 2 and {text for _, text in others} == {scale}
-    maps.nth(1).focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(600)
-    shifts = [shift for shift, _ in maps.evaluate_all(_LOOKS)]
-    # Each map stands on whole pixels of its own.
-    assert max(shifts) - min(shifts) <= 1.5 and max(shifts) < -40
-    page.locator(".linked .tools button").last.click()
-    page.wait_for_timeout(300)
-    (closer,) = {text for _, text in maps.evaluate_all(_LOOKS)}
-    assert closer != scale
-    assert page.locator(".linked .legend:visible").count() == 1
-    middle, before = maps.first.evaluate(_MIDDLE), len(records(page).received)
-    page.get_by_role("button", name="Borne", exact=True).click()
-    page.locator(".linked .title", has_text="Borne").wait_for()
-    page.wait_for_timeout(300)
-    assert 0 < received_bytes(page, before) <= 15_000
-    assert query(page)["naast"] == "almelo,borne,enschede,hengelo"
-    assert maps.first.evaluate(_MIDDLE) == pytest.approx(middle, abs=2)
-    assert [text for _, text in maps.evaluate_all(_LOOKS)] == [closer] * 4
-    assert records(page).faults == []
-    page.set_viewport_size(PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-
-
-def test_a_view_leads_here_in_one_click_in_one_line_on_a_phone(page, site):
     page.set_viewport_size(PHONE)
     page.goto(f"{site}/centrum?plaats=hengelo&taal=de")
     door = page.locator(".st-key-tools").get_by_role("link", name="Vergleich")
@@ -65,3 +36,33 @@ def test_a_view_leads_here_in_one_click_in_one_line_on_a_phone(page, site):
     page.locator(".linked[data-ready]").wait_for()
     assert query(page)["plaats"] == "hengelo"
     assert page.locator(".sides thead th").first.inner_text() == "Hengelo"
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.set_viewport_size(DESKTOP)
+    page.get_by_role("button", name="Borne", exact=True).click()
+    page.locator(".linked .title", has_text="Borne").wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
+    maps = page.locator(".linked .map")
+    at_first = maps.evaluate_all(_LOOKS)
+    (scale,) = {text for _, text in at_first}
+    assert len(at_first) == 4
+    maps.nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(600)
+    now = maps.evaluate_all(_LOOKS)
+    shifts = [late - early for (early, _), (late, _) in zip(at_first, now, strict=True)]
+    # Each map stands on whole pixels of its own.
+    assert max(shifts) - min(shifts) <= 1.5 and max(shifts) < -40
+    page.locator(".linked .tools button").last.click()
+    page.wait_for_timeout(300)
+    (closer,) = {text for _, text in maps.evaluate_all(_LOOKS)}
+    assert closer != scale
+    assert page.locator(".linked .legend:visible").count() == 1
+    middle, before = maps.first.evaluate(_MIDDLE), len(records(page).received)
+    page.get_by_role("button", name="Borne", exact=True).click()
+    page.locator(".linked .title", has_text="Borne").wait_for()
+    page.wait_for_timeout(300)
+    assert 0 < received_bytes(page, before) <= 15_000
+    assert query(page)["naast"] == "almelo,borne,enschede,hengelo,oldenzaal"
+    assert maps.first.evaluate(_MIDDLE) == pytest.approx(middle, abs=2)
+    assert [text for _, text in maps.evaluate_all(_LOOKS)] == [closer] * 5
+    assert records(page).faults == []

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.dashboard.controls import settled
 from tests.dashboard.pages import PHONE, opened, query, received_bytes, records
 
 pytestmark = pytest.mark.browser
@@ -38,31 +39,25 @@ def test_slider_and_enter_on_the_map_are_answered_on_the_page_and_in_the_link(pa
     assert records(page).faults == []
 
 
-def test_controls_map_and_result_stand_on_one_screen(page, site):
+# German has the longest words.
+def test_controls_map_and_result_stand_on_one_screen_and_fit_a_phone(page, site):
     opened(
         page,
-        f"{site}/concurrentie?plaats=hengelo&scenario=vloer:plein-westermaat:150&kaartbeeld=verschil",
+        f"{site}/concurrentie?plaats=hengelo&scenario=vloer:plein-westermaat:150&kaartbeeld=verschil&taal=de",
     )
     for part in (".stSlider", ".map", ".result tbody tr:nth-child(5)"):
         box = page.locator(part).first.bounding_box()
         assert box["y"] >= 0 and box["y"] + box["height"] <= 900, part
     # The table beside the map holds every change as a range, and sets out a town.
-    page.get_by_role("tab", name="Herkomst").click()
-    page.get_by_role("columnheader", name="Verschil in procentpunt").first.wait_for()
+    page.get_by_role("tab", name="Herkunft").click()
+    page.get_by_role("columnheader", name="Unterschied in Prozentpunkten").first.wait_for()
     town = page.get_by_role("gridcell", name="Borne", exact=True)
     row = page.get_by_role("row").filter(has=town)
-    assert re.search(r"−\d+,\d tot −\d+,\d", row.inner_text())
+    assert re.search(r"−\d+,\d bis −\d+,\d", row.inner_text())
     town.click()
-    page.get_by_text("Waar inwoners van Borne hun geld uitgeven").wait_for()
+    page.get_by_text("Wo Einwohner von Borne ihr Geld ausgeben").wait_for()
     assert re.fullmatch(r"stromen:[\w-]+/geonames:2758598", query(page)["keuze"])
-    assert records(page).faults == []
-
-
-# German has the longest words.
-@pytest.mark.parametrize(
-    "lang", ["de", *(pytest.param(other, marks=pytest.mark.long) for other in ("nl", "en"))]
-)
-def test_phone_shows_it_without_scrolling_sideways(page, site, lang):
     page.set_viewport_size(PHONE)
-    opened(page, f"{site}/concurrentie?taal={lang}&scenario=vloer:plein-westermaat:150")
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert records(page).faults == []
