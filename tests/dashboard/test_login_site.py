@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import require_chromium, serving
 from tests.dashboard import login_provider
 from tests.dashboard.deploy import visits
+from tests.dashboard.pages import pick
 
 pytestmark = pytest.mark.browser
 
@@ -53,17 +54,16 @@ def status(page, path: str) -> int:
 
 
 def test_a_stranger_sees_nothing_and_an_editor_who_logs_in_brings(page, site, folder):
-    page.goto(f"{site}/invoer?plaats=hengelo")
+    page.goto(f"{site}/invoer")
     page.get_by_text("Deze pagina's zijn er voor wie is ingelogd.").wait_for()
     assert page.locator("input[type=file]").count() == 0
     assert [status(page, path) for path in ("/export/observations.csv", "/api/status")] == [401] * 2
     page.get_by_role("button", name="Log in met uw werkaccount").click()
     page.get_by_role("button", name=login_provider.EDITOR).click()
-    page.wait_for_url("**/localhost:*/**")
-    page.locator(".towndots").first.wait_for()
-    assert status(page, "/api/status") == 200
-    page.goto(f"{site}/invoer?plaats=hengelo")
+    page.get_by_role("link", name="Invoer", exact=True).first.click()
     page.get_by_text("U werkt hier als redacteur.").wait_for()
+    assert status(page, "/api/status") == 200
+    pick(page, "Voor welke plaats?", "Hengelo")
     page.locator("input[type=file]").set_input_files(
         {"name": "winkels 2024-03-31.csv", "mimeType": "text/csv", "buffer": SURVEY.encode()}
     )

@@ -25,6 +25,13 @@ from tests.etl import certificates
 
 SHIPPED = "stadshart.example"
 Server = Literal["nginx", "caddy"]
+ONCE = {
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+"""Headers of every answer."""
 _FRAME = """\
 {user}pid {folder}/pid;
 daemon off;
@@ -55,6 +62,11 @@ class Answer:
     status: int
     headers: Message
     body: bytes
+
+
+def all_of(headers: Message, names: Mapping[str, str]) -> dict[str, str]:
+    """The values of these headers, those of one that came twice together."""
+    return {name: "; ".join(headers.get_all(name, [])) for name in names}
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
