@@ -110,9 +110,10 @@ def test_a_visitor_stays_in_the_example_until_a_link_leads_back(page, site):
     page.get_by_text("Voorbeeldstreek: verzonnen gegevens").first.wait_for()
     page.wait_for_function("history.stadshart")
     # By the menu, which drops the query, the visit stays in the example.
-    page.get_by_role("link", name="Kaart", exact=True).click()
-    page.locator(".map[data-ready]").wait_for()
-    page.wait_for_function("location.search.includes('streek=voorbeeld')")
+    page.get_by_role("link", name="Bronnen", exact=True).first.click()
+    page.wait_for_function(
+        "location.pathname === '/bronnen' && location.search.includes('streek=voorbeeld')"
+    )
     page.get_by_role("link", name="Terug naar de echte gegevens").click()
     page.get_by_text("Plein Westermaat trok in 2019").first.wait_for()
     assert "Voorbeeld" not in page.locator(".stMainBlockContainer").inner_text()
