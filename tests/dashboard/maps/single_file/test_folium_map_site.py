@@ -27,7 +27,7 @@ from tests.dashboard.maps.made_up_region import (
     scene,
     text_of,
 )
-from tests.dashboard.pages import forget, record, records
+from tests.dashboard.pages import PHONE, forget, record, records
 
 pytestmark = pytest.mark.browser
 # Two pages for all payloads, none of which keeps another of the same page from running; one by one
@@ -150,8 +150,18 @@ def test_every_visible_feature_has_its_row(opened: Opened) -> None:
     assert rows == [3, 9, 5, 1]
 
 
-def test_table_row_opens_its_feature_by_keyboard(page: Page, tmp_path: Path) -> None:
+def test_a_layer_goes_off_and_comes_back_and_a_row_opens_its_feature_by_keyboard(
+    page: Page, tmp_path: Path
+) -> None:
     given = Opened(page, tmp_path, text_of(scene()))
+    control = given.page.locator(".leaflet-control-layers label", has_text="Winkels aan de rand")
+    tab = given.page.get_by_role("tab", name="Winkels aan de rand")
+    before = drawn(given.page)
+    control.locator("input").uncheck()
+    tab.wait_for(state="detached")
+    control.locator("input").check()
+    tab.wait_for()
+    assert drawn(given.page) == before
     given.page.get_by_role("tab", name="Initiatieven").click()
     given.page.locator("tbody tr[data-id]", has_text="Initiatief 4").focus()
     given.page.keyboard.press("Enter")
@@ -182,18 +192,6 @@ def test_click_on_a_mark_keeps_its_details_open(page: Page, tmp_path: Path) -> N
     assert given.page.locator("tr[aria-selected=true]").count() == 1
     given.page.get_by_role("button", name="Sluiten").click()
     assert given.page.locator("tr[aria-selected=true]").count() == 0
-
-
-def test_layer_control_takes_a_layer_off_and_brings_it_back(page: Page, tmp_path: Path) -> None:
-    given = Opened(page, tmp_path, text_of(scene()))
-    control = given.page.locator(".leaflet-control-layers label", has_text="Winkels aan de rand")
-    tab = given.page.get_by_role("tab", name="Winkels aan de rand")
-    before = drawn(given.page)
-    control.locator("input").uncheck()
-    tab.wait_for(state="detached")
-    control.locator("input").check()
-    tab.wait_for()
-    assert drawn(given.page) == before
 
 
 def test_paper_and_readers_without_scripts_get_every_table(
@@ -227,22 +225,21 @@ def test_printed_map_is_the_whole_drawn_one(own_page: Page, tmp_path: Path) -> N
     assert sides[1] == pytest.approx(sides[0], abs=0.01)
 
 
-def test_many_marks_are_one_stop_of_the_tab_key(page: Page, tmp_path: Path) -> None:
+def test_many_marks_are_one_stop_of_the_tab_key_and_a_phone_sees_map_and_caption(
+    page: Page, tmp_path: Path
+) -> None:
     units = [point(f"p{n}", CORE, "edge_retail", f"Pand {n}") for n in range(200)]
-    given = Opened(page, tmp_path, text_of(scene(layer("a", "Panden", "initiatives", *units))))
+    given = Opened(
+        page, tmp_path, text_of(scene(layer("a", "Panden", "initiatives", *units))), **PHONE
+    )
+    assert given.page.evaluate("document.documentElement.scrollWidth") <= 390
+    map_box = given.page.locator("#map").bounding_box()
+    assert map_box is not None and map_box["height"] > 450
     stops = 0
     while given.page.evaluate("document.activeElement.localName") != "summary":
         given.page.keyboard.press("Tab")
         stops += 1
     assert given.page.locator("tbody tr[data-id]").count() == 200 and stops < 15
-
-
-def test_phone_sees_map_and_caption_without_sideways_scrolling(page: Page, tmp_path: Path) -> None:
-    given = Opened(page, tmp_path, text_of(scene()), width=390, height=844)
-    assert given.page.evaluate("document.documentElement.scrollWidth") <= 390
-    map_box = given.page.locator("#map").bounding_box()
-    assert map_box is not None
-    assert map_box["height"] > 450
 
 
 @pytest.mark.parametrize(
