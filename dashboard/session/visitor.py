@@ -62,6 +62,8 @@ class _Session:
     entries: dict[str, object] = field(default_factory=dict)
     # Whether a control, a button or a click caused this run.
     moved: bool = False
+    # Whether a button set back what controls of the same message say.
+    restarted: bool = False
 
 
 def _session() -> _Session:
@@ -126,9 +128,9 @@ def load(facts: Facts) -> Context:
             and session.left in (None, session.selection)
         )
     ):
-        selection, session.notes = permalink.parse(incoming, vocabulary(facts, incoming))
+        session.selection, session.notes = permalink.parse(incoming, vocabulary(facts, incoming))
         session.entries.clear()
-        restart(selection, moved=False)
+        session.moved = False
     return context_of(facts, session.selection)
 
 
@@ -141,7 +143,7 @@ def keep(selection: Selection) -> None:
     """Store `selection` in the visit and the address."""
     session = _session()
     session.selection = session.left = selection
-    session.moved = False
+    session.moved = session.restarted = False
     query = permalink.to_query(replace(selection, extent=None))
     if session.written != query or not st.query_params:
         session.written = query
@@ -160,13 +162,15 @@ def control(
     """Arguments that tie widget `name` to the visit; its value is `bound.get(selection)`.
 
     The selection is the single source of truth. Streamlit keeps a widget's value by its key, in the
-    browser too, so a widget whose value was set by anything but itself gets another key. `read`
-    turns what the browser sent into a value, or raises ValueError: then the view does not change.
+    browser too, so a widget whose value was set by anything but itself gets another key. No other
+    does: what is sent under a key that is gone is lost, and a visitor may click before the answer.
+    `read` turns what the browser sent into a value, or raises ValueError: then the view does not
+    change.
     `translated`: its options are in the page's language.
     """
     session = _session()
     # The callbacks of this run are over.
-    session.moved = False
+    session.moved = session.restarted = False
     value = (bound.get(selection), selection.lang if translated else None)
     drawn = session.controls.get(name)
     if drawn is None:
@@ -190,6 +194,9 @@ def _take(name: str, key: str, bound: Binding[_Value], read: Callable[[object], 
     ):
         return
     session.moved = True
+    if session.restarted:
+        drawn.value = None
+        return
     try:
         session.selection = bound.put(session.selection, read(st.session_state[key]))
     except ValueError:
@@ -232,12 +239,10 @@ def change(selection: Selection) -> None:
     session.selection, session.moved = selection, True
 
 
-def restart(selection: Selection, *, moved: bool = True) -> None:
-    """Store `selection` and redraw every control, dropping pending input; called before a run."""
-    session = _session()
-    session.selection, session.moved = selection, moved
-    for drawn in session.controls.values():
-        drawn.value = None
+def restart(selection: Selection) -> None:
+    """Store `selection`, whatever controls say in the same message; called before a run."""
+    change(selection)
+    _session().restarted = True
 
 
 def choose(key: str | None) -> None:

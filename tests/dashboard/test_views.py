@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
-from tests.dashboard.driving import VIEWS, opened, words
+from tests.dashboard.driving import VIEWS, control, opened, words
 
 pytestmark = pytest.mark.slow
 
@@ -279,3 +280,35 @@ def test_an_address_that_comes_by_itself_is_followed():
     app.run()
     assert app.title[0].value == "Hengelo: wat is bekend"
     assert app.query_params["plaats"] == "hengelo"
+
+
+@pytest.mark.parametrize("cause", ["an address that comes by itself", "filters cleared"])
+def test_a_click_made_before_the_answer_counts(cause):
+    app = opened("kaart.py", plaats="hengelo")
+    before, drawn = dict(app.query_params), app.button_group(key="w_taal").id
+    app.button_group(key="w_laag").set_value(["inwoners"]).run()
+    if cause == "filters cleared":
+        app.button(key="reset").click().run()
+    else:
+        for key, value in before.items():
+            app.query_params[key] = value
+        app.run()
+    assert app.query_params["laag"] == before["laag"]
+    # What the browser sends under another id is lost.
+    assert app.button_group(key="w_taal").id == drawn
+    app.button_group(key="w_taal").set_value("en").run()
+    assert app.query_params["taal"] == "en"
+
+
+def test_cleared_filters_drop_what_came_in_the_same_message():
+    app = opened("kaart.py", plaats="hengelo", periode="2015-2019")
+    sent = WidgetStates()
+    sent.widgets.add(id=app.button(key="reset").proto.id, trigger_value=True)
+    period = sent.widgets.add(id=app.slider(key="w_periode").id)
+    period.double_array_value.data.extend([2016, 2019])
+    app._run(sent)
+    fresh = opened("kaart.py", plaats="hengelo")
+    assert dict(app.query_params) == dict(fresh.query_params)
+    # Drawn anew, since the browser still shows what was dropped.
+    assert control(app.slider, "periode").id != period.id
+    assert control(app.slider, "periode").value == fresh.slider(key="w_periode").value
