@@ -3,7 +3,7 @@ and fits each screen. An address is opened once for all tests that only look at 
 """
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
@@ -27,22 +27,27 @@ ANSWERS = dict(
     )
 )
 RING = "solid rgb(1, 104, 155)"
-# The ring of what has the keyboard, in the shadow of the map too; some inputs hide in a bigger
-# shape that wears it.
-_FOCUSED = """() => {
-  let held = document.activeElement
-  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
-  if (!held || held === document.body) return null
-  const rings = []
-  for (let node = held, up = 0; node && up < 4; node = node.parentElement, up += 1) {
-    const { outlineStyle, outlineColor, outlineWidth } = getComputedStyle(node)
-    if (outlineStyle !== 'none')
-      rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
-  }
-  const before = held.dataset.walked
-  held.dataset.walked = true
-  return { what: held.outerHTML.slice(0, 120), rings, before }
+# Keeps, with each Tab, the ring of what has the keyboard, in the shadow of the map too, until it
+# comes back to where it was; some inputs hide in a bigger shape that wears it.
+_WALK = """() => {
+  const walk = window.walk = { stops: [], ended: false }
+  addEventListener('keydown', () => {
+    let held = document.activeElement
+    while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement
+    const none = !held || held === document.body
+    walk.ended ||= none ? walk.stops.length > 0 : 'walked' in held.dataset
+    if (none || walk.ended) return
+    held.dataset.walked = true
+    const rings = []
+    for (let node = held, up = 0; node && up < 4; node = node.parentElement, up += 1) {
+      const { outlineStyle, outlineColor, outlineWidth } = getComputedStyle(node)
+      if (outlineStyle !== 'none')
+        rings.push([parseFloat(outlineWidth), `${outlineStyle} ${outlineColor}`])
+    }
+    walk.stops.push({ what: held.outerHTML.slice(0, 120), rings })
+  }, true)
 }"""
+_TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
 # What can be worked and was not walked to. Within one group the arrows go on.
 _MISSED = """() => {
   const missed = []
@@ -127,18 +132,36 @@ def patient_page(shared_page):
     return shared_page
 
 
+# A step in the history of the page, as the menu and the way back make.
+_STEP = """(address) => {
+  history.pushState({}, '', address)
+  dispatchEvent(new PopStateEvent('popstate', { state: {} }))
+}"""
+
+
 @pytest.fixture(scope="module")
 def screen(patient_page, site, request):
-    """The page at an address, opened once, with every request kept and how far it moved."""
-    page = patient_page
+    """The page at an address, opened once, with every request kept and how far it moved; of a town
+    it is the next step of a visit to that view, if there is one.
+    """
+    page, address = patient_page, request.param
     page.bring_to_front()
     page.set_viewport_size(DESKTOP)
     forget(page)
-    page.address = request.param
-    page.goto(f"{site}/{page.address}")
-    page.locator(".sh .foot").wait_for()
-    page.wait_for_function(_OPENED)
-    page.shift = page.evaluate(_SHIFT)
+    view, _, asked = address.partition("?")
+    if "plaats=" in asked and page.url.startswith(f"{site}/{view}?"):
+        page.evaluate(_STEP, f"{site}/{address}")
+        lang = dict(parse_qsl(asked)).get("taal", "nl")
+        page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
+        # Python has written the rest of the address.
+        page.wait_for_url("**plaats=hengelo**laag=**")
+        settled(page)
+    else:
+        page.goto(f"{site}/{address}")
+        page.locator(".sh .foot").wait_for()
+        page.wait_for_function(_OPENED)
+        page.shift = page.evaluate(_SHIFT)
+    page.address = address
     page.wait_for_load_state("networkidle")
     return page
 
@@ -146,23 +169,38 @@ def screen(patient_page, site, request):
 @pytest.fixture
 def shown(screen, request):
     """That page on a desktop; a picture of it is kept when the test fails."""
-    screen.set_viewport_size(DESKTOP)
-    screen.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
-    yield screen
-    keep_picture(screen, request)
+    yield from resized(screen, DESKTOP, request)
+
+
+@pytest.fixture
+def on_phone(screen, request):
+    """That page on a phone."""
+    yield from resized(screen, PHONE, request)
+
+
+def resized(page, size, request):
+    if page.viewport_size != size:
+        page.set_viewport_size(size)
+    page.evaluate("document.querySelector('.stMain').scrollTo(0, 0)")
+    yield page
+    keep_picture(page, request)
 
 
 OTHERS = [lang for lang in LANGUAGES if lang != "nl"]
 # Every view of the region in Dutch, and of a town in another language; the long form has all.
 OF_REGION = [f"{view}?taal=nl" for view in VIEWS]
 OF_TOWN = [
-    pytest.param(
-        f"{view}?taal={lang}&plaats=hengelo",
-        marks=() if lang == OTHERS[number % len(OTHERS)] else pytest.mark.long,
-    )
+    [
+        pytest.param(
+            f"{view}?taal={lang}&plaats=hengelo",
+            marks=() if lang == OTHERS[number % len(OTHERS)] else pytest.mark.long,
+        )
+        for lang in LANGUAGES
+    ]
     for number, view in enumerate(VIEWS)
-    for lang in LANGUAGES
 ]
+# Each town after the region of its view, which is a step from there.
+ALL = [address for at in zip(OF_REGION, OF_TOWN, strict=True) for address in (at[0], *at[1])]
 
 
 def at(addresses: list[str]) -> pytest.MarkDecorator:
@@ -170,41 +208,35 @@ def at(addresses: list[str]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("screen", addresses, indirect=True)
 
 
-@at(OF_TOWN)
-def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(shown):
-    walked = []
-    while len(walked) < _MOST_STOPS:
-        shown.keyboard.press("Tab")
-        focused = shown.evaluate(_FOCUSED)
-        if focused is None or focused["before"]:
-            break
-        walked.append(focused)
-    assert 15 < len(walked) < _MOST_STOPS
-    assert [
-        focused
-        for focused in walked
-        if not any(width >= 3 and ring == RING for width, ring in focused["rings"])
-    ] == []
-    assert shown.evaluate(_MISSED) == []
-
-
-@at(OF_REGION + OF_TOWN)
+@at(ALL)
 def test_no_request_leaves_this_machine(shown):
     assert hosts(shown) == {"127.0.0.1"}
 
 
-@at(OF_REGION + OF_TOWN)
+@at(ALL)
 def test_page_has_its_language_and_title(shown):
     lang = query(shown)["taal"]
     shown.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
     shown.wait_for_function("() => document.title.endsWith('· Stadshart Twente')")
 
 
-@at(OF_REGION + OF_TOWN)
-def test_no_barrier_that_a_machine_can_find(shown):
-    # `accessibility.py` looks at every view in every language on both.
-    shown.set_viewport_size(DESKTOP if query(shown)["taal"] == "nl" else PHONE)
-    assert examine(shown).failed == {}
+@at([address for towns in OF_TOWN for address in towns])
+def test_the_keyboard_reaches_all_of_a_view_and_is_always_seen(shown):
+    shown.evaluate(_WALK)
+    keyboard = shown.context.new_cdp_session(shown)
+    walk = {"stops": [], "ended": False}
+    while not walk["ended"] and len(walk["stops"]) < _MOST_STOPS:
+        for _ in range(10):
+            keyboard.send("Input.dispatchKeyEvent", _TAB)
+        walk = shown.evaluate("walk")
+    keyboard.detach()
+    assert 15 < len(walk["stops"]) < _MOST_STOPS
+    assert [
+        stop
+        for stop in walk["stops"]
+        if not any(width >= 3 and ring == RING for width, ring in stop["rings"])
+    ] == []
+    assert shown.evaluate(_MISSED) == []
 
 
 @at([f"{view}?taal=nl" for view in WITH_BAR])
@@ -213,6 +245,11 @@ def test_the_bar_of_a_view_stands_above_what_it_is_about(shown):
     for name in ("Link", "Maak een beeld", "Download"):
         bar.get_by_role("button", name=name).wait_for()
     assert bar.bounding_box()["y"] < 220
+
+
+@at(OF_REGION)
+def test_no_barrier_that_a_machine_can_find(shown):
+    assert examine(shown).failed == {}
 
 
 @at(OF_REGION)
@@ -236,9 +273,15 @@ def test_the_answer_of_a_view_stands_on_the_first_screen(shown):
         assert 0 <= box["y"] < bottom <= size["height"], size
 
 
-@at(OF_REGION + OF_TOWN)
-def test_narrow_screens_scroll_down_only_and_break_no_word(shown):
-    shown.set_viewport_size(PHONE)
+# `accessibility.py` looks at every view in every language on both.
+@at([address for towns in OF_TOWN for address in towns])
+def test_no_barrier_that_a_machine_can_find_on_a_phone(on_phone):
+    assert examine(on_phone).failed == {}
+
+
+@at(ALL)
+def test_narrow_screens_scroll_down_only_and_break_no_word(on_phone):
+    shown = on_phone
     settled(shown)
     assert shown.evaluate("document.documentElement.scrollWidth") <= 390
     # Below the fixed header.
