@@ -25,27 +25,65 @@ if TYPE_CHECKING:
 
 Shown = dict[str, object]
 
-_READ = r"""() => Object.fromEntries(
-  [...document.querySelectorAll('[class*="st-key-w_"]')].map((box) => {
-    const name = /st-key-w_([\w-]+?)(?:_\d+)?(?=\s|$)/.exec(box.className)[1]
-    const one = (css) => box.querySelector(css)
-    const all = (css) => [...box.querySelectorAll(css)]
-    const pressed = '[aria-pressed=true], [role=radio][aria-checked=true]'
-    if (one('.stButtonGroup')) return [name, all(pressed).map((button) => button.innerText.trim())]
-    if (one('.stSlider'))
-      return [name, all('input[type=range]').map((input) => Number(input.value))]
-    if (one('.stCheckbox')) return [name, one('input').checked]
-    if (one('.stMultiSelect')) return [name, all('[data-tag]').map((tag) => tag.innerText.trim())]
-    if (one('.stNumberInput')) return [name, Number(one('input').value)]
-    return [name, one('input, textarea')?.value ?? null]
-  }).filter(([, value]) => value !== null))"""
+# Popovers are opened one after the other, since they hold their controls only while they are open.
+_READ = r"""async () => {
+  const read = () => Object.fromEntries(
+    [...document.querySelectorAll('[class*="st-key-w_"]')].map((box) => {
+      const name = /st-key-w_([\w-]+?)(?:_\d+)?(?=\s|$)/.exec(box.className)[1]
+      const one = (css) => box.querySelector(css)
+      const all = (css) => [...box.querySelectorAll(css)]
+      const pressed = '[aria-pressed=true], [role=radio][aria-checked=true]'
+      const said = (css) => all(css).map((node) => node.innerText.trim())
+      if (one('.stButtonGroup')) return [name, said(pressed)]
+      if (one('.stSlider'))
+        return [name, all('input[type=range]').map((input) => Number(input.value))]
+      if (one('.stCheckbox')) return [name, one('input').checked]
+      if (one('.stMultiSelect')) return [name, said('[data-tag]')]
+      if (one('.stNumberInput')) return [name, Number(one('input').value)]
+      return [name, one('input, textarea')?.value ?? null]
+    }).filter(([, value]) => value !== null))
+  const within = () => document.querySelector('[data-testid=stPopoverBody]')
+  const until = (ask) => new Promise((done) => {
+    const look = () => (ask() ? done() : requestAnimationFrame(look))
+    look()
+  })
+  const found = read()
+  const openers = document.querySelectorAll('.st-key-filters [data-testid=stPopover] button')
+  for (const button of openers) {
+    if (button.disabled) continue
+    button.click()
+    await until(() => within()?.querySelector('[class*=st-key-w_]'))
+    Object.assign(found, read())
+    button.click()
+    await until(() => !within())
+  }
+  return found
+}"""
+# Whether the server still owes the answer to a change: its last message says that no script runs.
+_ANSWERED = """
+  const [CHANGE, STATE] = [0x5a, 0x4a]
+  window.WebSocket = class extends WebSocket {
+    constructor(...all) {
+      super(...all)
+      this.addEventListener('message', ({ data }) => {
+        const [kind, ...rest] = new Uint8Array(data).subarray(0, 3)
+        if (kind === STATE && rest[0] === 0) window.unanswered = false
+      })
+    }
+    send(data) {
+      if (data[0] === CHANGE) window.unanswered = true
+      super.send(data)
+    }
+  }
+"""
 # Longer than a slider waits before it sends what it was moved to.
 _SETTLED = """() => new Promise((settled) => {
   let quiet
   const again = () => { clearTimeout(quiet); quiet = setTimeout(look, 300) }
   const changes = new MutationObserver(again)
   const look = () => {
-    if (!document.querySelector('.stApp[data-test-script-state=notRunning]')) return again()
+    const running = !document.querySelector('.stApp[data-test-script-state=notRunning]')
+    if (running || window.unanswered) return again()
     changes.disconnect()
     settled()
   }
@@ -53,6 +91,13 @@ _SETTLED = """() => new Promise((settled) => {
   changes.observe(document, every)
   again()
 })"""
+
+
+def await_answers(page: Page) -> None:
+    """Let `settled` know, on pages opened from now on, what the server has not answered yet: a busy
+    one may begin long after the page has come to rest.
+    """
+    page.add_init_script(_ANSWERED)
 
 
 def settled(page: Page) -> None:
@@ -63,13 +108,6 @@ def settled(page: Page) -> None:
 def shown(page: Page) -> Shown:
     """What every control of the page shows, those in popovers included."""
     found: Shown = page.evaluate(_READ)
-    for button in page.locator(".st-key-filters [data-testid=stPopover] button").all():
-        if button.is_enabled():
-            button.click()
-            page.locator("[data-testid=stPopoverBody] [class*=st-key-w_]").first.wait_for()
-            found |= page.evaluate(_READ)
-            page.keyboard.press("Escape")
-            page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
     return found
 
 

@@ -2,9 +2,11 @@
 keeps it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -16,9 +18,10 @@ from dashboard.selection.permalink import Selection
 from dashboard.session import visitor
 from data import catalogue
 from geo import indicators
-from tests.dashboard.controls import Shown, asked, expected, settled, shown
+from tests.dashboard.controls import Shown, asked, await_answers, expected, settled, shown
 
 pytestmark = pytest.mark.browser
+_CLEAR = re.compile("Wis filters|Clear filters|Start again")
 _WEIGHTS = ",".join(
     f"{name}:{3 * number}" for number, name in enumerate(indicators.declared_measures())
 )
@@ -44,23 +47,16 @@ class View:
     whole: bool = False
 
 
-def press(group: str, number: int) -> Callable[[Any], None]:
+def press(group: str, number: int, popover: int = 0) -> Callable[[Any], None]:
     """Opens the popover that holds this group of pills, and presses one."""
 
     def change(page: Any) -> None:
-        for button in page.locator(".st-key-filters [data-testid=stPopover] button").all():
-            button.click()
-            page.locator("[data-testid=stPopoverBody] [class*=st-key-w_]").first.wait_for()
-            pills = page.locator(f"[data-testid=stPopoverBody] [class*=st-key-w_{group}] button")
-            if pills.count():
-                pills.nth(number).click()
-                settled(page)
-                page.keyboard.press("Escape")
-                page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
-                return
-            page.keyboard.press("Escape")
-            page.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
-        pytest.fail(f"no popover holds {group}")
+        page.locator(".st-key-filters [data-testid=stPopover] button").nth(popover).click()
+        within = page.locator("[data-testid=stPopoverBody]")
+        within.locator(f"[class*=st-key-w_{group}] button").nth(number).click()
+        settled(page)
+        page.keyboard.press("Escape")
+        within.wait_for(state="detached")
 
     return change
 
@@ -108,7 +104,7 @@ VIEWS = (
         "initiatieven",
         f"plaats=enschede&straat=enschede/oude-markt&rol=owner&actor=ons-huis&profiel=not_judged&{_INITIATIVES}",
         ("taal", "plaats", "straat", "type", "tranche", "rol", "actor", "profiel", "periode"),
-        press("rol", 0),
+        press("rol", 0, popover=1),
         "roles",
         ("streets", "types", "tranches", "roles", "actors", "fits", "years"),
     ),
@@ -173,21 +169,28 @@ VIEWS = (
 )
 
 
-@dataclass(slots=True)
-class Story:
-    """What was on the screen and in the address at each moment of a visit."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What was on the screen and in the address, and the parts of it that were changed by then."""
 
-    moments: dict[str, tuple[Shown, Selection]] = field(default_factory=dict)
+    name: str
+    changed: tuple[str, ...]
+    screen: Shown
+    asked: Selection
+
+
+Story = tuple[Moment, ...]
 
 
 @pytest.fixture(scope="module")
 def stories(shared_page: Any, site: str, example_site: str) -> Callable[[View], Story]:
     """The visit of a view, made once for all its controls."""
+    await_answers(shared_page)
 
     @cache
     def story(name: str) -> Story:
         view = next(view for view in VIEWS if view.name == name)
-        return visited(shared_page, view, example_site if view.example else site)
+        return tuple(visited(shared_page, view, example_site if view.example else site))
 
     return lambda view: story(view.name)
 
@@ -202,53 +205,45 @@ def model(example: bool) -> calibration.Model | None:
     return calibration.model_of(facts(example))
 
 
-def visited(page: Any, view: View, site: str) -> Story:
+def visited(page: Any, view: View, site: str) -> Iterator[Moment]:
     """A visit in which something else is changed after everything that sets controls
     from outside.
     """
-    found = Story()
 
-    def note(moment: str) -> None:
+    def now(name: str, *changed: str) -> Moment:
         settled(page)
-        found.moments[moment] = shown(page), asked(page, facts(view.example))
+        return Moment(name, changed, shown(page), asked(page, facts(view.example)))
 
-    def other(moment: str) -> None:
-        note(moment)
+    def another() -> Moment:
         view.other(page)
-        note(f"{moment}, then another change")
+        return now("another change", view.changes)
 
     page.goto(f"{site}/{view.name}?{view.link}")
     # The last piece of every page; a busy browser still draws some before it.
     page.locator(".sh .foot").wait_for(timeout=90_000)
     for _ in range(20):
-        settled(page)
-        if shown(page).keys() >= {*view.controls}:
+        opened = now("opened by a link")
+        if opened.screen.keys() >= {*view.controls}:
             break
-    other("opened by a link")
+    yield opened
+    yield another()
     if view.whole:
         page.go_back()
-        other("back")
+        yield now("back", view.changes)
         page.get_by_text("EN", exact=True).click()
-        # A busy browser shows the choice before the server has answered.
-        page.wait_for_url("**taal=en**")
-        other("in another language")
-        page.get_by_text("NL", exact=True).click()
-        settled(page)
-    if view.whole and view.name != "straten":
-        page.get_by_role("button", name="Maak een beeld").click()
-        page.locator("[data-testid=stDialog] [class*=st-key-w_formaat]").wait_for()
-        page.keyboard.press("Escape")
-        page.locator("[data-testid=stDialog]").wait_for(state="detached")
-        other("the picture window closed")
+        yield now("in another language", "lang")
+        if view.name != "straten":
+            page.locator(".st-key-picture button").click()
+            page.locator("[data-testid=stDialog] [class*=st-key-w_formaat]").wait_for()
+            page.keyboard.press("Escape")
+            page.locator("[data-testid=stDialog]").wait_for(state="detached")
+            yield now("the picture window closed")
+        yield another()
     if view.cleared:
-        page.get_by_role(
-            "button", name="Begin opnieuw" if view.name == "concurrentie" else "Wis filters"
-        ).click()
-        note("cleared")
+        page.get_by_role("button", name=_CLEAR).click()
+        yield now("cleared", *view.cleared, "chosen")
         if view.name != "concurrentie":
-            view.other(page)
-            note("cleared, then another change")
-    return found
+            yield another()
 
 
 @pytest.mark.parametrize(
@@ -257,37 +252,33 @@ def visited(page: Any, view: View, site: str) -> Story:
     ids=lambda one: getattr(one, "name", one),
 )
 def test_a_control_shows_what_the_address_says(stories, view, name):
-    seen = {}
-    for moment, (screen, selection) in stories(view).moments.items():
+    seen = []
+    for moment in stories(view):
         wanted = expected(
-            selection,
+            moment.asked,
             facts(view.example),
             model(view.example) if view.name == "concurrentie" else None,
         )
-        if name in screen and screen[name] != wanted[name]:
-            seen[moment] = (screen[name], wanted[name])
-    assert seen == {}
-    assert name in stories(view).moments["opened by a link"][0]
+        if name in moment.screen and moment.screen[name] != wanted[name]:
+            seen.append((moment.name, moment.screen[name], wanted[name]))
+    assert seen == []
+    assert name in stories(view)[0].screen
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
 def test_a_change_of_one_control_leaves_the_address_of_all_others(stories, view):
-    moments = stories(view).moments
-    for moment, (_, after) in moments.items():
-        before, _, changed = moment.partition(", then ")
-        if changed:
-            was = moments[before][1]
-            same = {view.changes: getattr(was, view.changes), "extent": None}
-            assert replace(after, **same) == replace(was, extent=None), moment
-            assert getattr(after, view.changes) != getattr(was, view.changes), moment
+    for before, after in pairwise(stories(view)):
+        same = {part: getattr(before.asked, part) for part in (*after.changed, "extent")}
+        assert replace(after.asked, **same) == before.asked, after.name
+        assert (after.asked == replace(before.asked, extent=after.asked.extent)) == (
+            after.changed == ()
+        ), after.name
 
 
 @pytest.mark.parametrize("view", [view for view in VIEWS if view.whole], ids=lambda view: view.name)
 def test_back_leads_to_what_was(stories, view):
-    moments = stories(view).moments
-    assert replace(moments["back"][1], extent=None) == replace(
-        moments["opened by a link"][1], extent=None
-    )
+    opened, back = stories(view)[0], stories(view)[2]
+    assert replace(back.asked, extent=None) == replace(opened.asked, extent=None)
 
 
 @pytest.mark.parametrize(
@@ -295,5 +286,6 @@ def test_back_leads_to_what_was(stories, view):
 )
 def test_cleared_is_cleared(stories, view):
     first = permalink.opening(visitor.vocabulary(facts(view.example)))
+    (cleared,) = (moment for moment in stories(view) if moment.name == "cleared")
     for name in view.cleared:
-        assert getattr(stories(view).moments["cleared"][1], name) == getattr(first, name), name
+        assert getattr(cleared.asked, name) == getattr(first, name), name
