@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -36,6 +37,26 @@ def site(tmp_path_factory) -> Iterator[str]:
 def seen(shared_page, site):
     """The page, opened once for all tests that only look at it."""
     return opened(shared_page, f"{site}/")
+
+
+@pytest.fixture
+def used(seen):
+    """That page with nothing chosen, its first tab open and its whole area in view."""
+    seen.bring_to_front()
+    chosen = seen.locator("tbody tr[aria-selected=true]")
+    if chosen.count():
+        hears(seen, chosen.click, None)
+    seen.get_by_role("tab").first.click()
+    seen.get_by_role("button", name="Toon hele gebied").click()
+    return seen
+
+
+def hears(page, act, what):
+    """Python hears of what is done, once, and what is chosen by it."""
+    said = page.get_by_text(re.compile(r"gehoord \d+ keer"))
+    before = int(re.search(r"\d+", said.text_content())[0])
+    act()
+    page.get_by_text(f"gehoord {before + 1} keer: {what}", exact=True).wait_for()
 
 
 def rows(page):
@@ -79,52 +100,39 @@ def test_every_layer_that_is_on_has_its_tab_and_count(seen):
     assert seen.get_by_role("tab").all_text_contents() == ["Initiatieven 5", "Leegstand 1"]
 
 
-def test_a_click_on_a_mark_selects_its_row_and_tells_python(page, site):
-    opened(page, f"{site}/")
-    click_map(page)
-    page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
-    assert page.locator("tbody tr[aria-selected=true]").get_attribute("data-id") == "midden"
+def test_a_click_on_a_mark_selects_its_row_and_tells_python(used):
+    hears(used, lambda: click_map(used), "initiatieven:midden")
+    assert used.locator("tbody tr[aria-selected=true]").get_attribute("data-id") == "midden"
 
 
-def test_marks_on_one_spot_are_each_within_reach(page, site):
-    opened(page, f"{site}/")
-    box = page.locator(".map").bounding_box()
-    west, _, east, _ = map(float, extent(page).split(","))
+def test_marks_on_one_spot_are_each_within_reach(used):
+    box = used.locator(".map").bounding_box()
+    west, _, east, _ = map(float, extent(used).split(","))
     # 2 km west at this latitude, in pixels from the middle.
     away = 2_000 / 68_000 / (east - west) * box["width"]
-    found = set()
-    for heard, aside in enumerate((-12, 12), 1):
-        click_map(page, -away + aside)
-        page.get_by_text(f"gehoord {heard} keer").wait_for()
-        found.add(page.locator("tbody tr[aria-selected=true]").get_attribute("data-id"))
-    assert found == {"links", "rechts"}
+    for aside, spot in ((-12, "links"), (12, "rechts")):
+        hears(used, lambda aside=aside: click_map(used, -away + aside), f"initiatieven:{spot}")
+        assert used.locator("tbody tr[aria-selected=true]").get_attribute("data-id") == spot
 
 
-def test_a_row_is_chosen_by_keyboard_alone(page, site):
-    opened(page, f"{site}/")
-    page.locator("tbody tr").first.focus()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.get_by_text("gehoord 1 keer: initiatieven:links").wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press(" ")
-    page.get_by_text("gehoord 2 keer: initiatieven:rechts").wait_for()
+def test_a_row_is_chosen_by_keyboard_alone(used):
+    used.locator("tbody tr").first.focus()
+    used.keyboard.press("ArrowDown")
+    hears(used, lambda: used.keyboard.press("Enter"), "initiatieven:links")
+    used.keyboard.press("ArrowDown")
+    hears(used, lambda: used.keyboard.press(" "), "initiatieven:rechts")
 
 
-def test_a_chosen_row_is_let_go_by_choosing_it_again(page, site):
-    opened(page, f"{site}/")
-    page.locator("tbody tr").nth(0).click()
-    page.get_by_text("gehoord 1 keer: initiatieven:midden").wait_for()
-    page.locator("tbody tr").nth(0).click()
-    page.get_by_text("gehoord 2 keer: None").wait_for()
+def test_a_chosen_row_is_let_go_by_choosing_it_again(used):
+    first = used.locator("tbody tr").first
+    hears(used, first.click, "initiatieven:midden")
+    hears(used, first.click, None)
 
 
-def test_the_choice_of_the_other_tab_opens_it(page, site):
-    opened(page, f"{site}/")
-    page.get_by_role("tab", name="Leegstand").click()
-    page.locator("tbody tr").first.click()
-    page.get_by_text("gehoord 1 keer: leegstand:cijfer").wait_for()
-    assert page.get_by_role("tab", selected=True).text_content() == "Leegstand 1"
+def test_the_choice_of_the_other_tab_opens_it(used):
+    used.get_by_role("tab", name="Leegstand").click()
+    hears(used, used.locator("tbody tr").first.click, "leegstand:cijfer")
+    assert used.get_by_role("tab", selected=True).text_content() == "Leegstand 1"
 
 
 def test_headers_sort_by_number_and_back(page, site):
@@ -169,14 +177,13 @@ def test_pan_and_zoom_survive_a_filter_and_a_rewritten_address(page, site):
     assert len(rows(page)) == 2
 
 
-def test_moving_the_map_sends_nothing(page, site):
-    opened(page, f"{site}/")
-    page.wait_for_timeout(300)
-    before = len(records(page).sent)
-    page.get_by_label("Inzoomen").click()
-    page.mouse.move(500, 500)
-    page.wait_for_timeout(300)
-    assert len(records(page).sent) == before
+def test_moving_the_map_sends_nothing(used):
+    used.wait_for_timeout(300)
+    before = len(records(used).sent)
+    used.get_by_label("Inzoomen").click()
+    used.mouse.move(500, 500)
+    used.wait_for_timeout(300)
+    assert len(records(used).sent) == before
 
 
 def test_a_filter_over_two_thousand_marks_stays_small(page, site):
@@ -186,13 +193,6 @@ def test_a_filter_over_two_thousand_marks_stays_small(page, site):
     change_filter(page)
     # All of the page's traffic for the change, the map's message among it.
     assert received_bytes(page, before) <= 6_000
-
-
-def test_the_extent_of_a_link_is_shown(page, site):
-    opened(page, f"{site}/?uitsnede=5.20000,52.70000,5.40000,52.80000")
-    west, south, east, north = map(float, extent(page).split(","))
-    assert west <= 5.2 and south <= 52.7 and east >= 5.4 and north >= 52.8
-    assert east - west < 0.45
 
 
 def test_a_broken_extent_is_no_extent(seen):
@@ -286,43 +286,42 @@ def test_an_empty_choice_explains_itself(page, site):
     assert page.locator("tbody tr").count() == 0
 
 
-def test_the_map_speaks_the_language_of_the_page(page, site):
-    opened(page, f"{site}/?laag=initiatieven,panden&taal=en")
+def test_language_extent_and_public_address_are_those_of_the_link(page, site):
+    opened(
+        page,
+        f"{site}/?laag=initiatieven,panden&taal=en&basis=https://voorbeeld.nl/stad/"
+        "&uitsnede=5.20000,52.70000,5.40000,52.80000",
+    )
     assert page.locator(".map").get_attribute("aria-label") == "Proefkaart van Voorbeeldstad"
     assert page.evaluate("document.documentElement.lang") == "en"
     assert page.get_by_role("button", name="Show whole area").first.is_visible()
     # In Dutch the same number is 2.000.
     assert page.get_by_role("tab").all_text_contents()[1] == "Panden 2,000"
     assert "2,000" in page.locator(".entry .count").all_text_contents()
-
-
-def test_the_buttons_go_where_they_say(page, site):
-    opened(page, f"{site}/")
-    home = extent(page)
-    page.get_by_role("button", name="Toon Plein Westermaat").click()
-    page.wait_for_timeout(500)
-    west, _, east, _ = map(float, extent(page).split(","))
-    assert east - west < 0.05
-    page.get_by_role("button", name="Toon hele gebied").click()
-    page.wait_for_timeout(500)
-    assert extent(page) == home
-
-
-def test_the_link_is_text_with_the_extent_and_says_it_is_local(page, site):
-    opened(page, f"{site}/")
-    page.get_by_role("button", name="Kopieer link").click()
-    link = page.locator(".panel textarea").input_value()
-    assert link == page.url
-    assert "uitsnede=" in link
-    assert "alleen op deze computer" in page.locator(".panel .local").text_content()
-
-
-def test_a_public_address_stands_before_the_query(page, site):
-    opened(page, f"{site}/?basis=https://voorbeeld.nl/stad/")
-    page.get_by_role("button", name="Kopieer link").click()
-    link = page.locator(".panel textarea").input_value()
-    assert link.startswith("https://voorbeeld.nl/stad/?")
+    west, south, east, north = map(float, extent(page).split(","))
+    assert west <= 5.2 and south <= 52.7 and east >= 5.4 and north >= 52.8
+    assert east - west < 0.45
+    page.get_by_role("button", name="Copy link").click()
+    assert page.locator(".panel textarea").input_value().startswith("https://voorbeeld.nl/stad/?")
     assert page.locator(".panel .local").count() == 0
+
+
+def test_the_buttons_go_where_they_say(used):
+    home = extent(used)
+    used.get_by_role("button", name="Toon Plein Westermaat").click()
+    edge = resting_extent(used, home)
+    west, _, east, _ = map(float, edge.split(","))
+    assert east - west < 0.05
+    used.get_by_role("button", name="Toon hele gebied").click()
+    assert resting_extent(used, edge) == home
+
+
+def test_the_link_is_text_with_the_extent_and_says_it_is_local(used):
+    used.get_by_role("button", name="Kopieer link").click()
+    link = used.locator(".panel textarea").input_value()
+    assert link == used.url
+    assert "uitsnede=" in link
+    assert "alleen op deze computer" in used.locator(".panel .local").text_content()
 
 
 def test_a_phone_scrolls_down_only(page, site):
@@ -363,17 +362,14 @@ def tile_host() -> Iterator[tuple[str, list[str], threading.Event]]:
     thread.join()
 
 
-def test_tiles_bring_their_credit_and_only_their_host(page, tmp_path, tile_host):
+def test_tiles_bring_their_credit_and_only_their_host(page, site, tile_host):
     host, asked, broken = tile_host
-    setting = {"STADSHART_TILES": f"{host}/{{z}}/{{x}}/{{y}}.png © Proefkaart"}
-    with serving(
-        lambda port: [sys.executable, str(SITE), str(port)], tmp_path / "log", env=setting
-    ) as served:
-        for credit in ("© Proefkaart", "schets van grens en spoor"):
-            opened(page, f"{served.address}/")
-            page.get_by_text(credit).wait_for()
-            assert hosts(page) == {"127.0.0.1", "127.0.0.2"}
-            drawn = "there" in page.locator(".leaflet-tiles-pane").get_attribute("class")
-            assert asked and drawn is not broken.is_set()
-            asked.clear()
-            broken.set()
+    setting = quote(f"{host}/{{z}}/{{x}}/{{y}}.png © Proefkaart")
+    for credit in ("© Proefkaart", "schets van grens en spoor"):
+        opened(page, f"{site}/?tegels={setting}")
+        page.get_by_text(credit).wait_for()
+        assert hosts(page) == {"127.0.0.1", "127.0.0.2"}
+        drawn = "there" in page.locator(".leaflet-tiles-pane").get_attribute("class")
+        assert asked and drawn is not broken.is_set()
+        asked.clear()
+        broken.set()

@@ -1,6 +1,5 @@
 """A made-up scene for the browser: marks in the IJsselmeer, far from any real street."""
 
-import os
 from functools import cache
 
 from shapely.geometry import Point
@@ -54,7 +53,9 @@ def _feature(
 
 
 @cache
-def files(lang: Language, link_base: str | None = None) -> scene.SceneFiles:
+def files(
+    lang: Language, link_base: str | None = None, tiles_setting: str = "off"
+) -> scene.SceneFiles:
     """The scene in one language, as files."""
     initiatives = [
         _feature("Midden", (X, Y), "initiative_physical", 3),
@@ -101,7 +102,7 @@ def files(lang: Language, link_base: str | None = None) -> scene.SceneFiles:
         ),
         home=HOME,
         edge=EDGE,
-        tiles=tiles.parse(os.environ.get("STADSHART_TILES", "off")),
+        tiles=tiles.parse(tiles_setting),
         link_base=link_base,
     )
     return scene_files.scene_files(made)

@@ -9,7 +9,7 @@ from dashboard.maps import scene
 st.set_page_config(page_title="Proef", layout="wide")
 query = st.query_params
 lang = query.get("taal", "nl")
-files = made_up_scene.files(lang, query.get("basis"))
+files = made_up_scene.files(lang, query.get("basis"), query.get("tegels", "off"))
 assets.publish(files.files)
 if st.checkbox("minder"):
     st.query_params.from_dict({"minder": "ja", "taal": lang})
