@@ -129,6 +129,8 @@ def load(facts: Facts) -> Context:
         )
     ):
         session.selection, session.notes = permalink.parse(incoming, vocabulary(facts, incoming))
+        # Nothing was moved since, even if the next address comes before this one is drawn.
+        session.left = session.selection
         session.entries.clear()
         session.moved = False
     return context_of(facts, session.selection)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.testing.v1 import AppTest
 
+from dashboard.session import visitor
 from tests.dashboard.driving import VIEWS, control, opened, words
 
 pytestmark = pytest.mark.slow
@@ -312,3 +313,15 @@ def test_cleared_filters_drop_what_came_in_the_same_message():
     # Drawn anew, since the browser still shows what was dropped.
     assert control(app.slider, "periode").id != period.id
     assert control(app.slider, "periode").value == fresh.slider(key="w_periode").value
+
+
+def test_an_address_that_comes_before_the_last_one_is_drawn_is_followed(monkeypatch):
+    app = opened("kaart.py", plaats="hengelo")
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(visitor, "keep", lambda _: None)
+        app.query_params["plaats"] = "borne"
+        app.run()
+    app.query_params["plaats"] = "almelo"
+    app.run()
+    assert app.title[0].value == "Almelo: wat is bekend"
+    assert app.query_params["plaats"] == "almelo"
