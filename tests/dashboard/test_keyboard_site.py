@@ -5,33 +5,58 @@ the words of the framework are translated.
 import pytest
 
 from dashboard.i18n.text import texts
-from tests.dashboard.pages import opened
+from tests.dashboard.controls import settled
+from tests.dashboard.pages import opened, visit
 
 pytestmark = pytest.mark.browser
 
 
-def test_an_open_popover_follows_its_button(page, site):
-    opened(page, f"{site}/kaart?plaats=hengelo")
-    page.wait_for_function("history.stadshart")
-    page.get_by_role("button", name="Lagen (3)").focus()
-    page.keyboard.press("Enter")
-    body = page.get_by_test_id("stPopoverBody")
+@pytest.fixture
+def on_map(shared_page, site):
+    """The map of Hengelo, by a visit of all tests."""
+    shared_page.bring_to_front()
+    visit(shared_page, f"{site}/kaart?plaats=hengelo&taal=nl")
+    shared_page.get_by_role("heading", level=1, name="Hengelo: wat is bekend").wait_for()
+    shared_page.locator(".map[data-ready]").wait_for()
+    shared_page.wait_for_function("history.stadshart")
+    settled(shared_page)
+    return shared_page
+
+
+def test_an_open_popover_follows_its_button(on_map):
+    on_map.get_by_role("button", name="Lagen (3)").focus()
+    on_map.keyboard.press("Enter")
+    body = on_map.get_by_test_id("stPopoverBody")
     body.wait_for()
-    page.keyboard.press("Tab")
+    on_map.keyboard.press("Tab")
     assert body.evaluate("body => body.contains(document.activeElement)")
-    page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.innerText.includes('Lagen (3)')")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.innerText.includes('Initiatieven (')")
+    on_map.keyboard.press("Shift+Tab")
+    assert on_map.evaluate("document.activeElement.innerText.includes('Lagen (3)')")
+    on_map.keyboard.press("Tab")
+    on_map.keyboard.press("Tab")
+    assert on_map.evaluate("document.activeElement.innerText.includes('Initiatieven (')")
+
+
+def test_with_the_readers_own_colours_the_chosen_language_and_tab_stand_out(on_map):
+    on_map.emulate_media(forced_colors="active")
+    shown = on_map.locator("[class*=st-key-w_taal] button").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).outlineStyle)"
+    )
+    lines = on_map.get_by_role("tab").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).borderBottomColor)"
+    )
+    on_map.emulate_media(forced_colors="none")
+    assert shown == ["solid", "none", "none"]
+    assert len(set(lines[1:])) == 1 and lines[0] != lines[1]
 
 
 @pytest.mark.parametrize(
     "lang", ["de", *(pytest.param(other, marks=pytest.mark.long) for other in ("nl", "en"))]
 )
-def test_the_words_of_the_framework_are_in_the_language_of_the_page(page, site, lang):
-    say = texts(lang)
-    opened(page, f"{site}/initiatieven?plaats=enschede&straat=enschede/oude-markt&taal={lang}")
+def test_the_words_of_the_framework_are_in_the_language_of_the_page(shared_page, site, lang):
+    page, say = shared_page, texts(lang)
+    page.bring_to_front()
+    visit(page, f"{site}/initiatieven?plaats=enschede&straat=enschede/oude-markt&taal={lang}")
     page.wait_for_function(
         "words => document.querySelector('[data-testid=stSkipToContent]').innerText === words",
         arg=say("framework.skip"),
@@ -47,13 +72,12 @@ def test_the_words_of_the_framework_are_in_the_language_of_the_page(page, site, 
     page.get_by_text(say("framework.nothing"), exact=True).wait_for()
 
 
-def test_another_language_changes_the_words_of_the_framework_as_well(page, site):
-    opened(page, f"{site}/kaart?taal=nl")
-    skip = page.get_by_test_id("stSkipToContent")
+def test_another_language_changes_the_words_of_the_framework_as_well(on_map):
+    skip = on_map.get_by_test_id("stSkipToContent")
     for lang in ("DE", "NL"):
-        page.get_by_text(lang, exact=True).click()
-        page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang.lower())
-        page.wait_for_function(
+        on_map.get_by_text(lang, exact=True).click()
+        on_map.wait_for_function("lang => document.documentElement.lang === lang", arg=lang.lower())
+        on_map.wait_for_function(
             "words => document.querySelector('[data-testid=stSkipToContent]').innerText === words",
             arg=texts(lang.lower())("framework.skip"),
         )

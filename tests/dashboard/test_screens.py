@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 from tests.dashboard.accessibility import VIEWS, examine
 from tests.dashboard.conftest import keep_picture
 from tests.dashboard.controls import settled
-from tests.dashboard.pages import DESKTOP, PHONE, forget, hosts, query
+from tests.dashboard.pages import DESKTOP, PHONE, forget, hosts, query, visit
 
 pytestmark = pytest.mark.browser
 ZOOMED = {"width": 320, "height": 720}
@@ -132,13 +132,6 @@ def patient_page(shared_page):
     return shared_page
 
 
-# A step in the history of the page, as the menu and the way back make.
-_STEP = """(address) => {
-  history.pushState({}, '', address)
-  dispatchEvent(new PopStateEvent('popstate', { state: {} }))
-}"""
-
-
 @pytest.fixture(scope="module")
 def screen(patient_page, site, request):
     """The page at an address, opened once, with every request kept and how far it moved; of a town
@@ -150,7 +143,7 @@ def screen(patient_page, site, request):
     forget(page)
     view, _, asked = address.partition("?")
     if "plaats=" in asked and page.url.startswith(f"{site}/{view}?"):
-        page.evaluate(_STEP, f"{site}/{address}")
+        visit(page, f"{site}/{address}")
         lang = dict(parse_qsl(asked)).get("taal", "nl")
         page.wait_for_function("lang => document.documentElement.lang === lang", arg=lang)
         # Python has written the rest of the address.
