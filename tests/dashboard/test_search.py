@@ -60,7 +60,7 @@ def test_a_page_is_found_by_what_it_holds_and_a_subject_by_its_name():
 
 @pytest.mark.browser
 def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
-    page.goto(f"{site}/bronnen")
+    page.goto(f"{site}/nieuw")
     page.locator("[data-search][data-offered]").wait_for()
     page.keyboard.press("/")
     field = page.get_by_role("combobox", name="Zoek een plaats")
@@ -87,7 +87,7 @@ def test_a_name_with_an_error_is_found_and_opened_by_keyboard(page, site):
 @pytest.mark.browser
 def test_without_its_index_the_search_leads_to_that_of_the_figures(page, site):
     page.route("**/map/*.json", lambda route: route.abort())
-    page.goto(f"{site}/bronnen?taal=en")
+    page.goto(f"{site}/nieuw?taal=en")
     page.locator("[data-search][data-offered]").wait_for()
     page.keyboard.press("/")
     page.get_by_role("heading", level=1, name="All figures, with their sources").wait_for()
