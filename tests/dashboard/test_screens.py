@@ -299,7 +299,7 @@ def test_the_tables_of_the_made_up_town_fit_that_width(page, example_site):
     page.set_viewport_size(ZOOMED)
     for view, title in (
         ("straten?keuze=straten:voorbeeldstad/langestraat&taal=nl", "Straten"),
-        ("initiatieven?taal=nl", "Initiatieven"),
+        ("initiatieven?taal=nl", "Wat er gebeurde"),
     ):
         visit(page, f"{example_site}/{view}")
         page.get_by_role("heading", level=1, name=title).wait_for()
