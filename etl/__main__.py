@@ -10,7 +10,7 @@ gdal.block_drivers()
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.metadata import version as installed_version
 from importlib.util import find_spec
@@ -277,7 +277,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @cache
-def _command_tree() -> typer.core.TyperCommand | typer.core.TyperGroup:
+def _command_tree() -> Callable[..., object]:
     return typer.main.get_command(app)
 
 
