@@ -28,6 +28,17 @@ def test_an_address_that_names_no_view_says_so_in_the_language_of_the_link_and_l
     assert said.count("<li>") == len(VIEWS) and '<a href="./kaart?taal=de"' in said
 
 
+def test_the_table_counts_the_figures_there_are(page, site):
+    opened(page, f"{site}/kaart?laag=leegstand")
+    assert (
+        page.locator(".sentence").inner_text()
+        == "5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken."
+    )
+    assert page.get_by_role("row", name="Borne").count() == 1
+    opened(page, f"{site}/kaart?laag=leegstand&plaats=borne")
+    page.get_by_text("Hiervan is nog geen cijfer gevonden. Onbekend is niet nul.").first.wait_for()
+
+
 @pytest.mark.parametrize(("asked", "view"), [("Kaart", "/kaart"), ("overzicht", "/")])
 def test_a_view_by_another_spelling_is_found_with_all_that_the_link_says(site, asked, view):
     with urllib.request.urlopen(f"{site}/{asked}?plaats=hengelo") as answer:

@@ -112,14 +112,6 @@ def test_empty_street_layer_says_what_it_needs():
     assert "Voor Borne zijn nog geen straatgegevens ingelezen" in words(app)
 
 
-def test_the_map_of_vacancy_counts_the_figures_there_are():
-    said = words(opened("kaart.py", laag="leegstand"))
-    assert "5 leegstandscijfers, elk anders gemeten. Niet met elkaar vergelijken." in said
-    assert "Borne: geen percentage gevonden; dat is niet nul." in said
-    none = words(opened("kaart.py", laag="leegstand", plaats="borne"))
-    assert "Hiervan is nog geen cijfer gevonden. Onbekend is niet nul." in none
-
-
 def test_broken_link_falls_back_visibly():
     app = opened("kaart.py", plaats="gotham", straat="<img src=x onerror=alert(1)>")
     said = words(app)
