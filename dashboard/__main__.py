@@ -45,7 +45,10 @@ from data.snapshot.address import is_address, shown
 from data.snapshot.layout import has_current
 
 if TYPE_CHECKING:
+    from dashboard.facts.snapshot import Facts
+    from dashboard.press.request import PictureRequest
     from dashboard.press.studio import Picture
+    from dashboard.selection.permalink import Note
 
 NAME = "stadshart"
 
@@ -197,29 +200,37 @@ def press(
     form = _picture_format(out, form, size, factsheet=factsheet, slides=slides)
     # Imported here: a wrong option answers at once, without loading the libraries.
     from dashboard.facts.snapshot import Facts
-    from dashboard.press import request as press_request
     from dashboard.press.drawing import fonts
     from dashboard.press.studio import Studio
-    from dashboard.selection import views
-    from dashboard.session import visitor
     from data import catalogue
 
-    link = urlsplit(view)
-    query = dict(parse_qsl(link.query or view))
     # As for any picture that leaves the dashboard: nothing internal is read.
     facts = Facts(catalogue.open(catalogue.EXAMPLE if example else data), beyond=True)
-    query |= {"formaat": size} if size else {}
-    request, notes = press_request.parse(query, visitor.vocabulary(facts, query))
-    shown = link.path.rpartition("/")[2]
-    if shown in views.by_id() and "onderwerp" not in query:
-        of_view = press_request.for_view(shown, request.selection)
-        request = replace(request, selection=of_view.selection, subject=of_view.subject)
+    request, notes = _read_link(view, size, facts)
     studio = Studio(facts)
     document = studio.factsheet if factsheet else studio.presentation if slides else None
     picture = studio.picture(request, form) if document is None else document(request)
     unknown = [(note.key, repr(note.value)) for note in notes]
     letters = fonts.unset(f"{picture.story.headline}{picture.story.standfirst}")
     return _write_picture(picture, out, unknown, letters, texts(lang or locale_language()))
+
+
+def _read_link(
+    view: str, size: str | None, facts: Facts
+) -> tuple[PictureRequest, tuple[Note, ...]]:
+    """The picture that a link asks for, else that of its view, and what of the link fell back."""
+    from dashboard.press import request as press_request
+    from dashboard.selection import views
+    from dashboard.session import visitor
+
+    link = urlsplit(view)
+    query = dict(parse_qsl(link.query or view)) | ({"formaat": size} if size else {})
+    request, notes = press_request.parse(query, visitor.vocabulary(facts, query))
+    shown = link.path.rpartition("/")[2]
+    if shown in views.by_id() and "onderwerp" not in query:
+        of_view = press_request.for_view(shown, request.selection)
+        request = replace(request, selection=of_view.selection, subject=of_view.subject)
+    return request, notes
 
 
 def _write_picture(

@@ -22,14 +22,14 @@ def entries(lang: str = "nl") -> list[search_index.Entry]:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_everything_with_a_name_can_be_found_and_every_address_can_be_read(lang):
-    facts, vocabulary = shipped.facts(), visitor.vocabulary(shipped.facts())
+    facts = shipped.facts()
     listed = entries(lang)
     assert {KINDS[kind] for kind, *_ in listed} == set(KINDS)
     for _, name, _, address in listed:
         parts = urlsplit(address)
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
         assert name and parts.path.removeprefix("./") in views.by_id()
-        selection, notes = permalink.parse(query, vocabulary)
+        selection, notes = permalink.parse(query, visitor.vocabulary(facts, query))
         assert notes == () and selection.lang == lang
     counted = [kind for kind, *_ in listed]
     assert counted.count(KINDS.index("initiative")) == len(facts.initiatives)

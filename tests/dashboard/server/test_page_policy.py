@@ -31,5 +31,5 @@ def test_of_scripts_in_a_page_only_those_known_run():
 )
 def test_only_the_host_of_the_tiles_is_asked_beside_this_server(monkeypatch, setting, hosts):
     monkeypatch.setenv("STADSHART_TILES", setting)
-    asked = [source for sources in rules().values() for source in sources if "//" in source]
+    asked = [source for sources in rules().values() for source in sources if "://" in source]
     assert asked == hosts

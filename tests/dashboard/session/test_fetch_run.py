@@ -137,11 +137,12 @@ def test_a_stop_ends_the_processes_that_a_run_has_started(
     doing(monkeypatch, code % (child, sleep))
     fetch_run.start(tmp_path, "nl")
     deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and not (tmp_path / "child").is_file():
+    number = tmp_path / "child"
+    while time.monotonic() < deadline and not (number.is_file() and number.read_text()):
         time.sleep(0.02)
     fetch_run.stop(tmp_path)
     assert ended(tmp_path).outcome == "stopped"
-    process = Path(f"/proc/{(tmp_path / 'child').read_text()}/stat")
+    process = Path(f"/proc/{number.read_text()}/stat")
     while time.monotonic() < deadline and process.exists() and ") Z " not in process.read_text():
         time.sleep(0.02)
     assert not process.exists() or ") Z " in process.read_text()
