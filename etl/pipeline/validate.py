@@ -200,10 +200,8 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
                     if isinstance(values, ExtensionArray) and str(values.dtype) == "str"
                     else pd.Series(values).astype("str").array
                 )
-            elif column.dtype == "int64":
-                if pd.isna(values).any():
-                    raise column_retyped(name, "a missing value", "a whole number")
-                typed[name] = values.astype("int64")
+            elif column.dtype == "int64" and pd.isna(values).any():
+                raise column_retyped(name, "a missing value", "a whole number")
             elif values.dtype != column.dtype:
                 typed[name] = pd.Series(values).astype(np.dtype(column.dtype)).array
         except (ValueError, TypeError) as error:
