@@ -9,12 +9,15 @@ import os
 import re
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from filelock import FileLock
 
 from dashboard.analysis.competition import bootstrap, calibration
 from dashboard.facts.snapshot import Facts
+from dashboard.press.worker import process
 from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
 from tests.dashboard import shipped
 from tests.dashboard.pages import DESKTOP, record
@@ -69,6 +72,12 @@ def example_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield from _served(tmp_path_factory, "--example")
 
 
+def _common(factory: pytest.TempPathFactory) -> Path:
+    """The folder of this run that all workers share."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
     """The address of a server that all workers share, since each works out a model for ten seconds.
 
@@ -77,8 +86,7 @@ def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
     import fcntl
 
     require_chromium()
-    name, own = f"served{''.join(options)}", factory.mktemp("site")
-    common = own.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else own.parent
+    name, own, common = f"served{''.join(options)}", factory.mktemp("site"), _common(factory)
     with (common / name).open("a+") as known, (common / f"{name}.users").open("w") as users:
         fcntl.flock(known, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
@@ -192,16 +200,31 @@ def _failed(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_model_of_a_version() -> Iterator[None]:
-    """The model of a published version is fitted once per process, however often it is served."""
+def one_model_of_a_version(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The model of a published version is fitted once per process, however often it is served, and
+    that of what ships once for all workers.
+    """
     fit = calibration.model_of
     models: dict[str, calibration.Model | None] = {}
+    common = _common(tmp_path_factory)
+
+    def fitted(facts: Facts) -> calibration.Model | None:
+        if not facts.catalogue.folder.is_relative_to(ROOT):
+            return fit(facts)
+        kept = common / f"{facts.version}.model"
+        with FileLock(kept.with_suffix(".lock")):
+            if not kept.exists():
+                with kept.open("wb") as out:
+                    process.send(out, fit(facts))
+        with kept.open("rb") as content:
+            model: Any = process.receive(content)
+        return cast("calibration.Model | None", model)
 
     def model_of(facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP) -> calibration.Model | None:
         if draws != bootstrap.N_BOOTSTRAP:
             return fit(facts, draws=draws)
         if facts.version not in models:
-            models[facts.version] = fit(facts)
+            models[facts.version] = fitted(facts)
         return models[facts.version]
 
     calibration.model_of = model_of
