@@ -53,6 +53,16 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         config.option.numprocesses = "auto"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let each worker read the files from another one on: what one has compiled the others find."""
+    given = getattr(config, "workerinput", None)
+    if given is None or config.args != ["tests"]:
+        return
+    files = sorted(map(str, (ROOT / "tests").rglob("test_*.py")))
+    first = int(given["workerid"][2:]) * len(files) // given["workercount"]
+    config.args = files[first:] + files[:first]
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave a file unread whose tests are all slow or all need a browser, where the command leaves
     both out: importing it only takes time.
@@ -68,7 +78,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     What looks at the whole repository comes first: the type checker works for a minute in one
     process, at the end alone.
     """
-    items.sort(key=lambda item: item.path.parent != ROOT / "tests" / "repo")
+    items.sort(key=lambda item: (item.path.parent != ROOT / "tests" / "repo", item.path))
     if "long" in config.option.markexpr or any("::" in argument for argument in config.args):
         return
     long = [item for item in items if item.get_closest_marker("long")]
