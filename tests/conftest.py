@@ -88,12 +88,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
-    """Two workers more than there are cores, unless the slow tests are left out: a test with a
+    """One worker more than there are cores, unless the slow tests are left out: a test with a
     browser, a server or a child process mostly waits for it.
     """
     workers = yield
     asked = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return workers if asked or "not slow" in config.option.markexpr else workers + 2
+    return workers if asked or "not slow" in config.option.markexpr else workers + 1
 
 
 @pytest.hookimpl(wrapper=True)
