@@ -229,7 +229,9 @@ def _read_link(
     shown = link.path.rpartition("/")[2]
     if shown in views.by_id() and "onderwerp" not in query:
         of_view = press_request.for_view(shown, request.selection)
-        request = replace(request, selection=of_view.selection, subject=of_view.subject)
+        # What is asked of a map says which picture is meant.
+        subject = request.subject if of_view.subject == "kaart" else of_view.subject
+        request = replace(request, selection=of_view.selection, subject=subject)
     return request, notes
 
 

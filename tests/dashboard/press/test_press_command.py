@@ -48,6 +48,11 @@ def test_picture_of_a_link_is_that_of_its_view_unless_it_names_a_subject(
     assert capsys.readouterr().out.startswith("Example Town in figures.")
     assert run("--view", f"{link}&onderwerp=kaart", "--data", str(data), "--out", str(out)) == 0
     assert "Map of Example Town" in capsys.readouterr().out
+    vacancy = "plaats=voorbeeldstad&taal=en&laag=leegstand"
+    for asked in (vacancy, f"https://stad.example/kaart?{vacancy}"):
+        assert run("--view", asked, "--data", str(data), "--out", str(out)) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == told[1] and "Map of" not in told[0]
 
 
 def test_command_writes_the_factsheet_of_a_city(
