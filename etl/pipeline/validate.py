@@ -19,6 +19,7 @@ import shapely
 from geopandas.array import GeometryArray, from_shapely
 from numpy.typing import NDArray
 from pandas.api.extensions import ExtensionArray
+from pandas.api.types import pandas_dtype
 
 from data.schema.columns import is_kind, padded, text_array
 from data.schema.content_hash import increasing
@@ -203,7 +204,7 @@ def _cast(table: Table, rows: _Columns) -> _Columns:
             elif column.dtype == "int64" and pd.isna(values).any():
                 raise column_retyped(name, "a missing value", "a whole number")
             elif values.dtype != column.dtype:
-                typed[name] = pd.Series(values).astype(np.dtype(column.dtype)).array
+                typed[name] = pd.Series(values).astype(pandas_dtype(column.dtype)).array
         except (ValueError, TypeError) as error:
             if isinstance(error, ContentError):
                 raise

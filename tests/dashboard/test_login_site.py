@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import require_chromium, serving
 from tests.dashboard import login_provider
+from tests.dashboard.controls import await_answers, settled
 from tests.dashboard.deploy import visits
 from tests.dashboard.pages import pick
 
@@ -54,6 +55,7 @@ def status(page, path: str) -> int:
 
 
 def test_a_stranger_sees_nothing_and_an_editor_who_logs_in_brings(page, site, folder):
+    await_answers(page)
     page.goto(f"{site}/invoer")
     page.get_by_text("Deze pagina's zijn er voor wie is ingelogd.").wait_for()
     assert page.locator("input[type=file]").count() == 0
@@ -64,6 +66,8 @@ def test_a_stranger_sees_nothing_and_an_editor_who_logs_in_brings(page, site, fo
     page.get_by_text("U werkt hier als redacteur.").wait_for()
     assert status(page, "/api/status") == 200
     pick(page, "Voor welke plaats?", "Hengelo")
+    # Streamlit drops where a file may be sent to when it begins a run before it has said so.
+    settled(page)
     page.locator("input[type=file]").set_input_files(
         {"name": "winkels 2024-03-31.csv", "mimeType": "text/csv", "buffer": SURVEY.encode()}
     )

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 
 from dashboard.__main__ import main
 from dashboard.server import serve
+from dashboard.session import cache
 
 
 def start(arguments: Sequence[str]) -> None:
     """Serve with these arguments, until it is stopped."""
-    serve._prepare = lambda: None
+    serve._prepare = cache.warm = lambda: None
     main(arguments)
 
 
