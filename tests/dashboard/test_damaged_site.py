@@ -81,6 +81,8 @@ def test_every_address_says_so_and_is_itself_again_once_the_data_are(folder: Pat
             assert code == 503 and sentence in said
         assert fetch(f"{site.address}/_stcore/health")[0] == 200
         (folder / "current").write_bytes(current)
+        time.sleep(cache.LOOK_AGAIN_S + 0.2)
+        assert fetch(f"{site.address}/kaart?taal=de")[0] == 200
         table = catalogue.open(folder).path / "places.parquet"
         whole = table.read_bytes()
         table.write_bytes(whole[:-1])
