@@ -1,6 +1,7 @@
 """A served page for the tests that need one, and what all tests have in common."""
 
 import gc
+import logging
 import os
 import re
 import signal
@@ -101,12 +102,15 @@ def pytest_collection() -> Generator[None, object, object]:
     """Keep all that is imported and collected out of the garbage collector's sight, which looks for
     the rest more seldom.
 
-    It lives as long as the process, and walking it costs a tenth of the time.
+    It lives as long as the process, and walking it costs a tenth of the time. Loggers that hand
+    nothing on, as those of Streamlit, would each be listened to anew, three times per test.
     """
     gc.disable()
     try:
         return (yield)
     finally:
+        for name in list(logging.root.manager.loggerDict):
+            logging.getLogger(name).propagate = True
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
