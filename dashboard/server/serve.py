@@ -17,7 +17,6 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from streamlit import config as st_config
 from streamlit.components.v2 import manifest_scanner
-from streamlit.components.v2.manifest_scanner import ComponentManifest
 
 from dashboard import deployment, panels
 from dashboard.component import widget_values
@@ -117,9 +116,7 @@ def _stop_pictures_first() -> None:
 def app(host: str, port: int) -> st.App:
     """The app with its own routes, ready to run."""
     widget_values.check()
-    # Streamlit reads what every installed package says of itself, a tenth of the start and more, to
-    # find components; ours are in this one.
-    manifest_scanner.scan_component_manifests = _no_components
+    skip_component_search()
     return st.App(
         _APP,
         routes=routes.routes(),
@@ -143,8 +140,11 @@ def app(host: str, port: int) -> st.App:
     )
 
 
-def _no_components(max_workers: int | None = None) -> list[tuple[ComponentManifest, Path]]:
-    return []
+def skip_component_search() -> None:
+    """Keep Streamlit from reading the metadata of every installed package in search of components,
+    a tenth of the start and more: ours are in this one.
+    """
+    manifest_scanner.scan_component_manifests = lambda max_workers=None: []
 
 
 def require_free(host: str, port: int) -> None:

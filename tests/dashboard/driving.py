@@ -11,7 +11,6 @@ from types import SimpleNamespace
 from typing import TypeVar
 
 import pytest
-from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 from streamlit.testing.v1.element_tree import Widget
@@ -30,8 +29,7 @@ APP = Path(serve.__file__).parents[1] / "app.py"
 AnyWidget = TypeVar("AnyWidget", bound=Widget)
 VIEWS = sorted(path.name for path in APP.parent.joinpath("views").glob("*.py"))
 
-# Every page looks through all installed packages for components, which takes longer than the page.
-manifest_scanner.scan_component_manifests = once(manifest_scanner.scan_component_manifests)
+serve.skip_component_search()
 # Every page compiles its scripts: one cache of bytecode for all, as a server has.
 vars(app_test)["ScriptCache"] = vars(local_script_runner)["ScriptCache"] = once(ScriptCache)
 
