@@ -10,16 +10,14 @@ import re
 import sys
 from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
 
-from dashboard.analysis.competition import bootstrap, calibration
+from dashboard.analysis.competition import calibration
 from dashboard.facts.snapshot import Facts
-from dashboard.press.worker import process
 from tests.conftest import CHROMIUM, ROOT, require_chromium, serving
-from tests.dashboard import shipped
+from tests.dashboard import shared_model, shipped
 from tests.dashboard.pages import DESKTOP, record
 
 if TYPE_CHECKING:
@@ -79,7 +77,7 @@ def _common(factory: pytest.TempPathFactory) -> Path:
 
 
 def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
-    """The address of a server that all workers share, since each works out a model for ten seconds.
+    """The address of a server that all workers share.
 
     Who needs it first starts it and ends it when no other uses it any more.
     """
@@ -96,7 +94,10 @@ def _served(factory: pytest.TempPathFactory, *options: str) -> Iterator[str]:
             yield address
             return
         with serving(
-            lambda port: [sys.executable, "-m", "dashboard", *options, "--port", str(port)],
+            lambda port: [
+                *(sys.executable, "-m", "tests.dashboard.shared_model", str(common)),
+                *(*options, "--port", str(port)),
+            ],
             own / "log",
             env={"STADSHART_TILES": "off", "XDG_DATA_HOME": str(own)},
         ) as served:
@@ -201,33 +202,9 @@ def _failed(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="session", autouse=True)
 def one_model_of_a_version(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The model of a published version is fitted once per process, however often it is served, and
-    that of what ships once for all workers.
-    """
+    """The model of a published version is fitted once per process, however often it is served."""
     fit = calibration.model_of
-    models: dict[str, calibration.Model | None] = {}
-    common = _common(tmp_path_factory)
-
-    def fitted(facts: Facts) -> calibration.Model | None:
-        if not facts.catalogue.folder.is_relative_to(ROOT):
-            return fit(facts)
-        kept = common / f"{facts.version}.model"
-        with FileLock(kept.with_suffix(".lock")):
-            if not kept.exists():
-                with kept.open("wb") as out:
-                    process.send(out, fit(facts))
-        with kept.open("rb") as content:
-            model: Any = process.receive(content)
-        return cast("calibration.Model | None", model)
-
-    def model_of(facts: Facts, *, draws: int = bootstrap.N_BOOTSTRAP) -> calibration.Model | None:
-        if draws != bootstrap.N_BOOTSTRAP:
-            return fit(facts, draws=draws)
-        if facts.version not in models:
-            models[facts.version] = fitted(facts)
-        return models[facts.version]
-
-    calibration.model_of = model_of
+    shared_model.keep(_common(tmp_path_factory))
     yield
     calibration.model_of = fit
 

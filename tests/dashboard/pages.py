@@ -112,6 +112,8 @@ def redrawn(page: Page, before: str | None) -> None:
              const map = host.shadowRoot?.querySelector('.map[data-ready]')
              return map && map.dataset.ready !== old })""",
         arg=before,
+        # With every frame, which is the default, the search costs a tenth of a processor.
+        polling=50,
     )
 
 

@@ -152,7 +152,7 @@ def screen(patient_page, site, request):
     else:
         page.goto(f"{site}/{address}")
         page.locator(".sh .foot").wait_for()
-        page.wait_for_function(_OPENED)
+        page.wait_for_function(_OPENED, polling=50)
         page.shift = page.evaluate(_SHIFT)
     page.address = address
     page.wait_for_load_state("networkidle")

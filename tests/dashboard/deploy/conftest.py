@@ -25,7 +25,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
         login_provider.provider(folder / "provider") as known,
         serving(
             lambda port: [
-                *(sys.executable, "-m", "dashboard"),
+                *(sys.executable, "-m", "tests.dashboard.unprepared"),
                 *("--data", str(snapshot), "--port", str(port)),
             ],
             folder / "log",

@@ -79,7 +79,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def site(log: Path) -> Iterator[Site]:
     """What ships, served for every crowd here alone."""
-    command = [sys.executable, "-m", "dashboard"]
+    command = [sys.executable, "-m", "tests.dashboard.unprepared"]
     env = {"STADSHART_TILES": "off", "XDG_DATA_HOME": str(log.parent)}
     with serving(lambda port: [*command, "--port", str(port)], log, env=env) as served:
         yield served
