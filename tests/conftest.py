@@ -51,7 +51,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     """Share the tests among workers, unless the command names files or a number of workers."""
     named = config.args_source is pytest.Config.ArgsSource.ARGS
     if config.option.numprocesses is None and not named and not hasattr(config, "workerinput"):
-        config.option.numprocesses = "auto"
+        config.option.numprocesses = "logical"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,16 +85,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = [item for item in items if item.get_closest_marker("long")]
     config.hook.pytest_deselected(items=long)
     items[:] = [item for item in items if item not in long]
-
-
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers(config: pytest.Config) -> Generator[None, int, int]:
-    """One worker more than there are cores, unless the slow tests are left out: a test with a
-    browser, a server or a child process mostly waits for it.
-    """
-    workers = yield
-    asked = "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ
-    return workers if asked or "not slow" in config.option.markexpr else workers + 1
 
 
 @pytest.hookimpl(wrapper=True)

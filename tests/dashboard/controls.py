@@ -59,8 +59,9 @@ _READ = r"""async () => {
   }
   return found
 }"""
-# Whether the server still owes the answer to a change: its last message says that no script runs.
-_ANSWERED = """
+# Of every page: whether the server still owes the answer to a change; its last message says that no
+# script runs. A busy server may begin long after the page has come to rest.
+ANSWERED = """
   const [CHANGE, STATE] = [0x5a, 0x4a]
   window.WebSocket = class extends WebSocket {
     constructor(...all) {
@@ -76,10 +77,9 @@ _ANSWERED = """
     }
   }
 """
-# Longer than a slider waits before it sends what it was moved to.
-_SETTLED = """() => new Promise((settled) => {
+_SETTLED = """(quietly) => new Promise((settled) => {
   let quiet
-  const again = () => { clearTimeout(quiet); quiet = setTimeout(look, 300) }
+  const again = () => { clearTimeout(quiet); quiet = setTimeout(look, quietly) }
   const changes = new MutationObserver(again)
   const look = () => {
     const running = !document.querySelector('.stApp[data-test-script-state=notRunning]')
@@ -93,16 +93,11 @@ _SETTLED = """() => new Promise((settled) => {
 })"""
 
 
-def await_answers(page: Page) -> None:
-    """Let `settled` know, on pages opened from now on, what the server has not answered yet: a busy
-    one may begin long after the page has come to rest.
+def settled(page: Page, quietly: int = 100) -> None:
+    """Wait until the server has answered what was done last and the page has not changed for so
+    many milliseconds.
     """
-    page.add_init_script(_ANSWERED)
-
-
-def settled(page: Page) -> None:
-    """Wait until the server has answered what was done last and the page has stopped changing."""
-    page.evaluate(_SETTLED)
+    page.evaluate(_SETTLED, quietly)
 
 
 def shown(page: Page) -> Shown:

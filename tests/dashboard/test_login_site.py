@@ -13,7 +13,7 @@ import pytest
 
 from tests.conftest import require_chromium, serving
 from tests.dashboard import login_provider
-from tests.dashboard.controls import await_answers, settled
+from tests.dashboard.controls import settled
 from tests.dashboard.deploy import visits
 from tests.dashboard.pages import pick
 
@@ -55,7 +55,6 @@ def status(page, path: str) -> int:
 
 
 def test_a_stranger_sees_nothing_and_an_editor_who_logs_in_brings(page, site, folder):
-    await_answers(page)
     page.goto(f"{site}/invoer")
     page.get_by_text("Deze pagina's zijn er voor wie is ingelogd.").wait_for()
     assert page.locator("input[type=file]").count() == 0

@@ -30,11 +30,11 @@ def site(example_site: str) -> str:
 
 def bytes_of_colour(page, colour) -> int:
     """Size of what the page receives for another colour on the map."""
-    page.wait_for_timeout(800)
+    settled(page)
     before, count = revision(page), len(records(page).received)
     pick(page, "Kleur op de kaart", colour)
     redrawn(page, before)
-    page.wait_for_timeout(800)
+    settled(page)
     return received_bytes(page, count)
 
 

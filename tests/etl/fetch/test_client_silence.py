@@ -100,8 +100,8 @@ def test_a_service_that_answers_in_the_end_has_the_whole_patience_again(ask: Ask
 
 def test_pieces_that_keep_coming_are_no_silence():
     told: list[float] = []
-    with Deadline(30.0, quiet_s=1.0, on_silence=told.append, every_s=0.5) as deadline:
-        for _ in range(30):
+    with Deadline(30.0, quiet_s=0.6, on_silence=told.append, every_s=0.5) as deadline:
+        for _ in range(15):
             time.sleep(0.05)
             deadline.touch()
     assert not deadline.fired and told == []
