@@ -101,7 +101,6 @@ def pytest_collection() -> Generator[None, object, object]:
     finally:
         for name in list(logging.root.manager.loggerDict):
             logging.getLogger(name).propagate = True
-        gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
         gc.enable()

@@ -6,6 +6,7 @@ import urllib.request
 import pytest
 
 from tests.dashboard.accessibility import VIEWS
+from tests.dashboard.controls import settled
 from tests.dashboard.pages import (
     opened,
     pick,
@@ -76,11 +77,11 @@ def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     page.get_by_text("Periode 2").click()
     page.wait_for_load_state("networkidle")
     # The last messages of the opening come after the last request.
-    page.wait_for_timeout(500)
+    settled(page)
     before, count, asked = revision(page), len(records(page).received), len(records(page).asked)
     page.get_by_role("slider").last.press("ArrowLeft")
     redrawn(page, before)
-    page.wait_for_timeout(300)
+    settled(page)
     # Each message costs the server a third of a millisecond; one is the way to Vergelijk, which
     # names what the filter chose.
     assert 0 < len(records(page).received[count:]) <= 25
@@ -92,7 +93,7 @@ def test_a_filter_change_is_small_and_asks_for_nothing_more(page, site):
     before, count = revision(page), len(records(page).received)
     pick(page, "Plaats", "Hengelo")
     redrawn(page, before)
-    page.wait_for_timeout(300)
+    settled(page)
     # 15 kB, as on Concurrentie; usually 14,970.
     assert 0 < received_bytes(page, count) <= 15 * 1024
     assert [url for url in records(page).asked[asked:] if not url.startswith("data:")] == []
