@@ -1,5 +1,6 @@
 """A served page for the tests that need one, and what all tests have in common."""
 
+import atexit
 import gc
 import logging
 import os
@@ -57,7 +58,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Let each worker read the files from another one on: what one has compiled the others find."""
     given = getattr(config, "workerinput", None)
-    if given is None or config.args != ["tests"]:
+    if given is None:
+        return
+    # Whatever is to be done at the end is done before: freeing all it keeps takes a worker seconds.
+    atexit.register(os._exit, 0)
+    if config.args != ["tests"]:
         return
     files = sorted(map(str, (ROOT / "tests").rglob("test_*.py")))
     first = int(given["workerid"][2:]) * len(files) // given["workercount"]
