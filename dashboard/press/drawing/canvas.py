@@ -126,6 +126,8 @@ def _units(text: str, size: float, room: float, weight: int) -> list[str]:
 def balance_lines(text: str, size: float, room: float, weight: int = 400) -> list[str]:
     """As few lines as `wrap` needs, as equally long as they can be: no last word alone."""
     lines = wrap(text, size, room, weight)
+    if len(lines) < 2:
+        return lines
     low, high = room / 2, room
     for _ in range(7):
         middle = (low + high) / 2
