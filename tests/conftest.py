@@ -56,11 +56,13 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let each worker read the files from another one on: what one has compiled the others find."""
+    """Let each worker read the files from another one on: what one has compiled the others find. At
+    its end it leaves at once, since freeing all that it keeps takes seconds.
+    """
     given = getattr(config, "workerinput", None)
     if given is None:
         return
-    # Whatever is to be done at the end is done before: freeing all it keeps takes a worker seconds.
+    # What is registered after this runs before it.
     atexit.register(os._exit, 0)
     if config.args != ["tests"]:
         return
